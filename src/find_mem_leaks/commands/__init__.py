@@ -1,0 +1,67 @@
+"""The command line: one file per verb, each with ``add(verbs)`` for its arguments and ``run(arguments)`` for its work."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from find_mem_leaks import __version__, errors
+from find_mem_leaks.commands import list as list_
+from find_mem_leaks.commands import run, show
+
+VERBS = (list_, run, show)
+
+EXIT_CODES = """exit codes:
+  0  every cell is clean or bounded
+  1  the tool or a stack failed
+  2  wrong usage
+  3  a leak was found
+  4  a cell is inconclusive, under --strict
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Errors are one line, with exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise errors.UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def parser() -> Parser:
+    found = Parser(
+        prog="find-mem-leaks",
+        description="Say whether a Python stack around a database leaks memory, and how much per operation.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    found.add_argument("--version", action="version", version=f"find-mem-leaks {__version__}")
+    verbs = found.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb in VERBS:
+        verb.add(verbs)
+    return found
+
+
+def call(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return its exit code."""
+    try:
+        parsed = parser().parse_args(arguments)
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except errors.UsageError as error:
+        print(f"find-mem-leaks: error: {error}", file=sys.stderr)
+        return errors.USAGE
+    except KeyboardInterrupt:
+        return errors.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return errors.FAILED
+    return code
+
+
+def main() -> NoReturn:
+    """The console script."""
+    sys.exit(call(sys.argv[1:]))

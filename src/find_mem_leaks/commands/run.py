@@ -1,0 +1,241 @@
+"""``run``: measure stacks under scenarios and say of each whether it leaks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks import environments, errors, results, runner, scenarios
+from find_mem_leaks.environments import Environment, Stack
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.protocols import Order
+from find_mem_leaks.reports import terminal
+from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
+from find_mem_leaks.results import Cell
+from find_mem_leaks.runner import Job
+from find_mem_leaks.scenarios import Scenario
+from find_mem_leaks.verdict import Rules, Verdict
+
+TIME_CAP = 60.0
+QUICK_TIME_CAP = 20.0
+QUICK_RULES = Rules(limit=8.0, acquit_operations=5_000, acquit_seconds=1.5, convict_operations=20_000, convict_seconds=5.0)
+STALL = 60.0
+FIXED_ROUNDS = 5
+
+
+def _number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or value < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is no {what}")
+        return value
+
+    return parse
+
+
+def _share(text: str) -> float:
+    value: float = _number(0, float, "number between 0 and 1")(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1, such as 0.99")
+    return value
+
+
+_whole = _number(1, int, "whole number from 1 on")
+_positive = _number(1e-6, float, "number above 0")
+_natural = _number(0, int, "whole number from 0 on")
+
+
+def add(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "run",
+        help="measure stacks and say which of them leak",
+        description="Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks.",
+        allow_abbrev=False,
+    )
+    verb.add_argument("stacks", nargs="*", metavar="STACK", help="names or patterns such as 'async_*' (default: all)")
+    _add_load(verb)
+    _add_verdict(verb)
+    _add_output(verb)
+    verb.set_defaults(run=run)
+
+
+def _add_load(verb: Any) -> None:
+    load = verb.add_argument_group("what is measured")
+    load.add_argument("-s", "--scenario", action="append", metavar="NAME", help="a scenario of `list`; may be repeated")
+    load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
+    load.add_argument("--rounds", type=_whole, metavar="N", help="the fixed protocol: exactly N rounds")
+    load.add_argument("--operations", type=_whole, metavar="N", help="the fixed protocol: N operations a round")
+    load.add_argument("--python", action="append", metavar="PATH", help="measure in this interpreter; may be repeated")
+    load.add_argument("--seed", type=_natural, default=0, metavar="N", help="of the plan's order (default: 0)")
+    load.add_argument("-j", "--jobs", type=_whole, metavar="N", help="cells at once (default: one per core)")
+
+
+def _add_verdict(verb: Any) -> None:
+    judged = verb.add_argument_group("the verdict")
+    judged.add_argument("--limit", type=_positive, metavar="B", help="clean is under this many bytes per operation (default: 1)")
+    judged.add_argument("--confidence", type=_share, metavar="P", help="of the interval (default: 0.99)")
+    judged.add_argument("--time-cap", type=_positive, metavar="S", help=f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})")
+    judged.add_argument("--stall", type=_positive, default=STALL, metavar="S", help=f"seconds without a sign of life after which a cell is killed (default: {STALL:g})")
+    judged.add_argument("--quick", action="store_true", help="one scenario, shorter, for leaks above 8 B/op")
+    judged.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
+
+
+def _add_output(verb: Any) -> None:
+    out = verb.add_argument_group("output")
+    out.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the results there, cell by cell")
+    out.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
+    out.add_argument("--resume", action="store_true", help="keep what the output file has, measure the rest")
+    out.add_argument("--json", action="store_true", help="print the results as JSON instead of a table")
+    out.add_argument("-q", "--quiet", action="store_const", const=QUIET, default=NORMAL, dest="verbosity", help="no progress")
+    out.add_argument("-v", "--verbose", action="store_const", const=VERBOSE, dest="verbosity", help="a line per cell as it is done")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    jobs = _jobs(arguments)
+    kept = _kept(arguments, jobs)
+    cells, finished = _measure(jobs, kept, arguments)
+    if arguments.json:
+        print(json.dumps(results.to_json(cells), indent=2))
+    else:
+        terminal.render(cells, terminal.console())
+        if arguments.output:
+            print(f"results: {arguments.output}")
+    return _exit_code(cells, arguments.strict) if finished else errors.INTERRUPTED
+
+
+def _measure(
+    jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace
+) -> tuple[list[Cell], bool]:
+    order = {_job_key(job): place for place, job in enumerate(jobs)}
+    cells = list(kept)
+
+    def done(cell: Cell) -> None:
+        cells[:] = results.merge([cells, [cell]])
+        cells.sort(key=lambda cell: order.get(cell.key, len(order)))
+        if arguments.output:
+            results.write(arguments.output, cells)
+
+    have = {cell.key for cell in kept if _is_done(cell)}
+    left = [job for job in jobs if _job_key(job) not in have]
+    with Board(len(left), arguments.verbosity) as board:
+        finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done)
+    return cells, finished
+
+
+def _job_key(job: Job) -> tuple[str, str, str, str | None]:
+    sqlalchemy = job.environment.packages.get("sqlalchemy")
+    return job.label, job.order.scenario.name, job.environment.python, sqlalchemy
+
+
+def _is_done(cell: Cell) -> bool:
+    return not cell.interrupted and cell.verdict is not Verdict.FAILED
+
+
+def _exit_code(cells: Sequence[Cell], strict: bool) -> int:
+    verdicts = {cell.verdict for cell in cells}
+    if Verdict.LEAKING in verdicts:
+        return errors.LEAK
+    if Verdict.FAILED in verdicts:
+        return errors.FAILED
+    if Verdict.INCONCLUSIVE in verdicts and strict:
+        return errors.INCONCLUSIVE
+    return errors.CLEAN
+
+
+def _jobs(arguments: argparse.Namespace) -> list[Job]:
+    known = environments.stacks()
+    needed = {module for stack in known.values() for module in stack.requires}
+    chosen = _scenarios(arguments)
+    found = []
+    for python in arguments.python or [sys.executable]:
+        environment = environments.describe(python, needed)
+        for stack in _select(arguments.stacks, known, environment):
+            found += [Job(environment, _order(arguments, stack, scenario)) for scenario in chosen]
+    return found
+
+
+def _scenarios(arguments: argparse.Namespace) -> list[Scenario]:
+    if arguments.mix:
+        chosen = [scenarios.from_mix(arguments.mix)]
+    elif arguments.scenario:
+        chosen = [scenarios.find(name) for name in dict.fromkeys(arguments.scenario)]
+    else:
+        names = scenarios.DEFAULT[:1] if arguments.quick else scenarios.DEFAULT
+        chosen = [scenarios.find(name) for name in names]
+    if arguments.operations:
+        chosen = [replace(scenario, operations=arguments.operations) for scenario in chosen]
+    return chosen
+
+
+def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment) -> list[Stack]:
+    """The stacks that the patterns name, by their short or full names, and that the environment can run."""
+    names = {name: (name, environment.prefix + name) for name in known}
+    wanted: dict[str, Stack] = {}
+    for pattern in patterns or ["*"]:
+        matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
+        if not matched:
+            raise errors.unknown("stack", pattern, [text for both in names.values() for text in both])
+        wanted.update({name: known[name] for name in matched})
+    available = [stack for stack in wanted.values() if not environment.lacks(stack)]
+    lacking = {stack.name: environment.lacks(stack) for stack in wanted.values() if environment.lacks(stack)}
+    if lacking and (patterns or not available):
+        name, modules = next(iter(lacking.items()))
+        raise UsageError(f"{name} needs {', '.join(modules)}, which {environment.executable} lacks: install it there")
+    return available
+
+
+def _order(arguments: argparse.Namespace, stack: Stack, scenario: Scenario) -> Order:
+    fixed = arguments.rounds or arguments.operations
+    return Order(
+        stack=stack.name,
+        scenario=scenario,
+        seed=arguments.seed,
+        rules=_rules(arguments),
+        time_cap=arguments.time_cap or (QUICK_TIME_CAP if arguments.quick else TIME_CAP),
+        stall=arguments.stall,
+        rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
+    )
+
+
+def _rules(arguments: argparse.Namespace) -> Rules:
+    rules = QUICK_RULES if arguments.quick else Rules()
+    return replace(
+        rules,
+        limit=arguments.limit or rules.limit,
+        confidence=arguments.confidence or rules.confidence,
+    )
+
+
+def _kept(arguments: argparse.Namespace, jobs: Sequence[Job]) -> list[Cell]:
+    """Check the output file before anything is measured; the cells that a resumed run keeps of it."""
+    path: Path | None = arguments.output
+    if path is None:
+        if arguments.resume:
+            raise UsageError("--resume takes up a results file: name it with -o FILE")
+        return []
+    if path.exists() and not (arguments.force or arguments.resume):
+        raise UsageError(f"{path} exists: give -f to overwrite it, --resume to go on with it, or another name")
+    _check_writable(path)
+    return results.read(path) if arguments.resume and path.exists() else []
+
+
+def _check_writable(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path} is a directory: name a file")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None

@@ -1,0 +1,40 @@
+"""Garbage collection around a reading, so that garbage which is merely waiting never counts as live.
+
+A full collection walks every object that the stack's imports have made: 15 to 170 ms. Between ``begin_round`` and
+``end_round`` the objects that were alive at the round's beginning are set aside (``gc.freeze``), so a reading costs
+only what the round itself has made. The round's end puts them back and collects everything.
+
+A workload that has switched the collector off, or has frozen objects itself, is left as it is: its cycles are then
+never freed in production either.
+"""
+
+from __future__ import annotations
+
+import gc
+
+_frozen_here = False
+
+
+def begin_round() -> None:
+    global _frozen_here
+    if gc.isenabled() and not gc.get_freeze_count():
+        gc.freeze()
+        _frozen_here = True
+
+
+def collect() -> None:
+    if gc.isenabled():
+        gc.collect()
+
+
+def end_round() -> None:
+    global _frozen_here
+    if _frozen_here:
+        gc.unfreeze()
+        _frozen_here = False
+    collect()
+
+
+def uncollectable() -> int:
+    """How many objects the collector found and could not free."""
+    return len(gc.garbage)

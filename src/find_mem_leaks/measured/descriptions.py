@@ -1,0 +1,34 @@
+"""What an interpreter has: its version, the versions of packages, and which modules a stack would miss."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import sys
+from typing import Any, Dict, Iterable, List
+
+PACKAGES = ("sqlalchemy", "aiosqlite", "greenlet", "psutil")
+
+
+def _version(package: str) -> Any:
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def missing(modules: Iterable[str]) -> List[str]:
+    return [module for module in modules if importlib.util.find_spec(module) is None]
+
+
+def describe(modules: Iterable[str]) -> Dict[str, Any]:
+    """The interpreter's versions, and those of ``modules`` that it cannot find."""
+    return {
+        "python": platform.python_version(),
+        "implementation": sys.implementation.name,
+        "executable": sys.executable,
+        "packages": {package: _version(package) for package in PACKAGES},
+        "missing": missing(modules),
+    }

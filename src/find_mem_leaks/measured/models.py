@@ -1,0 +1,91 @@
+"""The tables that every stack shares: a Post with its Comments (1:N), and the file that they live in.
+
+The file is filled and checked through its own short-lived connection, outside the measured stretches, so that
+every round starts from the same rows and proves that the stack did what the plan asked of it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Integer, String
+from sqlalchemy.orm import declarative_base, relationship
+
+Base: Any = declarative_base()
+
+COMMENTS_PER_POST = 2
+TITLE = "title of one fixed length"
+BODY = "body of one fixed length, so that each operation does what the one before it did"
+
+# Pages of 4,096 bytes that a connection may cache: small enough to be full before the warm-up ends.
+PAGE_CACHE = 16
+
+FILL = """
+INSERT INTO post (id, title, body)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows) SELECT i, :title, :body FROM n
+"""
+FILL_COMMENTS = "INSERT INTO comment (post_id, body) SELECT id, :body FROM post"
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id = Column(Integer, primary_key=True)
+    title = Column(String(100), nullable=False)
+    body = Column(String(500), nullable=False)
+    comments = relationship(
+        "Comment", back_populates="post", cascade="all, delete-orphan", order_by="Comment.id"
+    )
+
+
+class Comment(Base):
+    __tablename__ = "comment"
+    id = Column(Integer, primary_key=True)
+    post_id = Column(Integer, ForeignKey("post.id"), nullable=False, index=True)
+    body = Column(String(500), nullable=False)
+    post = relationship("Post", back_populates="comments")
+
+
+def new_post() -> Post:
+    """A post with its comments, as every create operation stores it."""
+    return Post(
+        title=TITLE, body=BODY, comments=[Comment(body=BODY) for _ in range(COMMENTS_PER_POST)]
+    )
+
+
+def changed_title(post: Post) -> str:
+    """A title that differs from the post's present one and has the same length, so that an update really writes."""
+    title: str = post.title
+    return title.swapcase()
+
+
+def limit_page_cache(connection: Any, record: Any) -> None:
+    """Listener for an engine's ``connect`` event: bound SQLite's page cache, which would else grow for long."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA cache_size = %d" % PAGE_CACHE)
+    cursor.close()
+
+
+def fill(path: str, rows: int) -> None:
+    """Bring the file to exactly ``rows`` posts with ids 1 to ``rows``, each with its comments."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DELETE FROM comment")
+        connection.execute("DELETE FROM post")
+        connection.execute(FILL, {"rows": rows, "title": TITLE, "body": BODY})
+        for _ in range(COMMENTS_PER_POST):
+            connection.execute(FILL_COMMENTS, {"body": BODY})
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def count(path: str) -> int:
+    """How many posts the file holds."""
+    connection = sqlite3.connect(path)
+    try:
+        (rows,) = connection.execute("SELECT count(*) FROM post").fetchone()
+        return int(rows)
+    finally:
+        connection.close()

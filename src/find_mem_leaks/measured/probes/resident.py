@@ -1,0 +1,54 @@
+"""Resident memory of this process, its part that no file backs, and its peak.
+
+Source: ``/proc/self/statm``, ``/proc/self/smaps_rollup`` and ``VmHWM`` of ``/proc/self/status`` (which, unlike
+``ru_maxrss``, does not survive exec); where there is no /proc, psutil, and ``ru_maxrss`` for the peak.
+
+Cannot see: anything smaller than a page; which of the pages are in use and which the allocators merely keep.
+"""
+
+from __future__ import annotations
+
+import os
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_HAS_PROC = os.path.exists("/proc/self/statm")
+_ROLLUP = "/proc/self/smaps_rollup"
+
+
+def _field(path: str, name: bytes) -> int:
+    """The kibibytes that the line ``name`` of a /proc file states, in bytes; 0 if there is no such line."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        content = os.read(descriptor, 16384)
+    finally:
+        os.close(descriptor)
+    start = content.find(name)
+    if start < 0:
+        return 0
+    return int(content[start + len(name) :].split(None, 1)[0]) * 1024
+
+
+def rss() -> int:
+    if not _HAS_PROC:
+        import psutil
+
+        return int(psutil.Process().memory_info().rss)
+    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+    try:
+        return int(os.read(descriptor, 256).split()[1]) * _PAGE
+    finally:
+        os.close(descriptor)
+
+
+def anonymous() -> int:
+    if not os.path.exists(_ROLLUP):
+        return rss()
+    return _field(_ROLLUP, b"\nAnonymous:")
+
+
+def peak() -> int:
+    if not _HAS_PROC:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return _field("/proc/self/status", b"\nVmHWM:")

@@ -1,0 +1,152 @@
+"""The measured side of the protocol: a request per line in, a reply per line out, nothing kept between them.
+
+Requests are JSON objects with the key ``do``:
+
+``open``      stack, directory, mix (four weights), seed, capacity (operations): import and open the stack
+``prepare``   round, operations: bring the tables to their first state and write the round's plan
+``stretch``   operations, collect: carry out that many of the plan, then read the quick probes
+``finish``    collect everything, check the tables, read every probe
+``close``     close the stack; the process then ends
+``describe``  modules: say what this interpreter has (needs no ``open``)
+
+A reply is a JSON object; one with the key ``error`` is the last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from typing import Any, Callable, Dict
+
+Reply = Dict[str, Any]
+
+
+class Worker:
+    def __init__(self) -> None:
+        self._workload: Any = None
+        self._loop: Any = None
+        self._position = 0
+        self.operations = 0
+
+    def handle(self, request: Dict[str, Any]) -> Reply:
+        action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + request["do"])
+        return action(request)
+
+    def do_describe(self, request: Dict[str, Any]) -> Reply:
+        from . import descriptions
+
+        return descriptions.describe(request["modules"])
+
+    def do_open(self, request: Dict[str, Any]) -> Reply:
+        from . import descriptions
+        from .workloads import StackWorkload
+
+        self._workload = StackWorkload(
+            request["stack"], request["directory"], request["mix"], request["seed"], request["capacity"]
+        )
+        if self._workload.is_async:
+            import asyncio
+
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+        self._finish(self._workload.open())
+        return descriptions.describe(())
+
+    def do_prepare(self, request: Dict[str, Any]) -> Reply:
+        from . import collection
+        from .probes import resident
+
+        counts = self._workload.prepare(request["round"], request["operations"])
+        self._position = 0
+        if request["collect"]:
+            collection.begin_round()
+        return {"counts": counts, "rss": resident.rss()}
+
+    def do_stretch(self, request: Dict[str, Any]) -> Reply:
+        from . import collection
+        from .probes import blocks, heap, pymalloc
+
+        begin, self._position = self._position, self._position + request["operations"]
+        started = time.perf_counter()
+        try:
+            self._finish(self._workload.stretch(begin, self._position))
+        except BaseException:
+            self.operations += self._workload.completed
+            raise
+        seconds = time.perf_counter() - started
+        self.operations += request["operations"]
+        if request["collect"]:
+            collection.collect()
+        return {
+            "seconds": seconds,
+            "live_bytes": pymalloc.read() + heap.read(),
+            "blocks": blocks.read(),
+        }
+
+    def do_finish(self, request: Dict[str, Any]) -> Reply:
+        from . import collection
+        from .probes import resident
+
+        rss = resident.rss()
+        collection.end_round()
+        self._workload.check()
+        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak()}
+
+    def do_close(self, request: Dict[str, Any]) -> Reply:
+        self._finish(self._workload.close())
+        return {"closed": True}
+
+    def _finish(self, result: Any) -> None:
+        if self._loop is not None:
+            self._loop.run_until_complete(result)
+
+
+def serve(requests: Any, replies: Any) -> int:
+    """Answer every line of ``requests`` on ``replies`` (binary files) until ``close``, an error or the end."""
+    worker = Worker()
+    for line in requests:
+        request = json.loads(line)
+        try:
+            reply = worker.handle(request)
+        except (Exception, SystemExit) as error:
+            _write(replies, {"error": _describe_error(error, worker.operations)})
+            return 1
+        _write(replies, reply)
+        if request["do"] == "close":
+            break
+    return 0
+
+
+def _write(replies: Any, reply: Reply) -> None:
+    replies.write(json.dumps(reply).encode() + b"\n")
+    replies.flush()
+
+
+def _describe_error(error: BaseException, operations: int) -> Reply:
+    return {
+        "type": type(error).__name__,
+        "message": str(error),
+        "operation": operations,
+        "traceback": traceback.format_exc(),
+    }
+
+
+def main() -> int:
+    """Keep the two ends of the protocol to ourselves; what the stack prints goes to standard error."""
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    os.close(null)
+    return serve(requests, replies)
+
+
+def run() -> None:
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

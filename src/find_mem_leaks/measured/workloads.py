@@ -1,0 +1,95 @@
+"""What a round carries out: a stack under a plan, brought back to the same rows before every round."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+from typing import Any, Callable, Dict, Sequence
+
+from . import plan
+
+# Reads and updates step through the rows by this prime, so that they touch all of them without keeping a list.
+STRIDE = 7919
+
+
+class StackWorkload:
+    """One of the stacks that ship, on a SQLite file of its own.
+
+    The live rows always have the ids ``low`` to ``high - 1``: a create adds one on top, a delete takes the lowest,
+    so no list of ids is kept that would itself grow.
+    """
+
+    def __init__(self, name: str, directory: str, mix: Sequence[float], seed: int, capacity: int) -> None:
+        self.database = os.path.join(directory, "database.sqlite")
+        self.stack: Any = importlib.import_module(".stacks." + name, __package__).Stack(self.database)
+        self.is_async = inspect.iscoroutinefunction(self.stack.create)
+        self.open: Callable[[], Any] = self.stack.open
+        self.close: Callable[[], Any] = self.stack.close
+        self.stretch: Callable[[int, int], Any] = self._stretch_async if self.is_async else self._stretch
+        self._mix = mix
+        self._seed = seed
+        self._plan = bytearray(capacity)
+        self._low = self._high = 1
+        self.completed = 0
+
+    def prepare(self, number: int, operations: int) -> Dict[str, int]:
+        """Set the rows and the plan for round ``number``; return how often each kind of operation stands in it."""
+        from . import models
+
+        counts = plan.fill(self._plan, self._mix, operations, "%d/%d" % (self._seed, number))
+        self._low, self._high = 1, counts[plan.DELETE] + 2
+        models.fill(self.database, self._high - self._low)
+        return dict(zip(plan.KINDS, counts))
+
+    def check(self) -> None:
+        """Raise RuntimeError unless the file holds as many posts as the plan's creates and deletes leave."""
+        from . import models
+
+        found, expected = models.count(self.database), self._high - self._low
+        if found != expected:
+            raise RuntimeError("the plan leaves %d posts, the database holds %d" % (expected, found))
+
+    def _stretch(self, begin: int, end: int) -> None:
+        stack, kinds = self.stack, self._plan
+        create, read, update, delete = stack.create, stack.read, stack.update, stack.delete
+        low, high, position = self._low, self._high, begin
+        try:
+            for position in range(begin, end):
+                kind = kinds[position]
+                if kind == plan.CREATE:
+                    create()
+                    high += 1
+                elif kind == plan.READ:
+                    read(low + position * STRIDE % (high - low))
+                elif kind == plan.UPDATE:
+                    update(low + position * STRIDE % (high - low))
+                else:
+                    delete(low)
+                    low += 1
+        except BaseException:
+            self.completed = position - begin
+            raise
+        self._low, self._high = low, high
+
+    async def _stretch_async(self, begin: int, end: int) -> None:
+        stack, kinds = self.stack, self._plan
+        create, read, update, delete = stack.create, stack.read, stack.update, stack.delete
+        low, high, position = self._low, self._high, begin
+        try:
+            for position in range(begin, end):
+                kind = kinds[position]
+                if kind == plan.CREATE:
+                    await create()
+                    high += 1
+                elif kind == plan.READ:
+                    await read(low + position * STRIDE % (high - low))
+                elif kind == plan.UPDATE:
+                    await update(low + position * STRIDE % (high - low))
+                else:
+                    await delete(low)
+                    low += 1
+        except BaseException:
+            self.completed = position - begin
+            raise
+        self._low, self._high = low, high

@@ -1,0 +1,180 @@
+"""How a cell is led: which rounds and stretches the measured process is asked for, and when it is enough.
+
+Two protocols. *Fixed* carries out exactly the rounds and operations that were asked for. *Auto* warms up, then goes on
+until the verdict is decided or the cell's time is up. Both look at memory between stretches, never inside one.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from find_mem_leaks.scenarios import Scenario
+from find_mem_leaks.series import Round, Sample, Series
+from find_mem_leaks.verdict import Rules, judge
+
+WARM_UP_ROUNDS = 3
+# A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage.
+LOOKS = 16
+ROUND_SECONDS = 0.3
+FEWEST_OPERATIONS = 2 * LOOKS
+MOST_OPERATIONS = 4_000
+# Rounds of one length can beat in time with something periodic in the stack and grow by its phase for ever.
+DITHER = (0.7, 1.3)
+# From this many rounds on a cell's record is thinned to half, so that it doesn't grow with the time it takes.
+MOST_ROUNDS = 128
+# A fixed round's stretches: as many as make a look every so many operations, within these bounds.
+FIXED_LOOKS = (16, 256)
+FIXED_STRETCH = 1_000
+# Operations tried to learn how long one takes, in stretches that double up to this many seconds.
+CALIBRATION_SECONDS = 0.05
+CALIBRATION_OPERATIONS = 2_048
+OPEN_SECONDS = 60.0
+
+
+class Ask(Protocol):
+    """Send one request to the measured process, wait at most ``seconds`` for its reply."""
+
+    def __call__(self, seconds: float, **request: Any) -> Awaitable[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one cell is to be measured with.
+
+    rounds and operations: of the fixed protocol, None for auto; time_cap: seconds that the auto protocol may take;
+    stall: seconds without an answer after which a process counts as hung.
+    """
+
+    stack: str
+    scenario: Scenario
+    seed: int
+    rules: Rules
+    time_cap: float
+    stall: float
+    rounds: int | None = None
+
+    @property
+    def protocol(self) -> str:
+        return "auto" if self.rounds is None else "fixed"
+
+
+class Recorder:
+    """The series so far, and whom to tell when it grows."""
+
+    def __init__(self, progress: Callable[[int, float], None]) -> None:
+        self.series = Series(())
+        self.operations = 0
+        self._progress = progress
+
+    def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
+        self.operations += operations
+        self._progress(self.operations, reply["seconds"])
+        return Sample(self.operations, reply["live_bytes"], reply["blocks"], reply["seconds"])
+
+    def add(self, round_: Round) -> None:
+        self.series = Series((*self.series.rounds, round_))
+
+    def thin(self) -> None:
+        if len(self.series.measured) >= MOST_ROUNDS:
+            self.series = self.series.thinned()
+
+
+async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
+    """Exactly ``order.rounds`` rounds of the scenario's operations; the first counts as warm-up if others follow."""
+    assert order.rounds is not None
+    operations = order.scenario.operations
+    await _open(ask, order, directory, operations)
+    fewest, most = FIXED_LOOKS
+    looks = min(max(operations // FIXED_STRETCH, fewest), most, operations)
+    stretches = [operations * (k + 1) // looks - operations * k // looks for k in range(looks)]
+    for number in range(order.rounds):
+        warm_up = number == 0 and order.rounds > 1
+        recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
+
+
+async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
+    """Warm up, then rounds of random lengths until the verdict is decided or the time cap is reached."""
+    deadline = time.monotonic() + order.time_cap
+    await _open(ask, order, directory, 2 * MOST_OPERATIONS)
+    typical = _typical_operations(await _calibrate(ask, order, recorder))
+    dither = random.Random(f"{order.seed}/{order.stack}/{order.scenario.name}")
+    number = 1
+    while True:
+        stretches = _cut(round(typical * dither.uniform(*DITHER)), dither)
+        warm_up = number <= WARM_UP_ROUNDS
+        recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
+        recorder.thin()
+        number += 1
+        if time.monotonic() > deadline or judge(recorder.series, order.rules).decided:
+            return
+
+
+async def _open(ask: Ask, order: Order, directory: str, capacity: int) -> None:
+    await ask(
+        OPEN_SECONDS,
+        do="open",
+        stack=order.stack,
+        directory=directory,
+        mix=order.scenario.mix,
+        seed=order.seed,
+        capacity=capacity,
+    )
+
+
+async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> float:
+    """Seconds that one operation takes, once its first calls are over."""
+    await ask(order.stall, do="prepare", round=0, operations=2 * CALIBRATION_OPERATIONS, collect=True)
+    operations, seconds = 1, 0.0
+    for operations in _doubling(CALIBRATION_OPERATIONS):
+        reply = await ask(order.stall, do="stretch", operations=operations, collect=True)
+        recorder.sample(operations, reply)
+        seconds = reply["seconds"]
+        if seconds > CALIBRATION_SECONDS:
+            break
+    await ask(order.stall, do="finish")
+    return seconds / operations
+
+
+def _doubling(most: int) -> Iterator[int]:
+    operations = 1
+    while operations <= most:
+        yield operations
+        operations *= 2
+
+
+def _typical_operations(seconds_per_operation: float) -> int:
+    wanted = round(ROUND_SECONDS / max(seconds_per_operation, 1e-9))
+    return min(max(wanted, FEWEST_OPERATIONS), MOST_OPERATIONS)
+
+
+def _cut(operations: int, dither: random.Random) -> list[int]:
+    """Cut a round into stretches of random lengths, each of at least one operation."""
+    cuts = sorted(dither.sample(range(1, operations), min(LOOKS, operations) - 1))
+    return [end - begin for begin, end in zip([0, *cuts], [*cuts, operations], strict=True)]
+
+
+async def _round(
+    ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder
+) -> Round:
+    operations = sum(stretches)
+    begin = await ask(order.stall, do="prepare", round=number, operations=operations, collect=True)
+    samples = []
+    for stretch in stretches:
+        reply = await ask(order.stall, do="stretch", operations=stretch, collect=True)
+        samples.append(recorder.sample(stretch, reply))
+    end = await ask(order.stall, do="finish")
+    counts = begin["counts"]
+    return Round(
+        operations=operations,
+        counts=(counts["create"], counts["read"], counts["update"], counts["delete"]),
+        warm_up=warm_up,
+        initial_rss=begin["rss"],
+        final_rss=end["rss"],
+        anonymous=end["anonymous"],
+        peak=end["peak"],
+        samples=tuple(samples),
+    )

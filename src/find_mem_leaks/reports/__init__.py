@@ -1,0 +1,1 @@
+"""Rendering only: cells in, text out."""

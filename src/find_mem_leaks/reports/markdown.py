@@ -1,0 +1,26 @@
+"""The same table as the terminal's, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from find_mem_leaks.reports.columns import HEADER, LEGEND, remarks, row, summary
+from find_mem_leaks.results import Cell
+
+
+def escape(text: str) -> str:
+    """Text that Markdown and the HTML in it show as it is."""
+    for character, replacement in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
+        text = text.replace(character, replacement)
+    return text.replace("_", "\\_").replace("*", "\\*").replace("`", "\\`")
+
+
+def line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def render(cells: Sequence[Cell]) -> str:
+    rows = [line(map(escape, row(cell))) for cell in cells]
+    notes = [f"- {escape(remark)}" for remark in remarks(cells)]
+    table = [line(HEADER), line(["---"] * len(HEADER)), *rows]
+    return "\n".join([*table, "", *notes, *([""] if notes else []), summary(cells), "", LEGEND])

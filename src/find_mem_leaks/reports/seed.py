@@ -1,0 +1,43 @@
+"""The table of resident memory that this project grew from: a row per round, in MiB, Status being the verdict's sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
+from find_mem_leaks.reports.markdown import line
+from find_mem_leaks.results import Cell
+
+HEADER = ("Stack", "Method", "Status", "Round", "Diff", "Initial", "Final", "Ops", "C", "R", "U", "D")
+RULE = line(["---"] * len(HEADER))
+
+
+def render(cells: Sequence[Cell]) -> str:
+    """One section per SQLAlchemy series, stacks kept apart by a rule; a cell without rounds has one row of dashes."""
+    sections = groupby(sorted(cells, key=lambda cell: cell.stack), key=lambda cell: cell.stack.split("_")[0])
+    return "\n\n".join(_section(name, list(members)) for name, members in sections)
+
+
+def _section(name: str, cells: Sequence[Cell]) -> str:
+    lines = [f"### {name}", "", line(HEADER), RULE]
+    for number, (_, members) in enumerate(groupby(cells, key=lambda cell: cell.stack)):
+        lines += [RULE] if number else []
+        lines += [line(row) for cell in members for row in _rows(cell)]
+    return "\n".join(lines)
+
+
+def _rows(cell: Cell) -> Iterator[Sequence[str]]:
+    shares = [_number(share) for share in cell.mix]
+    start = [cell.stack, cell.scenario, SIGNS[cell.verdict]]
+    if not cell.rounds:
+        yield [*start, "–", "–", "–", "–", "0", *shares]
+    for number, round_ in enumerate(cell.rounds, start=1):
+        initial, final = round_.initial_rss / MEBIBYTE, round_.final_rss / MEBIBYTE
+        memory = [_number(final - initial), _number(initial), _number(final)]
+        yield [*start, str(number), *memory, str(round_.operations), *shares]
+
+
+def _number(value: float) -> str:
+    """Two decimals at the most, one at the least, as the original table writes them."""
+    return str(round(value, 2) + 0.0)

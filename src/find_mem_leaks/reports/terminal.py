@@ -1,0 +1,53 @@
+"""A table for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from find_mem_leaks.reports.columns import HEADER, LEGEND, remarks, row, summary
+from find_mem_leaks.results import Cell
+from find_mem_leaks.verdict import Verdict
+
+STYLES = {
+    Verdict.CLEAN: "green",
+    Verdict.BOUNDED: "cyan",
+    Verdict.LEAKING: "bold red",
+    Verdict.INCONCLUSIVE: "yellow",
+    Verdict.FAILED: "bold magenta",
+}
+LEFT = ("Stack", "Scenario", "Verdict")
+# Where output is no terminal nothing must be folded or cut.
+FILE_WIDTH = 240
+
+
+def console() -> Console:
+    """Standard output; as wide as need be where it is no terminal."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=FILE_WIDTH)
+
+
+def render(cells: Sequence[Cell], to: Console) -> None:
+    """Print the table, the remarks on all that is not clean, and the summary."""
+    to.print(_table(cells))
+    for line in remarks(cells):
+        to.print(Text(line))
+    to.print(Text(LEGEND, style="dim"))
+    to.print(Text(summary(cells), style="bold"))
+
+
+def _table(cells: Sequence[Cell]) -> Table:
+    table = Table(header_style="bold")
+    for name in HEADER:
+        table.add_column(name, justify="left" if name in LEFT else "right", overflow="fold")
+    previous = cells[0].stack if cells else ""
+    for cell in cells:
+        if cell.stack != previous:
+            table.add_section()
+        previous = cell.stack
+        style = STYLES[cell.verdict]
+        table.add_row(*(Text(text, style=style if name == "Verdict" else "") for name, text in zip(HEADER, row(cell), strict=True)))
+    return table

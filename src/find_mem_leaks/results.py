@@ -1,0 +1,151 @@
+"""The records of a run and the file that holds them; merging several files into one list of cells.
+
+The file is one JSON object (schema in docs/results-format.md). It is replaced as a whole whenever a cell is done, by
+renaming a finished file over the old one, so it is never half-written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.series import Round, Sample, Series
+from find_mem_leaks.verdict import Verdict
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One stack under one scenario in one environment, and what became of it.
+
+    stack: the full label; mix: shares of create, read, update, delete; bytes_per_operation with its interval and
+    blocks_per_operation: growth after the warm-up, None where nothing was measured; limit_bytes_per_operation: what a
+    clean verdict stays under; unseen_bytes_per_operation: the smallest leak that would have been seen; operations and
+    seconds: after the warm-up; error: the reason of a failed cell, one line; interrupted: stopped by hand.
+    """
+
+    stack: str
+    scenario: str
+    mix: tuple[float, float, float, float]
+    sqlalchemy: str | None
+    python: str
+    packages: Mapping[str, str | None]
+    protocol: str
+    seed: int
+    verdict: Verdict
+    reason: str
+    bytes_per_operation: float | None
+    interval: tuple[float, float] | None
+    blocks_per_operation: float | None
+    blocks_interval: tuple[float, float] | None
+    limit_bytes_per_operation: float
+    confidence: float
+    operations: int
+    seconds: float
+    wall_seconds: float
+    rounds: tuple[Round, ...]
+    error: str | None = None
+    interrupted: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str, str | None]:
+        """What makes two records the same cell."""
+        return self.stack, self.scenario, self.python, self.sqlalchemy
+
+    @property
+    def series(self) -> Series:
+        return Series(self.rounds)
+
+
+def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
+    """The document of docs/results-format.md."""
+    return {"schema_version": SCHEMA_VERSION, "cells": [_cell_to_json(cell) for cell in cells]}
+
+
+def _cell_to_json(cell: Cell) -> dict[str, Any]:
+    record = asdict(cell)
+    record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
+    return record
+
+
+def _round_to_json(round_: Round) -> dict[str, Any]:
+    record = asdict(round_)
+    record["seconds"] = round_.seconds
+    record["live_bytes"] = round_.live_bytes
+    record["blocks"] = round_.blocks
+    record["samples"] = {
+        name: [getattr(sample, name) for sample in round_.samples]
+        for name in ("operations", "live_bytes", "blocks", "seconds")
+    }
+    return record
+
+
+def from_json(document: Any, source: str) -> list[Cell]:
+    """The cells of a document; UsageError, naming ``source``, if it is none or of a newer schema."""
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise UsageError(f"{source} has schema {version}, this version reads up to {SCHEMA_VERSION}: upgrade find-mem-leaks")
+    try:
+        if version != SCHEMA_VERSION:
+            raise ValueError
+        return [_cell_from_json(record) for record in document["cells"]]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UsageError(f"{source} is no results file of find-mem-leaks, or is damaged: run it again") from None
+
+
+def _cell_from_json(record: Mapping[str, Any]) -> Cell:
+    fields = dict(record)
+    fields["verdict"] = Verdict(fields["verdict"])
+    for name in ("mix", "interval", "blocks_interval"):
+        fields[name] = tuple(fields[name]) if fields[name] is not None else None
+    fields["rounds"] = tuple(_round_from_json(round_) for round_ in fields["rounds"])
+    return Cell(**fields)
+
+
+def _round_from_json(record: Mapping[str, Any]) -> Round:
+    fields = {name: value for name, value in record.items() if name not in {"seconds", "live_bytes", "blocks"}}
+    samples = fields["samples"]
+    columns = (samples["operations"], samples["live_bytes"], samples["blocks"], samples["seconds"])
+    fields["samples"] = tuple(Sample(*row) for row in zip(*columns, strict=True))
+    fields["counts"] = tuple(fields["counts"])
+    return Round(**fields)
+
+
+def read(path: Path) -> list[Cell]:
+    """The cells of a results file; UsageError if it cannot be read or is none."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}): give a results file that `run -o` wrote") from None
+    except ValueError:
+        raise UsageError(f"{path} is no results file of find-mem-leaks, or is damaged: run it again") from None
+    return from_json(document, str(path))
+
+
+def write(path: Path, cells: Sequence[Cell]) -> None:
+    """Replace the file by one with these cells, in one step; OSError if that fails, the old file then stands."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(to_json(cells), file)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def merge(lists: Iterable[Iterable[Cell]]) -> list[Cell]:
+    """All cells in their order; of two records of one cell the later one stands, in the earlier one's place."""
+    merged: dict[tuple[str, str, str, str | None], Cell] = {}
+    for cells in lists:
+        for cell in cells:
+            merged[cell.key] = cell
+    return list(merged.values())

@@ -1,0 +1,129 @@
+"""Cells over the cores: each in a process of its own, its failure kept to itself, its result handed on when it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from find_mem_leaks import protocols
+from find_mem_leaks.environments import Environment
+from find_mem_leaks.protocols import Order, Recorder
+from find_mem_leaks.results import Cell
+from find_mem_leaks.verdict import Judgement, Verdict, judge
+from find_mem_leaks.worker import Worker, WorkerError
+
+
+class Progress(Protocol):
+    """Whom the runner tells: ``began`` and ``ended`` with a cell's name, ``went_on`` with its operations so far and
+    the seconds that the last of them took."""
+
+    def began(self, name: str, total: int | None) -> None: ...
+
+    def went_on(self, name: str, operations: int) -> None: ...
+
+    def ended(self, cell: Cell) -> None: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """One cell to be measured."""
+
+    environment: Environment
+    order: Order
+
+    @property
+    def label(self) -> str:
+        return self.environment.prefix + self.order.stack
+
+    @property
+    def name(self) -> str:
+        return f"{self.label} {self.order.scenario.name}"
+
+    @property
+    def total_operations(self) -> int | None:
+        """How many operations the cell takes, where that is known beforehand."""
+        rounds = self.order.rounds
+        return None if rounds is None else rounds * self.order.scenario.operations
+
+
+def run(jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[Cell], None]) -> bool:
+    """Measure all jobs, ``at_once`` at a time, and hand each cell to ``done``; False if it was interrupted by hand."""
+    try:
+        asyncio.run(_run_all(jobs, at_once, progress, done))
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+async def _run_all(
+    jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[Cell], None]
+) -> None:
+    waiting = iter(jobs)
+
+    async def take() -> None:
+        for job in waiting:
+            progress.began(job.name, job.total_operations)
+            await _run_one(job, progress, done)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(at_once, len(jobs))):
+            group.create_task(take())
+
+
+async def _run_one(job: Job, progress: Progress, done: Callable[[Cell], None]) -> None:
+    recorder = Recorder(lambda operations, _: progress.went_on(job.name, operations))
+    started = time.monotonic()
+    error: str | None = None
+    try:
+        await _measure(job, recorder)
+    except (WorkerError, OSError) as failure:
+        error = str(failure)
+    except asyncio.CancelledError:
+        if recorder.series.rounds:
+            done(replace(_cell(job, recorder, started, None), interrupted=True))
+        raise
+    cell = _cell(job, recorder, started, error)
+    progress.ended(cell)
+    done(cell)
+
+
+async def _measure(job: Job, recorder: Recorder) -> None:
+    lead = protocols.auto if job.order.rounds is None else protocols.fixed
+    async with Worker(job.environment.executable, job.order.seed) as worker:
+        await lead(worker.ask, job.order, worker.directory, recorder)
+        await worker.close()
+
+
+def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Cell:
+    order, environment, series = job.order, job.environment, recorder.series
+    found = _failed(error) if error else judge(series, order.rules, last=True)
+    return Cell(
+        stack=job.label,
+        scenario=order.scenario.name,
+        mix=order.scenario.shares,
+        sqlalchemy=environment.packages.get("sqlalchemy"),
+        python=environment.python,
+        packages=environment.packages,
+        protocol=order.protocol,
+        seed=order.seed,
+        verdict=found.verdict,
+        reason=found.reason,
+        bytes_per_operation=found.bytes and found.bytes.rate,
+        interval=found.bytes and (found.bytes.low, found.bytes.high),
+        blocks_per_operation=found.blocks and found.blocks.rate,
+        blocks_interval=found.blocks and (found.blocks.low, found.blocks.high),
+        limit_bytes_per_operation=order.rules.limit,
+        confidence=order.rules.confidence,
+        operations=series.operations,
+        seconds=series.seconds,
+        wall_seconds=time.monotonic() - started,
+        rounds=series.rounds,
+        error=error,
+    )
+
+
+def _failed(error: str) -> Judgement:
+    return Judgement(Verdict.FAILED, None, None, 0.0, True, error)

@@ -1,0 +1,68 @@
+"""How a stack is loaded: the mixes of create, read, update and delete, and their numbers of operations."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from find_mem_leaks.errors import UsageError, unknown
+
+Mix = tuple[float, float, float, float]
+
+BALANCED: Mix = (25, 25, 25, 25)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A mix (weights of create, read, update, delete) and the operations of one round of the fixed protocol."""
+
+    name: str
+    mix: Mix
+    operations: int
+
+    @property
+    def shares(self) -> Mix:
+        """The mix as shares of 1."""
+        total = sum(self.mix)
+        create, read, update, delete = (weight / total for weight in self.mix)
+        return create, read, update, delete
+
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("10000_operations", BALANCED, 10_000),
+        Scenario("100000_operations", BALANCED, 100_000),
+        Scenario("1000000_operations", BALANCED, 1_000_000),
+        Scenario("create_heavy", (50, 20, 20, 10), 10_000),
+        Scenario("read_heavy", (10, 60, 20, 10), 10_000),
+        Scenario("update_heavy", (20, 20, 50, 10), 10_000),
+        Scenario("delete_heavy", (10, 20, 20, 50), 10_000),
+    )
+}
+
+# The three balanced scenarios differ in nothing but their number of operations, and the auto protocol takes as many
+# as the verdict needs: by default one of them stands for all three.
+DEFAULT = ("10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy")
+
+
+def find(name: str) -> Scenario:
+    """The scenario of that name; UsageError with the nearest names if there is none."""
+    if name not in SCENARIOS:
+        raise unknown("scenario", name, SCENARIOS)
+    return SCENARIOS[name]
+
+
+def from_mix(text: str, operations: int = 10_000) -> Scenario:
+    """A scenario of one's own from four weights such as ``30/40/20/10``: create, read, update, delete."""
+    advice = "a mix is four numbers, create/read/update/delete, such as 30/40/20/10"
+    try:
+        weights = tuple(float(part) for part in text.split("/"))
+    except ValueError:
+        raise UsageError(f"{text!r} is no mix: {advice}") from None
+    if len(weights) != 4 or not all(math.isfinite(weight) and weight >= 0 for weight in weights):
+        raise UsageError(f"{text!r} is no mix: {advice}")
+    if sum(weights) == 0:
+        raise UsageError(f"the mix {text!r} sums to 0: give at least one kind of operation a weight")
+    create, read, update, delete = weights
+    return Scenario(f"mix_{text.replace('/', '_')}", (create, read, update, delete), operations)

@@ -1,0 +1,108 @@
+"""What came back of one cell: frozen records, and nothing that judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from operator import add
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A quick look at memory inside a round, after a collection of garbage.
+
+    operations: operations carried out since the cell began; live_bytes: bytes; blocks: a count; seconds: how long the
+    stretch before it took, without the look itself.
+    """
+
+    operations: int
+    live_bytes: int
+    blocks: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """A stretch of operations between two full looks at memory. All memory in bytes.
+
+    counts: how many creates, reads, updates and deletes; initial_rss and final_rss: resident memory before and after;
+    anonymous: the part of it that no file backs, after; peak: the largest resident memory of the process so far.
+    """
+
+    operations: int
+    counts: tuple[int, int, int, int]
+    warm_up: bool
+    initial_rss: int
+    final_rss: int
+    anonymous: int
+    peak: int
+    samples: tuple[Sample, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long the round's operations took."""
+        return sum(sample.seconds for sample in self.samples)
+
+    @property
+    def live_bytes(self) -> int:
+        """The lowest reading of the round: caches, free lists and garbage push memory up, never down."""
+        return min(sample.live_bytes for sample in self.samples)
+
+    @property
+    def blocks(self) -> int:
+        return min(sample.blocks for sample in self.samples)
+
+
+@dataclass(frozen=True)
+class Series:
+    """All rounds of one cell in their order, and the versions of what was measured."""
+
+    rounds: tuple[Round, ...]
+
+    @property
+    def measured(self) -> Sequence[Round]:
+        """The rounds after the warm-up."""
+        return [round_ for round_ in self.rounds if not round_.warm_up]
+
+    @property
+    def operations(self) -> int:
+        """Operations in the rounds after the warm-up: the horizon that a verdict may speak of."""
+        return sum(round_.operations for round_ in self.measured)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that the operations took in the rounds after the warm-up."""
+        return sum(round_.seconds for round_ in self.measured)
+
+    def thinned(self) -> Series:
+        """The same horizon in half as many rounds after the warm-up: neighbours become one, lowest readings kept."""
+        measured = self.measured
+        warm_up = [round_ for round_ in self.rounds if round_.warm_up]
+        pairs = zip(measured[::2], measured[1::2], strict=False)
+        merged = [_merged(first, second) for first, second in pairs]
+        return Series((*warm_up, *merged, *measured[2 * len(merged) :]))
+
+    def samples(self) -> Iterator[Sample]:
+        """The samples of the rounds after the warm-up."""
+        for round_ in self.measured:
+            yield from round_.samples
+
+
+def _merged(first: Round, second: Round) -> Round:
+    create, read, update, delete = map(add, first.counts, second.counts)
+    return replace(
+        second,
+        operations=first.operations + second.operations,
+        counts=(create, read, update, delete),
+        initial_rss=first.initial_rss,
+        samples=(*_halved(first.samples), *_halved(second.samples)),
+    )
+
+
+def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
+    """Of two neighbouring samples the one with fewer live bytes, carrying the seconds of both and the fewer blocks."""
+    for start in range(0, len(samples), 2):
+        pair = samples[start : start + 2]
+        lowest = min(pair, key=lambda sample: sample.live_bytes)
+        blocks = min(sample.blocks for sample in pair)
+        yield replace(lowest, blocks=blocks, seconds=sum(sample.seconds for sample in pair))

@@ -1,0 +1,134 @@
+"""The judging side's end of the protocol: start a measured process, ask it, and say what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from find_mem_leaks.environments import MEASURED
+
+# Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
+FAST_DIRECTORY = Path("/dev/shm")
+LONGEST_REPLY = 1 << 20
+GOODBYE_SECONDS = 5.0
+
+
+class WorkerError(Exception):
+    """The measured process failed; the message is one line with the reason."""
+
+
+def scratch_directory() -> str:
+    """A new directory for a cell's database, on a file system in memory where there is one."""
+    parent = FAST_DIRECTORY if os.access(FAST_DIRECTORY, os.W_OK) else None
+    return tempfile.mkdtemp(prefix="find-mem-leaks-", dir=parent)
+
+
+class Worker:
+    """A measured process, as an asynchronous context manager: whatever happens, nothing of it is left behind."""
+
+    def __init__(self, executable: str, seed: int) -> None:
+        self._executable = executable
+        self._environment = {**os.environ, "PYTHONHASHSEED": str(seed % 2**32)}
+        self._process: asyncio.subprocess.Process
+        self.directory = ""
+
+    async def __aenter__(self) -> Self:
+        self.directory = scratch_directory()
+        self._errors = tempfile.TemporaryFile()
+        self._process = await asyncio.create_subprocess_exec(
+            self._executable,
+            str(MEASURED),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=self._errors,
+            env=self._environment,
+            start_new_session=True,
+            limit=LONGEST_REPLY,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        await self._process.wait()
+        self._errors.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:
+        """Send one request and return its reply; WorkerError if there is none within ``seconds`` or it is an error."""
+        line = json.dumps(request).encode() + b"\n"
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await self._exchange(line)
+        except TimeoutError:
+            raise WorkerError(f"hangs: no answer to {request['do']!r} in {seconds:.0f} s, so it was killed") from None
+        if not answer:
+            raise WorkerError(await self._epitaph())
+        return _parse(answer)
+
+    async def _exchange(self, line: bytes) -> bytes:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        try:
+            self._process.stdin.write(line)
+            await self._process.stdin.drain()
+        except ConnectionError:
+            pass
+        try:
+            return await self._process.stdout.readline()
+        except ValueError:
+            raise WorkerError(f"printed more than {LONGEST_REPLY} bytes without a line's end on the protocol") from None
+
+    async def close(self) -> None:
+        """Let the process close its stack and end."""
+        await self.ask(GOODBYE_SECONDS, do="close")
+
+    async def _epitaph(self) -> str:
+        """Why a process that says nothing more has ended."""
+        try:
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                code = await self._process.wait()
+        except TimeoutError:
+            return "closed its end of the protocol and went on: killed"
+        if code < 0:
+            return f"killed by {signal.Signals(-code).name}"
+        last = self._last_words()
+        return f"exited with code {code}" + (f": {last}" if last else "")
+
+    def _last_words(self) -> str:
+        self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, self._errors.tell() - 4096))
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].strip()[:200] if lines else ""
+
+
+def _parse(answer: bytes) -> dict[str, Any]:
+    try:
+        reply = json.loads(answer)
+        if not isinstance(reply, dict):
+            raise ValueError
+    except ValueError:
+        raise WorkerError(f"printed what is no reply on the protocol: {answer[:60]!r}") from None
+    if "error" in reply:
+        raise WorkerError(_describe(reply["error"]))
+    return reply
+
+
+def _describe(error: Mapping[str, Any]) -> str:
+    message = " ".join(str(error["message"]).split())
+    words = f"{error['type']}: {message}" if message else str(error["type"])
+    return f"{words[:300]} (after {error['operation']:,} operations)"
