@@ -1,29 +1,26 @@
-"""Interpreters to measure in, the stacks that ship, and which of them an interpreter can run."""
+"""Interpreters to measure in: finding one, building a throw-away environment, asking what it has."""
 
 from __future__ import annotations
 
-import ast
 import json
+import os
+import re
+import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from uv import find_uv_bin
+
+from find_mem_leaks.catalogue import MEASURED, Stack
 from find_mem_leaks.errors import UsageError
 
-MEASURED = Path(__file__).parent / "measured"
 OLDEST_PYTHON = (3, 8)
 OLDEST_SQLALCHEMY = (1, 4)
 ANSWER_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Stack:
-    """One file of ``measured/stacks``: its name, the first line of its docstring, the modules that it needs."""
-
-    name: str
-    summary: str
-    requires: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,19 +49,68 @@ def prefix(sqlalchemy: str) -> str:
     return f"sqlalchemy{series}x_"
 
 
-def stacks() -> dict[str, Stack]:
-    """The stacks that ship, by name. Their files are read, never imported: that is the measured process's part."""
-    files = sorted((MEASURED / "stacks").glob("[!_]*.py"))
-    return {file.stem: _read_stack(file) for file in files}
+def find_python(wanted: str) -> str:
+    """The path of an interpreter: ``wanted`` itself if it is one, else that of an installed version such as ``3.9``.
+
+    Versions are looked for on PATH and among pyenv's. UsageError if there is none.
+    """
+    if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
+        found = shutil.which(wanted)
+        if found is None:
+            raise UsageError(
+                f"{wanted} is no Python: give the path of an interpreter, or an installed version such as 3.9"
+            )
+        return found
+    for candidate in _candidates(wanted):
+        if _version_of(candidate).startswith(wanted):
+            return str(candidate)
+    raise UsageError(f"Python {wanted} is not installed here: install it, or give the path of an interpreter")
 
 
-def _read_stack(file: Path) -> Stack:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    summary = (ast.get_docstring(tree) or file.stem).split("\n\n")[0].replace("\n", " ")
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "REQUIRES":
-            return Stack(file.stem, summary, tuple(ast.literal_eval(node.value)))
-    return Stack(file.stem, summary, ())
+def _candidates(version: str) -> Iterator[Path]:
+    on_path = shutil.which(f"python{'.'.join(version.split('.')[:2])}")
+    if on_path:
+        yield Path(on_path)
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for folder in sorted(pyenv.glob(f"{version}*"), key=_release, reverse=True):
+        yield folder / "bin" / "python"
+
+
+def _release(folder: Path) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", folder.name)]
+
+
+def _version_of(python: Path) -> str:
+    """What the interpreter says its version is; empty if it does not answer."""
+    code = "import platform; print(platform.python_version())"
+    try:
+        answer = subprocess.run(
+            [python, "-c", code], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.stdout.strip()
+
+
+@contextmanager
+def throw_away(python: str, requirements: Sequence[str]) -> Iterator[str]:
+    """An interpreter in a new environment with these packages, built by uv, gone at the end; UsageError if it fails."""
+    folder = Path(tempfile.mkdtemp(prefix="find-mem-leaks-environment-"))
+    built = str(folder / "bin" / "python")
+    try:
+        _uv("venv", "--python", python, str(folder))
+        _uv("pip", "install", "--python", built, *requirements)
+        yield built
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _uv(*arguments: str) -> None:
+    command = [find_uv_bin(), "--quiet", "--no-config", "--no-progress", *arguments]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        reason = " ".join(answer.stderr.split())
+        raise UsageError(f"the environment could not be built: {reason[:300]}")
 
 
 def describe(executable: str, modules: Iterable[str]) -> Environment:
@@ -78,13 +124,14 @@ def describe(executable: str, modules: Iterable[str]) -> Environment:
             text=True,
             errors="replace",
             timeout=ANSWER_SECONDS,
+            check=False,
         )
         found = json.loads(answer.stdout)
-        environment = Environment(
-            executable, found["python"], found["packages"], tuple(found["missing"])
-        )
+        environment = Environment(executable, found["python"], found["packages"], tuple(found["missing"]))
     except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired):
-        raise UsageError(f"{executable} is no Python that can measure: give the path of a CPython 3.8 or newer") from None
+        raise UsageError(
+            f"{executable} is no Python that can measure: give the path of a CPython 3.8 or newer"
+        ) from None
     _check_versions(environment)
     return environment
 

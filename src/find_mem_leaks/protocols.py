@@ -18,7 +18,7 @@ from find_mem_leaks.verdict import Rules, judge
 
 WARM_UP_ROUNDS = 3
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage.
-LOOKS = 16
+LOOKS = 32
 ROUND_SECONDS = 0.3
 FEWEST_OPERATIONS = 2 * LOOKS
 MOST_OPERATIONS = 4_000
@@ -65,14 +65,14 @@ class Order:
 class Recorder:
     """The series so far, and whom to tell when it grows."""
 
-    def __init__(self, progress: Callable[[int, float], None]) -> None:
+    def __init__(self, progress: Callable[[int], None]) -> None:
         self.series = Series(())
         self.operations = 0
         self._progress = progress
 
     def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
         self.operations += operations
-        self._progress(self.operations, reply["seconds"])
+        self._progress(self.operations)
         return Sample(self.operations, reply["live_bytes"], reply["blocks"], reply["seconds"])
 
     def add(self, round_: Round) -> None:
@@ -157,9 +157,7 @@ def _cut(operations: int, dither: random.Random) -> list[int]:
     return [end - begin for begin, end in zip([0, *cuts], [*cuts, operations], strict=True)]
 
 
-async def _round(
-    ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder
-) -> Round:
+async def _round(ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder) -> Round:
     operations = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=operations, collect=True)
     samples = []

@@ -21,6 +21,14 @@ from find_mem_leaks.verdict import Verdict
 SCHEMA_VERSION = 1
 
 
+Key = tuple[str, str, str, frozenset[tuple[str, str | None]]]
+
+
+def key(stack: str, scenario: str, python: str, packages: Mapping[str, str | None]) -> Key:
+    """What makes two records the same cell: stack, scenario and all versions."""
+    return stack, scenario, python, frozenset(packages.items())
+
+
 @dataclass(frozen=True)
 class Cell:
     """One stack under one scenario in one environment, and what became of it.
@@ -55,9 +63,8 @@ class Cell:
     interrupted: bool = False
 
     @property
-    def key(self) -> tuple[str, str, str, str | None]:
-        """What makes two records the same cell."""
-        return self.stack, self.scenario, self.python, self.sqlalchemy
+    def key(self) -> Key:
+        return key(self.stack, self.scenario, self.python, self.packages)
 
     @property
     def series(self) -> Series:
@@ -91,7 +98,9 @@ def from_json(document: Any, source: str) -> list[Cell]:
     """The cells of a document; UsageError, naming ``source``, if it is none or of a newer schema."""
     version = document.get("schema_version") if isinstance(document, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise UsageError(f"{source} has schema {version}, this version reads up to {SCHEMA_VERSION}: upgrade find-mem-leaks")
+        raise UsageError(
+            f"{source} has schema {version}, this version reads up to {SCHEMA_VERSION}: upgrade find-mem-leaks"
+        )
     try:
         if version != SCHEMA_VERSION:
             raise ValueError
@@ -135,8 +144,8 @@ def write(path: Path, cells: Sequence[Cell]) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(to_json(cells), file)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -144,7 +153,7 @@ def write(path: Path, cells: Sequence[Cell]) -> None:
 
 def merge(lists: Iterable[Iterable[Cell]]) -> list[Cell]:
     """All cells in their order; of two records of one cell the later one stands, in the earlier one's place."""
-    merged: dict[tuple[str, str, str, str | None], Cell] = {}
+    merged: dict[Key, Cell] = {}
     for cells in lists:
         for cell in cells:
             merged[cell.key] = cell

@@ -1,4 +1,4 @@
-"""Cells over the cores: each in a process of its own, its failure kept to itself, its result handed on when it is done."""
+"""Cells over the cores: each in a process of its own, its failure kept to itself, its result handed on at once."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from find_mem_leaks import protocols
 from find_mem_leaks.environments import Environment
 from find_mem_leaks.protocols import Order, Recorder
-from find_mem_leaks.results import Cell
+from find_mem_leaks.results import Cell, Key, key
 from find_mem_leaks.verdict import Judgement, Verdict, judge
 from find_mem_leaks.worker import Worker, WorkerError
 
 
 class Progress(Protocol):
-    """Whom the runner tells: ``began`` and ``ended`` with a cell's name, ``went_on`` with its operations so far and
-    the seconds that the last of them took."""
+    """Whom the runner tells of a job, by its number: that it began, with its name and the operations it will take if
+    they are known; how many operations it has done; that it ended."""
 
-    def began(self, name: str, total: int | None) -> None: ...
+    def began(self, number: int, name: str, operations: int | None) -> None: ...
 
-    def went_on(self, name: str, operations: int) -> None: ...
+    def went_on(self, number: int, operations: int) -> None: ...
 
-    def ended(self, cell: Cell) -> None: ...
+    def ended(self, number: int, cell: Cell) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Job:
         return f"{self.label} {self.order.scenario.name}"
 
     @property
+    def key(self) -> Key:
+        """The key of the cell that the job makes."""
+        return key(self.label, self.order.scenario.name, self.environment.python, self.environment.packages)
+
+    @property
     def total_operations(self) -> int | None:
         """How many operations the cell takes, where that is known beforehand."""
         rounds = self.order.rounds
@@ -58,23 +64,22 @@ def run(jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[C
     return True
 
 
-async def _run_all(
-    jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[Cell], None]
-) -> None:
-    waiting = iter(jobs)
+async def _run_all(jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[Cell], None]) -> None:
+    waiting = enumerate(jobs)
 
     async def take() -> None:
-        for job in waiting:
-            progress.began(job.name, job.total_operations)
-            await _run_one(job, progress, done)
+        for number, job in waiting:
+            progress.began(number, job.name, job.total_operations)
+            cell = await _run_one(job, partial(progress.went_on, number), done)
+            progress.ended(number, cell)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(at_once, len(jobs))):
             group.create_task(take())
 
 
-async def _run_one(job: Job, progress: Progress, done: Callable[[Cell], None]) -> None:
-    recorder = Recorder(lambda operations, _: progress.went_on(job.name, operations))
+async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cell], None]) -> Cell:
+    recorder = Recorder(went_on)
     started = time.monotonic()
     error: str | None = None
     try:
@@ -86,8 +91,8 @@ async def _run_one(job: Job, progress: Progress, done: Callable[[Cell], None]) -
             done(replace(_cell(job, recorder, started, None), interrupted=True))
         raise
     cell = _cell(job, recorder, started, error)
-    progress.ended(cell)
     done(cell)
+    return cell
 
 
 async def _measure(job: Job, recorder: Recorder) -> None:
@@ -111,10 +116,10 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         seed=order.seed,
         verdict=found.verdict,
         reason=found.reason,
-        bytes_per_operation=found.bytes and found.bytes.rate,
-        interval=found.bytes and (found.bytes.low, found.bytes.high),
-        blocks_per_operation=found.blocks and found.blocks.rate,
-        blocks_interval=found.blocks and (found.blocks.low, found.blocks.high),
+        bytes_per_operation=found.bytes.rate if found.bytes else None,
+        interval=found.bytes.bounds if found.bytes else None,
+        blocks_per_operation=found.blocks.rate if found.blocks else None,
+        blocks_interval=found.blocks.bounds if found.blocks else None,
         limit_bytes_per_operation=order.rules.limit,
         confidence=order.rules.confidence,
         operations=series.operations,
@@ -126,4 +131,4 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
 
 
 def _failed(error: str) -> Judgement:
-    return Judgement(Verdict.FAILED, None, None, 0.0, True, error)
+    return Judgement(Verdict.FAILED, None, None, settled=0.0, decided=True, reason=error)

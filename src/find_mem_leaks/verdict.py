@@ -37,17 +37,27 @@ ALPHA = 1e-4
 # The same over every third point: a list that over-allocates by an eighth moves in jumps that the points may miss.
 COARSE = 3
 COARSE_ALPHA = 1e-3
-# Growth of the second half against the first, and of the last third against all, below which it is dying away.
-STEADY_HALF = 0.6
-STEADY_END = 0.5
+# The share of its earlier rate below which growth is dying away: surely, or beyond what chance (so many standard
+# errors) explains.
+DYING = 0.5
+SLOWING = 0.85
+SLOWING_ERRORS = 2.0
+# A rate this many standard errors above zero is no evidence of absence, however small it is.
+SUSPICIOUS_ERRORS = 2.5
+# Steady growth never falls by much: it must be this many times the deepest fall on the way.
+LEAST_RISE_TO_FALL = 2.0
 # The rule of three: with no event in n operations the rate is below 3 / n; an event is one small object.
 UNSEEN_BYTES = 3 * 64
 UNSEEN_BLOCKS = 3
+# The share of the horizon for a conviction that will do when nothing more can come.
+CONVICT_AT_LAST = 0.25
 # Growth over the judged points that is too small to speak of, whatever its regularity.
 LEAST_BYTES = 512
 LEAST_BLOCKS = 8
-# Growth before the second half of the horizon from which a cell is called bounded and not clean.
+# Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
+# the later readings' own spread it must be.
 BOUNDED_BYTES = 4096
+BOUNDED_SPREADS = 4.0
 
 
 class Verdict(StrEnum):
@@ -59,20 +69,32 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Horizon:
+    """How far a verdict must have looked: so many operations that took at least ``least_seconds`` (cheap ones cost
+    little, and many of them tell a leak from a large cache), or operations of any number that took ``seconds``."""
+
+    operations: int
+    seconds: float
+    least_seconds: float
+
+    def share(self, operations: int, seconds: float) -> float:
+        """How much of it has been covered; 1 is enough."""
+        cheap = min(operations / self.operations, seconds / self.least_seconds)
+        return max(cheap, seconds / self.seconds)
+
+
+@dataclass(frozen=True)
 class Rules:
     """What a verdict takes.
 
-    limit: bytes per operation under which growth is no leak; confidence: of the two-sided interval; acquit_operations
-    and acquit_seconds, convict_operations and convict_seconds: a horizon of that many operations, or of operations
-    that took so many seconds, must lie behind an acquittal or a conviction, whichever is reached first.
+    limit: bytes per operation under which growth is no leak; confidence: of the two-sided interval; acquit and
+    convict: the horizon that must lie behind an acquittal or a conviction.
     """
 
     limit: float = 1.0
     confidence: float = 0.99
-    acquit_operations: int = 20_000
-    acquit_seconds: float = 5.0
-    convict_operations: int = 60_000
-    convict_seconds: float = 12.0
+    acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=0.5)
+    convict: Horizon = Horizon(operations=60_000, seconds=15.0, least_seconds=3.0)
 
 
 @dataclass(frozen=True)
@@ -82,6 +104,10 @@ class Interval:
     rate: float
     low: float
     high: float
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return self.low, self.high
 
 
 @dataclass(frozen=True)
@@ -100,8 +126,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class _Evidence:
+    """interval: the rate; steady: growth that goes on; suspicious: growth that may; settled: growth that has ended."""
+
     interval: Interval
     steady: bool
+    suspicious: bool
     settled: float
 
 
@@ -110,39 +139,37 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     samples = list(series.samples())
     if len(samples) < 2 * FEWEST_POINTS:
         reason = f"{len(samples)} samples are too few for a verdict: give it more operations"
-        return Judgement(Verdict.INCONCLUSIVE, None, None, 0.0, False, reason)
+        return Judgement(Verdict.INCONCLUSIVE, None, None, settled=0.0, decided=False, reason=reason)
     live = _weigh(_points(samples, "live_bytes"), rules.confidence, UNSEEN_BYTES, LEAST_BYTES)
     blocks = _weigh(_points(samples, "blocks"), rules.confidence, UNSEEN_BLOCKS, LEAST_BLOCKS)
     verdict, decided, reason = _decide(live, blocks, series, rules, last)
     return Judgement(verdict, live.interval, blocks.interval, live.settled, decided, reason)
 
 
-def _decide(
-    live: _Evidence, blocks: _Evidence, series: Series, rules: Rules, last: bool
-) -> tuple[Verdict, bool, str]:
+def _decide(live: _Evidence, blocks: _Evidence, series: Series, rules: Rules, last: bool) -> tuple[Verdict, bool, str]:
     operations, seconds = series.operations, series.seconds
-    share = _horizon(operations, seconds, rules.convict_operations, rules.convict_seconds)
+    over = f"over {operations:,} operations"
+    convictable = rules.convict.share(operations, seconds)
     steady = live.steady or blocks.steady
-    if steady and (share >= 1 or (last and share >= 0.25)):
+    if steady and convictable >= (CONVICT_AT_LAST if last else 1):
         probe = "live bytes" if live.steady else "allocated blocks"
-        return Verdict.LEAKING, True, f"{probe} grow steadily over {operations:,} operations"
-    enough = _horizon(operations, seconds, rules.acquit_operations, rules.acquit_seconds) >= 1
+        return Verdict.LEAKING, True, f"{probe} grow steadily {over}"
     under = live.interval.high < rules.limit
-    if under and (last or (enough and not steady)):
-        if live.settled >= BOUNDED_BYTES:
-            reason = f"grew by {live.settled:,.0f} bytes and stopped"
-            return Verdict.BOUNDED, True, reason
-        return Verdict.CLEAN, True, f"no growth over {operations:,} operations"
-    if steady:
-        reason = f"grows, but {operations:,} operations are too few to tell a leak from a cache that fills"
+    suspicious = steady or live.suspicious or blocks.suspicious
+    if under and (last or (rules.acquit.share(operations, seconds) >= 1 and not suspicious)):
+        return _acquit(live, over)
+    if suspicious:
+        reason = f"grows {over}, which is too few to tell a leak from a cache that fills"
     else:
-        reason = f"after {operations:,} operations growth of {live.interval.high:.2g} B/op is not ruled out"
+        reason = f"{over} growth of {live.interval.high:.2g} B/op is not ruled out"
     return Verdict.INCONCLUSIVE, False, f"{reason}: give it more operations or a longer time cap"
 
 
-def _horizon(operations: int, seconds: float, least: int, least_seconds: float) -> float:
-    """How much of the horizon that a verdict takes has been covered; 1 is enough."""
-    return max(operations / least, seconds / least_seconds)
+def _acquit(live: _Evidence, over: str) -> tuple[Verdict, bool, str]:
+    most = f"no leak of more than {live.interval.high:.2g} B/op {over}"
+    if live.settled:
+        return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed: {most}"
+    return Verdict.CLEAN, True, most
 
 
 def _points(samples: Sequence[Sample], probe: str) -> tuple[Array, Array]:
@@ -157,50 +184,82 @@ def _points(samples: Sequence[Sample], probe: str) -> tuple[Array, Array]:
 def _weigh(points: tuple[Array, Array], confidence: float, unseen: float, least: float) -> _Evidence:
     operations, readings = points
     half = len(operations) // 2
-    interval = _slope(operations[half:], readings[half:], confidence, unseen)
+    interval = _interval(operations[half:], readings[half:], confidence, unseen)
     start = round(SETTLING * len(operations))
-    steady = _is_steady(operations[start:], readings[start:], least)
-    settled = float(np.median(readings[half:]) - readings[0])
-    return _Evidence(interval, steady, settled)
+    judged = operations[start:], readings[start:]
+    rise = float(readings[-1] - readings[start])
+    fall = float((np.maximum.accumulate(readings) - readings).max())
+    rises = rise >= max(least, LEAST_RISE_TO_FALL * fall)
+    slows = _slows(*judged)
+    steady = rises and not slows and _goes_up(*judged)
+    rate, error = _slope(*judged)
+    suspicious = rise >= least and rate > SUSPICIOUS_ERRORS * error and not slows
+    return _Evidence(interval, steady, suspicious, _settled(readings))
 
 
-def _slope(operations: Array, readings: Array, confidence: float, unseen: float) -> Interval:
-    """Least squares with Newey-West standard errors, widened by what one unseen event could amount to."""
+def _settled(readings: Array) -> float:
+    """Bytes by which memory rose before the second half of the horizon; 0 where that is within its later spread."""
+    half, start = len(readings) // 2, max(1, len(readings) // 8)
+    later = readings[half:]
+    rise = float(np.median(later) - np.median(readings[:start]))
+    spread = float(np.median(np.abs(later - np.median(later))))
+    return rise if rise >= max(BOUNDED_BYTES, BOUNDED_SPREADS * spread) else 0.0
+
+
+def _interval(operations: Array, readings: Array, confidence: float, unseen: float) -> Interval:
+    """The rate with its confidence interval, widened by what one unseen event could amount to and by what the rate
+    itself changed by from the first half to the second."""
+    count, half = len(operations), len(operations) // 2
+    rate, error = _slope(operations, readings)
+    margin = float(stdtrit(count - 2, (1 + confidence) / 2)) * error
+    margin += unseen / float(operations[-1] - operations[0])
+    first, _ = _slope(operations[:half], readings[:half])
+    second, _ = _slope(operations[half:], readings[half:])
+    bend = max(0.0, abs(second - first) - 2 * 2.8 * error)
+    return Interval(rate, rate - margin - bend, rate + margin + bend)
+
+
+def _slope(operations: Array, readings: Array) -> tuple[float, float]:
+    """Least squares: the slope, and its standard error by Newey and West."""
     count = len(operations)
     centred = operations - operations.mean()
     spread = float(centred @ centred)
     rate = float(centred @ readings) / spread
-    moments = centred * (readings - readings.mean() - rate * centred)
+    residuals = readings - readings.mean() - rate * centred
+    moments = centred * residuals
     lags = int(count ** (1 / 3))
     variance = float(moments @ moments)
     for lag in range(1, lags + 1):
         variance += 2 * (1 - lag / (lags + 1)) * float(moments[lag:] @ moments[:-lag])
-    plain = float(((readings - readings.mean() - rate * centred) ** 2).sum()) * spread / count
-    error = np.sqrt(max(variance, plain) * count / (count - 2)) / spread
-    margin = float(stdtrit(count - 2, (1 + confidence) / 2) * error)
-    margin += unseen / float(operations[-1] - operations[0])
-    return Interval(rate, rate - margin, rate + margin)
+    independent = float(residuals @ residuals) * spread / count
+    return rate, float(np.sqrt(max(variance, independent) * count / (count - 2))) / spread
 
 
-def _is_steady(operations: Array, readings: Array, least: float) -> bool:
-    """Whether growth goes on: seen in every increment, or in every few of them where a table grows by jumps."""
-    if readings[-1] - readings[0] < least:
-        return False
-    coarse = slice(None, None, COARSE)
+def _slows(operations: Array, readings: Array) -> bool:
+    """Whether growth dies away: less in the second half than in the first, and no chance explains it."""
+    half = len(operations) // 2
+    first, first_error = _slope(operations[:half], readings[:half])
+    second, second_error = _slope(operations[half:], readings[half:])
+    if second < DYING * first:
+        return True
+    chance = SLOWING_ERRORS * float(np.hypot(first_error, second_error))
+    return second + chance < SLOWING * first
+
+
+def _goes_up(operations: Array, readings: Array) -> bool:
+    """Whether growth is in every increment, or in every few of them where a table grows by jumps."""
+    coarse = slice(None, None, -COARSE)
     return _increments_hold(operations, readings, ALPHA) or _increments_hold(
-        operations[::-1][coarse][::-1], readings[::-1][coarse][::-1], COARSE_ALPHA
+        operations[coarse][::-1], readings[coarse][::-1], COARSE_ALPHA
     )
 
 
 def _increments_hold(operations: Array, readings: Array, alpha: float) -> bool:
+    """Whether the mean increment per operation is surely above zero."""
     increments = np.diff(readings) / np.diff(operations)
     without_largest = np.delete(increments, np.argmax(increments))
     increments = np.minimum(increments, CLIP * max(float(without_largest.mean()), 0.0))
     count = len(increments)
     mean = float(increments.mean())
     error = float(increments.std(ddof=1)) / np.sqrt(count)
-    if mean <= 0 or mean <= stdtrit(count - 1, 1 - alpha) * error:
-        return False
-    half, third = count // 2, count // 3
-    keeps_on = increments[half:].mean() >= STEADY_HALF * increments[:half].mean()
-    return bool(keeps_on and increments[-third:].mean() >= STEADY_END * mean)
+    return mean > 0 and bool(mean > stdtrit(count - 1, 1 - alpha) * error)

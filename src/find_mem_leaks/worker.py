@@ -9,16 +9,26 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from find_mem_leaks.environments import MEASURED
+from find_mem_leaks.catalogue import MEASURED
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
-FAST_DIRECTORY = Path("/dev/shm")
+FAST_DIRECTORY = Path("/dev/shm")  # noqa: S108 - one new directory in it per cell, made by mkdtemp
 LONGEST_REPLY = 1 << 20
 GOODBYE_SECONDS = 5.0
+
+# What a reply to each request must hold.
+REPLIES = {
+    "open": {"python", "packages"},
+    "prepare": {"counts", "rss"},
+    "stretch": {"seconds", "live_bytes", "blocks"},
+    "finish": {"rss", "anonymous", "peak"},
+    "close": {"closed"},
+}
 
 
 class WorkerError(Exception):
@@ -42,7 +52,7 @@ class Worker:
 
     async def __aenter__(self) -> Self:
         self.directory = scratch_directory()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
         self._process = await asyncio.create_subprocess_exec(
             self._executable,
             str(MEASURED),
@@ -61,10 +71,8 @@ class Worker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         await self._process.wait()
         self._errors.close()
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -79,15 +87,17 @@ class Worker:
             raise WorkerError(f"hangs: no answer to {request['do']!r} in {seconds:.0f} s, so it was killed") from None
         if not answer:
             raise WorkerError(await self._epitaph())
-        return _parse(answer)
+        reply = _parse(answer)
+        if not REPLIES[request["do"]] <= reply.keys():
+            raise WorkerError(f"printed what is no reply to {request['do']!r}: {answer[:60]!r}")
+        return reply
 
     async def _exchange(self, line: bytes) -> bytes:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        try:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with suppress(ConnectionError):
             self._process.stdin.write(line)
             await self._process.stdin.drain()
-        except ConnectionError:
-            pass
         try:
             return await self._process.stdout.readline()
         except ValueError:
@@ -119,10 +129,10 @@ class Worker:
 def _parse(answer: bytes) -> dict[str, Any]:
     try:
         reply = json.loads(answer)
-        if not isinstance(reply, dict):
-            raise ValueError
     except ValueError:
-        raise WorkerError(f"printed what is no reply on the protocol: {answer[:60]!r}") from None
+        reply = None
+    if not isinstance(reply, dict):
+        raise WorkerError(f"printed what is no reply on the protocol: {answer[:60]!r}")
     if "error" in reply:
         raise WorkerError(_describe(reply["error"]))
     return reply

@@ -1,4 +1,4 @@
-"""The command line: one file per verb, each with ``add(verbs)`` for its arguments and ``run(arguments)`` for its work."""
+"""The command line: one file per verb, each with ``add(verbs)`` for its arguments and ``run(arguments)``."""
 
 from __future__ import annotations
 

@@ -9,13 +9,15 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import environments, errors, results, runner, scenarios
-from find_mem_leaks.environments import Environment, Stack
+from find_mem_leaks import catalogue, environments, errors, results, runner, scenarios
+from find_mem_leaks.catalogue import Stack
+from find_mem_leaks.environments import Environment
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.protocols import Order
 from find_mem_leaks.reports import terminal
@@ -23,11 +25,15 @@ from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Job
 from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.verdict import Rules, Verdict
+from find_mem_leaks.verdict import Horizon, Rules, Verdict
 
 TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0
-QUICK_RULES = Rules(limit=8.0, acquit_operations=5_000, acquit_seconds=1.5, convict_operations=20_000, convict_seconds=5.0)
+QUICK_RULES = Rules(
+    limit=8.0,
+    acquit=Horizon(operations=10_000, seconds=1.5, least_seconds=0.2),
+    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0),
+)
 STALL = 60.0
 FIXED_ROUNDS = 5
 
@@ -77,17 +83,42 @@ def _add_load(verb: Any) -> None:
     load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
     load.add_argument("--rounds", type=_whole, metavar="N", help="the fixed protocol: exactly N rounds")
     load.add_argument("--operations", type=_whole, metavar="N", help="the fixed protocol: N operations a round")
-    load.add_argument("--python", action="append", metavar="PATH", help="measure in this interpreter; may be repeated")
+    load.add_argument(
+        "--python",
+        action="append",
+        metavar="PYTHON",
+        help="measure in this interpreter: a path, or an installed version such as 3.9; may be repeated",
+    )
+    load.add_argument(
+        "--with",
+        action="append",
+        dest="requirements",
+        metavar="PACKAGE",
+        help="measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
+    )
     load.add_argument("--seed", type=_natural, default=0, metavar="N", help="of the plan's order (default: 0)")
     load.add_argument("-j", "--jobs", type=_whole, metavar="N", help="cells at once (default: one per core)")
 
 
 def _add_verdict(verb: Any) -> None:
     judged = verb.add_argument_group("the verdict")
-    judged.add_argument("--limit", type=_positive, metavar="B", help="clean is under this many bytes per operation (default: 1)")
+    judged.add_argument(
+        "--limit", type=_positive, metavar="B", help="clean is under this many bytes per operation (default: 1)"
+    )
     judged.add_argument("--confidence", type=_share, metavar="P", help="of the interval (default: 0.99)")
-    judged.add_argument("--time-cap", type=_positive, metavar="S", help=f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})")
-    judged.add_argument("--stall", type=_positive, default=STALL, metavar="S", help=f"seconds without a sign of life after which a cell is killed (default: {STALL:g})")
+    judged.add_argument(
+        "--time-cap",
+        type=_positive,
+        metavar="S",
+        help=f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})",
+    )
+    judged.add_argument(
+        "--stall",
+        type=_positive,
+        default=STALL,
+        metavar="S",
+        help=f"seconds without a sign of life after which a cell is killed (default: {STALL:g})",
+    )
     judged.add_argument("--quick", action="store_true", help="one scenario, shorter, for leaks above 8 B/op")
     judged.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
 
@@ -98,27 +129,45 @@ def _add_output(verb: Any) -> None:
     out.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
     out.add_argument("--resume", action="store_true", help="keep what the output file has, measure the rest")
     out.add_argument("--json", action="store_true", help="print the results as JSON instead of a table")
-    out.add_argument("-q", "--quiet", action="store_const", const=QUIET, default=NORMAL, dest="verbosity", help="no progress")
-    out.add_argument("-v", "--verbose", action="store_const", const=VERBOSE, dest="verbosity", help="a line per cell as it is done")
+    out.add_argument("--no-table", action="store_true", help="print no table; `show` prints it from the output file")
+    out.add_argument(
+        "-q", "--quiet", action="store_const", const=QUIET, default=NORMAL, dest="verbosity", help="no progress"
+    )
+    out.add_argument(
+        "-v", "--verbose", action="store_const", const=VERBOSE, dest="verbosity", help="a line per cell as it is done"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    jobs = _jobs(arguments)
-    kept = _kept(arguments, jobs)
+    kept = _kept(arguments)
+    with ExitStack() as throw_away:
+        return _run(arguments, _pythons(arguments, throw_away), kept)
+
+
+def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
+    """The interpreters to measure in; throw-away environments last as long as ``throw_away``."""
+    pythons = [environments.find_python(python) for python in arguments.python or [sys.executable]]
+    if not arguments.requirements:
+        return pythons
+    requirements = [*arguments.requirements, "psutil"]
+    return [throw_away.enter_context(environments.throw_away(python, requirements)) for python in pythons]
+
+
+def _run(arguments: argparse.Namespace, pythons: Sequence[str], kept: Sequence[Cell]) -> int:
+    jobs = _jobs(arguments, pythons)
     cells, finished = _measure(jobs, kept, arguments)
     if arguments.json:
         print(json.dumps(results.to_json(cells), indent=2))
     else:
-        terminal.render(cells, terminal.console())
+        if not arguments.no_table:
+            terminal.render(cells, terminal.console())
         if arguments.output:
             print(f"results: {arguments.output}")
     return _exit_code(cells, arguments.strict) if finished else errors.INTERRUPTED
 
 
-def _measure(
-    jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace
-) -> tuple[list[Cell], bool]:
-    order = {_job_key(job): place for place, job in enumerate(jobs)}
+def _measure(jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace) -> tuple[list[Cell], bool]:
+    order = {job.key: place for place, job in enumerate(jobs)}
     cells = list(kept)
 
     def done(cell: Cell) -> None:
@@ -128,15 +177,10 @@ def _measure(
             results.write(arguments.output, cells)
 
     have = {cell.key for cell in kept if _is_done(cell)}
-    left = [job for job in jobs if _job_key(job) not in have]
+    left = [job for job in jobs if job.key not in have]
     with Board(len(left), arguments.verbosity) as board:
         finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done)
     return cells, finished
-
-
-def _job_key(job: Job) -> tuple[str, str, str, str | None]:
-    sqlalchemy = job.environment.packages.get("sqlalchemy")
-    return job.label, job.order.scenario.name, job.environment.python, sqlalchemy
 
 
 def _is_done(cell: Cell) -> bool:
@@ -154,16 +198,16 @@ def _exit_code(cells: Sequence[Cell], strict: bool) -> int:
     return errors.CLEAN
 
 
-def _jobs(arguments: argparse.Namespace) -> list[Job]:
-    known = environments.stacks()
+def _jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
+    known = catalogue.stacks()
     needed = {module for stack in known.values() for module in stack.requires}
     chosen = _scenarios(arguments)
     found = []
-    for python in arguments.python or [sys.executable]:
+    for python in pythons:
         environment = environments.describe(python, needed)
         for stack in _select(arguments.stacks, known, environment):
             found += [Job(environment, _order(arguments, stack, scenario)) for scenario in chosen]
-    return found
+    return list({job.key: job for job in found}.values())
 
 
 def _scenarios(arguments: argparse.Namespace) -> list[Scenario]:
@@ -186,7 +230,8 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
     for pattern in patterns or ["*"]:
         matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
         if not matched:
-            raise errors.unknown("stack", pattern, [text for both in names.values() for text in both])
+            known_names = [both[pattern.startswith("sqlalchemy")] for both in names.values()]
+            raise errors.unknown("stack", pattern, known_names)
         wanted.update({name: known[name] for name in matched})
     available = [stack for stack in wanted.values() if not environment.lacks(stack)]
     lacking = {stack.name: environment.lacks(stack) for stack in wanted.values() if environment.lacks(stack)}
@@ -218,7 +263,7 @@ def _rules(arguments: argparse.Namespace) -> Rules:
     )
 
 
-def _kept(arguments: argparse.Namespace, jobs: Sequence[Job]) -> list[Cell]:
+def _kept(arguments: argparse.Namespace) -> list[Cell]:
     """Check the output file before anything is measured; the cells that a resumed run keeps of it."""
     path: Path | None = arguments.output
     if path is None:

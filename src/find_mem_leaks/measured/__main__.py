@@ -10,10 +10,9 @@ def load_package() -> None:
     folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != folder]
     init = os.path.join(folder, "__init__.py")
-    spec = importlib.util.spec_from_file_location(
-        "measured", init, submodule_search_locations=[folder]
-    )
-    assert spec is not None and spec.loader is not None
+    spec = importlib.util.spec_from_file_location("measured", init, submodule_search_locations=[folder])
+    assert spec is not None
+    assert spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules["measured"] = package
     spec.loader.exec_module(package)

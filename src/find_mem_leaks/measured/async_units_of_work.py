@@ -15,9 +15,7 @@ async def create(session: Any) -> None:
 
 
 async def read(session: Any, post_id: int) -> None:
-    query = (
-        select(models.Post).where(models.Post.id == post_id).options(selectinload(models.Post.comments))
-    )
+    query = select(models.Post).where(models.Post.id == post_id).options(selectinload(models.Post.comments))
     post = (await session.execute(query)).scalar_one()
     if len(post.comments) != models.COMMENTS_PER_POST:
         raise LookupError("post %d has %d comments" % (post_id, len(post.comments)))

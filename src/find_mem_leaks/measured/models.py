@@ -33,9 +33,7 @@ class Post(Base):
     id = Column(Integer, primary_key=True)
     title = Column(String(100), nullable=False)
     body = Column(String(500), nullable=False)
-    comments = relationship(
-        "Comment", back_populates="post", cascade="all, delete-orphan", order_by="Comment.id"
-    )
+    comments = relationship("Comment", back_populates="post", cascade="all, delete-orphan", order_by="Comment.id")
 
 
 class Comment(Base):
@@ -48,18 +46,15 @@ class Comment(Base):
 
 def new_post() -> Post:
     """A post with its comments, as every create operation stores it."""
-    return Post(
-        title=TITLE, body=BODY, comments=[Comment(body=BODY) for _ in range(COMMENTS_PER_POST)]
-    )
+    return Post(title=TITLE, body=BODY, comments=[Comment(body=BODY) for _ in range(COMMENTS_PER_POST)])
 
 
 def changed_title(post: Post) -> str:
     """A title that differs from the post's present one and has the same length, so that an update really writes."""
-    title: str = post.title
-    return title.swapcase()
+    return str(post.title).swapcase()
 
 
-def limit_page_cache(connection: Any, record: Any) -> None:
+def limit_page_cache(connection: Any, _record: Any) -> None:
     """Listener for an engine's ``connect`` event: bound SQLite's page cache, which would else grow for long."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA cache_size = %d" % PAGE_CACHE)

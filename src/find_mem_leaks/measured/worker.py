@@ -86,7 +86,7 @@ class Worker:
             "blocks": blocks.read(),
         }
 
-    def do_finish(self, request: Dict[str, Any]) -> Reply:
+    def do_finish(self, _request: Dict[str, Any]) -> Reply:
         from . import collection
         from .probes import resident
 
@@ -95,7 +95,7 @@ class Worker:
         self._workload.check()
         return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak()}
 
-    def do_close(self, request: Dict[str, Any]) -> Reply:
+    def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())
         return {"closed": True}
 

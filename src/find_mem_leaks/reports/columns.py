@@ -48,7 +48,24 @@ def smallest_visible(cell: Cell) -> float | None:
     return cell.interval[1] - cell.bytes_per_operation
 
 
-def row(cell: Cell) -> tuple[str, ...]:
+def header(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """The columns' names; the Python version is among them only where there is more than one."""
+    stack, *others = HEADER
+    return (stack, "Python", *others) if _several_pythons(cells) else HEADER
+
+
+def rows(cells: Sequence[Cell]) -> list[tuple[str, ...]]:
+    """The cells' figures under ``header``."""
+    if not _several_pythons(cells):
+        return [_row(cell) for cell in cells]
+    return [(cell.stack, cell.python, *_row(cell)[1:]) for cell in cells]
+
+
+def _several_pythons(cells: Sequence[Cell]) -> bool:
+    return len({cell.python for cell in cells}) > 1
+
+
+def _row(cell: Cell) -> tuple[str, ...]:
     """The cell's figures under ``HEADER``; a dash where there is none."""
     visible = smallest_visible(cell)
     interval = cell.interval and f"{significant(cell.interval[0])} to {significant(cell.interval[1])}"
@@ -69,7 +86,7 @@ def row(cell: Cell) -> tuple[str, ...]:
 def remarks(cells: Sequence[Cell]) -> list[str]:
     """A line for each cell whose verdict is not simply clean: which one, and why."""
     return [
-        f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {cell.reason}{' (interrupted)' if cell.interrupted else ''}"
+        f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {'interrupted; ' if cell.interrupted else ''}{cell.reason}"
         for cell in cells
         if cell.verdict is not Verdict.CLEAN or cell.interrupted
     ]

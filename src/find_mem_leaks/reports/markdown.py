@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from find_mem_leaks.reports.columns import HEADER, LEGEND, remarks, row, summary
+from find_mem_leaks.reports.columns import LEGEND, header, remarks, rows, summary
 from find_mem_leaks.results import Cell
 
 
@@ -20,7 +20,8 @@ def line(cells: Iterable[str]) -> str:
 
 
 def render(cells: Sequence[Cell]) -> str:
-    rows = [line(map(escape, row(cell))) for cell in cells]
+    body = [line(map(escape, row)) for row in rows(cells)]
+    names = header(cells)
     notes = [f"- {escape(remark)}" for remark in remarks(cells)]
-    table = [line(HEADER), line(["---"] * len(HEADER)), *rows]
+    table = [line(names), line(["---"] * len(names)), *body]
     return "\n".join([*table, "", *notes, *([""] if notes else []), summary(cells), "", LEGEND])

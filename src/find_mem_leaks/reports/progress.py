@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-from rich.progress import TaskID, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from find_mem_leaks.reports.columns import SIGNS, significant
@@ -17,6 +26,15 @@ from find_mem_leaks.results import Cell
 QUIET, NORMAL, VERBOSE = range(3)
 # How often a cell's line may be written anew: a cheap operation would else keep the tool busy drawing.
 REFRESH_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A running cell's line: the bar's handle, when it began and when it was last drawn, in seconds."""
+
+    task: TaskID
+    began: float
+    drawn: float
 
 
 class Board:
@@ -40,9 +58,7 @@ class Board:
             transient=True,
         )
         self._all = self._bar.add_task("all cells", total=cells, rate="cells")
-        self._tasks: dict[str, TaskID] = {}
-        self._began: dict[str, float] = {}
-        self._drawn: dict[str, float] = {}
+        self._running: dict[int, _Line] = {}
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -53,22 +69,21 @@ class Board:
     ) -> None:
         self._bar.stop()
 
-    def began(self, name: str, total: int | None) -> None:
-        self._tasks[name] = self._bar.add_task(name, total=total, rate="starting")
-        self._began[name] = self._drawn[name] = time.monotonic()
+    def began(self, number: int, name: str, operations: int | None) -> None:
+        task = self._bar.add_task(name, total=operations, rate="starting")
+        self._running[number] = _Line(task, time.monotonic(), time.monotonic())
 
-    def went_on(self, name: str, operations: int) -> None:
-        now = time.monotonic()
-        if now - self._drawn[name] >= REFRESH_SECONDS:
-            self._drawn[name] = now
-            rate = operations / (now - self._began[name])
-            self._bar.update(self._tasks[name], completed=operations, rate=f"{rate:,.0f} operations/s")
+    def went_on(self, number: int, operations: int) -> None:
+        line, now = self._running[number], time.monotonic()
+        if now - line.drawn >= REFRESH_SECONDS:
+            self._running[number] = replace(line, drawn=now)
+            rate = f"{operations / (now - line.began):,.0f} operations/s"
+            self._bar.update(line.task, completed=operations, rate=rate)
 
-    def ended(self, cell: Cell) -> None:
-        name = f"{cell.stack} {cell.scenario}"
-        self._bar.remove_task(self._tasks.pop(name))
+    def ended(self, number: int, cell: Cell) -> None:
+        self._bar.remove_task(self._running.pop(number).task)
         self._bar.advance(self._all)
         if self._verbosity >= VERBOSE:
-            rate = "" if cell.bytes_per_operation is None else f" {significant(cell.bytes_per_operation)} B/op"
-            line = f"{SIGNS[cell.verdict]} {name}: {cell.verdict}{rate} in {cell.wall_seconds:.1f} s; {cell.reason}"
-            self._console.print(Text(line))
+            grows = "" if cell.bytes_per_operation is None else f" {significant(cell.bytes_per_operation)} B/op"
+            what = f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {cell.verdict}{grows}"
+            self._console.print(Text(f"{what} in {cell.wall_seconds:.1f} s; {cell.reason}"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The table of resident memory that this project grew from: a row per round, in MiB, Status being the verdict's sign."""
+"""The table that this project grew from: resident memory per round, in MiB; Status is the verdict's sign."""
 
 from __future__ import annotations
 

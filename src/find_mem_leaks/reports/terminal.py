@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.reports.columns import HEADER, LEGEND, remarks, row, summary
+from find_mem_leaks.reports.columns import LEGEND, header, remarks, rows, summary
 from find_mem_leaks.results import Cell
 from find_mem_leaks.verdict import Verdict
 
@@ -19,7 +19,7 @@ STYLES = {
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.FAILED: "bold magenta",
 }
-LEFT = ("Stack", "Scenario", "Verdict")
+LEFT = ("Stack", "Python", "Scenario", "Verdict")
 # Where output is no terminal nothing must be folded or cut.
 FILE_WIDTH = 240
 
@@ -41,13 +41,15 @@ def render(cells: Sequence[Cell], to: Console) -> None:
 
 def _table(cells: Sequence[Cell]) -> Table:
     table = Table(header_style="bold")
-    for name in HEADER:
+    names = header(cells)
+    for name in names:
         table.add_column(name, justify="left" if name in LEFT else "right", overflow="fold")
     previous = cells[0].stack if cells else ""
-    for cell in cells:
+    for cell, figures in zip(cells, rows(cells), strict=True):
         if cell.stack != previous:
             table.add_section()
         previous = cell.stack
+        verdict = names.index("Verdict")
         style = STYLES[cell.verdict]
-        table.add_row(*(Text(text, style=style if name == "Verdict" else "") for name, text in zip(HEADER, row(cell), strict=True)))
+        table.add_row(*(Text(text, style if place == verdict else "") for place, text in enumerate(figures)))
     return table

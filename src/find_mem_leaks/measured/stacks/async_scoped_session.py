@@ -17,7 +17,7 @@ REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 
 class Stack:
     def __init__(self, database: str) -> None:
-        self._engine = create_async_engine("sqlite+aiosqlite:///" + database)
+        self._engine: Any = create_async_engine("sqlite+aiosqlite:///" + database)
         event.listen(self._engine.sync_engine, "connect", models.limit_page_cache)
         factory = sessionmaker(self._engine, class_=AsyncSession, expire_on_commit=False)
         self._session = async_scoped_session(factory, scopefunc=asyncio.current_task)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import sessionmaker
@@ -13,7 +15,7 @@ REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 
 class Stack:
     def __init__(self, database: str) -> None:
-        self._engine = create_async_engine("sqlite+aiosqlite:///" + database)
+        self._engine: Any = create_async_engine("sqlite+aiosqlite:///" + database)
         event.listen(self._engine.sync_engine, "connect", models.limit_page_cache)
         self._sessions = sessionmaker(self._engine, class_=AsyncSession, expire_on_commit=False)
 

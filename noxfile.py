@@ -1,0 +1,51 @@
+"""One session for each thing that a person does. ``nox --list`` shows them; ``nox`` alone runs ``leaks``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["leaks"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+nox.options.default_venv_backend = "uv|virtualenv"
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+SQLALCHEMY = ["1.4", "2.0", "2.1"]
+LEAKS = Path("leaks")
+
+# The results files of this call of nox, for the table at its end.
+written: list[str] = []
+
+
+def groups(*names: str) -> tuple[str, ...]:
+    return nox.project.dependency_groups(PROJECT, *names)
+
+
+def install_stack(session: nox.Session, series: str) -> None:
+    """Install one SQLAlchemy series and what else the stacks need."""
+    session.install(f"sqlalchemy[asyncio]=={series}.*", *groups("stacks"))
+
+
+@nox.session
+@nox.parametrize("sqlalchemy", SQLALCHEMY)
+def leaks(session: nox.Session, sqlalchemy: str) -> None:
+    """Measure every stack on one SQLAlchemy series; a table of all series comes last. Takes arguments of `run`."""
+    install_stack(session, sqlalchemy)
+    session.install("-e", ".")
+    LEAKS.mkdir(exist_ok=True)
+    results = str(LEAKS / f"sqlalchemy-{sqlalchemy}.json")
+    written.append(results)
+    session.notify("table", [*written])
+    session.run("find-mem-leaks", "run", "-v", "--no-table", "-o", results, "-f", *session.posargs)
+
+
+@nox.session(default=False)
+def table(session: nox.Session) -> None:
+    """Show the results of `leaks` as one table."""
+    session.install("-e", ".")
+    found = sorted(map(str, LEAKS.glob("*.json")))
+    session.run("find-mem-leaks", "show", *(written or session.posargs or found))
+    session.log(f"results: {', '.join(written or session.posargs or found)}")
