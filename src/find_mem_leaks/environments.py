@@ -15,7 +15,8 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from find_mem_leaks.catalogue import MEASURED, Stack
+from find_mem_leaks import catalogue
+from find_mem_leaks.catalogue import Stack
 from find_mem_leaks.errors import UsageError
 
 OLDEST_PYTHON = (3, 8)
@@ -118,7 +119,7 @@ def describe(executable: str, modules: Iterable[str]) -> Environment:
     request = json.dumps({"do": "describe", "modules": sorted(modules)})
     try:
         answer = subprocess.run(
-            [executable, str(MEASURED)],
+            [executable, str(catalogue.MEASURED)],
             input=request + "\n",
             capture_output=True,
             text=True,

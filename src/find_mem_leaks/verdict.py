@@ -34,8 +34,8 @@ CLIP = 3.0
 # One-sided error rate of the test on increments, at each look; a decided cell is looked at once, an undecided
 # one some hundred times, so that a random walk is convicted in less than 1 % of runs.
 ALPHA = 1e-4
-# The same over every third point: a list that over-allocates by an eighth moves in jumps that the points may miss.
-COARSE = 3
+# The same over every other point: a list that over-allocates by an eighth moves in jumps that the points may miss.
+COARSE = 2
 COARSE_ALPHA = 1e-3
 # The share of its earlier rate below which growth is dying away: surely, or beyond what chance (so many standard
 # errors) explains.
@@ -49,6 +49,11 @@ LEAST_RISE_TO_FALL = 2.0
 # The rule of three: with no event in n operations the rate is below 3 / n; an event is one small object.
 UNSEEN_BYTES = 3 * 64
 UNSEEN_BLOCKS = 3
+# What a stack still grows by in the second half of its warm-up is its settling in (free lists, pools and caches that
+# fill by chance, ever more slowly); growth afterwards must be this many times as much to be told from more of it.
+SETTLING_TIMES = 5.0
+# An acquittal must have been able to see growth of this many limits.
+LEAST_RESOLUTION = 2.0
 # The share of the horizon for a conviction that will do when nothing more can come.
 CONVICT_AT_LAST = 0.25
 # Growth over the judged points that is too small to speak of, whatever its regularity.
@@ -56,7 +61,7 @@ LEAST_BYTES = 512
 LEAST_BLOCKS = 8
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
 # the later readings' own spread it must be.
-BOUNDED_BYTES = 4096
+BOUNDED_BYTES = 16_384
 BOUNDED_SPREADS = 4.0
 
 
@@ -140,8 +145,10 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     if len(samples) < 2 * FEWEST_POINTS:
         reason = f"{len(samples)} samples are too few for a verdict: give it more operations"
         return Judgement(Verdict.INCONCLUSIVE, None, None, settled=0.0, decided=False, reason=reason)
-    live = _weigh(_points(samples, "live_bytes"), rules.confidence, UNSEEN_BYTES, LEAST_BYTES)
-    blocks = _weigh(_points(samples, "blocks"), rules.confidence, UNSEEN_BLOCKS, LEAST_BLOCKS)
+    least_bytes = max(LEAST_BYTES, SETTLING_TIMES * _settling(series, "live_bytes"))
+    least_blocks = max(LEAST_BLOCKS, SETTLING_TIMES * _settling(series, "blocks"))
+    live = _weigh(_points(samples, "live_bytes"), rules.confidence, UNSEEN_BYTES, least_bytes)
+    blocks = _weigh(_points(samples, "blocks"), rules.confidence, UNSEEN_BLOCKS, least_blocks)
     verdict, decided, reason = _decide(live, blocks, series, rules, last)
     return Judgement(verdict, live.interval, blocks.interval, live.settled, decided, reason)
 
@@ -154,7 +161,8 @@ def _decide(live: _Evidence, blocks: _Evidence, series: Series, rules: Rules, la
     if steady and convictable >= (CONVICT_AT_LAST if last else 1):
         probe = "live bytes" if live.steady else "allocated blocks"
         return Verdict.LEAKING, True, f"{probe} grow steadily {over}"
-    under = live.interval.high < rules.limit
+    resolution = live.interval.high - live.interval.rate
+    under = live.interval.high < rules.limit and resolution < LEAST_RESOLUTION * rules.limit
     suspicious = steady or live.suspicious or blocks.suspicious
     if under and (last or (rules.acquit.share(operations, seconds) >= 1 and not suspicious)):
         return _acquit(live, over)
@@ -179,6 +187,16 @@ def _points(samples: Sequence[Sample], probe: str) -> tuple[Array, Array]:
     readings = np.array([getattr(sample, probe) for sample in samples], dtype=np.float64)
     lowest = [group[np.argmin(readings[group])] for group in groups]
     return operations[lowest], readings[lowest]
+
+
+def _settling(series: Series, probe: str) -> float:
+    """By how much the lowest readings rose from the warm-up's third quarter to the first of what came after it."""
+    warm_up = [getattr(sample, probe) for round_ in series.rounds if round_.warm_up for sample in round_.samples]
+    quarter = len(warm_up) // 4
+    after = [getattr(sample, probe) for sample in series.measured[0].samples]
+    if not quarter:
+        return 0.0
+    return float(min(after[: max(1, len(after) // 2)]) - min(warm_up[2 * quarter : 3 * quarter]))
 
 
 def _weigh(points: tuple[Array, Array], confidence: float, unseen: float, least: float) -> _Evidence:
@@ -247,7 +265,7 @@ def _slows(operations: Array, readings: Array) -> bool:
 
 
 def _goes_up(operations: Array, readings: Array) -> bool:
-    """Whether growth is in every increment, or in every few of them where a table grows by jumps."""
+    """Whether growth is in every increment, or in every two of them where a table grows by jumps."""
     coarse = slice(None, None, -COARSE)
     return _increments_hold(operations, readings, ALPHA) or _increments_hold(
         operations[coarse][::-1], readings[coarse][::-1], COARSE_ALPHA

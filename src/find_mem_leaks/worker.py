@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from find_mem_leaks.catalogue import MEASURED
+from find_mem_leaks import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
 FAST_DIRECTORY = Path("/dev/shm")  # noqa: S108 - one new directory in it per cell, made by mkdtemp
@@ -53,9 +53,21 @@ class Worker:
     async def __aenter__(self) -> Self:
         self.directory = scratch_directory()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
-        self._process = await asyncio.create_subprocess_exec(
+        try:
+            self._process = await self._start()
+        except BaseException:
+            self._clean_up()
+            raise
+        return self
+
+    def _clean_up(self) -> None:
+        self._errors.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
             self._executable,
-            str(MEASURED),
+            str(catalogue.MEASURED),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._errors,
@@ -63,7 +75,6 @@ class Worker:
             start_new_session=True,
             limit=LONGEST_REPLY,
         )
-        return self
 
     async def __aexit__(
         self,
@@ -74,8 +85,7 @@ class Worker:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
-        self._errors.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        self._clean_up()
 
     async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:
         """Send one request and return its reply; WorkerError if there is none within ``seconds`` or it is an error."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from . import models
+from . import database, models
 
 
 async def create(session: Any) -> None:
@@ -17,7 +17,7 @@ async def create(session: Any) -> None:
 async def read(session: Any, post_id: int) -> None:
     query = select(models.Post).where(models.Post.id == post_id).options(selectinload(models.Post.comments))
     post = (await session.execute(query)).scalar_one()
-    if len(post.comments) != models.COMMENTS_PER_POST:
+    if len(post.comments) != database.COMMENTS_PER_POST:
         raise LookupError("post %d has %d comments" % (post_id, len(post.comments)))
 
 

@@ -7,7 +7,7 @@ import inspect
 import os
 from typing import Any, Callable, Dict, Sequence
 
-from . import plan
+from . import database, plan
 
 # Reads and updates step through the rows by this prime, so that they touch all of them without keeping a list.
 STRIDE = 7919
@@ -21,8 +21,8 @@ class StackWorkload:
     """
 
     def __init__(self, name: str, directory: str, mix: Sequence[float], seed: int, capacity: int) -> None:
-        self.database = os.path.join(directory, "database.sqlite")
-        self.stack: Any = importlib.import_module(".stacks." + name, __package__).Stack(self.database)
+        self.file = os.path.join(directory, "database.sqlite")
+        self.stack: Any = importlib.import_module(".stacks." + name, __package__).Stack(self.file)
         self.is_async = inspect.iscoroutinefunction(self.stack.create)
         self.open: Callable[[], Any] = self.stack.open
         self.close: Callable[[], Any] = self.stack.close
@@ -35,18 +35,14 @@ class StackWorkload:
 
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
         """Set the rows and the plan for round ``number``; return how often each kind of operation stands in it."""
-        from . import models
-
         counts = plan.fill(self._plan, self._mix, operations, "%d/%d" % (self._seed, number))
         self._low, self._high = 1, counts[plan.DELETE] + 2
-        models.fill(self.database, self._high - self._low)
+        database.fill(self.file, self._high - self._low)
         return dict(zip(plan.KINDS, counts))
 
     def check(self) -> None:
         """Raise RuntimeError unless the file holds as many posts as the plan's creates and deletes leave."""
-        from . import models
-
-        found, expected = models.count(self.database), self._high - self._low
+        found, expected = database.count(self.file), self._high - self._low
         if found != expected:
             raise RuntimeError("the plan leaves %d posts, the database holds %d" % (expected, found))
 

@@ -86,7 +86,7 @@ def _row(cell: Cell) -> tuple[str, ...]:
 def remarks(cells: Sequence[Cell]) -> list[str]:
     """A line for each cell whose verdict is not simply clean: which one, and why."""
     return [
-        f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {'interrupted; ' if cell.interrupted else ''}{cell.reason}"
+        f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {'interrupted: ' * cell.interrupted}{cell.reason}"
         for cell in cells
         if cell.verdict is not Verdict.CLEAN or cell.interrupted
     ]

@@ -17,7 +17,6 @@ _MARK = b"# bytes in allocated blocks"
 _STANDARD_ERROR = 2
 _buffer = bytearray(64 * 1024)
 _file = -1
-_saved = -1
 
 
 def _open() -> int:
@@ -29,15 +28,17 @@ def _open() -> int:
 
 
 def read() -> int:
-    global _file, _saved
+    global _file
     if _file < 0:
-        _file, _saved = _open(), os.dup(_STANDARD_ERROR)
+        _file = _open()
+    saved = os.dup(_STANDARD_ERROR)
     os.lseek(_file, 0, os.SEEK_SET)
     os.dup2(_file, _STANDARD_ERROR, False)
     try:
         sys._debugmallocstats()
     finally:
-        os.dup2(_saved, _STANDARD_ERROR, False)
+        os.dup2(saved, _STANDARD_ERROR, False)
+        os.close(saved)
     length = os.preadv(_file, [_buffer], 0) if hasattr(os, "preadv") else _read_all()
     return _parse(length)
 

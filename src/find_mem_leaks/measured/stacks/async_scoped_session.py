@@ -10,16 +10,16 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, create_async_engine
 from sqlalchemy.orm import sessionmaker
 
-from .. import async_units_of_work, models
+from .. import async_units_of_work, database, models
 
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 
 
 class Stack:
-    def __init__(self, database: str) -> None:
-        self._engine: Any = create_async_engine("sqlite+aiosqlite:///" + database)
-        event.listen(self._engine.sync_engine, "connect", models.limit_page_cache)
-        factory = sessionmaker(self._engine, class_=AsyncSession, expire_on_commit=False)
+    def __init__(self, path: str) -> None:
+        self._engine: Any = create_async_engine("sqlite+aiosqlite:///" + path)
+        event.listen(self._engine.sync_engine, "connect", database.limit_page_cache)
+        factory = sessionmaker(self._engine, class_=AsyncSession, expire_on_commit=False)  # type: ignore[call-overload]
         self._session = async_scoped_session(factory, scopefunc=asyncio.current_task)
 
     async def open(self) -> None:

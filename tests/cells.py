@@ -1,0 +1,58 @@
+"""Cells for tests of results and reports, judged from series of known shape."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from find_mem_leaks.results import Cell
+from find_mem_leaks.verdict import Rules, Verdict, judge
+from series_of import series
+
+
+def cell(rate: float = 0.0, **changes: Any) -> Cell:
+    """A cell whose live bytes grow by ``rate`` an operation."""
+    measured = series(lambda n: rate * n, rounds=20)
+    found = judge(measured, Rules(), last=True)
+    assert found.bytes is not None
+    assert found.blocks is not None
+    made = Cell(
+        stack="sqlalchemy2x_sync_session",
+        scenario="10000_operations",
+        mix=(0.25, 0.25, 0.25, 0.25),
+        sqlalchemy="2.0.44",
+        python="3.11.7",
+        packages={"sqlalchemy": "2.0.44", "psutil": "7.2.2", "greenlet": None},
+        protocol="auto",
+        seed=0,
+        verdict=found.verdict,
+        reason=found.reason,
+        bytes_per_operation=found.bytes.rate,
+        interval=found.bytes.bounds,
+        blocks_per_operation=found.blocks.rate,
+        blocks_interval=found.blocks.bounds,
+        limit_bytes_per_operation=1.0,
+        confidence=0.99,
+        operations=measured.operations,
+        seconds=measured.seconds,
+        wall_seconds=12.34,
+        rounds=measured.rounds,
+    )
+    return replace(made, **changes)
+
+
+def failed(**changes: Any) -> Cell:
+    """A cell that never got as far as a round."""
+    return cell(
+        verdict=Verdict.FAILED,
+        reason="killed by SIGKILL",
+        error="killed by SIGKILL",
+        bytes_per_operation=None,
+        interval=None,
+        blocks_per_operation=None,
+        blocks_interval=None,
+        operations=0,
+        seconds=0.0,
+        rounds=(),
+        **changes,
+    )

@@ -1,0 +1,52 @@
+"""Fixtures for all tests: interpreters to measure in, stacks of the tests' own, a short series."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from find_mem_leaks import catalogue, environments
+from find_mem_leaks.environments import Environment
+
+SERIES = ("1.4", "2.0", "2.1")
+OWN_STACKS = Path(__file__).parent / "stacks"
+
+
+@pytest.fixture
+def own_stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the measured wing to which the tests' own stacks are added: nothing else is touched."""
+    measured = tmp_path / "measured"
+    shutil.copytree(catalogue.MEASURED, measured, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in OWN_STACKS.glob("*.py"):
+        shutil.copy(file, measured / "stacks")
+    monkeypatch.setattr(catalogue, "MEASURED", measured)
+    return measured / "stacks"
+
+
+@pytest.fixture
+def this_environment() -> Environment:
+    """The interpreter that runs the tests."""
+    return environments.describe(sys.executable, ())
+
+
+@pytest.fixture(scope="session")
+def python_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """The path of an interpreter with a SQLAlchemy series and what the stacks need, built once per test process."""
+    built: dict[str, str] = {}
+    open_environments = []
+
+    def get(series: str) -> str:
+        if series not in built:
+            requirements = [f"sqlalchemy[asyncio]=={series}.*", "aiosqlite", "psutil"]
+            environment = environments.throw_away(sys.executable, requirements)
+            open_environments.append(environment)
+            built[series] = environment.__enter__()
+        return built[series]
+
+    yield get
+    for environment in open_environments:
+        environment.__exit__(None, None, None)

@@ -1,0 +1,95 @@
+import gc
+import mmap
+import os
+import subprocess
+import sys
+
+import pytest
+
+from find_mem_leaks.measured.probes import blocks, heap, pymalloc, resident
+
+
+def growth(read, make):
+    """By how much a probe's lowest of some readings rises while what ``make`` returned is held."""
+    gc.collect()
+    before = min(read() for _ in range(3))
+    held = make()
+    after = min(read() for _ in range(3))
+    del held
+    return after - before
+
+
+def test_pymalloc_counts_small_objects_to_the_byte():
+    slots = [None] * 10_000
+
+    def fill():
+        slots[:] = [object() for _ in slots]
+
+    assert growth(pymalloc.read, fill) == pytest.approx(10_000 * 16, abs=2_000)
+
+
+def test_pymalloc_leaves_standard_error_as_it_was(capfd):
+    pymalloc.read()
+    os.write(2, b"still here")
+    assert capfd.readouterr().err == "still here"
+
+
+def test_pymalloc_reads_nothing_where_that_allocator_is_off_and_the_heap_holds_it_all():
+    code = (
+        "from find_mem_leaks.measured.probes import heap, pymalloc\n"
+        "before = heap.read(); kept = [object() for _ in range(100_000)]\n"
+        "print(pymalloc.read(), heap.read() - before >= 100_000 * 16)"
+    )
+    environment = {**os.environ, "PYTHONMALLOC": "malloc"}
+    out = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert out.stdout.split() == ["0", "True"]
+
+
+@pytest.mark.parametrize("way", [heap._by_psutil, heap._by_ctypes])
+def test_the_heap_counts_large_blocks_to_the_byte_and_mapped_ones_to_the_page(way):
+    read = way()
+    assert growth(read, lambda: [bytearray(10_000) for _ in range(100)]) == pytest.approx(1_000_000, rel=0.02)
+    assert growth(read, lambda: bytearray(50_000_000)) == pytest.approx(50_000_000, rel=0.01)
+
+
+def test_both_ways_to_the_heap_agree():
+    by_psutil, by_ctypes = heap._by_psutil(), heap._by_ctypes()
+    assert by_psutil() == pytest.approx(by_ctypes(), abs=4096)
+
+
+def test_blocks_counts_one_for_one_object():
+    slots = [None] * 10_000
+
+    def fill():
+        slots[:] = [object() for _ in slots]
+
+    assert growth(blocks.read, fill) == pytest.approx(10_000, abs=50)
+
+
+def test_resident_memory_sees_pages_that_no_allocator_handed_out():
+    size = 32 * 1024 * 1024
+
+    def touch():
+        pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        for offset in range(0, size, mmap.PAGESIZE):
+            pages[offset] = 1
+        return pages
+
+    assert growth(resident.rss, touch) == pytest.approx(size, rel=0.05)
+    assert growth(resident.anonymous, touch) == pytest.approx(size, rel=0.05)
+    assert abs(growth(heap.read, touch)) < 10_000
+    assert resident.peak() >= resident.rss()
+
+
+@pytest.mark.parametrize(
+    "read", [pymalloc.read, heap.read, blocks.read, resident.rss, resident.anonymous, resident.peak]
+)
+def test_a_probe_keeps_nothing(read):
+    for _ in range(200):
+        read()
+    gc.collect()
+    before = min(blocks.read() for _ in range(3))
+    for _ in range(2_000):
+        read()
+    gc.collect()
+    assert min(blocks.read() for _ in range(3)) - before < 20

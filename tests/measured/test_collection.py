@@ -1,0 +1,56 @@
+import gc
+import weakref
+
+import pytest
+
+from find_mem_leaks.measured import collection
+
+
+class Cycle:
+    me: object
+
+
+@pytest.fixture(autouse=True)
+def collector():
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+def test_what_is_alive_when_a_round_begins_is_set_aside_until_its_end():
+    collection.begin_round()
+    assert gc.get_freeze_count() > 0
+    collection.end_round()
+    assert gc.get_freeze_count() == 0
+
+
+def test_garbage_that_a_round_makes_is_gone_at_the_next_look():
+    collection.begin_round()
+    cycle = Cycle()
+    cycle.me = cycle
+    dead = weakref.ref(cycle)
+    del cycle
+    collection.collect()
+    assert dead() is None
+
+
+def test_a_collector_that_the_workload_switched_off_stays_off():
+    gc.collect()
+    gc.disable()
+    collection.begin_round()
+    assert gc.get_freeze_count() == 0
+    cycle = Cycle()
+    cycle.me = cycle
+    dead = weakref.ref(cycle)
+    del cycle
+    collection.collect()
+    collection.end_round()
+    assert dead() is not None
+
+
+def test_objects_that_the_workload_froze_itself_stay_frozen():
+    gc.freeze()
+    frozen = gc.get_freeze_count()
+    collection.begin_round()
+    collection.end_round()
+    assert gc.get_freeze_count() == pytest.approx(frozen, abs=100)

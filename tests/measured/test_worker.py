@@ -1,0 +1,107 @@
+import io
+import json
+
+import pytest
+
+from find_mem_leaks.measured import worker
+
+
+def serve(*requests):
+    lines = b"".join(json.dumps(request).encode() + b"\n" for request in requests)
+    replies = io.BytesIO()
+    code = worker.serve(io.BytesIO(lines), replies)
+    return code, [json.loads(line) for line in replies.getvalue().splitlines()]
+
+
+def test_describe_names_what_is_missing():
+    code, [reply] = serve({"do": "describe", "modules": ["json", "no_such_module"]})
+    assert code == 0
+    assert reply["missing"] == ["no_such_module"]
+    assert reply["implementation"] == "cpython"
+    assert reply["packages"]["psutil"]
+
+
+def test_an_error_is_the_last_reply_and_tells_its_type_and_place():
+    code, [reply] = serve(
+        {"do": "open", "stack": "no_such_stack", "directory": ".", "mix": [1], "seed": 0, "capacity": 1}
+    )
+    assert code == 1
+    assert reply["error"]["type"] == "ModuleNotFoundError"
+    assert reply["error"]["operation"] == 0
+    assert "no_such_stack" in reply["error"]["traceback"]
+
+
+@pytest.mark.parametrize("stack", ["plain_sqlite", "plain_async"])
+def test_a_cell_from_open_to_close(stack, tmp_path, own_package):
+    code, replies = serve_in(
+        own_package,
+        {"do": "open", "stack": stack, "directory": str(tmp_path), "mix": [40, 30, 20, 10], "seed": 1, "capacity": 99},
+        {"do": "prepare", "round": 0, "operations": 50, "collect": True},
+        {"do": "stretch", "operations": 30, "collect": True},
+        {"do": "stretch", "operations": 20, "collect": True},
+        {"do": "finish"},
+        {"do": "close"},
+    )
+    assert code == 0
+    opened, prepared, first, second, finished, closed = replies
+    assert opened["python"]
+    assert prepared["counts"] == {"create": 20, "read": 15, "update": 10, "delete": 5}
+    for stretch in (first, second):
+        assert stretch["seconds"] > 0
+        assert stretch["live_bytes"] > 1_000_000
+        assert stretch["blocks"] > 10_000
+    assert finished["peak"] >= finished["rss"] > finished["anonymous"] > 0
+    assert closed == {"closed": True}
+
+
+def test_an_operation_that_raises_says_how_many_came_before_it(tmp_path, own_package):
+    code, replies = serve_in(
+        own_package,
+        {"do": "open", "stack": "raises", "directory": str(tmp_path), "mix": [0, 0, 0, 1], "seed": 1, "capacity": 200},
+        {"do": "prepare", "round": 0, "operations": 150, "collect": True},
+        {"do": "stretch", "operations": 90, "collect": True},
+        {"do": "stretch", "operations": 60, "collect": True},
+    )
+    assert code == 1
+    assert replies[-1]["error"]["type"] == "RuntimeError"
+    assert replies[-1]["error"]["operation"] == 99
+
+
+def test_a_stack_that_does_not_do_what_the_plan_says_is_found_out(tmp_path, own_package):
+    code, replies = serve_in(
+        own_package,
+        {"do": "open", "stack": "liar", "directory": str(tmp_path), "mix": [0, 0, 0, 1], "seed": 1, "capacity": 200},
+        {"do": "prepare", "round": 0, "operations": 150, "collect": True},
+        {"do": "stretch", "operations": 150, "collect": True},
+        {"do": "finish"},
+    )
+    assert code == 1
+    assert "leaves 1 posts, the database holds 2" in replies[-1]["error"]["message"]
+
+
+@pytest.fixture
+def own_package(own_stacks):
+    """The measured wing with the tests' own stacks, imported under a name of its own."""
+    import importlib.util
+    import sys
+
+    folder = own_stacks.parent
+    spec = importlib.util.spec_from_file_location(
+        "own_measured", folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["own_measured"] = package
+    spec.loader.exec_module(package)
+    yield "own_measured"
+    for name in [name for name in sys.modules if name.split(".")[0] == "own_measured"]:
+        del sys.modules[name]
+
+
+def serve_in(package, *requests):
+    import importlib
+
+    own = importlib.import_module(f"{package}.worker")
+    lines = b"".join(json.dumps(request).encode() + b"\n" for request in requests)
+    replies = io.BytesIO()
+    code = own.serve(io.BytesIO(lines), replies)
+    return code, [json.loads(line) for line in replies.getvalue().splitlines()]

@@ -1,0 +1,41 @@
+"""Series of known shape for the tests: what a stack whose memory is a given function of its operations would yield."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+
+from find_mem_leaks.series import Round, Sample, Series
+
+Shape = Callable[[int], float]
+
+BASE_BYTES = 5_000_000
+BASE_BLOCKS = 50_000
+
+
+def series(
+    live_bytes: Shape,
+    blocks: Shape = lambda n: 0,
+    *,
+    rounds: int = 30,
+    operations: int = 4_000,
+    seconds_per_operation: float = 1e-4,
+    noise: float = 0.0,
+    seed: int = 0,
+) -> Series:
+    """Rounds of dithered lengths after three of warm-up; ``noise``: bytes that garbage adds to a reading at most."""
+    rng = random.Random(seed)
+    done, made = 0, []
+    for number in range(rounds + 3):
+        length = round(operations * rng.uniform(0.7, 1.3))
+        ends = [*sorted(rng.sample(range(1, length), 31)), length]
+        samples = []
+        for begin, end in zip([0, *ends], ends, strict=False):
+            at, garbage = done + end, rng.random() * noise
+            live = BASE_BYTES + math.floor(live_bytes(at) + garbage)
+            count = BASE_BLOCKS + math.floor(blocks(at) + garbage / 64)
+            samples.append(Sample(at, live, count, (end - begin) * seconds_per_operation))
+        done += length
+        made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))
+    return Series(tuple(made))

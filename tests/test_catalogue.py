@@ -1,0 +1,15 @@
+from find_mem_leaks import catalogue
+
+
+def test_the_four_sqlalchemy_stacks_ship():
+    assert {"async_scoped_session", "async_session", "sync_scoped_session", "sync_session"} <= catalogue.stacks().keys()
+
+
+def test_a_stack_is_found_by_the_name_of_its_file_and_read_without_being_imported(own_stacks):
+    (own_stacks / "new_one.py").write_text('"""Something new.\n\nMore."""\nREQUIRES = ("a", "b")\nraise SystemExit\n')
+    (own_stacks / "bare.py").write_text("x = 1\n")
+    found = catalogue.stacks()
+    assert found["new_one"] == catalogue.Stack("new_one", "Something new.", ("a", "b"))
+    assert found["bare"] == catalogue.Stack("bare", "bare", ())
+    assert "__init__" not in found
+    assert "_keeping" not in found

@@ -1,0 +1,99 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from cells import cell, failed
+from find_mem_leaks import results
+from find_mem_leaks.errors import UsageError
+
+
+def test_what_is_written_is_read_back_the_same(tmp_path):
+    path = tmp_path / "results.json"
+    cells = [cell(), cell(16, scenario="read_heavy"), failed(scenario="create_heavy")]
+    results.write(path, cells)
+    assert results.read(path) == cells
+
+
+def test_the_document_has_the_documented_fields(tmp_path):
+    document = results.to_json([cell(16)])
+    assert document["schema_version"] == 1
+    [record] = json.loads(json.dumps(document))["cells"]
+    assert record["verdict"] == "leaking"
+    assert record["interval"][0] <= 16 <= record["interval"][1]
+    assert record.keys() >= {
+        "stack", "scenario", "sqlalchemy", "python", "verdict", "bytes_per_operation", "interval",
+        "limit_bytes_per_operation", "operations", "seconds", "rounds", "error",
+    }  # fmt: skip
+    assert record["rounds"][0].keys() >= {"operations", "initial_rss", "final_rss", "live_bytes", "blocks", "seconds"}
+
+
+def test_a_file_is_replaced_in_one_step_and_nothing_is_left_beside_it(tmp_path):
+    path = tmp_path / "results.json"
+    results.write(path, [cell()])
+    results.write(path, [cell(), failed(scenario="read_heavy")])
+    assert len(results.read(path)) == 2
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    path = tmp_path / "results.json"
+    results.write(path, [cell()])
+    with pytest.raises(TypeError):
+        results.write(path, [cell(reason=object())])
+    assert len(results.read(path)) == 1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "[]", "null", "{}", '{"schema_version": 1}', '{"schema_version": 1, "cells": [{}]}',
+             '{"schema_version": "1", "cells": []}', '{"schema_version": 1, "cells": 3}', '{"schema_version"']
+)  # fmt: skip
+def test_a_damaged_file_is_refused_in_one_line(tmp_path, text):
+    path = tmp_path / "results.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"results\.json is no results file of find-mem-leaks, or is damaged"):
+        results.read(path)
+
+
+def test_a_damaged_cell_is_refused(tmp_path):
+    path = tmp_path / "results.json"
+    document = results.to_json([cell()])
+    document["cells"][0]["verdict"] = "fine"
+    path.write_text(json.dumps(document))
+    with pytest.raises(UsageError, match="damaged"):
+        results.read(path)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(UsageError, match="damaged"):
+        results.read(path)
+
+
+def test_a_newer_schema_is_refused_with_the_way_out(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text('{"schema_version": 2, "cells": []}')
+    with pytest.raises(UsageError, match="has schema 2, this version reads up to 1: upgrade find-mem-leaks"):
+        results.read(path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"none\.json cannot be read \(No such file or directory\)"):
+        results.read(tmp_path / "none.json")
+
+
+def test_merging_keeps_the_order_and_lets_the_later_record_of_a_cell_stand():
+    first, second, again = cell(), cell(scenario="read_heavy"), cell(16)
+    assert results.merge([[first, second], [again]]) == [again, second]
+
+
+def test_cells_in_other_versions_are_other_cells():
+    one = cell()
+    others = [
+        replace(one, python="3.12.1"),
+        replace(one, packages={**one.packages, "greenlet": "3.1"}),
+        replace(one, stack="sqlalchemy2x_async_session"),
+    ]
+    assert len(results.merge([[one], others])) == 4

@@ -1,0 +1,147 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from find_mem_leaks import runner
+from find_mem_leaks.protocols import Order
+from find_mem_leaks.runner import Job
+from find_mem_leaks.scenarios import Scenario
+from find_mem_leaks.verdict import Rules, Verdict
+
+SMALL = Scenario("10000_operations", (25, 25, 25, 25), 1_000)
+
+
+class Silence:
+    def began(self, number, name, operations):
+        pass
+
+    def went_on(self, number, operations):
+        pass
+
+    def ended(self, number, cell):
+        pass
+
+
+def jobs(environment, *stacks, rounds=2, stall=3.0):
+    order = {"scenario": SMALL, "seed": 0, "rules": Rules(), "time_cap": 20.0, "stall": stall, "rounds": rounds}
+    return [Job(environment, Order(stack=stack, **order)) for stack in stacks]
+
+
+def measure(the_jobs, at_once=2):
+    cells = []
+    assert runner.run(the_jobs, at_once, Silence(), cells.append)
+    return {cell.stack.split("x_", 1)[1]: cell for cell in cells}
+
+
+def children():
+    """Measured processes that are still there."""
+    out = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [line for line in out.stdout.splitlines() if line.endswith("/measured")]
+
+
+@pytest.mark.parametrize(
+    ("stack", "reason"),
+    [
+        ("killed", "killed by SIGKILL"),
+        ("exits", "exited with code 7: the last words"),
+        ("hangs", "hangs: no answer to 'stretch' in 3 s, so it was killed"),
+        ("garbage", "printed what is no reply on the protocol: b'garbage"),
+        ("raises", "RuntimeError: no more posts (after "),
+        ("liar", "RuntimeError: the plan leaves 251 posts, the database holds 252"),
+        ("fails_to_open", "RuntimeError: no such database (after 0 operations)"),
+        ("silent", "closed its end of the protocol and went on: killed"),
+    ],
+)
+def test_what_a_worker_does_fails_its_own_cell_with_the_reason_and_no_other(
+    own_stacks, this_environment, stack, reason
+):
+    cells = measure(jobs(this_environment, stack, "plain_sqlite"))
+    assert cells[stack].verdict is Verdict.FAILED
+    assert cells[stack].error.startswith(reason)
+    assert "\n" not in cells[stack].error
+    assert cells["plain_sqlite"].verdict is not Verdict.FAILED
+    assert cells["plain_sqlite"].error is None
+    assert len(cells["plain_sqlite"].rounds) == 2
+    assert not children()
+
+
+def test_what_a_stack_prints_is_no_part_of_the_protocol(own_stacks, this_environment, capfd):
+    cells = measure(jobs(this_environment, "shouting"))
+    assert cells["shouting"].error is None
+    assert capfd.readouterr().out == ""
+
+
+def test_a_program_that_is_no_worker_fails_its_cell(own_stacks, tmp_path, this_environment):
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\nread line\necho '{}'\nsleep 5\n")
+    program.chmod(0o755)
+    cells = measure(jobs(replace(this_environment, executable=str(program)), "plain_sqlite"))
+    assert cells["plain_sqlite"].error == "printed what is no reply to 'open': b'{}\\n'"
+    missing = replace(this_environment, executable=str(tmp_path / "none"))
+    cells = measure(jobs(missing, "plain_sqlite"))
+    assert "No such file" in cells["plain_sqlite"].error
+
+
+def test_a_leak_is_found_and_its_size_is_right(own_stacks, this_environment):
+    cells = measure(jobs(this_environment, "plain_sqlite", "leaking_sqlite", "plain_async", rounds=None))
+    assert cells["plain_sqlite"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+    assert cells["plain_async"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+    leak = cells["leaking_sqlite"]
+    assert leak.verdict is Verdict.LEAKING
+    assert leak.interval[0] <= 16 <= leak.interval[1]
+    assert leak.blocks_interval[0] <= 1 <= leak.blocks_interval[1]
+
+
+def test_the_workers_own_memory_does_not_grow_with_the_rounds(own_stacks, this_environment):
+    """Exact: live bytes and blocks of a stack that does nothing, in round 100 and in round 400 of the same length."""
+    reading = Scenario("read_heavy", (0, 1, 0, 0), 160)
+    [job] = jobs(this_environment, "idle", rounds=400)
+    cell = measure([replace(job, order=replace(job.order, scenario=reading))])["idle"]
+    assert abs(cell.rounds[399].live_bytes - cell.rounds[99].live_bytes) <= 256
+    assert abs(cell.rounds[399].blocks - cell.rounds[99].blocks) <= 4
+
+
+def test_nothing_is_left_in_the_scratch_directories(own_stacks, this_environment, monkeypatch, tmp_path):
+    from find_mem_leaks import worker
+
+    monkeypatch.setattr(worker, "FAST_DIRECTORY", tmp_path / "scratch")
+    (tmp_path / "scratch").mkdir()
+    measure(jobs(this_environment, "plain_sqlite", "killed"))
+    assert not list((tmp_path / "scratch").iterdir())
+
+
+def test_a_run_that_is_interrupted_keeps_what_it_has(own_stacks, this_environment):
+    """The signal goes to this very process, as a terminal's Ctrl-C would."""
+    cells = []
+    the_jobs = jobs(this_environment, "plain_sqlite", "hangs", stall=60.0, rounds=3)
+    pid = os.getpid()
+    waiter = subprocess.Popen(
+        [sys.executable, "-c", f"import time, os; time.sleep(4); os.kill({pid}, {signal.SIGINT:d})"]
+    )
+    started = time.monotonic()
+    finished = runner.run(the_jobs, 2, Silence(), cells.append)
+    waiter.wait()
+    assert not finished
+    assert time.monotonic() - started < 30
+    assert [cell.stack.split("x_", 1)[1] for cell in cells] == ["plain_sqlite"]
+    assert not children()
+
+
+def test_an_interrupted_cell_keeps_its_finished_rounds(own_stacks, this_environment):
+    cells = []
+    [job] = jobs(this_environment, "plain_sqlite", rounds=100_000)
+    pid = os.getpid()
+    waiter = subprocess.Popen(
+        [sys.executable, "-c", f"import time, os; time.sleep(3); os.kill({pid}, {signal.SIGINT:d})"]
+    )
+    assert not runner.run([job], 1, Silence(), cells.append)
+    waiter.wait()
+    [cell] = cells
+    assert cell.interrupted
+    assert 0 < len(cell.rounds) < 100_000
+    assert replace(cell, interrupted=False) != cell

@@ -1,0 +1,27 @@
+from series_of import series
+
+
+def test_the_warm_up_does_not_count():
+    measured = series(lambda n: n, rounds=5)
+    assert len(measured.rounds) == 8
+    assert measured.operations == sum(round_.operations for round_ in measured.rounds[3:])
+    assert len(list(measured.samples())) == 5 * 32
+
+
+def test_a_round_reads_as_its_lowest_sample():
+    first = series(lambda n: n, noise=1_000).rounds[0]
+    assert first.live_bytes == min(sample.live_bytes for sample in first.samples)
+    assert first.blocks == min(sample.blocks for sample in first.samples)
+
+
+def test_thinning_halves_the_rounds_and_keeps_the_horizon_and_the_lowest_readings():
+    measured = series(lambda n: 3 * n, noise=1_000, rounds=9)
+    thinned = measured.thinned()
+    assert len(thinned.rounds) == 3 + 5
+    assert thinned.operations == measured.operations
+    assert abs(thinned.seconds - measured.seconds) < 1e-9
+    assert thinned.rounds[3].live_bytes == min(round_.live_bytes for round_ in measured.rounds[3:5])
+    assert thinned.rounds[3].counts[0] == thinned.rounds[3].operations
+    assert thinned.rounds[-1] == measured.rounds[-1]
+    operations = [sample.operations for sample in thinned.samples()]
+    assert operations == sorted(operations)

@@ -1,0 +1,126 @@
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from find_mem_leaks.series import Series
+from find_mem_leaks.verdict import Rules, Verdict, judge
+from series_of import series
+
+RULES = Rules()
+seeds = st.integers(0, 10_000)
+
+
+def test_no_samples_are_no_verdict():
+    found = judge(Series(()), RULES, last=True)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert not found.decided
+    assert found.bytes is None
+
+
+@given(seeds, st.floats(0, 5_000))
+@settings(max_examples=50, deadline=None)
+def test_memory_that_stays_is_clean_whatever_garbage_lies_on_it(seed, noise):
+    found = judge(series(lambda n: 0, noise=noise, seed=seed), RULES)
+    assert found.verdict is Verdict.CLEAN
+    assert found.bytes.low <= 0 <= found.bytes.high < RULES.limit
+
+
+@given(seeds, st.floats(0.5, 5_000), st.floats(0, 3_000))
+@settings(max_examples=50, deadline=None)
+def test_steady_growth_is_a_leak_of_its_true_size(seed, rate, noise):
+    found = judge(series(lambda n: rate * n, noise=noise, seed=seed), RULES)
+    assert found.verdict is Verdict.LEAKING
+    assert found.bytes.low <= rate <= found.bytes.high
+
+
+def test_one_small_object_in_five_hundred_operations_is_a_leak():
+    found = judge(series(lambda n: 32 * (n // 500), lambda n: n // 500), RULES)
+    assert found.verdict is Verdict.LEAKING
+    assert found.blocks.low <= 1 / 500 <= found.blocks.high
+
+
+def test_a_list_that_over_allocates_by_an_eighth_is_a_leak():
+    def allocated(n):
+        size = 0
+        while size < n:
+            size += (size >> 3) + 6
+        return 8 * size
+
+    assert judge(series(allocated), RULES).verdict is Verdict.LEAKING
+
+
+def test_one_jump_of_a_table_does_not_hide_steady_growth():
+    assert judge(series(lambda n: 20 * n + 3_000_000 * (n > 80_000)), RULES).verdict is Verdict.LEAKING
+
+
+@given(seeds, st.integers(500, 30_000), st.integers(16, 2_000))
+@settings(max_examples=50, deadline=None)
+def test_a_cache_that_filled_is_bounded_or_clean(seed, entries, size):
+    found = judge(series(lambda n: size * min(n, entries), seed=seed), RULES)
+    assert found.verdict in {Verdict.BOUNDED, Verdict.CLEAN}
+
+
+def test_a_cache_that_filled_after_the_warm_up_says_by_how_much_it_grew():
+    found = judge(series(lambda n: 100 * min(n, 20_000)), RULES)
+    assert found.verdict is Verdict.BOUNDED
+    assert 100_000 < found.settled < 1_000_000
+    assert "then slowed" in found.reason
+
+
+def test_a_cache_that_is_still_filling_by_chance_hits_is_no_leak():
+    found = judge(series(lambda n: 100 * 60_000 * (1 - math.exp(-n / 60_000))), RULES, last=True)
+    assert found.verdict is Verdict.INCONCLUSIVE
+
+
+@given(seeds, st.integers(50, 50_000), st.integers(1, 200))
+@settings(max_examples=50, deadline=None)
+def test_garbage_that_comes_and_goes_is_no_leak(seed, period, size):
+    found = judge(series(lambda n: size * ((n + seed) % period), seed=seed), RULES, last=True)
+    assert found.verdict is not Verdict.LEAKING
+
+
+def test_a_walk_at_random_within_bounds_is_seldom_taken_for_a_leak():
+    """Of 400 walks; by the error rate at most a handful may be."""
+    convicted = 0
+    for seed in range(400):
+        rng = random.Random(seed)
+        at, position = 0, 0.0
+
+        def walk(n, rng=rng):
+            nonlocal at, position
+            position = max(-50_000.0, min(50_000.0, position + rng.gauss(0, 50 * math.sqrt(n - at))))
+            at = n
+            return position
+
+        convicted += judge(series(walk, rounds=20, seed=seed), RULES, last=True).verdict is Verdict.LEAKING
+    assert convicted <= 4
+
+
+def test_growth_over_too_short_a_horizon_is_not_yet_a_leak():
+    found = judge(series(lambda n: 16 * n, operations=300), RULES)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert not found.decided
+    assert "too few" in found.reason
+
+
+def test_growth_that_stays_under_the_limit_of_the_user_but_goes_on_is_not_acquitted():
+    found = judge(series(lambda n: 16 * n, operations=300), Rules(limit=100), last=False)
+    assert found.verdict is Verdict.INCONCLUSIVE
+
+
+@given(seeds)
+@settings(max_examples=20, deadline=None)
+def test_judging_twice_says_the_same(seed):
+    measured = series(lambda n: n, noise=500, seed=seed)
+    assert judge(measured, RULES) == judge(measured, RULES)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.999])
+def test_more_confidence_is_a_wider_interval(confidence):
+    measured = series(lambda n: 0, noise=3_000)
+    wide = judge(measured, Rules(confidence=confidence)).bytes
+    wider = judge(measured, Rules(confidence=(1 + confidence) / 2)).bytes
+    assert wider.low < wide.low < wide.rate < wide.high < wider.high
