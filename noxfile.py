@@ -49,3 +49,38 @@ def table(session: nox.Session) -> None:
     found = sorted(map(str, LEAKS.glob("*.json")))
     session.run("find-mem-leaks", "show", *(written or session.posargs or found))
     session.log(f"results: {', '.join(written or session.posargs or found)}")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests, with branch coverage. Takes arguments of pytest."""
+    session.install("-e", ".", *groups("tests"))
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    if not session.posargs:
+        session.run("coverage", "combine")
+        session.run("coverage", "report")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install(*groups("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    session.install("-e", ".", *groups("types"))
+    session.run("mypy")
+
+
+@nox.session
+@nox.parametrize("sqlalchemy", SQLALCHEMY)
+def overhead(session: nox.Session, sqlalchemy: str) -> None:
+    """Compare the measured loop with a bare one. Takes names of stacks."""
+    install_stack(session, sqlalchemy)
+    session.install("-e", ".")
+    session.run("python", "scripts/loop_overhead.py", session.virtualenv.location + "/bin/python", *session.posargs)

@@ -37,32 +37,47 @@ ALPHA = 1e-4
 # The same over every other point: a list that over-allocates by an eighth moves in jumps that the points may miss.
 COARSE = 2
 COARSE_ALPHA = 1e-3
-# The share of its earlier rate below which growth is dying away: surely, or beyond what chance (so many standard
-# errors) explains.
-DYING = 0.5
+# The shares of its earlier rate below which growth slows down, and dies away; the standard errors that chance may
+# explain before growth is no longer steady, and before it is no longer suspicious.
 SLOWING = 0.85
+DYING = 0.5
 SLOWING_ERRORS = 2.0
+SURE_ERRORS = 3.0
 # A rate this many standard errors above zero is no evidence of absence, however small it is.
 SUSPICIOUS_ERRORS = 2.5
 # Steady growth never falls by much: it must be this many times the deepest fall on the way.
 LEAST_RISE_TO_FALL = 2.0
 # The rule of three: with no event in n operations the rate is below 3 / n; an event is one small object.
-UNSEEN_BYTES = 3 * 64
-UNSEEN_BLOCKS = 3
+UNSEEN = 3
+SMALL_OBJECT = 64
 # What a stack still grows by in the second half of its warm-up is its settling in (free lists, pools and caches that
-# fill by chance, ever more slowly); growth afterwards must be this many times as much to be told from more of it.
+# fill by chance, ever more slowly): growth afterwards must be this many times as much to be told from more of it, and
+# this many times to be suspected.
 SETTLING_TIMES = 5.0
+SUSPICIOUS_TIMES = 2.0
 # An acquittal must have been able to see growth of this many limits.
 LEAST_RESOLUTION = 2.0
 # The share of the horizon for a conviction that will do when nothing more can come.
 CONVICT_AT_LAST = 0.25
-# Growth over the judged points that is too small to speak of, whatever its regularity.
-LEAST_BYTES = 512
-LEAST_BLOCKS = 8
+# Growth over the judged points that is too small to speak of, whatever its regularity: so many small objects.
+LEAST = 8
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
 # the later readings' own spread it must be.
 BOUNDED_BYTES = 16_384
 BOUNDED_SPREADS = 4.0
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """A field of Sample; what unseen events would amount to and what is too small to speak of, in its unit."""
+
+    name: str
+    unseen: float
+    least: float
+
+
+LIVE_BYTES = _Probe("live_bytes", UNSEEN * SMALL_OBJECT, LEAST * SMALL_OBJECT)
+BLOCKS = _Probe("blocks", UNSEEN, LEAST)
 
 
 class Verdict(StrEnum):
@@ -145,10 +160,8 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     if len(samples) < 2 * FEWEST_POINTS:
         reason = f"{len(samples)} samples are too few for a verdict: give it more operations"
         return Judgement(Verdict.INCONCLUSIVE, None, None, settled=0.0, decided=False, reason=reason)
-    least_bytes = max(LEAST_BYTES, SETTLING_TIMES * _settling(series, "live_bytes"))
-    least_blocks = max(LEAST_BLOCKS, SETTLING_TIMES * _settling(series, "blocks"))
-    live = _weigh(_points(samples, "live_bytes"), rules.confidence, UNSEEN_BYTES, least_bytes)
-    blocks = _weigh(_points(samples, "blocks"), rules.confidence, UNSEEN_BLOCKS, least_blocks)
+    live = _weigh(series, LIVE_BYTES, rules.confidence)
+    blocks = _weigh(series, BLOCKS, rules.confidence)
     verdict, decided, reason = _decide(live, blocks, series, rules, last)
     return Judgement(verdict, live.interval, blocks.interval, live.settled, decided, reason)
 
@@ -199,19 +212,23 @@ def _settling(series: Series, probe: str) -> float:
     return float(min(after[: max(1, len(after) // 2)]) - min(warm_up[2 * quarter : 3 * quarter]))
 
 
-def _weigh(points: tuple[Array, Array], confidence: float, unseen: float, least: float) -> _Evidence:
-    operations, readings = points
+def _weigh(series: Series, probe: _Probe, confidence: float) -> _Evidence:
+    operations, readings = _points(list(series.samples()), probe.name)
     half = len(operations) // 2
-    interval = _interval(operations[half:], readings[half:], confidence, unseen)
+    interval = _interval(operations[half:], readings[half:], confidence, probe.unseen)
+    settling = _settling(series, probe.name)
     start = round(SETTLING * len(operations))
     judged = operations[start:], readings[start:]
     rise = float(readings[-1] - readings[start])
     fall = float((np.maximum.accumulate(readings) - readings).max())
-    rises = rise >= max(least, LEAST_RISE_TO_FALL * fall)
-    slows = _slows(*judged)
+    rises = rise >= max(probe.least, LEAST_RISE_TO_FALL * fall, SETTLING_TIMES * settling)
+    first, second, chance = _halves(*judged)
+    slows = second < DYING * first or second + SLOWING_ERRORS * chance < SLOWING * first
+    dies = second + SURE_ERRORS * chance < DYING * first
     steady = rises and not slows and _goes_up(*judged)
     rate, error = _slope(*judged)
-    suspicious = rise >= least and rate > SUSPICIOUS_ERRORS * error and not slows
+    large = rise >= max(probe.least, SUSPICIOUS_TIMES * settling)
+    suspicious = large and rate > SUSPICIOUS_ERRORS * error and not dies
     return _Evidence(interval, steady, suspicious, _settled(readings))
 
 
@@ -253,15 +270,12 @@ def _slope(operations: Array, readings: Array) -> tuple[float, float]:
     return rate, float(np.sqrt(max(variance, independent) * count / (count - 2))) / spread
 
 
-def _slows(operations: Array, readings: Array) -> bool:
-    """Whether growth dies away: less in the second half than in the first, and no chance explains it."""
+def _halves(operations: Array, readings: Array) -> tuple[float, float, float]:
+    """The rate in the first half, that in the second, and the standard error of their difference."""
     half = len(operations) // 2
     first, first_error = _slope(operations[:half], readings[:half])
     second, second_error = _slope(operations[half:], readings[half:])
-    if second < DYING * first:
-        return True
-    chance = SLOWING_ERRORS * float(np.hypot(first_error, second_error))
-    return second + chance < SLOWING * first
+    return first, second, float(np.hypot(first_error, second_error))
 
 
 def _goes_up(operations: Array, readings: Array) -> bool:

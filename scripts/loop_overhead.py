@@ -1,0 +1,91 @@
+"""What measuring costs the loop: operations per second measured, bare, and in the way that this project grew from.
+
+``python scripts/loop_overhead.py PYTHON [STACK...]`` runs, in turn and several times over, the same plan
+
+- *measured*: in a measured process, with its looks at memory; counted with and without the looks,
+- *bare*: in a plain loop, nothing else in the process,
+- *on disk*: in the same plain loop on a database file on disk, where each commit waits for the disk,
+
+and prints the medians as a Markdown table. A time is a ratio within one run of this script.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from find_mem_leaks import catalogue, environments, protocols
+from find_mem_leaks.worker import Worker, scratch_directory
+
+OPERATIONS = 600
+ROUNDS = 5
+PAIRS = 5
+BARE_LOOP = Path(__file__).with_name("bare_loop.py")
+
+
+def bare(python: str, stack: str, directory: str) -> float:
+    """Operations per second of the plain loop."""
+    command = [python, str(BARE_LOOP), str(catalogue.MEASURED), stack, directory, str(OPERATIONS), str(ROUNDS)]
+    out = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds: list[float] = json.loads(out.stdout)
+    return OPERATIONS / statistics.median(seconds)
+
+
+async def measured(python: str, stack: str) -> tuple[float, float]:
+    """Operations per second of the measured loop: without its looks at memory, and with them."""
+    stretches = [OPERATIONS // protocols.LOOKS] * protocols.LOOKS
+    stretches[-1] += OPERATIONS - sum(stretches)
+    inside, outside = [], []
+    async with Worker(python, 0) as worker:
+        await worker.ask(
+            60, do="open", stack=stack, directory=worker.directory, mix=(1, 1, 1, 1), seed=0, capacity=OPERATIONS
+        )
+        for number in range(ROUNDS + 1):
+            await worker.ask(60, do="prepare", round=number, operations=OPERATIONS, collect=True)
+            started = time.perf_counter()
+            replies = [await worker.ask(60, do="stretch", operations=size, collect=True) for size in stretches]
+            await worker.ask(60, do="finish")
+            outside.append(time.perf_counter() - started)
+            inside.append(sum(reply["seconds"] for reply in replies))
+    return OPERATIONS / statistics.median(inside[1:]), OPERATIONS / statistics.median(outside[1:])
+
+
+def compare(python: str, stack: str) -> dict[str, float]:
+    """Medians over the pairs, in operations per second."""
+    found: dict[str, list[float]] = {"bare": [], "measured": [], "with looks": [], "on disk": []}
+    for _ in range(PAIRS):
+        memory = scratch_directory()
+        found["bare"].append(bare(python, stack, memory))
+        shutil.rmtree(memory)
+        loop, all_of_it = asyncio.run(measured(python, stack))
+        found["measured"].append(loop)
+        found["with looks"].append(all_of_it)
+        with tempfile.TemporaryDirectory(dir=Path.cwd()) as disk:
+            found["on disk"].append(bare(python, stack, disk))
+    return {name: statistics.median(rates) for name, rates in found.items()}
+
+
+def main(python: str, stacks: list[str]) -> None:
+    environment = environments.describe(python, ())
+    print("| stack | bare ops/s | measured / bare | measured with its looks / bare | measured / on disk |")
+    print("| --- | --- | --- | --- | --- |")
+    for stack in stacks or list(catalogue.stacks()):
+        rates = compare(python, stack)
+        ratios = (
+            rates["measured"] / rates["bare"],
+            rates["with looks"] / rates["bare"],
+            rates["measured"] / rates["on disk"],
+        )
+        figures = " | ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"| {environment.prefix}{stack} | {rates['bare']:,.0f} | {figures} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,170 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from find_mem_leaks import commands, errors, results
+
+FIXED = ["-s", "10000_operations", "--rounds", "2", "--operations", "400", "--seed", "3"]
+
+
+def refused(capsys, *arguments):
+    """The one line that a refused command prints."""
+    assert commands.call(["run", *arguments]) == errors.USAGE
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["plain_sqlit"], "there is no stack 'plain_sqlit'; did you mean plain_sqlite"),
+        (["nothing_like_it*"], "there is no stack"),
+        (["plain_sqlite", "-s", "read_hevy"], "did you mean read_heavy"),
+        (["plain_sqlite", "--mix", "1/2/3"], "such as 30/40/20/10"),
+        (["plain_sqlite", "--mix", "0/0/0/0"], "sums to 0"),
+        (["plain_sqlite", "--python", "/bin/ls"], "is no Python that can measure"),
+        (["plain_sqlite", "--python", "no-such-python"], "is no Python: give the path"),
+        (["plain_sqlite", "--resume"], "--resume takes up a results file: name it with -o"),
+        (["plain_sqlite", "--rounds", "0"], "'0' is no whole number from 1 on"),
+        (["plain_sqlite", "--confidence", "1"], "no number between 0 and 1"),
+        (["plain_sqlite", "--limit", "-1"], "'-1' is no number above 0"),
+        (["plain_sqlite", "--time-cap", "nan"], "is no number above 0"),
+        (["needy"], "needy needs a_package_that_nobody_has"),
+        (["plain_sqlite", "-o", "/no/such/folder/results.json"], "cannot be written (No such file or directory)"),
+        (["plain_sqlite", "-f", "-o", "/"], "is a directory"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_clear_line_and_exit_code_2(own_stacks, capsys, arguments, message):
+    assert message in refused(capsys, *arguments)
+
+
+def test_an_output_that_exists_is_not_overwritten_without_force(own_stacks, tmp_path, capsys):
+    path = tmp_path / "results.json"
+    path.write_text("mine")
+    assert "exists: give -f to overwrite it" in refused(capsys, "plain_sqlite", "-o", str(path))
+    assert path.read_text() == "mine"
+    assert commands.call(["run", "plain_sqlite", *FIXED, "-f", "-q", "-o", str(path)]) == 0
+    assert len(results.read(path)) == 1
+
+
+def test_a_file_to_resume_that_is_damaged_is_kept(own_stacks, tmp_path, capsys):
+    path = tmp_path / "results.json"
+    path.write_text("mine")
+    assert "damaged" in refused(capsys, "plain_sqlite", "--resume", "-o", str(path))
+    assert path.read_text() == "mine"
+
+
+def test_a_fixed_run_does_what_it_was_asked_for(own_stacks, tmp_path, capsys):
+    path = tmp_path / "results.json"
+    assert commands.call(["run", "plain_sqlite", *FIXED, "-o", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert f"results: {path}" in out
+    assert "plain_sqlite" in out
+    [cell] = results.read(path)
+    assert cell.protocol == "fixed"
+    assert cell.seed == 3
+    assert [round_.operations for round_ in cell.rounds] == [400, 400]
+
+
+def test_a_leak_is_exit_code_3_and_its_size_is_in_the_json(own_stacks, capsys):
+    code = commands.call(["run", "leaking_sqlite", "--quick", "--json"])
+    [cell] = json.loads(capsys.readouterr().out)["cells"]
+    assert code == errors.LEAK
+    assert cell["verdict"] == "leaking"
+    assert cell["interval"][0] <= 16 <= cell["interval"][1]
+
+
+def test_a_failed_stack_is_exit_code_1(own_stacks, capsys):
+    assert commands.call(["run", "fails_to_open", "plain_sqlite", *FIXED, "-q"]) == errors.FAILED
+    out = capsys.readouterr().out
+    assert "💥" in out
+    assert "RuntimeError: no such database" in out
+
+
+def test_an_inconclusive_cell_is_exit_code_4_only_under_strict(own_stacks, capsys):
+    arguments = ["run", "plain_sqlite", "-s", "read_heavy", "--rounds", "1", "--operations", "5", "-q"]
+    assert commands.call(arguments) == errors.CLEAN
+    assert commands.call([*arguments, "--strict"]) == errors.INCONCLUSIVE
+    assert "too few for a verdict" in capsys.readouterr().out
+
+
+def test_patterns_choose_stacks_by_short_or_full_names(own_stacks, tmp_path):
+    path = tmp_path / "results.json"
+    arguments = ["*plain_*", "sqlalchemy*x_idle", *FIXED, "-q", "--no-table", "-o", str(path)]
+    assert commands.call(["run", *arguments]) == 0
+    assert {cell.stack.split("x_", 1)[1] for cell in results.read(path)} == {"plain_sqlite", "plain_async", "idle"}
+
+
+def test_a_mix_of_ones_own_is_a_scenario(own_stacks, tmp_path):
+    path = tmp_path / "results.json"
+    arguments = ["plain_sqlite", "--mix", "3/4/2/1", "--rounds", "1", "--operations", "100", "-q", "-o", str(path)]
+    assert commands.call(["run", *arguments]) == 0
+    [cell] = results.read(path)
+    assert cell.scenario == "mix_3_4_2_1"
+    assert cell.rounds[0].counts == (30, 40, 20, 10)
+
+
+def test_resuming_measures_only_what_is_missing_or_failed(own_stacks, tmp_path, capsys):
+    path = tmp_path / "results.json"
+    common = [*FIXED, "-q", "--no-table", "-o", str(path)]
+    assert commands.call(["run", "plain_sqlite", "raises", *common]) == errors.FAILED
+    before = {cell.stack: cell for cell in results.read(path)}
+    assert commands.call(["run", "plain_sqlite", "raises", "idle", "--resume", *common]) == errors.FAILED
+    after = {cell.stack: cell for cell in results.read(path)}
+    assert len(after) == 3
+    for stack, cell in before.items():
+        assert (after[stack] == cell) == stack.endswith("plain_sqlite")
+
+
+def test_verbose_prints_a_line_per_cell_on_standard_error(own_stacks, capsys):
+    assert commands.call(["run", "plain_sqlite", *FIXED, "-v"]) == 0
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "plain_sqlite 10000_operations: " in err
+
+
+def test_ctrl_c_keeps_what_was_measured_and_exits_with_130(own_stacks, tmp_path):
+    """In a process of its own, on a pseudo-terminal's worth of patience: the second cell never ends."""
+    path = tmp_path / "results.json"
+    code = (
+        "import sys; from pathlib import Path; from find_mem_leaks import catalogue, commands\n"
+        f"catalogue.MEASURED = Path({str(own_stacks.parent)!r})\n"
+        "sys.exit(commands.call(sys.argv[1:]))"
+    )
+    arguments = ["run", "idle", "hangs", *FIXED, "-j", "1", "--stall", "600", "-q", "-o", str(path)]
+    process = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == errors.INTERRUPTED
+    assert [cell.stack.split("x_", 1)[1] for cell in results.read(path)] == ["idle"]
+    assert "idle" in out
+
+
+@pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}])
+def test_colour_is_as_the_environment_says(own_stacks, tmp_path, variable):
+    path = tmp_path / "results.json"
+    assert commands.call(["run", "plain_sqlite", *FIXED, "-q", "--no-table", "-o", str(path)]) == 0
+    environment = {
+        **{key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}},
+        **variable,
+    }
+    out = subprocess.run(
+        [Path(sys.executable).with_name("find-mem-leaks"), "show", path],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("\x1b[" in out.stdout) == ("FORCE_COLOR" in variable)

@@ -1,0 +1,62 @@
+"""The stacks that ship, in each SQLAlchemy series, clean and with a deliberate leak."""
+
+import pytest
+
+from conftest import SERIES
+from find_mem_leaks import commands, environments, errors, results
+from find_mem_leaks.verdict import Verdict
+
+STACKS = ["async_scoped_session", "async_session", "sync_scoped_session", "sync_session"]
+LABELS = {"1.4": "sqlalchemy1x_", "2.0": "sqlalchemy2x_", "2.1": "sqlalchemy21x_"}
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_the_stacks_are_clean_and_a_leak_of_one_object_is_found_in_each(own_stacks, tmp_path, python_with, series):
+    path = tmp_path / "results.json"
+    leaking = [f"leaking_{stack}" for stack in STACKS]
+    arguments = ["--quick", "-q", "--no-table", "-o", str(path), "--python", python_with(series)]
+    assert commands.call(["run", *STACKS, *leaking, *arguments]) == errors.LEAK
+    cells = {cell.stack: cell for cell in results.read(path)}
+    assert all(cell.sqlalchemy.startswith(f"{series}.") for cell in cells.values())
+    for stack in STACKS:
+        clean, leak = cells[LABELS[series] + stack], cells[f"{LABELS[series]}leaking_{stack}"]
+        assert clean.verdict in {Verdict.CLEAN, Verdict.BOUNDED}, clean.reason
+        assert leak.verdict is Verdict.LEAKING, leak.reason
+        assert leak.interval[0] <= 16 <= leak.interval[1]
+
+
+def test_the_fixed_protocol_fills_every_row_kind_of_the_original_table(own_stacks, tmp_path, python_with, capsys):
+    path = tmp_path / "results.json"
+    arguments = ["sync_session", "async_session", "-s", "read_heavy", "-s", "delete_heavy"]
+    fixed = ["--rounds", "5", "--operations", "100", "-q", "--no-table", "-o", str(path)]
+    assert commands.call(["run", *arguments, *fixed, "--python", python_with("1.4")]) == 0
+    capsys.readouterr()
+    assert commands.call(["show", str(path), "--format", "seed"]) == 0
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("| sqlalchemy1x")]
+    assert len(rows) == 2 * 2 * 5
+    assert {row[1] for row in rows} == {"read_heavy", "delete_heavy"}
+    assert [row[3] for row in rows[:5]] == ["1", "2", "3", "4", "5"]
+    for row in rows:
+        diff, initial, final = (float(text) for text in row[4:7])
+        assert final - initial == pytest.approx(diff, abs=0.011)
+        assert 20 < initial < 200
+        assert row[7] == "100"
+        assert sum(float(text.strip(" |")) for text in row[8:]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.13"])
+def test_the_oldest_and_a_new_python_are_measured_too(own_stacks, tmp_path, version):
+    try:
+        environments.find_python(version)
+    except errors.UsageError:
+        pytest.xfail(f"Python {version} is not installed on this machine")
+    path = tmp_path / "results.json"
+    stacks = ["plain_sqlite", "leaking_sqlite", "async_session"]
+    packages = ["--with", "sqlalchemy[asyncio]==2.0.*", "--with", "aiosqlite"]
+    arguments = ["--python", version, *packages, "--quick", "-q", "--no-table", "-o", str(path)]
+    assert commands.call(["run", *stacks, *arguments]) == errors.LEAK
+    cells = {cell.stack: cell for cell in results.read(path)}
+    assert all(cell.python.startswith(version) for cell in cells.values())
+    assert cells["sqlalchemy2x_leaking_sqlite"].verdict is Verdict.LEAKING
+    assert cells["sqlalchemy2x_plain_sqlite"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+    assert cells["sqlalchemy2x_async_session"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
