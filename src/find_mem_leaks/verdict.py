@@ -195,10 +195,11 @@ def _acquit(live: _Evidence, over: str) -> tuple[Verdict, bool, str]:
 
 def _points(samples: Sequence[Sample], probe: str) -> tuple[Array, Array]:
     """The lowest reading of each group of samples, and the operations at which it was taken."""
-    groups = np.array_split(np.arange(len(samples)), min(POINTS, len(samples) // 2))
     operations = np.array([sample.operations for sample in samples], dtype=np.float64)
     readings = np.array([getattr(sample, probe) for sample in samples], dtype=np.float64)
-    lowest = [group[np.argmin(readings[group])] for group in groups]
+    edges = np.linspace(operations[0], operations[-1], min(POINTS, len(samples) // 2) + 1)[1:-1]
+    groups = np.split(np.arange(len(samples)), np.searchsorted(operations, edges, side="right"))
+    lowest = [group[np.argmin(readings[group])] for group in groups if len(group)]
     return operations[lowest], readings[lowest]
 
 
@@ -214,8 +215,7 @@ def _settling(series: Series, probe: str) -> float:
 
 def _weigh(series: Series, probe: _Probe, confidence: float) -> _Evidence:
     operations, readings = _points(list(series.samples()), probe.name)
-    half = len(operations) // 2
-    interval = _interval(operations[half:], readings[half:], confidence, probe.unseen)
+    interval = _interval(operations, readings, confidence, probe.unseen)
     settling = _settling(series, probe.name)
     start = round(SETTLING * len(operations))
     judged = operations[start:], readings[start:]
@@ -242,16 +242,20 @@ def _settled(readings: Array) -> float:
 
 
 def _interval(operations: Array, readings: Array, confidence: float, unseen: float) -> Interval:
-    """The rate with its confidence interval, widened by what one unseen event could amount to and by what the rate
-    itself changed by from the first half to the second."""
-    count, half = len(operations), len(operations) // 2
-    rate, error = _slope(operations, readings)
-    margin = float(stdtrit(count - 2, (1 + confidence) / 2)) * error
-    margin += unseen / float(operations[-1] - operations[0])
-    first, _ = _slope(operations[:half], readings[:half])
-    second, _ = _slope(operations[half:], readings[half:])
-    bend = max(0.0, abs(second - first) - 2 * 2.8 * error)
-    return Interval(rate, rate - margin - bend, rate + margin + bend)
+    """The rate over the second half with its confidence interval.
+
+    It is widened by what unseen events could amount to and, on the side where the rate is heading, by as much as it has
+    changed since the quarter before, beyond a standard error: of growth that fades like a logarithm that much is left.
+    """
+    half, quarter = len(operations) // 2, len(operations) // 4
+    rate, error = _slope(operations[half:], readings[half:])
+    before, before_error = _slope(operations[quarter:half], readings[quarter:half])
+    margin = float(stdtrit(len(operations) - half - 2, (1 + confidence) / 2)) * error
+    margin += unseen / float(operations[-1] - operations[half])
+    chance = float(np.hypot(error, before_error))
+    falling, rising = max(0.0, before - rate - chance), max(0.0, rate - before - chance)
+    low = rate - margin
+    return Interval(rate, min(low, max(low - falling, 0.0)), rate + margin + rising)
 
 
 def _slope(operations: Array, readings: Array) -> tuple[float, float]:
