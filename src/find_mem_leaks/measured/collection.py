@@ -4,7 +4,7 @@ A full collection walks every object that the stack's imports have made: 15 to 1
 ``end_round`` the objects that were alive at the round's beginning are set aside (``gc.freeze``), so a reading costs
 only what the round itself has made. The round's end puts them back and collects everything.
 
-CPython's cache of attribute look-ups is emptied too: its 4,096 places each keep a name alive, and C code that makes such
+CPython's cache of attribute look-ups is emptied too: its 4,096 places keep names alive, and C code that makes such
 names anew for each look-up fills it at random for tens of thousands of operations, which looks like a slow leak.
 
 A workload that has switched the collector off, or has frozen objects itself, is left as it is: its cycles are then
