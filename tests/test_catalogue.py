@@ -9,7 +9,9 @@ def test_a_stack_is_found_by_the_name_of_its_file_and_read_without_being_importe
     (own_stacks / "new_one.py").write_text('"""Something new.\n\nMore."""\nREQUIRES = ("a", "b")\nraise SystemExit\n')
     (own_stacks / "bare.py").write_text("x = 1\n")
     found = catalogue.stacks()
-    assert found["new_one"] == catalogue.Stack("new_one", "Something new.", ("a", "b"))
+    assert found["new_one"] == catalogue.Stack("new_one", "Something new.", ("a", "b"), None)
     assert found["bare"] == catalogue.Stack("bare", "bare", ())
+    assert found["leaking_sqlite"].requires == ("sqlite3",)
+    assert found["async_scoped_session_without_remove"].truth == "leaking"
     assert "__init__" not in found
     assert "_keeping" not in found

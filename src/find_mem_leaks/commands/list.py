@@ -49,6 +49,7 @@ def _document(environment: Environment) -> dict[str, Any]:
                 "label": environment.prefix + stack.name,
                 "summary": stack.summary,
                 "requires": stack.requires,
+                "truth": stack.truth,
                 "missing": environment.lacks(stack),
             }
             for stack in catalogue.stacks().values()

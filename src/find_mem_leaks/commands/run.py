@@ -70,7 +70,9 @@ def add(verbs: Any) -> None:
         description="Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks.",
         allow_abbrev=False,
     )
-    verb.add_argument("stacks", nargs="*", metavar="STACK", help="names or patterns such as 'async_*' (default: all)")
+    verb.add_argument(
+        "stacks", nargs="*", metavar="STACK", help="names or patterns such as 'async_*' (default: all but controls)"
+    )
     _add_load(verb)
     _add_verdict(verb)
     _add_output(verb)
@@ -227,7 +229,7 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
     """The stacks that the patterns name, by their short or full names, and that the environment can run."""
     names = {name: (name, environment.prefix + name) for name in known}
     wanted: dict[str, Stack] = {}
-    for pattern in patterns or ["*"]:
+    for pattern in patterns or [stack.name for stack in known.values() if stack.truth is None]:
         matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
         if not matched:
             known_names = [both[pattern.startswith("sqlalchemy")] for both in names.values()]

@@ -27,29 +27,23 @@ class Stack:
             await connection.run_sync(models.Base.metadata.create_all)
 
     async def create(self) -> None:
-        await asyncio.create_task(self._write(async_units_of_work.create))
+        await asyncio.create_task(self._unit_of_work(async_units_of_work.create))
 
     async def read(self, post_id: int) -> None:
-        await asyncio.create_task(self._read(post_id))
+        await asyncio.create_task(self._unit_of_work(async_units_of_work.read, post_id))
 
     async def update(self, post_id: int) -> None:
-        await asyncio.create_task(self._write(async_units_of_work.update, post_id))
+        await asyncio.create_task(self._unit_of_work(async_units_of_work.update, post_id))
 
     async def delete(self, post_id: int) -> None:
-        await asyncio.create_task(self._write(async_units_of_work.delete, post_id))
+        await asyncio.create_task(self._unit_of_work(async_units_of_work.delete, post_id))
 
     async def close(self) -> None:
         await self._engine.dispose()
 
-    async def _read(self, post_id: int) -> None:
+    async def _unit_of_work(self, operation: Callable[..., Awaitable[None]], *arguments: Any) -> None:
         try:
-            await async_units_of_work.read(self._session, post_id)
-        finally:
-            await self._session.remove()
-
-    async def _write(self, unit_of_work: Callable[..., Awaitable[None]], *arguments: Any) -> None:
-        try:
-            await unit_of_work(self._session, *arguments)
+            await operation(self._session, *arguments)
             await self._session.commit()
         finally:
             await self._session.remove()

@@ -1,0 +1,16 @@
+"""A control that leaks: async_scoped_session by current task, whose units of work commit and never remove the session."""
+
+from __future__ import annotations
+
+from typing import Any, Awaitable, Callable
+
+from . import async_scoped_session
+from .async_scoped_session import REQUIRES as REQUIRES
+
+TRUTH = "leaking"  # the registry keeps every task's session: its scope function names a task that never comes back
+
+
+class Stack(async_scoped_session.Stack):
+    async def _unit_of_work(self, operation: Callable[..., Awaitable[None]], *arguments: Any) -> None:
+        await operation(self._session, *arguments)
+        await self._session.commit()
