@@ -70,9 +70,8 @@ def add(verbs: Any) -> None:
         description="Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks.",
         allow_abbrev=False,
     )
-    verb.add_argument(
-        "stacks", nargs="*", metavar="STACK", help="names or patterns such as 'async_*' (default: all but controls)"
-    )
+    names = "names or patterns such as 'async_*' (default: all but controls)"
+    verb.add_argument("stacks", nargs="*", metavar="STACK", help=names)
     _add_load(verb)
     _add_verdict(verb)
     _add_output(verb)

@@ -1,12 +1,12 @@
-"""A control that leaks: async_scoped_session by current task, whose units of work commit and never remove the session."""
+"""A control that leaks: async_scoped_session by current task, with a commit but no remove() after a unit of work."""
 
 from __future__ import annotations
 
 from typing import Any, Awaitable, Callable
 
 from . import async_scoped_session
-from .async_scoped_session import REQUIRES as REQUIRES
 
+REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 TRUTH = "leaking"  # the registry keeps every task's session: its scope function names a task that never comes back
 
 
