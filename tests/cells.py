@@ -15,7 +15,6 @@ def cell(rate: float = 0.0, **changes: Any) -> Cell:
     measured = series(lambda n: rate * n, rounds=20)
     found = judge(measured, Rules(), last=True)
     assert found.bytes is not None
-    assert found.blocks is not None
     made = Cell(
         stack="sqlalchemy2x_sync_session",
         scenario="10000_operations",
@@ -27,10 +26,10 @@ def cell(rate: float = 0.0, **changes: Any) -> Cell:
         seed=0,
         verdict=found.verdict,
         reason=found.reason,
+        convicted_by=found.convicted_by,
         bytes_per_operation=found.bytes.rate,
         interval=found.bytes.bounds,
-        blocks_per_operation=found.blocks.rate,
-        blocks_interval=found.blocks.bounds,
+        growth=found.growth,
         limit_bytes_per_operation=1.0,
         confidence=0.99,
         operations=measured.operations,
@@ -49,8 +48,7 @@ def failed(**changes: Any) -> Cell:
         error="killed by SIGKILL",
         bytes_per_operation=None,
         interval=None,
-        blocks_per_operation=None,
-        blocks_interval=None,
+        growth={},
         operations=0,
         seconds=0.0,
         rounds=(),

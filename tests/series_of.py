@@ -18,6 +18,8 @@ def series(
     live_bytes: Shape,
     blocks: Shape = lambda n: 0,
     *,
+    pages: Shape = lambda n: 0,
+    threads: Shape = lambda n: 0,
     rounds: int = 30,
     operations: int = 4_000,
     seconds_per_operation: float = 1e-4,
@@ -35,7 +37,9 @@ def series(
             at, garbage = done + end, rng.random() * noise
             live = BASE_BYTES + math.floor(live_bytes(at) + garbage)
             count = BASE_BLOCKS + math.floor(blocks(at) + garbage / 64)
-            samples.append(Sample(at, live, count, (end - begin) * seconds_per_operation))
+            mapped = math.floor(pages(at))
+            seconds = (end - begin) * seconds_per_operation
+            samples.append(Sample(at, seconds, live, count, mapped, mapped, 4 + math.floor(threads(at)), 9, 0))
         done += length
         made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))
     return Series(tuple(made))

@@ -51,9 +51,9 @@ def children():
         ("exits", "exited with code 7: the last words"),
         ("hangs", "hangs: no answer to 'stretch' in 3 s, so it was killed"),
         ("garbage", "printed what is no reply on the protocol: b'garbage"),
-        ("raises", "RuntimeError: no more posts (after "),
+        ("raises", "RuntimeError: no more posts (raises.py:"),
         ("liar", "RuntimeError: the plan leaves 251 posts, the database holds 252"),
-        ("fails_to_open", "RuntimeError: no such database (after 0 operations)"),
+        ("fails_to_open", "RuntimeError: no such database (fails_to_open.py:9, after 0 operations)"),
         ("silent", "closed its end of the protocol and went on: killed"),
     ],
 )
@@ -94,7 +94,8 @@ def test_a_leak_is_found_and_its_size_is_right(own_stacks, this_environment):
     leak = cells["leaking_sqlite"]
     assert leak.verdict is Verdict.LEAKING
     assert leak.interval[0] <= 16 <= leak.interval[1]
-    assert leak.blocks_interval[0] <= 1 <= leak.blocks_interval[1]
+    assert leak.growth["blocks"].low <= 1 <= leak.growth["blocks"].high
+    assert leak.convicted_by == ("live bytes", "blocks")
 
 
 def test_the_workers_own_memory_does_not_grow_with_the_rounds(own_stacks, this_environment):

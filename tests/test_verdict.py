@@ -39,7 +39,34 @@ def test_steady_growth_is_a_leak_of_its_true_size(seed, rate, noise):
 def test_one_small_object_in_five_hundred_operations_is_a_leak():
     found = judge(series(lambda n: 32 * (n // 500), lambda n: n // 500), RULES)
     assert found.verdict is Verdict.LEAKING
-    assert found.blocks.low <= 1 / 500 <= found.blocks.high
+    assert found.growth["blocks"].low <= 1 / 500 <= found.growth["blocks"].high
+
+
+def test_pages_that_no_allocator_counts_convict_and_are_counted_in():
+    found = judge(series(lambda n: 100 * n, pages=lambda n: 4_096 * n), RULES)
+    assert found.verdict is Verdict.LEAKING
+    assert found.convicted_by == ("live bytes", "mapped pages")
+    assert found.bytes.low <= 4_196 <= found.bytes.high
+
+
+def test_pages_alone_that_are_few_do_not_convict():
+    found = judge(series(lambda n: 0, pages=lambda n: 1_000_000 * min(1, n / 100_000)), RULES)
+    assert found.verdict is Verdict.CLEAN
+
+
+def test_threads_that_never_end_convict_by_themselves():
+    found = judge(series(lambda n: 0, threads=lambda n: n // 400), RULES)
+    assert found.verdict is Verdict.LEAKING
+    assert found.convicted_by == ("threads",)
+
+
+def test_a_pool_of_threads_that_fills_does_not_convict():
+    assert judge(series(lambda n: 0, threads=lambda n: min(32, n // 400)), RULES).verdict is Verdict.CLEAN
+
+
+def test_a_gibibyte_is_horizon_enough():
+    found = judge(series(lambda n: 1_000_000 * n, operations=50), RULES, last=True)
+    assert found.verdict is Verdict.LEAKING
 
 
 def test_a_list_that_over_allocates_by_an_eighth_is_a_leak():

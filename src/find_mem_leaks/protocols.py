@@ -7,21 +7,22 @@ until the verdict is decided or the cell's time is up. Both look at memory betwe
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.series import Round, Sample, Series
-from find_mem_leaks.verdict import Rules, judge
+from find_mem_leaks.series import READINGS, Round, Sample, Series
+from find_mem_leaks.verdict import MEMORY_CAP, Rules, judge
 
 WARM_UP_ROUNDS = 3
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage.
 LOOKS = 32
 ROUND_SECONDS = 0.3
 FEWEST_OPERATIONS = 2 * LOOKS
-MOST_OPERATIONS = 4_000
+MOST_OPERATIONS = 8_000
 # Rounds of one length can beat in time with something periodic in the stack and grow by its phase for ever.
 DITHER = (0.7, 1.3)
 # From this many rounds on a cell's record is thinned to half, so that it doesn't grow with the time it takes.
@@ -45,8 +46,8 @@ class Ask(Protocol):
 class Order:
     """What one cell is to be measured with.
 
-    rounds and operations: of the fixed protocol, None for auto; time_cap: seconds that the auto protocol may take;
-    stall: seconds without an answer after which a process counts as hung.
+    file: a person's own workload, None for a stack that ships; time_cap: seconds that the auto protocol may take;
+    stall: seconds without an answer after which a process counts as hung; rounds: of the fixed protocol, None for auto.
     """
 
     stack: str
@@ -56,6 +57,7 @@ class Order:
     time_cap: float
     stall: float
     rounds: int | None = None
+    file: str | None = None
 
     @property
     def protocol(self) -> str:
@@ -63,17 +65,22 @@ class Order:
 
 
 class Recorder:
-    """The series so far, and whom to tell when it grows."""
+    """The series so far, and whom to tell when it grows; ``exhausted`` once memory has grown by ``MEMORY_CAP``."""
 
     def __init__(self, progress: Callable[[int], None]) -> None:
         self.series = Series(())
         self.operations = 0
+        self.exhausted = False
+        self._least = sys.maxsize
         self._progress = progress
 
     def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
         self.operations += operations
         self._progress(self.operations)
-        return Sample(self.operations, reply["live_bytes"], reply["blocks"], reply["seconds"])
+        held = max(reply["live_bytes"], reply["rss"])
+        self._least = min(self._least, held)
+        self.exhausted = held - self._least > MEMORY_CAP
+        return Sample(self.operations, reply["seconds"], *(reply[name] for name in READINGS))
 
     def add(self, round_: Round) -> None:
         self.series = Series((*self.series.rounds, round_))
@@ -94,6 +101,8 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     for number in range(order.rounds):
         warm_up = number == 0 and order.rounds > 1
         recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
+        if recorder.exhausted:
+            return
 
 
 async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
@@ -109,7 +118,8 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
         recorder.thin()
         number += 1
-        if time.monotonic() > deadline or judge(recorder.series, order.rules).decided:
+        over = recorder.exhausted or time.monotonic() > deadline
+        if over or judge(recorder.series, order.rules).decided:
             return
 
 
@@ -118,6 +128,7 @@ async def _open(ask: Ask, order: Order, directory: str, capacity: int) -> None:
         OPEN_SECONDS,
         do="open",
         stack=order.stack,
+        file=order.file,
         directory=directory,
         mix=order.scenario.mix,
         seed=order.seed,
@@ -133,7 +144,7 @@ async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> float:
         reply = await ask(order.stall, do="stretch", operations=operations, collect=True)
         recorder.sample(operations, reply)
         seconds = reply["seconds"]
-        if seconds > CALIBRATION_SECONDS:
+        if seconds > CALIBRATION_SECONDS or recorder.exhausted:
             break
     await ask(order.stall, do="finish")
     return seconds / operations
@@ -158,17 +169,19 @@ def _cut(operations: int, dither: random.Random) -> list[int]:
 
 
 async def _round(ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder) -> Round:
-    operations = sum(stretches)
-    begin = await ask(order.stall, do="prepare", round=number, operations=operations, collect=True)
+    planned, before = sum(stretches), recorder.operations
+    begin = await ask(order.stall, do="prepare", round=number, operations=planned, collect=True)
     samples = []
     for stretch in stretches:
         reply = await ask(order.stall, do="stretch", operations=stretch, collect=True)
         samples.append(recorder.sample(stretch, reply))
+        if recorder.exhausted:
+            break
     end = await ask(order.stall, do="finish")
     counts = begin["counts"]
     return Round(
-        operations=operations,
-        counts=(counts["create"], counts["read"], counts["update"], counts["delete"]),
+        operations=recorder.operations - before,
+        counts=(counts.get("create", 0), counts.get("read", 0), counts.get("update", 0), counts.get("delete", 0)),
         warm_up=warm_up,
         initial_rss=begin["rss"],
         final_rss=end["rss"],

@@ -10,15 +10,16 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.series import Round, Sample, Series
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks.verdict import Interval, Verdict
 
 SCHEMA_VERSION = 1
+SAMPLE_FIELDS = tuple(field.name for field in fields(Sample))
 
 
 Key = tuple[str, str, str, frozenset[tuple[str, str | None]]]
@@ -33,15 +34,16 @@ def key(stack: str, scenario: str, python: str, packages: Mapping[str, str | Non
 class Cell:
     """One stack under one scenario in one environment, and what became of it.
 
-    stack: the full label; mix: shares of create, read, update, delete; bytes_per_operation with its interval and
-    blocks_per_operation: growth after the warm-up, None where nothing was measured; limit_bytes_per_operation: what a
-    clean verdict stays under; unseen_bytes_per_operation: the smallest leak that would have been seen; operations and
-    seconds: after the warm-up; error: the reason of a failed cell, one line; interrupted: stopped by hand.
+    stack: the full label; mix: shares of create, read, update, delete, None for a person's own workload; convicted_by:
+    the probes whose growth made it leaking; bytes_per_operation with its interval: growth of memory after the warm-up,
+    None where too little was measured; growth: the same for each probe by its name, in its own unit per operation;
+    limit_bytes_per_operation: what a clean cell's interval stays under; operations and seconds: after the warm-up;
+    error: the reason of a failed cell, one line; interrupted: stopped by hand.
     """
 
     stack: str
     scenario: str
-    mix: tuple[float, float, float, float]
+    mix: tuple[float, float, float, float] | None
     sqlalchemy: str | None
     python: str
     packages: Mapping[str, str | None]
@@ -49,10 +51,10 @@ class Cell:
     seed: int
     verdict: Verdict
     reason: str
+    convicted_by: tuple[str, ...]
     bytes_per_operation: float | None
     interval: tuple[float, float] | None
-    blocks_per_operation: float | None
-    blocks_interval: tuple[float, float] | None
+    growth: Mapping[str, Interval]
     limit_bytes_per_operation: float
     confidence: float
     operations: int
@@ -87,10 +89,7 @@ def _round_to_json(round_: Round) -> dict[str, Any]:
     record["seconds"] = round_.seconds
     record["live_bytes"] = round_.live_bytes
     record["blocks"] = round_.blocks
-    record["samples"] = {
-        name: [getattr(sample, name) for sample in round_.samples]
-        for name in ("operations", "live_bytes", "blocks", "seconds")
-    }
+    record["samples"] = {name: [getattr(sample, name) for sample in round_.samples] for name in SAMPLE_FIELDS}
     return record
 
 
@@ -110,21 +109,23 @@ def from_json(document: Any, source: str) -> list[Cell]:
 
 
 def _cell_from_json(record: Mapping[str, Any]) -> Cell:
-    fields = dict(record)
-    fields["verdict"] = Verdict(fields["verdict"])
-    for name in ("mix", "interval", "blocks_interval"):
-        fields[name] = tuple(fields[name]) if fields[name] is not None else None
-    fields["rounds"] = tuple(_round_from_json(round_) for round_ in fields["rounds"])
-    return Cell(**fields)
+    values = dict(record)
+    values["verdict"] = Verdict(values["verdict"])
+    for name in ("mix", "interval"):
+        values[name] = tuple(values[name]) if values[name] is not None else None
+    values["convicted_by"] = tuple(values["convicted_by"])
+    values["growth"] = {name: Interval(**interval) for name, interval in values["growth"].items()}
+    values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
+    return Cell(**values)
 
 
 def _round_from_json(record: Mapping[str, Any]) -> Round:
-    fields = {name: value for name, value in record.items() if name not in {"seconds", "live_bytes", "blocks"}}
-    samples = fields["samples"]
-    columns = (samples["operations"], samples["live_bytes"], samples["blocks"], samples["seconds"])
-    fields["samples"] = tuple(Sample(*row) for row in zip(*columns, strict=True))
-    fields["counts"] = tuple(fields["counts"])
-    return Round(**fields)
+    values = {name: value for name, value in record.items() if name not in {"seconds", "live_bytes", "blocks"}}
+    samples = values["samples"]
+    columns = [samples[name] for name in SAMPLE_FIELDS]
+    values["samples"] = tuple(Sample(*row) for row in zip(*columns, strict=True))
+    values["counts"] = tuple(values["counts"])
+    return Round(**values)
 
 
 def read(path: Path) -> list[Cell]:

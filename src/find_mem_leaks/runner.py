@@ -37,7 +37,7 @@ class Job:
 
     @property
     def label(self) -> str:
-        return self.environment.prefix + self.order.stack
+        return self.order.stack if self.order.file else self.environment.prefix + self.order.stack
 
     @property
     def name(self) -> str:
@@ -108,7 +108,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
     return Cell(
         stack=job.label,
         scenario=order.scenario.name,
-        mix=order.scenario.shares,
+        mix=None if order.file else order.scenario.shares,
         sqlalchemy=environment.packages.get("sqlalchemy"),
         python=environment.python,
         packages=environment.packages,
@@ -116,10 +116,10 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         seed=order.seed,
         verdict=found.verdict,
         reason=found.reason,
+        convicted_by=found.convicted_by,
         bytes_per_operation=found.bytes.rate if found.bytes else None,
         interval=found.bytes.bounds if found.bytes else None,
-        blocks_per_operation=found.blocks.rate if found.blocks else None,
-        blocks_interval=found.blocks.bounds if found.blocks else None,
+        growth=found.growth,
         limit_bytes_per_operation=order.rules.limit,
         confidence=order.rules.confidence,
         operations=series.operations,
@@ -131,4 +131,4 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
 
 
 def _failed(error: str) -> Judgement:
-    return Judgement(Verdict.FAILED, None, None, settled=0.0, decided=True, reason=error)
+    return Judgement(Verdict.FAILED, None, {}, (), settled=0.0, decided=True, reason=error)

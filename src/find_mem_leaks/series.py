@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from operator import add
 
 
@@ -11,22 +11,31 @@ from operator import add
 class Sample:
     """A quick look at memory inside a round, after a collection of garbage.
 
-    operations: operations carried out since the cell began; live_bytes: bytes; blocks: a count; seconds: how long the
-    stretch before it took, without the look itself.
+    operations: operations carried out since the cell began; seconds: how long the stretch before it took, without the
+    look itself; live_bytes, rss and elsewhere (mapped, but by no allocator): bytes; the others are counts.
     """
 
     operations: int
+    seconds: float
     live_bytes: int
     blocks: int
-    seconds: float
+    elsewhere: int
+    rss: int
+    threads: int
+    descriptors: int
+    uncollectable: int
+
+
+READINGS = tuple(field.name for field in fields(Sample) if field.name not in {"operations", "seconds"})
 
 
 @dataclass(frozen=True)
 class Round:
     """A stretch of operations between two full looks at memory. All memory in bytes.
 
-    counts: how many creates, reads, updates and deletes; initial_rss and final_rss: resident memory before and after;
-    anonymous: the part of it that no file backs, after; peak: the largest resident memory of the process so far.
+    counts: how many creates, reads, updates and deletes, zeros for a person's own workload; initial_rss and final_rss:
+    resident memory before and after; anonymous: the part of it that no file backs, after; peak: the largest resident
+    memory of the process so far.
     """
 
     operations: int
@@ -100,9 +109,9 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Of two neighbouring samples the one with fewer live bytes, carrying the seconds of both and the fewer blocks."""
+    """Of two neighbouring samples the one with fewer live bytes, with the lower readings and the seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]
         lowest = min(pair, key=lambda sample: sample.live_bytes)
-        blocks = min(sample.blocks for sample in pair)
-        yield replace(lowest, blocks=blocks, seconds=sum(sample.seconds for sample in pair))
+        readings = {name: min(getattr(sample, name) for sample in pair) for name in READINGS}
+        yield replace(lowest, seconds=sum(sample.seconds for sample in pair), **readings)

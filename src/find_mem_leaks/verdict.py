@@ -13,7 +13,7 @@ reading counts, since caches, free lists and garbage push memory up and never do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,8 +59,14 @@ SUSPICIOUS_TIMES = 2.0
 LEAST_RESOLUTION = 2.0
 # The share of the horizon for a conviction that will do when nothing more can come.
 CONVICT_AT_LAST = 0.25
+# Growth of memory, in bytes, at which a cell is stopped, for its machine's sake; that much growth is a horizon of its
+# own, in bytes instead of operations (the last looks may lie a little below it).
+MEMORY_CAP = 1 << 30
+ENOUGH_MEMORY = 0.5
 # Growth over the judged points that is too small to speak of, whatever its regularity: so many small objects.
 LEAST = 8
+PAGE = 4_096
+LEAST_PAGES = 512
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
 # the later readings' own spread it must be.
 BOUNDED_BYTES = 16_384
@@ -68,16 +74,41 @@ BOUNDED_SPREADS = 4.0
 
 
 @dataclass(frozen=True)
-class _Probe:
-    """A field of Sample; what unseen events would amount to and what is too small to speak of, in its unit."""
+class Probe:
+    """What is judged: its name as people read it, its unit, what unseen events would amount to and what is too small to
+    speak of, in that unit, and how to read it from samples."""
 
     name: str
+    unit: str
     unseen: float
     least: float
+    read: Callable[[Sequence[Sample]], Array]
 
 
-LIVE_BYTES = _Probe("live_bytes", UNSEEN * SMALL_OBJECT, LEAST * SMALL_OBJECT)
-BLOCKS = _Probe("blocks", UNSEEN, LEAST)
+def _field(name: str) -> Callable[[Sequence[Sample]], Array]:
+    def read(samples: Sequence[Sample]) -> Array:
+        return np.array([getattr(sample, name) for sample in samples], dtype=np.float64)
+
+    return read
+
+
+def _pages(samples: Sequence[Sample]) -> Array:
+    """Memory that no allocator counts: mapped by none of them, and resident. The lesser growth of the two."""
+    rss, elsewhere = _field("rss")(samples), _field("elsewhere")(samples)
+    least: Array = np.minimum(rss - rss[0], elsewhere - elsewhere[0])
+    return least
+
+
+LIVE_BYTES = Probe("live bytes", "B", UNSEEN * SMALL_OBJECT, LEAST * SMALL_OBJECT, _field("live_bytes"))
+PAGES = Probe("mapped pages", "B", UNSEEN * PAGE, LEAST_PAGES * PAGE, _pages)
+PROBES = (
+    LIVE_BYTES,
+    Probe("blocks", "blocks", UNSEEN, LEAST, _field("blocks")),
+    PAGES,
+    Probe("threads", "threads", UNSEEN, LEAST, _field("threads")),
+    Probe("file descriptors", "descriptors", UNSEEN, LEAST, _field("descriptors")),
+    Probe("uncollectable objects", "objects", UNSEEN, LEAST, _field("uncollectable")),
+)
 
 
 class Verdict(StrEnum):
@@ -90,17 +121,21 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Horizon:
-    """How far a verdict must have looked: so many operations that took at least ``least_seconds`` (cheap ones cost
-    little, and many of them tell a leak from a large cache), or operations of any number that took ``seconds``."""
+    """How far a verdict must have looked.
+
+    Operations of any number that took ``seconds``; or so many ``operations`` that took at least ``least_seconds``,
+    since more of the cheap ones cost little and tell a leak from a large cache; or ``plenty``, however quick.
+    """
 
     operations: int
     seconds: float
     least_seconds: float
+    plenty: int
 
     def share(self, operations: int, seconds: float) -> float:
         """How much of it has been covered; 1 is enough."""
         cheap = min(operations / self.operations, seconds / self.least_seconds)
-        return max(cheap, seconds / self.seconds)
+        return max(cheap, seconds / self.seconds, operations / self.plenty)
 
 
 @dataclass(frozen=True)
@@ -113,8 +148,8 @@ class Rules:
 
     limit: float = 1.0
     confidence: float = 0.99
-    acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=0.5)
-    convict: Horizon = Horizon(operations=60_000, seconds=15.0, least_seconds=3.0)
+    acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=0.5, plenty=100_000)
+    convict: Horizon = Horizon(operations=60_000, seconds=15.0, least_seconds=2.0, plenty=150_000)
 
 
 @dataclass(frozen=True)
@@ -132,13 +167,15 @@ class Interval:
 
 @dataclass(frozen=True)
 class Judgement:
-    """bytes and blocks: growth per operation over the second half of the horizon, None where there were too few
-    samples; settled: bytes that memory grew by before; decided: False where more operations could change the verdict;
-    reason: one sentence."""
+    """bytes: growth of memory per operation over the second half of the horizon, None where there were too few samples;
+    growth: the same of each probe by its name; convicted_by: the probes that grow steadily, if the verdict is leaking;
+    settled: bytes that memory grew by before; decided: False where more operations could change the verdict; reason:
+    one sentence."""
 
     verdict: Verdict
     bytes: Interval | None
-    blocks: Interval | None
+    growth: Mapping[str, Interval]
+    convicted_by: tuple[str, ...]
     settled: float
     decided: bool
     reason: str
@@ -146,12 +183,14 @@ class Judgement:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """interval: the rate; steady: growth that goes on; suspicious: growth that may; settled: growth that has ended."""
+    """interval: the rate; steady: growth that goes on; suspicious: growth that may; settled: growth that has ended;
+    rise: all of it, after the warm-up."""
 
     interval: Interval
     steady: bool
     suspicious: bool
     settled: float
+    rise: float
 
 
 def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
@@ -159,64 +198,89 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     samples = list(series.samples())
     if len(samples) < 2 * FEWEST_POINTS:
         reason = f"{len(samples)} samples are too few for a verdict: give it more operations"
-        return Judgement(Verdict.INCONCLUSIVE, None, None, settled=0.0, decided=False, reason=reason)
-    live = _weigh(series, LIVE_BYTES, rules.confidence)
-    blocks = _weigh(series, BLOCKS, rules.confidence)
-    verdict, decided, reason = _decide(live, blocks, series, rules, last)
-    return Judgement(verdict, live.interval, blocks.interval, live.settled, decided, reason)
-
-
-def _decide(live: _Evidence, blocks: _Evidence, series: Series, rules: Rules, last: bool) -> tuple[Verdict, bool, str]:
-    operations, seconds = series.operations, series.seconds
-    over = f"over {operations:,} operations"
-    convictable = rules.convict.share(operations, seconds)
-    steady = live.steady or blocks.steady
-    if steady and convictable >= (CONVICT_AT_LAST if last else 1):
-        probe = "live bytes" if live.steady else "allocated blocks"
-        return Verdict.LEAKING, True, f"{probe} grow steadily {over}"
-    resolution = live.interval.high - live.interval.rate
-    under = live.interval.high < rules.limit and resolution < LEAST_RESOLUTION * rules.limit
-    suspicious = steady or live.suspicious or blocks.suspicious
-    if under and (last or (rules.acquit.share(operations, seconds) >= 1 and not suspicious)):
-        return _acquit(live, over)
-    if suspicious:
-        reason = f"grows {over}, which is too few to tell a leak from a cache that fills"
+        return Judgement(Verdict.INCONCLUSIVE, None, {}, (), settled=0.0, decided=False, reason=reason)
+    evidence = {probe: _weigh(series, probe, rules.confidence) for probe in PROBES}
+    convicted = _convicted(evidence, series, rules, last=last)
+    size = _size(evidence, convicted)
+    growth = {probe.name: found.interval for probe, found in evidence.items()}
+    names = tuple(probe.name for probe in convicted)
+    if convicted:
+        rates = ", ".join(
+            f"{probe.name} {_figure(evidence[probe].interval.rate)} {probe.unit}/op" for probe in convicted
+        )
+        reason = f"steady growth over {series.operations:,} operations: {rates}"
+        verdict, decided = Verdict.LEAKING, True
     else:
-        reason = f"{over} growth of {live.interval.high:.2g} B/op is not ruled out"
+        verdict, decided, reason = _acquit(evidence, series, rules, last)
+    return Judgement(verdict, size, growth, names, evidence[LIVE_BYTES].settled, decided, reason)
+
+
+def _figure(rate: float) -> str:
+    return f"{rate:+,.0f}" if abs(rate) >= 100 else f"{rate:+.3g}"
+
+
+def _convicted(evidence: Mapping[Probe, _Evidence], series: Series, rules: Rules, *, last: bool) -> tuple[Probe, ...]:
+    """The probes that grow steadily, if the horizon is long enough to say so."""
+    share = rules.convict.share(series.operations, series.seconds)
+    by_size = max(evidence[LIVE_BYTES].rise, evidence[PAGES].rise) / (MEMORY_CAP * ENOUGH_MEMORY)
+    if max(share, by_size) < (CONVICT_AT_LAST if last else 1):
+        return ()
+    return tuple(probe for probe, found in evidence.items() if found.steady)
+
+
+def _size(evidence: Mapping[Probe, _Evidence], convicted: Sequence[Probe]) -> Interval:
+    """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where those grow too."""
+    live, pages = evidence[LIVE_BYTES].interval, evidence[PAGES].interval
+    if PAGES not in convicted:
+        return live
+    return Interval(live.rate + pages.rate, live.low + pages.low, live.high + pages.high)
+
+
+def _acquit(evidence: Mapping[Probe, _Evidence], series: Series, rules: Rules, last: bool) -> tuple[Verdict, bool, str]:
+    """clean or bounded if growth of memory can be ruled out, else inconclusive; whether that is final, and why."""
+    live, over = evidence[LIVE_BYTES], f"over {series.operations:,} operations"
+    high = live.interval.high
+    under = high < rules.limit and high - live.interval.rate < LEAST_RESOLUTION * rules.limit
+    enough = rules.acquit.share(series.operations, series.seconds) >= 1
+    suspects = [probe.name for probe, found in evidence.items() if found.steady or found.suspicious]
+    steady = any(found.steady for found in evidence.values())
+    if under and ((enough and not suspects) or (last and not steady)):
+        most = f"no leak of more than {high:.2g} B/op {over}"
+        if live.settled:
+            return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed: {most}"
+        return Verdict.CLEAN, True, most
+    if suspects:
+        reason = f"{suspects[0]} grow {over}, too few to tell a leak from a cache that fills"
+    else:
+        reason = f"{over} growth of {high:.2g} B/op is not ruled out"
     return Verdict.INCONCLUSIVE, False, f"{reason}: give it more operations or a longer time cap"
 
 
-def _acquit(live: _Evidence, over: str) -> tuple[Verdict, bool, str]:
-    most = f"no leak of more than {live.interval.high:.2g} B/op {over}"
-    if live.settled:
-        return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed: {most}"
-    return Verdict.CLEAN, True, most
-
-
-def _points(samples: Sequence[Sample], probe: str) -> tuple[Array, Array]:
+def _points(samples: Sequence[Sample], probe: Probe) -> tuple[Array, Array]:
     """The lowest reading of each group of samples, and the operations at which it was taken."""
     operations = np.array([sample.operations for sample in samples], dtype=np.float64)
-    readings = np.array([getattr(sample, probe) for sample in samples], dtype=np.float64)
+    readings = probe.read(samples)
     edges = np.linspace(operations[0], operations[-1], min(POINTS, len(samples) // 2) + 1)[1:-1]
     groups = np.split(np.arange(len(samples)), np.searchsorted(operations, edges, side="right"))
     lowest = [group[np.argmin(readings[group])] for group in groups if len(group)]
     return operations[lowest], readings[lowest]
 
 
-def _settling(series: Series, probe: str) -> float:
+def _settling(series: Series, probe: Probe) -> float:
     """By how much the lowest readings rose from the warm-up's third quarter to the first of what came after it."""
-    warm_up = [getattr(sample, probe) for round_ in series.rounds if round_.warm_up for sample in round_.samples]
-    quarter = len(warm_up) // 4
-    after = [getattr(sample, probe) for sample in series.measured[0].samples]
-    if not quarter:
+    warm_up = [sample for round_ in series.rounds if round_.warm_up for sample in round_.samples]
+    if len(warm_up) < FEWEST_POINTS:
         return 0.0
-    return float(min(after[: max(1, len(after) // 2)]) - min(warm_up[2 * quarter : 3 * quarter]))
+    after = series.measured[0].samples
+    quarter = len(warm_up) // 4
+    readings = probe.read([*warm_up, *after[: max(1, len(after) // 2)]])
+    return float(readings[len(warm_up) :].min() - readings[2 * quarter : 3 * quarter].min())
 
 
-def _weigh(series: Series, probe: _Probe, confidence: float) -> _Evidence:
-    operations, readings = _points(list(series.samples()), probe.name)
+def _weigh(series: Series, probe: Probe, confidence: float) -> _Evidence:
+    operations, readings = _points(list(series.samples()), probe)
     interval = _interval(operations, readings, confidence, probe.unseen)
-    settling = _settling(series, probe.name)
+    settling = _settling(series, probe)
     start = round(SETTLING * len(operations))
     judged = operations[start:], readings[start:]
     rise = float(readings[-1] - readings[start])
@@ -229,7 +293,7 @@ def _weigh(series: Series, probe: _Probe, confidence: float) -> _Evidence:
     rate, error = _slope(*judged)
     large = rise >= max(probe.least, SUSPICIOUS_TIMES * settling)
     suspicious = large and rate > SUSPICIOUS_ERRORS * error and not dies
-    return _Evidence(interval, steady, suspicious, _settled(readings))
+    return _Evidence(interval, steady, suspicious, _settled(readings), float(readings[-1] - readings[0]))
 
 
 def _settled(readings: Array) -> float:

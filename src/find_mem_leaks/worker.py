@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from find_mem_leaks import catalogue
+from find_mem_leaks.series import READINGS
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
 FAST_DIRECTORY = Path("/dev/shm")  # noqa: S108 - one new directory in it per cell, made by mkdtemp
@@ -25,7 +26,7 @@ GOODBYE_SECONDS = 5.0
 REPLIES = {
     "open": {"python", "packages"},
     "prepare": {"counts", "rss"},
-    "stretch": {"seconds", "live_bytes", "blocks"},
+    "stretch": {"seconds", *READINGS},
     "finish": {"rss", "anonymous", "peak"},
     "close": {"closed"},
 }
@@ -151,4 +152,5 @@ def _parse(answer: bytes) -> dict[str, Any]:
 def _describe(error: Mapping[str, Any]) -> str:
     message = " ".join(str(error["message"]).split())
     words = f"{error['type']}: {message}" if message else str(error["type"])
-    return f"{words[:300]} (after {error['operation']:,} operations)"
+    place = f"{error['place']}, " if error.get("place") else ""
+    return f"{words[:300]} ({place}after {error['operation']:,} operations)"

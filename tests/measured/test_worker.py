@@ -50,6 +50,8 @@ def test_a_cell_from_open_to_close(stack, tmp_path, own_package):
         assert stretch["seconds"] > 0
         assert stretch["live_bytes"] > 1_000_000
         assert stretch["blocks"] > 10_000
+        assert stretch["threads"] >= 1
+        assert stretch["descriptors"] >= 3
     assert finished["peak"] >= finished["rss"] > finished["anonymous"] > 0
     assert closed == {"closed": True}
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from find_mem_leaks import __version__, errors
+from find_mem_leaks.commands import compare, run, show
 from find_mem_leaks.commands import list as list_
-from find_mem_leaks.commands import run, show
 
-VERBS = (list_, run, show)
+VERBS = (list_, run, show, compare)
 
 EXIT_CODES = """exit codes:
   0  every cell is clean or bounded

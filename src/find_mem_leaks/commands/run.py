@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import catalogue, environments, errors, results, runner, scenarios
+from find_mem_leaks import catalogue, environments, errors, results, runner, scenarios, workloads
 from find_mem_leaks.catalogue import Stack
 from find_mem_leaks.environments import Environment
 from find_mem_leaks.errors import UsageError
@@ -31,8 +31,8 @@ TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0
 QUICK_RULES = Rules(
     limit=8.0,
-    acquit=Horizon(operations=10_000, seconds=1.5, least_seconds=0.2),
-    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0),
+    acquit=Horizon(operations=10_000, seconds=1.5, least_seconds=0.2, plenty=40_000),
+    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000),
 )
 STALL = 60.0
 FIXED_ROUNDS = 5
@@ -70,8 +70,11 @@ def add(verbs: Any) -> None:
         description="Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks.",
         allow_abbrev=False,
     )
-    names = "names or patterns such as 'async_*' (default: all but controls)"
-    verb.add_argument("stacks", nargs="*", metavar="STACK", help=names)
+    names = (
+        "names or patterns such as 'async_*' (default: all but controls); or a workload of your own, a file or "
+        "package.module with operation(i) and, if wanted, setup() and teardown()"
+    )
+    verb.add_argument("stacks", nargs="*", metavar="STACK|FILE", help=names)
     _add_load(verb)
     _add_verdict(verb)
     _add_output(verb)
@@ -202,12 +205,18 @@ def _exit_code(cells: Sequence[Cell], strict: bool) -> int:
 def _jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     known = catalogue.stacks()
     needed = {module for stack in known.values() for module in stack.requires}
+    files = workloads.find(arguments.stacks)
+    patterns = [name for name in arguments.stacks if name not in files]
     chosen = _scenarios(arguments)
     found = []
     for python in pythons:
         environment = environments.describe(python, needed)
-        for stack in _select(arguments.stacks, known, environment):
-            found += [Job(environment, _order(arguments, stack, scenario)) for scenario in chosen]
+        if patterns or not files:
+            for stack in _select(patterns, known, environment):
+                found += [Job(environment, _order(arguments, stack.name, scenario)) for scenario in chosen]
+        for target, label in files.items():
+            scenario = workloads.scenario(arguments.operations)
+            found.append(Job(environment, replace(_order(arguments, label, scenario), file=target)))
     return list({job.key: job for job in found}.values())
 
 
@@ -242,10 +251,10 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
     return available
 
 
-def _order(arguments: argparse.Namespace, stack: Stack, scenario: Scenario) -> Order:
+def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
     fixed = arguments.rounds or arguments.operations
     return Order(
-        stack=stack.name,
+        stack=stack,
         scenario=scenario,
         seed=arguments.seed,
         rules=_rules(arguments),

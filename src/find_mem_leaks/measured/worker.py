@@ -2,7 +2,8 @@
 
 Requests are JSON objects with the key ``do``:
 
-``open``      stack, directory, mix (four weights), seed, capacity (operations): import and open the stack
+``open``      stack, directory, mix (four weights), seed, capacity (operations): import and open the stack;
+              or file: import and set up a person's own workload
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations, collect: carry out that many of the plan, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
@@ -42,11 +43,8 @@ class Worker:
 
     def do_open(self, request: Dict[str, Any]) -> Reply:
         from . import descriptions
-        from .workloads import StackWorkload
 
-        self._workload = StackWorkload(
-            request["stack"], request["directory"], request["mix"], request["seed"], request["capacity"]
-        )
+        self._workload = _workload(request)
         if self._workload.is_async:
             import asyncio
 
@@ -67,7 +65,6 @@ class Worker:
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
         from . import collection
-        from .probes import blocks, heap, pymalloc
 
         begin, self._position = self._position, self._position + request["operations"]
         started = time.perf_counter()
@@ -80,11 +77,7 @@ class Worker:
         self.operations += request["operations"]
         if request["collect"]:
             collection.collect()
-        return {
-            "seconds": seconds,
-            "live_bytes": pymalloc.read() + heap.read(),
-            "blocks": blocks.read(),
-        }
+        return {"seconds": seconds, **_look()}
 
     def do_finish(self, _request: Dict[str, Any]) -> Reply:
         from . import collection
@@ -102,6 +95,34 @@ class Worker:
     def _finish(self, result: Any) -> None:
         if self._loop is not None:
             self._loop.run_until_complete(result)
+
+
+def _workload(request: Dict[str, Any]) -> Any:
+    if request.get("file"):
+        from .user_file import UserFile
+
+        return UserFile(request["file"])
+    from .workloads import StackWorkload
+
+    return StackWorkload(request["stack"], request["directory"], request["mix"], request["seed"], request["capacity"])
+
+
+def _look() -> Reply:
+    """Every quick probe, read once."""
+    from . import collection
+    from .probes import blocks, descriptors, elsewhere, heap, pymalloc, resident, threads
+
+    in_blocks, in_arenas = pymalloc.read()
+    handed_out, taken = heap.read()
+    return {
+        "live_bytes": in_blocks + handed_out,
+        "blocks": blocks.read(),
+        "elsewhere": elsewhere.read(in_arenas + taken),
+        "rss": resident.rss(),
+        "threads": threads.read(),
+        "descriptors": descriptors.read(),
+        "uncollectable": collection.uncollectable(),
+    }
 
 
 def serve(requests: Any, replies: Any) -> int:
@@ -130,8 +151,20 @@ def _describe_error(error: BaseException, operations: int) -> Reply:
         "type": type(error).__name__,
         "message": str(error),
         "operation": operations,
+        "place": _place(error),
         "traceback": traceback.format_exc(),
     }
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised: ``file:line``; of a syntax error, where it is. Empty if that is this wing itself."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return "%s:%s" % (os.path.basename(error.filename), error.lineno)
+    frames = traceback.extract_tb(error.__traceback__)
+    folder = os.path.dirname(os.path.abspath(__file__))
+    if not frames or os.path.dirname(os.path.abspath(frames[-1].filename)) == folder:
+        return ""
+    return "%s:%s" % (os.path.basename(frames[-1].filename), frames[-1].lineno)
 
 
 def main() -> int:

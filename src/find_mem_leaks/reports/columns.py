@@ -28,7 +28,7 @@ HEADER = (
     "Peak MB",
 )
 LEGEND = (
-    "B/op: growth of live bytes per operation after the warm-up, with its confidence interval. "
+    "B/op: growth of memory per operation after the warm-up, with its confidence interval. "
     "Sees from: the smallest growth in B/op that this run could have told from none."
 )
 

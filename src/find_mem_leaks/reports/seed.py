@@ -28,7 +28,7 @@ def _section(name: str, cells: Sequence[Cell]) -> str:
 
 
 def _rows(cell: Cell) -> Iterator[Sequence[str]]:
-    shares = [_number(share) for share in cell.mix]
+    shares = [_number(share) for share in cell.mix] if cell.mix else ["–"] * 4
     start = [cell.stack, cell.scenario, SIGNS[cell.verdict]]
     if not cell.rounds:
         yield [*start, "–", "–", "–", "–", "0", *shares]

@@ -3,10 +3,11 @@ import mmap
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from find_mem_leaks.measured.probes import blocks, heap, pymalloc, resident
+from find_mem_leaks.measured.probes import blocks, descriptors, elsewhere, heap, pymalloc, resident, threads
 
 
 def growth(read, make):
@@ -19,13 +20,52 @@ def growth(read, make):
     return after - before
 
 
+def in_blocks():
+    return pymalloc.read()[0]
+
+
+def handed_out():
+    return heap.read()[0]
+
+
+def mapped_elsewhere():
+    return elsewhere.read(pymalloc.read()[1] + heap.read()[1])
+
+
+def test_what_the_allocators_took_is_not_mapped_elsewhere():
+    assert abs(growth(mapped_elsewhere, lambda: [bytearray(400_000) for _ in range(50)])) < 100_000
+    assert abs(growth(mapped_elsewhere, lambda: [object() for _ in range(500_000)])) < 100_000
+
+
+def test_threads_and_descriptors_are_counted():
+    stop = threading.Event()
+
+    def start():
+        started = [threading.Thread(target=stop.wait) for _ in range(3)]
+        for thread in started:
+            thread.start()
+        return started
+
+    before = threads.read()
+    started = start()
+    assert threads.read() == before + 3
+    stop.set()
+    for thread in started:
+        thread.join()
+    before = descriptors.read()
+    ends = os.pipe()
+    assert descriptors.read() == before + 2
+    for end in ends:
+        os.close(end)
+
+
 def test_pymalloc_counts_small_objects_to_the_byte():
     slots = [None] * 10_000
 
     def fill():
         slots[:] = [object() for _ in slots]
 
-    assert growth(pymalloc.read, fill) == pytest.approx(10_000 * 16, abs=2_000)
+    assert growth(in_blocks, fill) == pytest.approx(10_000 * 16, abs=2_000)
 
 
 def test_pymalloc_leaves_standard_error_as_it_was(capfd):
@@ -37,24 +77,28 @@ def test_pymalloc_leaves_standard_error_as_it_was(capfd):
 def test_pymalloc_reads_nothing_where_that_allocator_is_off_and_the_heap_holds_it_all():
     code = (
         "from find_mem_leaks.measured.probes import heap, pymalloc\n"
-        "before = heap.read(); kept = [object() for _ in range(100_000)]\n"
-        "print(pymalloc.read(), heap.read() - before >= 100_000 * 16)"
+        "before = heap.read()[0]; kept = [object() for _ in range(100_000)]\n"
+        "print(*pymalloc.read(), heap.read()[0] - before >= 100_000 * 16)"
     )
     environment = {**os.environ, "PYTHONMALLOC": "malloc"}
     out = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert out.stdout.split() == ["0", "True"]
+    assert out.stdout.split() == ["0", "0", "True"]
 
 
 @pytest.mark.parametrize("way", [heap._by_psutil, heap._by_ctypes])
 def test_the_heap_counts_large_blocks_to_the_byte_and_mapped_ones_to_the_page(way):
-    read = way()
+    reading = way()
+
+    def read():
+        return reading()[0]
+
     assert growth(read, lambda: [bytearray(10_000) for _ in range(100)]) == pytest.approx(1_000_000, rel=0.02)
     assert growth(read, lambda: bytearray(50_000_000)) == pytest.approx(50_000_000, rel=0.01)
 
 
 def test_both_ways_to_the_heap_agree():
     by_psutil, by_ctypes = heap._by_psutil(), heap._by_ctypes()
-    assert by_psutil() == pytest.approx(by_ctypes(), abs=4096)
+    assert by_psutil()[0] == pytest.approx(by_ctypes()[0], abs=4096)
 
 
 def test_blocks_counts_one_for_one_object():
@@ -77,12 +121,24 @@ def test_resident_memory_sees_pages_that_no_allocator_handed_out():
 
     assert growth(resident.rss, touch) == pytest.approx(size, rel=0.05)
     assert growth(resident.anonymous, touch) == pytest.approx(size, rel=0.05)
-    assert abs(growth(heap.read, touch)) < 10_000
+    assert abs(growth(handed_out, touch)) < 10_000
+    assert growth(mapped_elsewhere, touch) == pytest.approx(size, rel=0.01)
     assert resident.peak() >= resident.rss()
 
 
 @pytest.mark.parametrize(
-    "read", [pymalloc.read, heap.read, blocks.read, resident.rss, resident.anonymous, resident.peak]
+    "read",
+    [
+        pymalloc.read,
+        heap.read,
+        blocks.read,
+        resident.rss,
+        resident.anonymous,
+        resident.peak,
+        threads.read,
+        descriptors.read,
+        lambda: elsewhere.read(0),
+    ],
 )
 def test_a_probe_keeps_nothing(read):
     for _ in range(200):

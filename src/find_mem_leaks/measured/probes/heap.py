@@ -1,6 +1,6 @@
-"""Bytes that the C heap has handed out: glibc's ``mallinfo2``, blocks in use plus blocks mapped on their own.
+"""What the C heap has handed out, and what it has taken from the system: glibc's ``mallinfo2``, over all arenas.
 
-Source: ``psutil.heap_info()`` where psutil has it, else ``mallinfo2`` through ctypes.
+Source: ``mallinfo2`` through ctypes, else ``psutil.heap_info()``, which does not tell what was taken.
 
 Cannot see: small Python objects (see ``pymalloc``; that allocator maps its arenas itself), memory that a library
 maps itself, and what another malloc (jemalloc, tcmalloc) hands out. Blocks in a thread's cache count as in use.
@@ -8,23 +8,12 @@ maps itself, and what another malloc (jemalloc, tcmalloc) hands out. Blocks in a
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Tuple
+
+Reading = Tuple[int, int]
 
 
-def _by_psutil() -> Callable[[], int]:
-    import psutil
-
-    info = psutil.heap_info
-    info()
-
-    def read() -> int:
-        heap = info()
-        return int(heap.heap_used + heap.mmap_used)
-
-    return read
-
-
-def _by_ctypes() -> Callable[[], int]:
+def _by_ctypes() -> Callable[[], Reading]:
     import ctypes
 
     names = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
@@ -35,15 +24,28 @@ def _by_ctypes() -> Callable[[], int]:
     mallinfo2: Any = ctypes.CDLL(None).mallinfo2
     mallinfo2.restype = Mallinfo2
 
-    def read() -> int:
+    def read() -> Reading:
         info = mallinfo2()
-        return int(info.uordblks + info.hblkhd)
+        return int(info.uordblks + info.hblkhd), int(info.arena + info.hblkhd)
 
     return read
 
 
-def _choose() -> Callable[[], int]:
-    for way in (_by_psutil, _by_ctypes):
+def _by_psutil() -> Callable[[], Reading]:
+    import psutil
+
+    info = psutil.heap_info
+    info()
+
+    def read() -> Reading:
+        heap = info()
+        return int(heap.heap_used + heap.mmap_used), 0
+
+    return read
+
+
+def _choose() -> Callable[[], Reading]:
+    for way in (_by_ctypes, _by_psutil):
         try:
             return way()
         except (ImportError, AttributeError, OSError):

@@ -1,10 +1,10 @@
-"""Bytes in the blocks that Python's small-object allocator has handed out.
+"""Bytes in the blocks that Python's small-object allocator has handed out, and in the arenas that it has mapped.
 
 Source: ``sys._debugmallocstats()``, which prints to the C library's standard error; the file descriptor is pointed at
 a file in memory for the length of the call.
 
 Cannot see: requests above 512 bytes and native memory (see ``heap``), and anything at all where pymalloc is off
-(``PYTHONMALLOC=malloc``, free-threaded builds): it then reads 0, and the heap holds every byte.
+(``PYTHONMALLOC=malloc``, free-threaded builds): it then reads zeros, and the heap holds every byte.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from typing import Tuple
 
-_MARK = b"# bytes in allocated blocks"
+_IN_BLOCKS = b"# bytes in allocated blocks"
+_IN_ARENAS = b"bytes/arena"
 _STANDARD_ERROR = 2
 _buffer = bytearray(64 * 1024)
 _file = -1
@@ -27,7 +29,7 @@ def _open() -> int:
     return descriptor
 
 
-def read() -> int:
+def read() -> Tuple[int, int]:
     global _file
     if _file < 0:
         _file = _open()
@@ -40,7 +42,7 @@ def read() -> int:
         os.dup2(saved, _STANDARD_ERROR, False)
         os.close(saved)
     length = os.preadv(_file, [_buffer], 0) if hasattr(os, "preadv") else _read_all()
-    return _parse(length)
+    return _number_after(_IN_BLOCKS, length), _number_after(_IN_ARENAS, length)
 
 
 def _read_all() -> int:
@@ -50,8 +52,8 @@ def _read_all() -> int:
     return len(content)
 
 
-def _parse(length: int) -> int:
-    start = _buffer.find(_MARK, 0, length)
+def _number_after(mark: bytes, length: int) -> int:
+    start = _buffer.find(mark, 0, length)
     if start < 0:
         return 0
     begin = _buffer.index(b"=", start) + 1

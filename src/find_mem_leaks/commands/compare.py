@@ -1,0 +1,64 @@
+"""``compare``: two results side by side, cell by cell; does the second leak where the first did not?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks import errors, results
+from find_mem_leaks.reports import comparison, terminal
+from find_mem_leaks.reports.comparison import Pair
+from find_mem_leaks.results import Cell
+from find_mem_leaks.verdict import Verdict
+
+
+def add(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "compare",
+        help="show two results side by side",
+        description="Show two results files side by side; exit with 3 if a cell leaks in B that did not in A.",
+        allow_abbrev=False,
+    )
+    verb.add_argument("a", type=Path, metavar="A", help="results before")
+    verb.add_argument("b", type=Path, metavar="B", help="results after")
+    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    pairs = match(results.read(arguments.a), results.read(arguments.b))
+    if arguments.json:
+        print(json.dumps(comparison.to_json(pairs), indent=2))
+    else:
+        comparison.render(pairs, terminal.console())
+    return errors.LEAK if any(pair.is_new_leak for pair in pairs) else errors.CLEAN
+
+
+def match(first: Sequence[Cell], second: Sequence[Cell]) -> list[Pair]:
+    """The cells of both, by stack and scenario.
+
+    The SQLAlchemy series in a label is part of it only where one file holds several series: two files of one series
+    each are compared with each other. Where a file has a cell more than once, a leaking one speaks for it.
+    """
+    strip = all(len({_series(cell) for cell in cells}) == 1 for cells in (first, second))
+    before, after = _by_name(first, strip=strip), _by_name(second, strip=strip)
+    return [Pair(*name, before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])]
+
+
+def _by_name(cells: Sequence[Cell], *, strip: bool) -> dict[tuple[str, str], Cell]:
+    found: dict[tuple[str, str], Cell] = {}
+    for cell in cells:
+        stack = cell.stack.removeprefix(_series(cell)) if strip else cell.stack
+        kept = found.get((stack, cell.scenario))
+        if kept is None or cell.verdict is Verdict.LEAKING:
+            found[stack, cell.scenario] = cell
+    return found
+
+
+def _series(cell: Cell) -> str:
+    """The prefix of a label that names the SQLAlchemy series; empty for a person's own workload."""
+    head, separator, _ = cell.stack.partition("x_")
+    return head + separator if cell.mix and separator and head.startswith("sqlalchemy") else ""

@@ -1,0 +1,97 @@
+"""A person's own workload: a file or module with ``operation(i)`` and, if wanted, ``setup()`` and ``teardown()``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import os
+import sys
+from typing import Any, Callable, Dict
+
+NAME = "workload"
+
+
+class UserFile:
+    """The same interface as ``StackWorkload``: ``operation`` is called with 0, 1, 2, … over all rounds.
+
+    Functions are all plain or all coroutine functions. ``target`` is the path of a file, or ``package.module``.
+    Raises whatever the file raises when it is imported, and TypeError if it has no ``operation``.
+    """
+
+    def __init__(self, target: str) -> None:
+        module = _load(target)
+        self._operation: Callable[[int], Any] = getattr(module, "operation", None)  # type: ignore[assignment]
+        if not callable(self._operation):
+            raise TypeError("%s has no function operation(i)" % target)
+        self.is_async = any(
+            inspect.iscoroutinefunction(getattr(module, name, None)) for name in ("operation", "setup", "teardown")
+        )
+        self._setup: Callable[[], Any] = getattr(module, "setup", _nothing)
+        self._teardown: Callable[[], Any] = getattr(module, "teardown", _nothing)
+        awaited = self.is_async and inspect.iscoroutinefunction(self._operation)
+        stretch: Callable[[int, int], Any] = self._stretch_async if awaited else self._stretch
+        self.stretch = self._wrapped(stretch) if self.is_async else stretch
+        self.open = self._wrapped(self._setup) if self.is_async else self._setup
+        self.close = self._wrapped(self._teardown) if self.is_async else self._teardown
+        self._done = 0
+        self.completed = 0
+
+    def prepare(self, _number: int, _operations: int) -> Dict[str, int]:
+        """Nothing: what ``operation(i)`` does is the file's own affair."""
+        return {}
+
+    def check(self) -> None:
+        """Nothing, likewise."""
+
+    @staticmethod
+    def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+        """A coroutine function from a plain one or a coroutine function: setup may be sync where operation is async."""
+
+        async def call(*arguments: Any) -> None:
+            result = function(*arguments)
+            if inspect.isawaitable(result):
+                await result
+
+        return call
+
+    def _stretch(self, begin: int, end: int) -> None:
+        operation, first = self._operation, self._done
+        count = first
+        try:
+            for count in range(first, first + end - begin):
+                operation(count)
+        except BaseException:
+            self.completed = count - first
+            raise
+        self._done = first + end - begin
+
+    async def _stretch_async(self, begin: int, end: int) -> None:
+        operation, first = self._operation, self._done
+        count = first
+        try:
+            for count in range(first, first + end - begin):
+                await operation(count)
+        except BaseException:
+            self.completed = count - first
+            raise
+        self._done = first + end - begin
+
+
+def _nothing() -> None:
+    pass
+
+
+def _load(target: str) -> Any:
+    if not target.endswith(".py"):
+        sys.path.insert(0, os.getcwd())
+        return importlib.import_module(target)
+    path = os.path.abspath(target)
+    sys.path.insert(0, os.path.dirname(path))
+    spec = importlib.util.spec_from_file_location(NAME, path)
+    if spec is None or spec.loader is None:
+        raise ImportError("%s cannot be imported" % target)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[NAME] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,55 @@
+import json
+
+import pytest
+
+from cells import cell, failed
+from find_mem_leaks import commands, errors, results
+
+
+@pytest.fixture
+def files(tmp_path):
+    def write(*sides):
+        paths = []
+        for number, cells in enumerate(sides):
+            paths.append(str(tmp_path / f"{number}.json"))
+            results.write(tmp_path / f"{number}.json", cells)
+        return paths
+
+    return write
+
+
+def test_a_leak_that_was_not_there_before_is_exit_code_3(files, capsys):
+    paths = files([cell()], [cell(16)])
+    assert commands.call(["compare", *paths]) == errors.LEAK
+    out = capsys.readouterr().out
+    assert "new leak" in out
+    assert "1 cells: 1 new leaks, 0 fixed" in out
+
+
+def test_a_leak_that_is_gone_is_fixed(files, capsys):
+    assert commands.call(["compare", *files([cell(16)], [cell()])]) == errors.CLEAN
+    assert "1 cells: 0 new leaks, 1 fixed" in capsys.readouterr().out
+
+
+def test_a_leak_in_both_is_no_news(files):
+    assert commands.call(["compare", *files([cell(16)], [cell(16)])]) == errors.CLEAN
+
+
+def test_a_cell_that_only_the_second_has_is_news_if_it_leaks(files, capsys):
+    paths = files([failed()], [cell(16, scenario="read_heavy")])
+    assert commands.call(["compare", *paths, "--json"]) == errors.LEAK
+    pairs = json.loads(capsys.readouterr().out)["pairs"]
+    assert [(pair["scenario"], pair["new_leak"]) for pair in pairs] == [
+        ("10000_operations", False),
+        ("read_heavy", True),
+    ]
+    assert pairs[0]["after"] is None
+    assert pairs[0]["before"]["verdict"] == "failed"
+
+
+def test_two_series_are_compared_stack_by_stack(files, capsys):
+    before = [cell(stack="sqlalchemy1x_sync_session", sqlalchemy="1.4.54")]
+    assert commands.call(["compare", *files(before, [cell(16)]), "--json"]) == errors.LEAK
+    [pair] = json.loads(capsys.readouterr().out)["pairs"]
+    assert pair["stack"] == "sync_session"
+    assert (pair["before"]["sqlalchemy"], pair["after"]["sqlalchemy"]) == ("1.4.54", "2.0.44")

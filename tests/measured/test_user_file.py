@@ -1,0 +1,70 @@
+import asyncio
+
+import pytest
+
+from find_mem_leaks.measured.user_file import UserFile
+
+
+def load(tmp_path, text):
+    path = tmp_path / "own.py"
+    path.write_text(text)
+    return UserFile(str(path))
+
+
+def test_operations_are_counted_over_all_rounds(tmp_path):
+    own = load(tmp_path, "seen = []\ndef setup(): seen.append('s')\ndef operation(i): seen.append(i)\n")
+    own.open()
+    own.prepare(0, 3)
+    own.stretch(0, 3)
+    own.prepare(1, 2)
+    own.stretch(0, 2)
+    own.check()
+    own.close()
+    assert not own.is_async
+    assert own._operation.__globals__["seen"] == ["s", 0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("setup", ["def", "async def"])
+@pytest.mark.parametrize("operation", ["def", "async def"])
+def test_functions_may_be_plain_or_coroutine_functions(tmp_path, setup, operation):
+    own = load(tmp_path, f"seen = []\n{setup} setup(): seen.append('s')\n{operation} operation(i): seen.append(i)\n")
+
+    def finish(result):
+        if own.is_async:
+            asyncio.run(result)
+
+    finish(own.open())
+    finish(own.stretch(0, 2))
+    finish(own.close())
+    assert own._operation.__globals__["seen"] == ["s", 0, 1]
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_an_operation_that_raises_says_how_many_were_completed(tmp_path, kind):
+    own = load(tmp_path, f"{kind} operation(i):\n    if i == 7: raise ValueError(i)\n")
+    result = own.stretch(0, 5)
+    if own.is_async:
+        asyncio.run(result)
+    with pytest.raises(ValueError, match="7"):
+        asyncio.run(own.stretch(0, 5)) if own.is_async else own.stretch(0, 5)
+    assert own.completed == 2
+
+
+def test_a_file_beside_it_can_be_imported(tmp_path):
+    (tmp_path / "beside_it.py").write_text("value = 3\n")
+    own = load(tmp_path, "import beside_it\ndef operation(i): assert beside_it.value == 3\n")
+    own.stretch(0, 1)
+
+
+def test_a_module_is_found_by_its_name(tmp_path, monkeypatch):
+    package = tmp_path / "some_package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "work.py").write_text("def operation(i): pass\n")
+    monkeypatch.chdir(tmp_path)
+    UserFile("some_package.work").stretch(0, 1)
+
+
+def test_a_file_without_operation_is_refused(tmp_path):
+    with pytest.raises(TypeError, match=r"own\.py has no function operation"):
+        load(tmp_path, "x = 1\n")
