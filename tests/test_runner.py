@@ -129,7 +129,7 @@ def test_a_run_that_is_interrupted_keeps_what_it_has(own_stacks, this_environmen
     waiter.wait()
     assert not finished
     assert time.monotonic() - started < 30
-    assert [cell.stack.split("x_", 1)[1] for cell in cells] == ["plain_sqlite"]
+    assert {cell.stack.split("x_", 1)[1]: cell.interrupted for cell in cells} == {"plain_sqlite": False, "hangs": True}
     assert not children()
 
 
@@ -146,3 +146,20 @@ def test_an_interrupted_cell_keeps_its_finished_rounds(own_stacks, this_environm
     assert cell.interrupted
     assert 0 < len(cell.rounds) < 100_000
     assert replace(cell, interrupted=False) != cell
+
+
+def test_an_interrupted_round_is_kept_as_far_as_it_came(own_stacks, this_environment):
+    cells = []
+    [job] = jobs(this_environment, "plain_sqlite", rounds=1)
+    endless = Scenario("1000000_operations", (25, 25, 25, 25), 1_000_000)
+    pid = os.getpid()
+    waiter = subprocess.Popen(
+        [sys.executable, "-c", f"import time, os; time.sleep(8); os.kill({pid}, {signal.SIGINT:d})"]
+    )
+    job = replace(job, order=replace(job.order, scenario=endless, stall=60.0))
+    assert not runner.run([job], 1, Silence(), cells.append)
+    waiter.wait()
+    [cell] = cells
+    assert cell.interrupted
+    assert 0 < cell.rounds[0].operations < 1_000_000
+    assert cell.rounds[0].samples[-1].operations == cell.rounds[0].operations

@@ -10,7 +10,7 @@ import random
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from find_mem_leaks.scenarios import Scenario
@@ -70,6 +70,7 @@ class Recorder:
     def __init__(self, progress: Callable[[int], None]) -> None:
         self.series = Series(())
         self.operations = 0
+        self._unfinished: Round | None = None
         self.exhausted = False
         self._least = sys.maxsize
         self._progress = progress
@@ -83,7 +84,17 @@ class Recorder:
         return Sample(self.operations, reply["seconds"], *(reply[name] for name in READINGS))
 
     def add(self, round_: Round) -> None:
+        self._unfinished = None
         self.series = Series((*self.series.rounds, round_))
+
+    def keep(self, unfinished: Round) -> None:
+        """Remember a round as far as it has come, in case it is interrupted."""
+        self._unfinished = unfinished
+
+    @property
+    def so_far(self) -> Series:
+        """The series with the round that was interrupted, if one was."""
+        return Series((*self.series.rounds, self._unfinished)) if self._unfinished else self.series
 
     def thin(self) -> None:
         if len(self.series.measured) >= MOST_ROUNDS:
@@ -169,23 +180,35 @@ def _cut(operations: int, dither: random.Random) -> list[int]:
 
 
 async def _round(ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder) -> Round:
-    planned, before = sum(stretches), recorder.operations
+    planned = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=planned, collect=True)
-    samples = []
+    counts, rss = begin["counts"], begin["rss"]
+    made = Round(
+        operations=0,
+        counts=(counts.get("create", 0), counts.get("read", 0), counts.get("update", 0), counts.get("delete", 0)),
+        warm_up=warm_up,
+        initial_rss=rss,
+        final_rss=rss,
+        anonymous=0,
+        peak=rss,
+        samples=(),
+    )
     for stretch in stretches:
         reply = await ask(order.stall, do="stretch", operations=stretch, collect=True)
-        samples.append(recorder.sample(stretch, reply))
+        made = _longer(made, stretch, recorder.sample(stretch, reply))
+        recorder.keep(made)
         if recorder.exhausted:
             break
     end = await ask(order.stall, do="finish")
-    counts = begin["counts"]
-    return Round(
-        operations=recorder.operations - before,
-        counts=(counts.get("create", 0), counts.get("read", 0), counts.get("update", 0), counts.get("delete", 0)),
-        warm_up=warm_up,
-        initial_rss=begin["rss"],
-        final_rss=end["rss"],
-        anonymous=end["anonymous"],
-        peak=end["peak"],
-        samples=tuple(samples),
+    return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
+
+
+def _longer(made: Round, operations: int, sample: Sample) -> Round:
+    """The round with one more stretch; what only its end can tell is what the last look saw of it."""
+    return replace(
+        made,
+        operations=made.operations + operations,
+        final_rss=sample.rss,
+        peak=max(made.peak, sample.rss),
+        samples=(*made.samples, sample),
     )

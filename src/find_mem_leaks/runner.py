@@ -87,7 +87,7 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
     except (WorkerError, OSError) as failure:
         error = str(failure)
     except asyncio.CancelledError:
-        if recorder.series.rounds:
+        if recorder.so_far.rounds:
             done(replace(_cell(job, recorder, started, None), interrupted=True))
         raise
     cell = _cell(job, recorder, started, error)
@@ -103,7 +103,7 @@ async def _measure(job: Job, recorder: Recorder) -> None:
 
 
 def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Cell:
-    order, environment, series = job.order, job.environment, recorder.series
+    order, environment, series = job.order, job.environment, recorder.so_far
     found = _failed(error) if error else judge(series, order.rules, last=True)
     return Cell(
         stack=job.label,

@@ -165,7 +165,7 @@ def _run(arguments: argparse.Namespace, pythons: Sequence[str], kept: Sequence[C
     else:
         if not arguments.no_table:
             terminal.render(cells, terminal.console())
-        if arguments.output:
+        if arguments.output and cells:
             print(f"results: {arguments.output}")
     return _exit_code(cells, arguments.strict) if finished else errors.INTERRUPTED
 

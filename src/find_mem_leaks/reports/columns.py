@@ -98,4 +98,4 @@ def summary(cells: Sequence[Cell]) -> str:
     parts = [f"{count} {verdict}" for verdict, count in counts.items() if count]
     limits = sorted({cell.limit_bytes_per_operation for cell in cells})
     limit = " and ".join(f"{limit:g}" for limit in limits)
-    return f"{len(cells)} cells: {', '.join(parts)}. Limit: {limit} B/op." if cells else "no cells"
+    return f"{len(cells)} cells: {', '.join(parts)}. Limit: {limit} B/op."

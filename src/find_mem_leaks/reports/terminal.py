@@ -32,6 +32,9 @@ def console() -> Console:
 
 def render(cells: Sequence[Cell], to: Console) -> None:
     """Print the table, the remarks on all that is not clean, and the summary."""
+    if not cells:
+        to.print("nothing was measured")
+        return
     to.print(_table(cells))
     for line in remarks(cells):
         to.print(Text(line))
