@@ -24,8 +24,8 @@ from pathlib import Path
 from find_mem_leaks import catalogue, environments, protocols
 from find_mem_leaks.worker import Worker, scratch_directory
 
-OPERATIONS = 600
-ROUNDS = 5
+OPERATIONS = 320
+ROUNDS = 3
 PAIRS = 5
 BARE_LOOP = Path(__file__).with_name("bare_loop.py")
 

@@ -1,7 +1,8 @@
 """Bytes in the blocks that Python's small-object allocator has handed out, and in the arenas that it has mapped.
 
 Source: ``sys._debugmallocstats()``, which prints to the C library's standard error; the file descriptor is pointed at
-a file in memory for the length of the call.
+a file in memory for the length of the call, and that stream is given a buffer, since without one every figure is a
+call of the system.
 
 Cannot see: requests above 512 bytes and native memory (see ``heap``), and anything at all where pymalloc is off
 (``PYTHONMALLOC=malloc``, free-threaded builds): it then reads zeros, and the heap holds every byte.
@@ -9,16 +10,19 @@ Cannot see: requests above 512 bytes and native memory (see ``heap``), and anyth
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import tempfile
-from typing import Tuple
+from typing import Any, Callable, Tuple
 
 _IN_BLOCKS = b"# bytes in allocated blocks"
 _IN_ARENAS = b"bytes/arena"
 _STANDARD_ERROR = 2
+_FULLY_BUFFERED = 0  # _IOFBF of every C library in use
 _buffer = bytearray(64 * 1024)
 _file = -1
+_flush: Callable[[], Any]
 
 
 def _open() -> int:
@@ -30,19 +34,45 @@ def _open() -> int:
 
 
 def read() -> Tuple[int, int]:
-    global _file
+    global _file, _flush
     if _file < 0:
-        _file = _open()
+        _file, _flush = _open(), _flusher()
+    _flush()
     saved = os.dup(_STANDARD_ERROR)
     os.lseek(_file, 0, os.SEEK_SET)
     os.dup2(_file, _STANDARD_ERROR, False)
     try:
         sys._debugmallocstats()
+        _flush()
     finally:
         os.dup2(saved, _STANDARD_ERROR, False)
         os.close(saved)
     length = os.preadv(_file, [_buffer], 0) if hasattr(os, "preadv") else _read_all()
     return _number_after(_IN_BLOCKS, length), _number_after(_IN_ARENAS, length)
+
+
+def _flusher() -> Callable[[], Any]:
+    """Give C's standard error a buffer, if it can be found, and return what empties it."""
+    try:
+        import ctypes
+
+        c = ctypes.CDLL(None)
+        stream = ctypes.c_void_p.in_dll(c, "stderr")
+        room = ctypes.create_string_buffer(len(_buffer))
+        if c.setvbuf(stream, room, _FULLY_BUFFERED, len(room)) == 0:
+            return functools.partial(_flush_stream, c, stream, room)
+    except (ImportError, OSError, ValueError):
+        pass
+    return _nothing
+
+
+def _flush_stream(c: Any, stream: Any, _room: Any) -> None:
+    """``_room`` is the stream's buffer, which lives as long as this function is held."""
+    c.fflush(stream)
+
+
+def _nothing() -> None:
+    pass
 
 
 def _read_all() -> int:
