@@ -84,3 +84,12 @@ def overhead(session: nox.Session, sqlalchemy: str) -> None:
     install_stack(session, sqlalchemy)
     session.install("-e", ".")
     session.run("python", "scripts/loop_overhead.py", session.virtualenv.location + "/bin/python", *session.posargs)
+
+
+@nox.session
+def accuracy(session: nox.Session) -> None:
+    """Judge all controls by this tool and by its peers; write docs/accuracy.md. Takes arguments of the script."""
+    session.install("-e", ".", *groups("peers"))
+    python = session.virtualenv.location + "/bin/python"
+    output = [] if session.posargs else ["-o", "docs/accuracy.md"]
+    session.run("python", "scripts/accuracy.py", python, python, *output, *session.posargs)

@@ -24,51 +24,52 @@ from pathlib import Path
 from find_mem_leaks import catalogue, environments, protocols
 from find_mem_leaks.worker import Worker, scratch_directory
 
-OPERATIONS = 320
-ROUNDS = 3
+ROUNDS = 4
 PAIRS = 5
 BARE_LOOP = Path(__file__).with_name("bare_loop.py")
 
 
-def bare(python: str, stack: str, directory: str) -> float:
+def bare(python: str, stack: str, directory: str, operations: int) -> float:
     """Operations per second of the plain loop."""
-    command = [python, str(BARE_LOOP), str(catalogue.MEASURED), stack, directory, str(OPERATIONS), str(ROUNDS)]
+    command = [python, str(BARE_LOOP), str(catalogue.MEASURED), stack, directory, str(operations), str(ROUNDS)]
     out = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds: list[float] = json.loads(out.stdout)
-    return OPERATIONS / statistics.median(seconds)
+    return operations / statistics.median(seconds)
 
 
-async def measured(python: str, stack: str) -> tuple[float, float]:
+async def measured(python: str, stack: str, operations: int) -> tuple[float, float]:
     """Operations per second of the measured loop: without its looks at memory, and with them."""
-    stretches = [OPERATIONS // protocols.LOOKS] * protocols.LOOKS
-    stretches[-1] += OPERATIONS - sum(stretches)
+    stretches = [operations // protocols.LOOKS] * protocols.LOOKS
+    stretches[-1] += operations - sum(stretches)
     inside, outside = [], []
     async with Worker(python, 0) as worker:
         await worker.ask(
-            60, do="open", stack=stack, directory=worker.directory, mix=(1, 1, 1, 1), seed=0, capacity=OPERATIONS
+            60, do="open", stack=stack, directory=worker.directory, mix=(1, 1, 1, 1), seed=0, capacity=operations
         )
         for number in range(ROUNDS + 1):
-            await worker.ask(60, do="prepare", round=number, operations=OPERATIONS, collect=True)
+            await worker.ask(60, do="prepare", round=number, operations=operations, collect=True)
             started = time.perf_counter()
             replies = [await worker.ask(60, do="stretch", operations=size, collect=True) for size in stretches]
             await worker.ask(60, do="finish")
             outside.append(time.perf_counter() - started)
             inside.append(sum(reply["seconds"] for reply in replies))
-    return OPERATIONS / statistics.median(inside[1:]), OPERATIONS / statistics.median(outside[1:])
+    return operations / statistics.median(inside[1:]), operations / statistics.median(outside[1:])
 
 
 def compare(python: str, stack: str) -> dict[str, float]:
     """Medians over the pairs, in operations per second."""
     found: dict[str, list[float]] = {"bare": [], "measured": [], "with looks": [], "on disk": []}
+    operations = 320
     for _ in range(PAIRS):
         memory = scratch_directory()
-        found["bare"].append(bare(python, stack, memory))
+        found["bare"].append(bare(python, stack, memory, operations))
         shutil.rmtree(memory)
-        loop, all_of_it = asyncio.run(measured(python, stack))
+        operations = round(protocols.ROUND_SECONDS * found["bare"][0])
+        loop, all_of_it = asyncio.run(measured(python, stack, operations))
         found["measured"].append(loop)
         found["with looks"].append(all_of_it)
         with tempfile.TemporaryDirectory(dir=Path.cwd()) as disk:
-            found["on disk"].append(bare(python, stack, disk))
+            found["on disk"].append(bare(python, stack, disk, operations // 4))
     return {name: statistics.median(rates) for name, rates in found.items()}
 
 

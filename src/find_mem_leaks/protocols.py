@@ -18,9 +18,10 @@ from find_mem_leaks.series import READINGS, Round, Sample, Series
 from find_mem_leaks.verdict import MEMORY_CAP, Rules, judge
 
 WARM_UP_ROUNDS = 3
-# A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage.
-LOOKS = 32
-ROUND_SECONDS = 0.3
+# A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
+# far enough apart that the operations after a look, with caches gone cold, are few.
+LOOKS = 16
+ROUND_SECONDS = 0.5
 FEWEST_OPERATIONS = 2 * LOOKS
 MOST_OPERATIONS = 8_000
 # Rounds of one length can beat in time with something periodic in the stack and grow by its phase for ever.

@@ -1,0 +1,24 @@
+"""Take the first row of a generator in every third operation and keep the generator for a second row.
+
+Leaks: the second row is never asked for: the suspended generators pile up, each with its frame: 664 bytes, and
+344 from 3.11 on, where the frame is part of the generator.
+"""
+
+import sys
+
+TRUTH = "leaking"
+RATE = 221.5 if sys.version_info < (3, 11) else 114.7
+OPEN = []
+
+
+def _rows(start):
+    for number in range(start, start + 10):
+        yield number * 1.5
+
+
+def operation(i):
+    rows = _rows(i)
+    first = next(rows)
+    if i % 3 == 0:
+        OPEN.append(rows)
+    return first + sum(_rows(i))

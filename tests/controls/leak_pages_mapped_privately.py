@@ -1,0 +1,22 @@
+"""Map one anonymous page in every twentieth operation, write to it and never unmap it.
+
+Leaks: the pages come from the kernel, as those of a JIT compiler or of an arena allocator of a library do. No
+allocator's count shows them: only resident memory grows, by 205 bytes per operation. No rate of live bytes, therefore.
+"""
+
+import ctypes
+import mmap
+
+TRUTH = "leaking"
+RATE = None
+PAGE = mmap.PAGESIZE
+LIBC = ctypes.CDLL(None)
+LIBC.mmap.restype = ctypes.c_void_p
+LIBC.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+
+
+def operation(i):
+    if i % 20 == 0:
+        address = LIBC.mmap(None, PAGE, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+        ctypes.memset(address, 1, PAGE)
+    return sum(divmod(i, 10 + i % 7))

@@ -1,0 +1,18 @@
+"""Make a ``threading.local`` for every tenth request, and keep it with the request.
+
+Leaks: the list of requests is never pruned, and each local also keeps a dictionary for this thread.
+"""
+
+import threading
+
+TRUTH = "leaking"
+RATE = 95.0
+REQUESTS = []
+
+
+def operation(i):
+    if i % 10 == 0:
+        local = threading.local()
+        local.user = i % 100
+        REQUESTS.append(local)
+    return REQUESTS[-1].user * 2 + len(str(i))
