@@ -93,3 +93,11 @@ def accuracy(session: nox.Session) -> None:
     python = session.virtualenv.location + "/bin/python"
     output = [] if session.posargs else ["-o", "docs/accuracy.md"]
     session.run("python", "scripts/accuracy.py", python, python, *output, *session.posargs)
+
+
+@nox.session
+def false_alarms(session: nox.Session) -> None:
+    """Run the clean controls many times; write docs/false-alarms.md. Takes arguments of the script."""
+    session.install("-e", ".")
+    output = [] if session.posargs else ["-o", "docs/false-alarms.md"]
+    session.run("python", "scripts/false_alarms.py", *output, *session.posargs)

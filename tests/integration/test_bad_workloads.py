@@ -1,4 +1,4 @@
-"""A workload file that is wrong in every way that one can be: a clear line each, and the others measured all the same."""
+"""A workload file that is wrong in every way that one can be: a clear line each, and the others are measured."""
 
 import pytest
 

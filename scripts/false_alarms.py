@@ -1,0 +1,90 @@
+"""How often clean code is called leaking: many independent runs of the clean controls, and a sweep of round lengths.
+
+``python scripts/false_alarms.py [-o FILE] [--seeds N] [--lengths N]`` runs every clean control of ``tests/controls``
+with N seeds (13), each in a fresh process, and states the share called leaking with its upper 95 % bound (Clopper and
+Pearson). The sweep runs the control whose connection drops its dead cursors every 200 under the fixed protocol, at N
+round lengths in a row (200): with rounds of one length, what is periodic could grow in every round by its phase alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from accuracy import CONTROLS, controls
+from scipy.special import betaincinv
+
+SWEPT = CONTROLS / "steady_sqlite_cursors.py"
+SHORTEST_ROUND = 1_000
+ROUNDS = 30
+
+
+def verdicts(*arguments: str) -> list[tuple[str, str]]:
+    """What one call of ``find-mem-leaks run`` says of each of its workloads."""
+    command = [sys.executable, "-m", "find_mem_leaks", "run", *arguments, "--json", "-q", "-j", "1"]
+    out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return [(cell["stack"], cell["verdict"]) for cell in json.loads(out)["cells"]]
+
+
+def upper_bound(events: int, runs: int, confidence: float = 0.95) -> float:
+    """The largest rate that so few events in so many runs leave possible."""
+    return float(betaincinv(events + 1, runs - events, confidence))
+
+
+def with_seed(files: list[str], seed: int) -> list[tuple[str, str]]:
+    return verdicts(*files, "--seed", str(seed))
+
+
+def at_length(operations: int) -> list[tuple[str, str]]:
+    return verdicts(str(SWEPT), "--rounds", str(ROUNDS), "--operations", str(operations))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--seeds", type=int, default=13)
+    parser.add_argument("--lengths", type=int, default=200)
+    arguments = parser.parse_args()
+    files = [str(control.path) for control in controls("[a-z]*.py") if control.truth == "clean"]
+    with ThreadPoolExecutor(2) as pool:
+        runs = [run for found in pool.map(partial(with_seed, files), range(1, arguments.seeds + 1)) for run in found]
+        lengths = range(SHORTEST_ROUND, SHORTEST_ROUND + arguments.lengths)
+        swept = [run for found in pool.map(at_length, lengths) for run in found]
+    text = report(files, runs, swept)
+    print(text)
+    if arguments.output:
+        arguments.output.write_text(text + "\n", encoding="utf-8")
+
+
+def report(files: list[str], runs: list[tuple[str, str]], swept: list[tuple[str, str]]) -> str:
+    count = Counter(verdict for _, verdict in runs)
+    false = Counter(stack for stack, verdict in runs if verdict == "leaking")
+    sweep = Counter(verdict for _, verdict in swept)
+    return "\n".join(
+        [
+            "# False alarms",
+            "",
+            "Made by `nox -s false_alarms`.",
+            "",
+            f"- {len(runs)} runs of {len(files)} clean controls, a seed each: {_words(count)}. Called leaking:",
+            f"  {count['leaking']}, that is {count['leaking'] / len(runs):.2%}, under"
+            f" {upper_bound(count['leaking'], len(runs)):.2%} at 95 % confidence.",
+            *[f"  - {stack}: {times}" for stack, times in false.items()],
+            f"- {len(swept)} round lengths of the fixed protocol, {ROUNDS} rounds of {SHORTEST_ROUND} operations and up,",
+            f"  on `{SWEPT.stem}`: {_words(sweep)}.",
+        ]
+    )
+
+
+def _words(count: Counter[str]) -> str:
+    return ", ".join(f"{times} {verdict}" for verdict, times in count.most_common())
+
+
+if __name__ == "__main__":
+    main()
