@@ -101,3 +101,10 @@ def false_alarms(session: nox.Session) -> None:
     session.install("-e", ".")
     output = [] if session.posargs else ["-o", "docs/false-alarms.md"]
     session.run("python", "scripts/false_alarms.py", *output, *session.posargs)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Draw the pictures of docs/reading-the-numbers.md from real runs."""
+    session.install("-e", ".", *groups("pictures"))
+    session.run("python", "scripts/pictures.py", "docs/pictures")

@@ -66,20 +66,19 @@ def report(files: list[str], runs: list[tuple[str, str]], swept: list[tuple[str,
     count = Counter(verdict for _, verdict in runs)
     false = Counter(stack for stack, verdict in runs if verdict == "leaking")
     sweep = Counter(verdict for _, verdict in swept)
-    return "\n".join(
-        [
-            "# False alarms",
-            "",
-            "Made by `nox -s false_alarms`.",
-            "",
-            f"- {len(runs)} runs of {len(files)} clean controls, a seed each: {_words(count)}. Called leaking:",
-            f"  {count['leaking']}, that is {count['leaking'] / len(runs):.2%}, under"
-            f" {upper_bound(count['leaking'], len(runs)):.2%} at 95 % confidence.",
-            *[f"  - {stack}: {times}" for stack, times in false.items()],
-            f"- {len(swept)} round lengths of the fixed protocol, {ROUNDS} rounds of {SHORTEST_ROUND} operations and up,",
-            f"  on `{SWEPT.stem}`: {_words(sweep)}.",
-        ]
-    )
+    alarms, bound = count["leaking"], upper_bound(count["leaking"], len(runs))
+    lines = [
+        "# False alarms",
+        "",
+        "Made by `nox -s false_alarms`.",
+        "",
+        f"- {len(runs)} runs of {len(files)} clean controls, a seed each: {_words(count)}.",
+        f"  Called leaking: {alarms}, that is {alarms / len(runs):.2%}; under {bound:.2%} at 95 % confidence.",
+        *[f"  - {stack}: {times}" for stack, times in false.items()],
+        f"- {len(swept)} lengths of a round of the fixed protocol ({ROUNDS} rounds of {SHORTEST_ROUND} operations and up)",
+        f"  on `{SWEPT.stem}`: {_words(sweep)}.",
+    ]
+    return "\n".join(lines)
 
 
 def _words(count: Counter[str]) -> str:
