@@ -75,7 +75,7 @@ def report(files: list[str], runs: list[tuple[str, str]], swept: list[tuple[str,
         f"- {len(runs)} runs of {len(files)} clean controls, a seed each: {_words(count)}.",
         f"  Called leaking: {alarms}, that is {alarms / len(runs):.2%}; under {bound:.2%} at 95 % confidence.",
         *[f"  - {stack}: {times}" for stack, times in false.items()],
-        f"- {len(swept)} lengths of a round of the fixed protocol ({ROUNDS} rounds of {SHORTEST_ROUND} operations and up)",
+        f"- {len(swept)} lengths of the fixed protocol's rounds ({ROUNDS} of {SHORTEST_ROUND} operations and up)",
         f"  on `{SWEPT.stem}`: {_words(sweep)}.",
     ]
     return "\n".join(lines)
