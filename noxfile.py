@@ -55,10 +55,8 @@ def table(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run all tests, with branch coverage. Takes arguments of pytest."""
     session.install("-e", ".", *groups("tests"))
-    session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     if not session.posargs:
-        session.run("coverage", "combine")
         session.run("coverage", "report")
 
 

@@ -38,6 +38,9 @@ class Measured:
             live = 1_000_000 + int(self.rate * self.operations)
             steady = {"blocks": 10_000, "elsewhere": 5, "rss": 9, "threads": 1, "descriptors": 3, "uncollectable": 0}
             return {"seconds": count * self.seconds, "live_bytes": live, **steady}
+        if request["do"] == "caps":
+            size = self.operations // 1_000 if self.rate else 0
+            return {"caps": [{"id": 1, "name": "a cache", "size": size, "cap": 10**9}]}
         assert request["do"] == "finish"
         return {"rss": 2_000, "anonymous": 1_500, "peak": 3_000}
 
@@ -94,6 +97,13 @@ def test_the_auto_protocol_looks_longer_before_it_convicts_than_before_it_acquit
     assert verdict.verdict is Verdict.LEAKING
     assert found.operations >= Rules().convict.operations
     assert verdict.bytes.low <= 16 <= verdict.bytes.high
+
+
+def test_containers_that_grew_are_noted_where_memory_grew():
+    [cap] = lead(protocols.auto, Measured(rate=16), order()).caps
+    assert cap.name == "a cache"
+    assert 0 < cap.before < cap.after
+    assert lead(protocols.auto, Measured(), order()).caps == ()
 
 
 def test_rounds_and_stretches_have_lengths_of_no_period():

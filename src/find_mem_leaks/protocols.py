@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.series import READINGS, Round, Sample, Series
-from find_mem_leaks.verdict import MEMORY_CAP, Rules, judge
+from find_mem_leaks.series import READINGS, Cap, Round, Sample, Series
+from find_mem_leaks.verdict import MEMORY_CAP, Rules, Verdict, judge
 
 WARM_UP_ROUNDS = 3
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
@@ -86,7 +86,7 @@ class Recorder:
 
     def add(self, round_: Round) -> None:
         self._unfinished = None
-        self.series = Series((*self.series.rounds, round_))
+        self.series = replace(self.series, rounds=(*self.series.rounds, round_))
 
     def keep(self, unfinished: Round) -> None:
         """Remember a round as far as it has come, in case it is interrupted."""
@@ -95,7 +95,9 @@ class Recorder:
     @property
     def so_far(self) -> Series:
         """The series with the round that was interrupted, if one was."""
-        return Series((*self.series.rounds, self._unfinished)) if self._unfinished else self.series
+        if self._unfinished is None:
+            return self.series
+        return replace(self.series, rounds=(*self.series.rounds, self._unfinished))
 
     def thin(self) -> None:
         if len(self.series.measured) >= MOST_ROUNDS:
@@ -124,15 +126,28 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     typical = _typical_operations(await _calibrate(ask, order, recorder))
     dither = random.Random(f"{order.seed}/{order.stack}/{order.scenario.name}")
     number = 1
+    caps: dict[int, int] | None = None
     while True:
         stretches = _cut(round(typical * dither.uniform(*DITHER)), dither)
         warm_up = number <= WARM_UP_ROUNDS
         recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
         recorder.thin()
         number += 1
+        if caps is None and not warm_up:
+            caps = {found["id"]: found["size"] for found in (await ask(order.stall, do="caps"))["caps"]}
         over = recorder.exhausted or time.monotonic() > deadline
         if over or judge(recorder.series, order.rules).decided:
-            return
+            break
+    await _look_for_caps(ask, order, recorder, caps or {})
+
+
+async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dict[int, int]) -> None:
+    """Where memory grew, note which containers with a known bound grew too."""
+    if judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
+        return
+    found = (await ask(order.stall, do="caps"))["caps"]
+    grown = (Cap(cap["name"], before.get(cap["id"], 0), cap["size"], cap["cap"]) for cap in found)
+    recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before < cap.after))
 
 
 async def _open(ask: Ask, order: Order, directory: str, capacity: int) -> None:

@@ -63,10 +63,29 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Cap:
+    """A container with a known bound: what it is, its entries when the warm-up was over and at the end, its bound."""
+
+    name: str
+    before: int
+    after: int
+    cap: int
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether it has grown and has room left."""
+        return self.before < self.after < self.cap
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.after:,} of {self.cap:,} entries)"
+
+
+@dataclass(frozen=True)
 class Series:
-    """All rounds of one cell in their order, and the versions of what was measured."""
+    """All rounds of one cell in their order; the containers that grew, where those were asked for."""
 
     rounds: tuple[Round, ...]
+    caps: tuple[Cap, ...] = ()
 
     @property
     def measured(self) -> Sequence[Round]:
@@ -89,7 +108,7 @@ class Series:
         warm_up = [round_ for round_ in self.rounds if round_.warm_up]
         pairs = zip(measured[::2], measured[1::2], strict=False)
         merged = [_merged(first, second) for first, second in pairs]
-        return Series((*warm_up, *merged, *measured[2 * len(merged) :]))
+        return Series((*warm_up, *merged, *measured[2 * len(merged) :]), self.caps)
 
     def samples(self) -> Iterator[Sample]:
         """The samples of the rounds after the warm-up."""

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from find_mem_leaks.series import Sample, Series
+from find_mem_leaks.series import Cap, Sample, Series
 
 Array = NDArray[np.float64]
 
@@ -63,6 +63,10 @@ CONVICT_AT_LAST = 0.25
 # own, in bytes instead of operations (the last looks may lie a little below it).
 MEMORY_CAP = 1 << 30
 ENOUGH_MEMORY = 0.5
+# What an entry of a cache takes at least (a key, a value, a link), and the share of growth that the entries which a
+# bounded container has gained must account for at that, before they are named instead of a leak.
+BYTES_PER_ENTRY = 200
+EXPLAINED = 0.5
 # Growth over the judged points that is too small to speak of, whatever its regularity: so many small objects.
 LEAST = 8
 PAGE = 4_096
@@ -204,6 +208,12 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     size = _size(evidence, convicted)
     growth = {probe.name: found.interval for probe, found in evidence.items()}
     names = tuple(probe.name for probe in convicted)
+    filling = _explained_by(series, size, convicted)
+    if filling:
+        reason = (
+            f"grows over {series.operations:,} operations, as {filling[0]} fills: give it the operations to fill it"
+        )
+        return Judgement(Verdict.INCONCLUSIVE, size, growth, (), settled=0.0, decided=last, reason=reason)
     if convicted:
         rates = ", ".join(
             f"{probe.name} {_figure(evidence[probe].interval.rate)} {probe.unit}/op" for probe in convicted
@@ -213,6 +223,16 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     else:
         verdict, decided, reason = _acquit(evidence, series, rules, last)
     return Judgement(verdict, size, growth, names, evidence[LIVE_BYTES].settled, decided, reason)
+
+
+def _explained_by(series: Series, size: Interval, convicted: Sequence[Probe]) -> list[Cap]:
+    """The containers with room left whose filling may well be all of the growth that would convict."""
+    if not {probe.name for probe in convicted} <= {"live bytes", "blocks"}:
+        return []
+    filling = sorted((cap for cap in series.caps if cap.is_filling), key=lambda cap: cap.before - cap.after)
+    entries = sum(cap.after - cap.before for cap in filling)
+    explained = entries * BYTES_PER_ENTRY >= EXPLAINED * size.rate * series.operations
+    return filling if convicted and explained else []
 
 
 def _figure(rate: float) -> str:
@@ -247,7 +267,9 @@ def _acquit(evidence: Mapping[Probe, _Evidence], series: Series, rules: Rules, l
     if under and ((enough and not suspects) or (last and not steady)):
         most = f"no leak of more than {high:.2g} B/op {over}"
         if live.settled:
-            return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed: {most}"
+            full = [str(cap) for cap in series.caps if not cap.is_filling]
+            known = f"; filled: {', '.join(full[:3])}" if full else ""
+            return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed{known}: {most}"
         return Verdict.CLEAN, True, most
     if suspects:
         reason = f"{suspects[0]} grow {over}, too few to tell a leak from a cache that fills"

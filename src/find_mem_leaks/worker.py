@@ -28,6 +28,7 @@ REPLIES = {
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", *READINGS},
     "finish": {"rss", "anonymous", "peak"},
+    "caps": {"caps"},
     "close": {"closed"},
 }
 

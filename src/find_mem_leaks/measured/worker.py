@@ -7,6 +7,7 @@ Requests are JSON objects with the key ``do``:
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations, collect: carry out that many of the plan, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
+``caps``      say what containers with a known bound there are, and how full they are
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
 
@@ -87,6 +88,11 @@ class Worker:
         collection.end_round()
         self._workload.check()
         return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak()}
+
+    def do_caps(self, _request: Dict[str, Any]) -> Reply:
+        from . import caps
+
+        return {"caps": caps.find()}
 
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())

@@ -1,0 +1,40 @@
+"""Containers with a known bound, and how full they are: what could explain growth that must end.
+
+Looked for among all objects that the collector tracks: ``functools.lru_cache`` with a ``maxsize``, ``deque`` with a
+``maxlen``, and caches with a ``capacity`` and a length, such as that of SQLAlchemy's compiled statements.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+from collections import deque
+from typing import Any, Dict, List, Optional
+
+# Smaller ones fill within the warm-up.
+LEAST_CAP = 100
+_LRU_CACHE = type(functools.lru_cache()(len))
+
+
+def find() -> List[Dict[str, Any]]:
+    """Each container: what it is, its size and its cap in entries, and a number that tells it from others."""
+    return [found for found in map(_describe, gc.get_objects()) if found is not None]
+
+
+def _describe(candidate: Any) -> Optional[Dict[str, Any]]:
+    kind = type(candidate)
+    if kind is _LRU_CACHE:
+        info = candidate.cache_info()
+        name = "lru_cache of %s.%s" % (candidate.__module__, candidate.__qualname__)
+        return _entry(candidate, name, info.currsize, info.maxsize)
+    if kind is deque:
+        return _entry(candidate, "deque", len(candidate), candidate.maxlen)
+    if kind.__name__ == "LRUCache" and isinstance(getattr(candidate, "capacity", None), int):
+        return _entry(candidate, "%s.LRUCache" % kind.__module__, len(candidate), candidate.capacity)
+    return None
+
+
+def _entry(candidate: Any, name: str, size: int, cap: Optional[int]) -> Optional[Dict[str, Any]]:
+    if cap is None or cap < LEAST_CAP:
+        return None
+    return {"id": id(candidate), "name": name, "size": size, "cap": cap}

@@ -1,0 +1,26 @@
+import functools
+from collections import deque
+
+from find_mem_leaks.measured import caps
+
+
+@functools.lru_cache(maxsize=700)
+def remembered(key):
+    return [key]
+
+
+class LRUCache(dict):
+    capacity = 300
+
+
+def test_containers_with_a_bound_are_found_with_their_sizes():
+    queue, cache = deque([1, 2], maxlen=500), LRUCache(a=1)
+    small, unbounded = deque(maxlen=5), deque()
+    remembered(1)
+    found = {entry["id"]: (entry["size"], entry["cap"]) for entry in caps.find()}
+    assert found[id(queue)] == (2, 500)
+    assert found[id(cache)] == (1, 300)
+    assert found[id(remembered)] == (1, 700)
+    assert not {id(small), id(unbounded)} & found.keys()
+    names = {entry["id"]: entry["name"] for entry in caps.find()}
+    assert names[id(remembered)].endswith("test_caps.remembered")
