@@ -32,7 +32,7 @@ class Measured:
             return {"counts": {**counts, "delete": request["operations"] - 3 * quarter}, "rss": 1_000}
         if request["do"] == "stretch":
             count = request["operations"]
-            assert 0 < count <= self.planned
+            assert 0 <= count <= self.planned
             self.planned -= count
             self.operations += count
             live = 1_000_000 + int(self.rate * self.operations)

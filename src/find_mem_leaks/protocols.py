@@ -112,11 +112,14 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     fewest, most = FIXED_LOOKS
     looks = min(max(operations // FIXED_STRETCH, fewest), most, operations)
     stretches = [operations * (k + 1) // looks - operations * k // looks for k in range(looks)]
+    caps = await _prime(ask, order)
     for number in range(order.rounds):
         warm_up = number == 0 and order.rounds > 1
         recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
+        caps = await _caps(ask, order) if warm_up else caps
         if recorder.exhausted:
-            return
+            break
+    await _look_for_caps(ask, order, recorder, caps)
 
 
 async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
@@ -134,11 +137,16 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         recorder.thin()
         number += 1
         if caps is None and not warm_up:
-            caps = {found["id"]: found["size"] for found in (await ask(order.stall, do="caps"))["caps"]}
+            caps = await _caps(ask, order)
         over = recorder.exhausted or time.monotonic() > deadline
         if over or judge(recorder.series, order.rules).decided:
             break
     await _look_for_caps(ask, order, recorder, caps or {})
+
+
+async def _caps(ask: Ask, order: Order) -> dict[int, int]:
+    """The entries of each container with a known bound."""
+    return {found["id"]: found["size"] for found in (await ask(order.stall, do="caps"))["caps"]}
 
 
 async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dict[int, int]) -> None:
@@ -161,6 +169,14 @@ async def _open(ask: Ask, order: Order, directory: str, capacity: int) -> None:
         seed=order.seed,
         capacity=capacity,
     )
+
+
+async def _prime(ask: Ask, order: Order) -> dict[int, int]:
+    """A round of no operations: what the looks themselves take for the first time is then behind us."""
+    await ask(order.stall, do="prepare", round=0, operations=0, collect=True)
+    await ask(order.stall, do="stretch", operations=0, collect=True)
+    await ask(order.stall, do="finish")
+    return await _caps(ask, order)
 
 
 async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> float:

@@ -242,6 +242,8 @@ def _figure(rate: float) -> str:
 def _convicted(evidence: Mapping[Probe, _Evidence], series: Series, rules: Rules, *, last: bool) -> tuple[Probe, ...]:
     """The probes that grow steadily, if the horizon is long enough to say so."""
     share = rules.convict.share(series.operations, series.seconds)
+    if last:
+        share = max(share, series.operations / rules.convict.operations)
     by_size = max(evidence[LIVE_BYTES].rise, evidence[PAGES].rise) / (MEMORY_CAP * ENOUGH_MEMORY)
     if max(share, by_size) < (CONVICT_AT_LAST if last else 1):
         return ()
