@@ -1,4 +1,5 @@
 import functools
+import sqlite3
 from collections import deque
 
 from find_mem_leaks.measured import caps
@@ -24,3 +25,10 @@ def test_containers_with_a_bound_are_found_with_their_sizes():
     assert not {id(small), id(unbounded)} & found.keys()
     names = {entry["id"]: entry["name"] for entry in caps.find()}
     assert names[id(remembered)].endswith("test_caps.remembered")
+
+
+def test_a_cache_that_wraps_no_function_is_named_by_what_it_wraps():
+    connection = sqlite3.connect(":memory:", cached_statements=512)
+    connection.execute("SELECT 1")
+    assert any(entry["name"].startswith("lru_cache of ") and entry["cap"] == 512 for entry in caps.find())
+    connection.close()

@@ -25,7 +25,9 @@ def _describe(candidate: Any) -> Optional[Dict[str, Any]]:
     kind = type(candidate)
     if kind is _LRU_CACHE:
         info = candidate.cache_info()
-        name = "lru_cache of %s.%s" % (candidate.__module__, candidate.__qualname__)
+        wrapped = getattr(candidate, "__wrapped__", None)  # not always a function: sqlite3 wraps its connections
+        parts = (getattr(wrapped, "__module__", None), getattr(wrapped, "__qualname__", type(wrapped).__name__))
+        name = "lru_cache of %s" % ".".join(filter(None, parts))
         return _entry(candidate, name, info.currsize, info.maxsize)
     if kind is deque:
         return _entry(candidate, "deque", len(candidate), candidate.maxlen)

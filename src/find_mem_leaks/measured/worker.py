@@ -23,6 +23,8 @@ import time
 import traceback
 from typing import Any, Callable, Dict
 
+from . import collection
+
 Reply = Dict[str, Any]
 
 
@@ -55,7 +57,6 @@ class Worker:
         return descriptions.describe(())
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
-        from . import collection
         from .probes import resident
 
         counts = self._workload.prepare(request["round"], request["operations"])
@@ -65,8 +66,6 @@ class Worker:
         return {"counts": counts, "rss": resident.rss()}
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
-        from . import collection
-
         begin, self._position = self._position, self._position + request["operations"]
         started = time.perf_counter()
         try:
@@ -81,7 +80,6 @@ class Worker:
         return {"seconds": seconds, **_look()}
 
     def do_finish(self, _request: Dict[str, Any]) -> Reply:
-        from . import collection
         from .probes import resident
 
         rss = resident.rss()
@@ -115,7 +113,6 @@ def _workload(request: Dict[str, Any]) -> Any:
 
 def _look() -> Reply:
     """Every quick probe, read once."""
-    from . import collection
     from .probes import blocks, descriptors, elsewhere, heap, pymalloc, resident, threads
 
     in_blocks, in_arenas = pymalloc.read()
