@@ -1,0 +1,43 @@
+"""The documentation names what there is: verbs, sessions, options, files."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from find_mem_leaks import commands
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NOXFILE = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_readme_names_every_verb():
+    for verb in commands.VERBS:
+        assert f"find-mem-leaks {verb.__name__.rsplit('.', 1)[1]}" in README
+
+
+def test_every_command_line_in_the_readme_is_understood():
+    lines = re.findall(r"^\$ find-mem-leaks (.+)$", README, re.MULTILINE)
+    assert len(lines) >= 3
+    for line in lines:
+        assert commands.parser().parse_args(shlex.split(line)).verb == line.split()[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_within_the_project_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_sessions_that_a_page_names_exist(page):
+    for names in re.findall(r"nox -s ([a-z_ ]+)", page.read_text(encoding="utf-8")):
+        for name in names.split():
+            assert f"def {name}(session: nox.Session" in NOXFILE, name
+
+
+def test_the_changelog_has_what_is_coming():
+    assert "## Unreleased" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
