@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from find_mem_leaks import runner
+from find_mem_leaks import catalogue, runner
 from find_mem_leaks.protocols import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.scenarios import Scenario
@@ -39,9 +39,9 @@ def measure(the_jobs, at_once=2):
 
 
 def children():
-    """Measured processes that are still there."""
+    """Measured processes of this test that are still there."""
     out = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    return [line for line in out.stdout.splitlines() if line.endswith("/measured")]
+    return [line for line in out.stdout.splitlines() if line.endswith(str(catalogue.MEASURED))]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,11 @@ class Worker:
         self._finish(self._workload.close())
         return {"closed": True}
 
+    def end(self) -> None:
+        """Let go of the event loop, if there is one."""
+        if self._loop is not None:
+            self._loop.close()
+
     def _finish(self, result: Any) -> None:
         if self._loop is not None:
             self._loop.run_until_complete(result)
@@ -131,6 +136,13 @@ def _look() -> Reply:
 def serve(requests: Any, replies: Any) -> int:
     """Answer every line of ``requests`` on ``replies`` (binary files) until ``close``, an error or the end."""
     worker = Worker()
+    try:
+        return _serve(worker, requests, replies)
+    finally:
+        worker.end()
+
+
+def _serve(worker: Worker, requests: Any, replies: Any) -> int:
     for line in requests:
         request = json.loads(line)
         try:
