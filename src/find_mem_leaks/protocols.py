@@ -111,11 +111,11 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     await _open(ask, order, directory, operations)
     fewest, most = FIXED_LOOKS
     looks = min(max(operations // FIXED_STRETCH, fewest), most, operations)
-    stretches = [operations * (k + 1) // looks - operations * k // looks for k in range(looks)]
+    dither = _dither(order)
     caps = await _prime(ask, order)
     for number in range(order.rounds):
         warm_up = number == 0 and order.rounds > 1
-        recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
+        recorder.add(await _round(ask, order, number, _cut(operations, looks, dither), warm_up, recorder))
         caps = await _caps(ask, order) if warm_up else caps
         if recorder.exhausted:
             break
@@ -127,11 +127,11 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     deadline = time.monotonic() + order.time_cap
     await _open(ask, order, directory, 2 * MOST_OPERATIONS)
     typical = _typical_operations(await _calibrate(ask, order, recorder))
-    dither = random.Random(f"{order.seed}/{order.stack}/{order.scenario.name}")
+    dither = _dither(order)
     number = 1
     caps: dict[int, int] | None = None
     while True:
-        stretches = _cut(round(typical * dither.uniform(*DITHER)), dither)
+        stretches = _cut(round(typical * dither.uniform(*DITHER)), LOOKS, dither)
         warm_up = number <= WARM_UP_ROUNDS
         recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
         recorder.thin()
@@ -205,9 +205,14 @@ def _typical_operations(seconds_per_operation: float) -> int:
     return min(max(wanted, FEWEST_OPERATIONS), MOST_OPERATIONS)
 
 
-def _cut(operations: int, dither: random.Random) -> list[int]:
+def _dither(order: Order) -> random.Random:
+    """Where lengths come from: of one order always the same."""
+    return random.Random(f"{order.seed}/{order.stack}/{order.scenario.name}")
+
+
+def _cut(operations: int, looks: int, dither: random.Random) -> list[int]:
     """Cut a round into stretches of random lengths, each of at least one operation."""
-    cuts = sorted(dither.sample(range(1, operations), min(LOOKS, operations) - 1))
+    cuts = sorted(dither.sample(range(1, operations), min(looks, operations) - 1))
     return [end - begin for begin, end in zip([0, *cuts], [*cuts, operations], strict=True)]
 
 
