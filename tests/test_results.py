@@ -97,3 +97,23 @@ def test_cells_in_other_versions_are_other_cells():
         replace(one, stack="sqlalchemy2x_async_session"),
     ]
     assert len(results.merge([[one], others])) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"stack": 5}, {"packages": {"a": [1]}}, {"interval": [1]}, {"bytes_per_operation": "x"}, {"wall_seconds": None}],
+)
+def test_a_field_of_the_wrong_kind_is_refused(tmp_path, change):
+    path = tmp_path / "results.json"
+    document = results.to_json([cell()])
+    document["cells"][0].update(change)
+    path.write_text(json.dumps(document))
+    with pytest.raises(UsageError, match="damaged"):
+        results.read(path)
+
+
+def test_a_file_of_brackets_is_refused(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text("[" * 200_000)
+    with pytest.raises(UsageError, match="damaged"):
+        results.read(path)

@@ -181,3 +181,11 @@ def test_more_confidence_is_a_wider_interval(confidence):
     wide = judge(measured, Rules(confidence=confidence)).bytes
     wider = judge(measured, Rules(confidence=(1 + confidence) / 2)).bytes
     assert wider.low < wide.low < wide.rate < wide.high < wider.high
+
+
+@pytest.mark.parametrize("rounds", [3, 4])
+def test_a_short_run_never_calls_a_leak_of_threads_or_pages_clean(rounds):
+    leaking = [series(lambda n: 0, pages=lambda n: 4_096 * n), series(lambda n: 0, threads=lambda n: n // 40)]
+    for measured in leaking:
+        short = Series(measured.rounds[2 : 2 + rounds])
+        assert judge(short, RULES, last=True).verdict in {Verdict.LEAKING, Verdict.INCONCLUSIVE}

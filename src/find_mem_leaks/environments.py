@@ -63,7 +63,7 @@ def find_python(wanted: str) -> str:
             )
         return found
     for candidate in _candidates(wanted):
-        if _version_of(candidate).startswith(wanted):
+        if _version_of(candidate).split(".")[: len(wanted.split("."))] == wanted.split("."):
             return str(candidate)
     raise UsageError(f"Python {wanted} is not installed here: install it, or give the path of an interpreter")
 
@@ -73,7 +73,7 @@ def _candidates(version: str) -> Iterator[Path]:
     if on_path:
         yield Path(on_path)
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    for folder in sorted(pyenv.glob(f"{version}*"), key=_release, reverse=True):
+    for folder in sorted([*pyenv.glob(version), *pyenv.glob(f"{version}.*")], key=_release, reverse=True):
         yield folder / "bin" / "python"
 
 

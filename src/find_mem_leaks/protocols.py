@@ -34,7 +34,6 @@ FIXED_STRETCH = 1_000
 # Operations tried to learn how long one takes, in stretches that double up to this many seconds.
 CALIBRATION_SECONDS = 0.05
 CALIBRATION_OPERATIONS = 2_048
-OPEN_SECONDS = 60.0
 
 
 class Ask(Protocol):
@@ -154,13 +153,13 @@ async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dic
     if judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
         return
     found = (await ask(order.stall, do="caps"))["caps"]
-    grown = (Cap(cap["name"], before.get(cap["id"], 0), cap["size"], cap["cap"]) for cap in found)
+    grown = [Cap(cap["name"], before[cap["id"]], cap["size"], cap["cap"]) for cap in found if cap["id"] in before]
     recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before < cap.after))
 
 
 async def _open(ask: Ask, order: Order, directory: str, capacity: int) -> None:
     await ask(
-        OPEN_SECONDS,
+        order.stall,
         do="open",
         stack=order.stack,
         file=order.file,

@@ -61,6 +61,7 @@ class Cell:
     seconds: float
     wall_seconds: float
     rounds: tuple[Round, ...]
+    file: str | None = None
     error: str | None = None
     interrupted: bool = False
 
@@ -116,7 +117,26 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["convicted_by"] = tuple(values["convicted_by"])
     values["growth"] = {name: Interval(**interval) for name, interval in values["growth"].items()}
     values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
-    return Cell(**values)
+    cell = Cell(**values)
+    _check(cell)
+    return cell
+
+
+def _check(cell: Cell) -> None:
+    """Raise TypeError or ValueError for values that no run writes."""
+    texts = (cell.stack, cell.scenario, cell.python, cell.reason, cell.protocol, *cell.convicted_by)
+    numbers = (cell.limit_bytes_per_operation, cell.confidence, cell.operations, cell.seconds, cell.wall_seconds)
+    rates = (cell.bytes_per_operation, *(cell.interval or ()), *(cell.mix or ()))
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError
+    if not all(version is None or isinstance(version, str) for version in cell.packages.values()):
+        raise TypeError
+    if not all(number is None or isinstance(number, int | float) for number in (*numbers, *rates)) or None in numbers:
+        raise TypeError
+    if len(cell.interval or (0, 0)) != 2 or len(cell.mix or (0,) * 4) != 4:
+        raise ValueError
+    if not all(round_.samples for round_ in cell.rounds):
+        raise ValueError
 
 
 def _round_from_json(record: Mapping[str, Any]) -> Round:
@@ -134,14 +154,14 @@ def read(path: Path) -> list[Cell]:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}): give a results file that `run -o` wrote") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UsageError(f"{path} is no results file of find-mem-leaks, or is damaged: run it again") from None
     return from_json(document, str(path))
 
 
 def write(path: Path, cells: Sequence[Cell]) -> None:
     """Replace the file by one with these cells, in one step; OSError if that fails, the old file then stands."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(to_json(cells), file)

@@ -90,6 +90,8 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
         if recorder.so_far.rounds:
             done(replace(_cell(job, recorder, started, None), interrupted=True))
         raise
+    except Exception as failure:
+        error = f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
     cell = _cell(job, recorder, started, error)
     done(cell)
     return cell
@@ -99,7 +101,7 @@ async def _measure(job: Job, recorder: Recorder) -> None:
     lead = protocols.auto if job.order.rounds is None else protocols.fixed
     async with Worker(job.environment.executable, job.order.seed) as worker:
         await lead(worker.ask, job.order, worker.directory, recorder)
-        await worker.close()
+        await worker.close(job.order.stall)
 
 
 def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Cell:
@@ -126,6 +128,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         seconds=series.seconds,
         wall_seconds=time.monotonic() - started,
         rounds=series.rounds,
+        file=order.file,
         error=error,
     )
 

@@ -55,6 +55,8 @@ SMALL_OBJECT = 64
 # this many times to be suspected.
 SETTLING_TIMES = 5.0
 SUSPICIOUS_TIMES = 2.0
+# Of a short run not more is asked than growth that has been the same all along would show, but for this share.
+SETTLING_SHARE = 0.75
 # An acquittal must have been able to see growth of this many limits.
 LEAST_RESOLUTION = 2.0
 # The share of the horizon for a conviction that will do when nothing more can come.
@@ -80,13 +82,14 @@ BOUNDED_SPREADS = 4.0
 @dataclass(frozen=True)
 class Probe:
     """What is judged: its name as people read it, its unit, what unseen events would amount to and what is too small to
-    speak of, in that unit, and how to read it from samples."""
+    speak of, in that unit, how to read it from samples, and whether it stands still in code that is not leaking it."""
 
     name: str
     unit: str
     unseen: float
     least: float
     read: Callable[[Sequence[Sample]], Array]
+    exact: bool = True
 
 
 def _field(name: str) -> Callable[[Sequence[Sample]], Array]:
@@ -103,11 +106,11 @@ def _pages(samples: Sequence[Sample]) -> Array:
     return least
 
 
-LIVE_BYTES = Probe("live bytes", "B", UNSEEN * SMALL_OBJECT, LEAST * SMALL_OBJECT, _field("live_bytes"))
+LIVE_BYTES = Probe("live bytes", "B", UNSEEN * SMALL_OBJECT, LEAST * SMALL_OBJECT, _field("live_bytes"), exact=False)
 PAGES = Probe("mapped pages", "B", UNSEEN * PAGE, LEAST_PAGES * PAGE, _pages)
 PROBES = (
     LIVE_BYTES,
-    Probe("blocks", "blocks", UNSEEN, LEAST, _field("blocks")),
+    Probe("blocks", "blocks", UNSEEN, LEAST, _field("blocks"), exact=False),
     PAGES,
     Probe("threads", "threads", UNSEEN, LEAST, _field("threads")),
     Probe("file descriptors", "descriptors", UNSEEN, LEAST, _field("descriptors")),
@@ -265,8 +268,12 @@ def _acquit(evidence: Mapping[Probe, _Evidence], series: Series, rules: Rules, l
     under = high < rules.limit and high - live.interval.rate < LEAST_RESOLUTION * rules.limit
     enough = rules.acquit.share(series.operations, series.seconds) >= 1
     suspects = [probe.name for probe, found in evidence.items() if found.steady or found.suspicious]
-    steady = any(found.steady for found in evidence.values())
-    if under and ((enough and not suspects) or (last and not steady)):
+    if last:
+        enough = series.operations >= CONVICT_AT_LAST * rules.acquit.operations or enough
+        suspects = [
+            probe.name for probe, found in evidence.items() if found.steady or (found.suspicious and probe.exact)
+        ]
+    if under and enough and not suspects:
         most = f"no leak of more than {high:.2g} B/op {over}"
         if live.settled:
             full = [str(cap) for cap in series.caps if not cap.is_filling]
@@ -290,32 +297,36 @@ def _points(samples: Sequence[Sample], probe: Probe) -> tuple[Array, Array]:
     return operations[lowest], readings[lowest]
 
 
-def _settling(series: Series, probe: Probe) -> float:
-    """By how much the lowest readings rose from the warm-up's third quarter to the first of what came after it."""
+def _settling(series: Series, probe: Probe) -> tuple[float, int]:
+    """By how much the lowest readings rose from the warm-up's third quarter to the first of what came after it, and
+    over how many operations."""
     warm_up = [sample for round_ in series.rounds if round_.warm_up for sample in round_.samples]
     if len(warm_up) < FEWEST_POINTS:
-        return 0.0
+        return 0.0, 1
     after = series.measured[0].samples
     quarter = len(warm_up) // 4
     readings = probe.read([*warm_up, *after[: max(1, len(after) // 2)]])
-    return float(readings[len(warm_up) :].min() - readings[2 * quarter : 3 * quarter].min())
+    rise = readings[len(warm_up) :].min() - readings[2 * quarter : 3 * quarter].min()
+    return float(rise), max(1, after[0].operations - warm_up[2 * quarter].operations)
 
 
 def _weigh(series: Series, probe: Probe, confidence: float) -> _Evidence:
     operations, readings = _points(list(series.samples()), probe)
     interval = _interval(operations, readings, confidence, probe.unseen)
-    settling = _settling(series, probe)
+    settling, span = _settling(series, probe)
     start = round(SETTLING * len(operations))
     judged = operations[start:], readings[start:]
     rise = float(readings[-1] - readings[start])
     fall = float((np.maximum.accumulate(readings) - readings).max())
-    rises = rise >= max(probe.least, LEAST_RISE_TO_FALL * fall, SETTLING_TIMES * settling)
+    horizon = float(operations[-1] - operations[start])
+    times = min(SETTLING_TIMES, SETTLING_SHARE * horizon / span)
+    rises = rise >= max(probe.least, LEAST_RISE_TO_FALL * fall, times * settling)
     first, second, chance = _halves(*judged)
     slows = second < DYING * first or second + SLOWING_ERRORS * chance < SLOWING * first
     dies = second + SURE_ERRORS * chance < DYING * first
     steady = rises and not slows and _goes_up(*judged)
     rate, error = _slope(*judged)
-    large = rise >= max(probe.least, SUSPICIOUS_TIMES * settling)
+    large = rise >= max(probe.least, 0.0 if probe.exact else min(times, SUSPICIOUS_TIMES) * settling)
     suspicious = large and rate > SUSPICIOUS_ERRORS * error and not dies
     return _Evidence(interval, steady, suspicious, _settled(readings), float(readings[-1] - readings[0]))
 

@@ -86,8 +86,10 @@ class Worker:
     ) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
-        self._clean_up()
+        try:
+            await self._process.wait()
+        finally:
+            self._clean_up()
 
     async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:
         """Send one request and return its reply; WorkerError if there is none within ``seconds`` or it is an error."""
@@ -115,9 +117,9 @@ class Worker:
         except ValueError:
             raise WorkerError(f"printed more than {LONGEST_REPLY} bytes without a line's end on the protocol") from None
 
-    async def close(self) -> None:
-        """Let the process close its stack and end."""
-        await self.ask(GOODBYE_SECONDS, do="close")
+    async def close(self, seconds: float) -> None:
+        """Let the process close its stack, for ``seconds`` at most, and end."""
+        await self.ask(seconds, do="close")
 
     async def _epitaph(self) -> str:
         """Why a process that says nothing more has ended."""
@@ -127,7 +129,7 @@ class Worker:
         except TimeoutError:
             return "closed its end of the protocol and went on: killed"
         if code < 0:
-            return f"killed by {signal.Signals(-code).name}"
+            return f"killed by {_signal_name(-code)}"
         last = self._last_words()
         return f"exited with code {code}" + (f": {last}" if last else "")
 
@@ -136,6 +138,13 @@ class Worker:
         self._errors.seek(max(0, self._errors.tell() - 4096))
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return lines[-1].strip()[:200] if lines else ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _parse(answer: bytes) -> dict[str, Any]:

@@ -169,3 +169,30 @@ def test_colour_is_as_the_environment_says(own_stacks, tmp_path, variable):
         check=True,
     )
     assert ("\x1b[" in out.stdout) == ("FORCE_COLOR" in variable)
+
+
+def test_results_that_cannot_be_written_any_more_do_not_stop_the_run(own_stacks, tmp_path, capsys, monkeypatch):
+    def full(path, cells):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(results, "write", full)
+    path = tmp_path / "results.json"
+    assert commands.call(["run", "plain_sqlite", "idle", *FIXED, "-o", str(path)]) == errors.FAILED
+    captured = capsys.readouterr()
+    assert "2 cells" in captured.out
+    assert "could not be written (No space left on device)" in captured.err
+
+
+def test_resuming_with_other_words_measures_again(own_stacks, tmp_path):
+    path = tmp_path / "results.json"
+    common = ["plain_sqlite", "-s", "read_heavy", "--rounds", "2", "-q", "--no-table", "-o", str(path)]
+    assert commands.call(["run", *common, "--operations", "300"]) == 0
+    assert commands.call(["run", *common, "--operations", "400", "--resume"]) == 0
+    [cell] = results.read(path)
+    assert [round_.operations for round_ in cell.rounds] == [400, 400]
+
+
+def test_one_interpreter_twice_is_refused(own_stacks, capsys):
+    assert "the same versions of everything" in refused(
+        capsys, "plain_sqlite", "--python", sys.executable, "--python", sys.executable
+    )

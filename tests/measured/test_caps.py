@@ -32,3 +32,11 @@ def test_a_cache_that_wraps_no_function_is_named_by_what_it_wraps():
     connection.execute("SELECT 1")
     assert any(entry["name"].startswith("lru_cache of ") and entry["cap"] == 512 for entry in caps.find())
     connection.close()
+
+
+def test_what_cannot_be_looked_at_is_passed_over():
+    class LRUCache:
+        capacity = 300
+
+    odd = LRUCache()
+    assert not any(entry["id"] == id(odd) for entry in caps.find())

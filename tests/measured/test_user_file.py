@@ -68,3 +68,22 @@ def test_a_module_is_found_by_its_name(tmp_path, monkeypatch):
 def test_a_file_without_operation_is_refused(tmp_path):
     with pytest.raises(TypeError, match=r"own\.py has no function operation"):
         load(tmp_path, "x = 1\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Op:\n    async def __call__(self, i): pass\noperation = Op()\n",
+        "def operation(i): yield i\n",
+        "async def operation(i): yield i\n",
+    ],
+)
+def test_an_operation_that_nobody_would_run_is_refused(tmp_path, text):
+    own = load(tmp_path, text)
+    with pytest.raises(TypeError, match="that nobody runs: make it an async def"):
+        own.stretch(0, 3)
+
+
+def test_a_file_needs_no_ending(tmp_path):
+    (tmp_path / "own").write_text("def operation(i): pass\n")
+    UserFile(str(tmp_path / "own")).stretch(0, 1)

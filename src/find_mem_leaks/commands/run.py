@@ -35,6 +35,8 @@ QUICK_RULES = Rules(
     convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000),
 )
 STALL = 60.0
+MOST = 10**12
+MOST_CONFIDENCE = 1 - 1e-9
 FIXED_ROUNDS = 5
 
 
@@ -44,7 +46,7 @@ def _number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[st
             value = kind(text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value) or value < least:
+        if not (isinstance(value, int) or math.isfinite(value)) or not least <= value <= MOST:
             raise argparse.ArgumentTypeError(f"{text!r} is no {what}")
         return value
 
@@ -53,7 +55,7 @@ def _number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[st
 
 def _share(text: str) -> float:
     value: float = _number(0, float, "number between 0 and 1")(text)
-    if not 0 < value < 1:
+    if not 0 < value <= MOST_CONFIDENCE:
         raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1, such as 0.99")
     return value
 
@@ -159,36 +161,57 @@ def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
 
 def _run(arguments: argparse.Namespace, pythons: Sequence[str], kept: Sequence[Cell]) -> int:
     jobs = _jobs(arguments, pythons)
-    cells, finished = _measure(jobs, kept, arguments)
+    cells, finished, unwritten = _measure(jobs, kept, arguments)
     if arguments.json:
         print(json.dumps(results.to_json(cells), indent=2))
     else:
         if not arguments.no_table:
             terminal.render(cells, terminal.console())
-        if arguments.output and cells:
+        if arguments.output and cells and not unwritten:
             print(f"results: {arguments.output}")
-    return _exit_code(cells, arguments.strict) if finished else errors.INTERRUPTED
+    if not finished:
+        return errors.INTERRUPTED
+    return errors.FAILED if unwritten else _exit_code(cells, arguments.strict)
 
 
-def _measure(jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace) -> tuple[list[Cell], bool]:
+def _measure(jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
     order = {job.key: place for place, job in enumerate(jobs)}
     cells = list(kept)
+    unwritten: list[str] = []
 
     def done(cell: Cell) -> None:
         cells[:] = results.merge([cells, [cell]])
         cells.sort(key=lambda cell: order.get(cell.key, len(order)))
         if arguments.output:
-            results.write(arguments.output, cells)
+            unwritten[:] = _write(arguments.output, cells)
 
-    have = {cell.key for cell in kept if _is_done(cell)}
-    left = [job for job in jobs if job.key not in have]
+    have = {cell.key: cell for cell in kept}
+    left = [job for job in jobs if job.key not in have or not _is_done(have[job.key], job)]
     with Board(len(left), arguments.verbosity) as board:
         finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done)
-    return cells, finished
+    for line in unwritten:
+        print(line, file=sys.stderr)
+    return cells, finished, bool(unwritten)
 
 
-def _is_done(cell: Cell) -> bool:
-    return not cell.interrupted and cell.verdict is not Verdict.FAILED
+def _write(path: Path, cells: Sequence[Cell]) -> list[str]:
+    """Write the results; what went wrong, if anything did: measuring goes on, and the next cell tries again."""
+    try:
+        results.write(path, cells)
+    except OSError as error:
+        return [f"find-mem-leaks: error: {path} could not be written ({error.strerror}): the table is all there is"]
+    return []
+
+
+def _is_done(cell: Cell, job: Job) -> bool:
+    """Whether a kept cell is what the job would measure: finished, and asked for with the same words."""
+    order = job.order
+    same = (cell.protocol, cell.seed, cell.file) == (order.protocol, order.seed, order.file)
+    if order.rounds is not None:
+        same = same and [round_.operations for round_ in cell.rounds] == [order.scenario.operations] * order.rounds
+    rules = (order.rules.limit, order.rules.confidence)
+    judged = (cell.limit_bytes_per_operation, cell.confidence) == rules
+    return same and judged and not cell.interrupted and cell.verdict is not Verdict.FAILED
 
 
 def _exit_code(cells: Sequence[Cell], strict: bool) -> int:
@@ -217,7 +240,9 @@ def _jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
         for target, label in files.items():
             scenario = workloads.scenario(arguments.operations)
             found.append(Job(environment, replace(_order(arguments, label, scenario), file=target)))
-    return list({job.key: job for job in found}.values())
+    if len({job.key for job in found}) < len(found):
+        raise UsageError("two of the interpreters have the same versions of everything: measure them in two runs")
+    return found
 
 
 def _scenarios(arguments: argparse.Namespace) -> list[Scenario]:
@@ -280,16 +305,17 @@ def _kept(arguments: argparse.Namespace) -> list[Cell]:
         if arguments.resume:
             raise UsageError("--resume takes up a results file: name it with -o FILE")
         return []
+    _check_writable(path)
     if path.exists() and not (arguments.force or arguments.resume):
         raise UsageError(f"{path} exists: give -f to overwrite it, --resume to go on with it, or another name")
-    _check_writable(path)
     return results.read(path) if arguments.resume and path.exists() else []
 
 
 def _check_writable(path: Path) -> None:
-    if path.is_dir():
-        raise UsageError(f"{path} is a directory: name a file")
     try:
+        if path.exists() and not path.is_file():
+            what = "a directory" if path.is_dir() else "no regular file"
+            raise UsageError(f"{path} is {what}: name a file")
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:

@@ -13,12 +13,23 @@ from typing import Any, Dict, List, Optional
 
 # Smaller ones fill within the warm-up.
 LEAST_CAP = 100
+# More than these are no caches but a leak of them.
+MOST = 500
 _LRU_CACHE = type(functools.lru_cache()(len))
 
 
 def find() -> List[Dict[str, Any]]:
-    """Each container: what it is, its size and its cap in entries, and a number that tells it from others."""
-    return [found for found in map(_describe, gc.get_objects()) if found is not None]
+    """The largest containers: what each is, its size and its cap in entries, and a number that tells it from others."""
+    found = [entry for entry in map(_try, gc.get_objects()) if entry is not None]
+    return sorted(found, key=lambda entry: -entry["size"])[:MOST]
+
+
+def _try(candidate: Any) -> Optional[Dict[str, Any]]:
+    """A description, or None of what has none or raises when it is looked at."""
+    try:
+        return _describe(candidate)
+    except Exception:
+        return None
 
 
 def _describe(candidate: Any) -> Optional[Dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import os
@@ -60,7 +61,9 @@ class UserFile:
         count = first
         try:
             for count in range(first, first + end - begin):
-                operation(count)
+                result = operation(count)
+                if count == 0:
+                    _refuse_unfinished(result)
         except BaseException:
             self.completed = count - first
             raise
@@ -78,17 +81,26 @@ class UserFile:
         self._done = first + end - begin
 
 
+def _refuse_unfinished(result: Any) -> None:
+    """Raise TypeError for a result that would have to be awaited or iterated for anything to have happened."""
+    if inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
+        if inspect.iscoroutine(result):
+            result.close()
+        raise TypeError("operation(i) returned a %s that nobody runs: make it an async def" % type(result).__name__)
+
+
 def _nothing() -> None:
     pass
 
 
 def _load(target: str) -> Any:
-    if not target.endswith(".py"):
+    if os.sep not in target and not target.endswith(".py"):
         sys.path.insert(0, os.getcwd())
         return importlib.import_module(target)
     path = os.path.abspath(target)
     sys.path.insert(0, os.path.dirname(path))
-    spec = importlib.util.spec_from_file_location(NAME, path)
+    loader = importlib.machinery.SourceFileLoader(NAME, path)
+    spec = importlib.util.spec_from_file_location(NAME, path, loader=loader)
     if spec is None or spec.loader is None:
         raise ImportError("%s cannot be imported" % target)
     module = importlib.util.module_from_spec(spec)

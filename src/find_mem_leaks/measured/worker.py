@@ -28,6 +28,10 @@ from . import collection
 Reply = Dict[str, Any]
 
 
+# Characters of a message or a traceback that a reply carries.
+MESSAGE = 20000
+
+
 class Worker:
     def __init__(self) -> None:
         self._workload: Any = None
@@ -164,10 +168,10 @@ def _write(replies: Any, reply: Reply) -> None:
 def _describe_error(error: BaseException, operations: int) -> Reply:
     return {
         "type": type(error).__name__,
-        "message": str(error),
+        "message": str(error)[:MESSAGE],
         "operation": operations,
         "place": _place(error),
-        "traceback": traceback.format_exc(),
+        "traceback": traceback.format_exc()[-MESSAGE:],
     }
 
 
