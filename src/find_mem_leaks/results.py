@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.growth import Interval
 from find_mem_leaks.series import Round, Sample, Series
-from find_mem_leaks.verdict import Interval, Verdict
+from find_mem_leaks.verdict import Verdict
 
 SCHEMA_VERSION = 1
 SAMPLE_FIELDS = tuple(field.name for field in fields(Sample))
