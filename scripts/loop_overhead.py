@@ -25,7 +25,7 @@ from find_mem_leaks import catalogue, environments, protocols
 from find_mem_leaks.worker import Worker, scratch_directory
 
 ROUNDS = 4
-PAIRS = 5
+PAIRS = 3
 BARE_LOOP = Path(__file__).with_name("bare_loop.py")
 
 

@@ -62,7 +62,7 @@ PAGE = 4_096
 LEAST_PAGES = 512
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
 # the later readings' own spread it must be.
-BOUNDED_BYTES = 16_384
+BOUNDED_BYTES = 32_768
 BOUNDED_SPREADS = 4.0
 
 
