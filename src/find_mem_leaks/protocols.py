@@ -30,7 +30,7 @@ DITHER = (0.7, 1.3)
 MOST_ROUNDS = 128
 # A fixed round's stretches: as many as make a look every so many operations, within these bounds.
 FIXED_LOOKS = (16, 256)
-FIXED_STRETCH = 1_000
+FIXED_STRETCH = 100
 # Operations tried to learn how long one takes, in stretches that double up to this many seconds.
 CALIBRATION_SECONDS = 0.05
 CALIBRATION_OPERATIONS = 2_048
