@@ -186,8 +186,8 @@ def main() -> None:
                     flush=True,
                 )
         print(row(name, results[name]), flush=True)
-    if arguments.output:
-        arguments.output.write_text(report(results, arguments.command), encoding="utf-8")
+        if arguments.output:
+            arguments.output.write_text(report(results, arguments.command), encoding="utf-8")
 
 
 if __name__ == "__main__":
