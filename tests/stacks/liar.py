@@ -1,18 +1,9 @@
 """A stack that deletes nothing in its 100th delete."""
 
-from . import plain_sqlite
+from ._misbehaving import Misbehaving
 from .plain_sqlite import REQUIRES as REQUIRES
 
 
-class Stack(plain_sqlite.Stack):
-    _deleted = 0
-
-    def delete(self, post_id):
-        self._deleted += 1
-        if self._deleted == 100:
-            self._misbehave()
-        else:
-            super().delete(post_id)
-
+class Stack(Misbehaving):
     def _misbehave(self):
         pass
