@@ -2,13 +2,17 @@ import asyncio
 
 import pytest
 
-from find_mem_leaks.measured.user_file import UserFile
+from find_mem_leaks.measured import user_file
+
+
+def opened(target, directory="."):
+    return user_file.Operations(user_file.load(target), target, directory)
 
 
 def load(tmp_path, text):
     path = tmp_path / "own.py"
     path.write_text(text)
-    return UserFile(str(path))
+    return opened(str(path))
 
 
 def test_operations_are_counted_over_all_rounds(tmp_path):
@@ -62,7 +66,7 @@ def test_a_module_is_found_by_its_name(tmp_path, monkeypatch):
     (package / "__init__.py").write_text("")
     (package / "work.py").write_text("def operation(i): pass\n")
     monkeypatch.chdir(tmp_path)
-    UserFile("some_package.work").stretch(0, 1)
+    opened("some_package.work").stretch(0, 1)
 
 
 def test_a_file_without_operation_is_refused(tmp_path):
@@ -86,4 +90,15 @@ def test_an_operation_that_nobody_would_run_is_refused(tmp_path, text):
 
 def test_a_file_needs_no_ending(tmp_path):
     (tmp_path / "own").write_text("def operation(i): pass\n")
-    UserFile(str(tmp_path / "own")).stretch(0, 1)
+    opened(str(tmp_path / "own")).stretch(0, 1)
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_a_setup_that_takes_a_place_for_files_is_given_one(tmp_path, kind):
+    text = f"{kind} setup(directory): seen.append(directory)\nseen = []\ndef operation(i): ...\n"
+    (tmp_path / "own.py").write_text(text)
+    own = opened(str(tmp_path / "own.py"), "some/place")
+    result = own.open()
+    if own.is_async:
+        asyncio.run(result)
+    assert own._operation.__globals__["seen"] == ["some/place"]

@@ -36,9 +36,9 @@ def test_a_cell_from_open_to_close(stack, tmp_path, own_package):
     code, replies = serve_in(
         own_package,
         {"do": "open", "stack": stack, "directory": str(tmp_path), "mix": [40, 30, 20, 10], "seed": 1, "capacity": 99},
-        {"do": "prepare", "round": 0, "operations": 50, "collect": True},
-        {"do": "stretch", "operations": 30, "collect": True},
-        {"do": "stretch", "operations": 20, "collect": True},
+        {"do": "prepare", "round": 0, "operations": 50},
+        {"do": "stretch", "operations": 30},
+        {"do": "stretch", "operations": 20},
         {"do": "finish"},
         {"do": "close"},
     )
@@ -60,9 +60,9 @@ def test_an_operation_that_raises_says_how_many_came_before_it(tmp_path, own_pac
     code, replies = serve_in(
         own_package,
         {"do": "open", "stack": "raises", "directory": str(tmp_path), "mix": [0, 0, 0, 1], "seed": 1, "capacity": 200},
-        {"do": "prepare", "round": 0, "operations": 150, "collect": True},
-        {"do": "stretch", "operations": 90, "collect": True},
-        {"do": "stretch", "operations": 60, "collect": True},
+        {"do": "prepare", "round": 0, "operations": 150},
+        {"do": "stretch", "operations": 90},
+        {"do": "stretch", "operations": 60},
     )
     assert code == 1
     assert replies[-1]["error"]["type"] == "RuntimeError"
@@ -73,8 +73,8 @@ def test_a_stack_that_does_not_do_what_the_plan_says_is_found_out(tmp_path, own_
     code, replies = serve_in(
         own_package,
         {"do": "open", "stack": "liar", "directory": str(tmp_path), "mix": [0, 0, 0, 1], "seed": 1, "capacity": 200},
-        {"do": "prepare", "round": 0, "operations": 150, "collect": True},
-        {"do": "stretch", "operations": 150, "collect": True},
+        {"do": "prepare", "round": 0, "operations": 150},
+        {"do": "stretch", "operations": 150},
         {"do": "finish"},
     )
     assert code == 1

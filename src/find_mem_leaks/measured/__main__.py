@@ -1,4 +1,7 @@
-"""Start of the measured process: ``python path/to/measured`` in any interpreter, without this tool installed there."""
+"""Start of the measured process: ``python path/to/measured`` in any interpreter, without this tool installed there.
+
+With the argument ``client`` it is the process beside it that sends a served stack its requests.
+"""
 
 import importlib.util
 import os
@@ -20,6 +23,9 @@ def load_package() -> None:
 
 if __name__ == "__main__":
     load_package()
-    from measured.worker import run  # type: ignore[import-not-found]
+    if sys.argv[1:] == ["client"]:
+        from measured.client import run  # type: ignore[import-not-found]
+    else:
+        from measured.worker import run  # type: ignore[import-not-found]
 
     run()

@@ -16,6 +16,8 @@ from __future__ import annotations
 import gc
 import sys
 
+from . import sqlite_cursors
+
 _clear_type_cache = getattr(sys, "_clear_type_cache", None) or getattr(sys, "_clear_internal_caches", None)
 # CPython 3.12 starts with some objects set aside: only more than these are the workload's doing.
 _FROZEN_AT_START = gc.get_freeze_count()
@@ -24,6 +26,7 @@ _frozen_here = False
 
 def begin_round() -> None:
     global _frozen_here
+    sqlite_cursors.find()
     if gc.isenabled() and gc.get_freeze_count() <= _FROZEN_AT_START:
         gc.freeze()
         _frozen_here = True
@@ -34,6 +37,7 @@ def collect() -> None:
         _clear_type_cache()
     if gc.isenabled():
         gc.collect()
+    sqlite_cursors.drop_dead_references()
 
 
 def end_round() -> None:
@@ -42,6 +46,7 @@ def end_round() -> None:
         gc.unfreeze()
         _frozen_here = False
     collect()
+    sqlite_cursors.forget()
 
 
 def uncollectable() -> int:

@@ -7,7 +7,17 @@ import platform
 import sys
 from typing import Any, Dict, Iterable, List
 
-PACKAGES = ("sqlalchemy", "aiosqlite", "greenlet", "psutil")
+PACKAGES = (
+    "sqlalchemy",
+    "aiosqlite",
+    "greenlet",
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "uvicorn",
+    "dependency-injector",
+    "psutil",
+)
 
 
 def _version(package: str) -> Any:

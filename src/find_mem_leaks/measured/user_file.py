@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.machinery
 import importlib.util
@@ -13,22 +14,20 @@ from typing import Any, Callable, Dict
 NAME = "workload"
 
 
-class UserFile:
+class Operations:
     """The same interface as ``StackWorkload``: ``operation`` is called with 0, 1, 2, … over all rounds.
 
-    Functions are all plain or all coroutine functions. ``target`` is the path of a file, or ``package.module``.
-    Raises whatever the file raises when it is imported, and TypeError if it has no ``operation``.
+    Its functions are all plain or all coroutine functions; a ``setup`` with a parameter is given ``directory``, a
+    place for files that is gone afterwards. TypeError if there is no ``operation``; ``name`` is what it is called then.
     """
 
-    def __init__(self, target: str) -> None:
-        module = _load(target)
+    def __init__(self, module: Any, name: str, directory: str) -> None:
         self._operation: Callable[[int], Any] = getattr(module, "operation", None)  # type: ignore[assignment]
         if not callable(self._operation):
-            raise TypeError("%s has no function operation(i)" % target)
-        self.is_async = any(
-            inspect.iscoroutinefunction(getattr(module, name, None)) for name in ("operation", "setup", "teardown")
-        )
-        self._setup: Callable[[], Any] = getattr(module, "setup", _nothing)
+            raise TypeError("%s has no function operation(i)" % name)
+        functions = [getattr(module, function, None) for function in ("operation", "setup", "teardown")]
+        self.is_async = any(map(inspect.iscoroutinefunction, functions))
+        self._setup = _given(getattr(module, "setup", _nothing), directory)
         self._teardown: Callable[[], Any] = getattr(module, "teardown", _nothing)
         awaited = self.is_async and inspect.iscoroutinefunction(self._operation)
         stretch: Callable[[int, int], Any] = self._stretch_async if awaited else self._stretch
@@ -93,7 +92,12 @@ def _nothing() -> None:
     pass
 
 
-def _load(target: str) -> Any:
+def _given(setup: Callable[..., Any], directory: str) -> Callable[[], Any]:
+    return functools.partial(setup, directory) if inspect.signature(setup).parameters else setup
+
+
+def load(target: str) -> Any:
+    """The module of a file's path or of ``package.module``; raises whatever it raises when it is imported."""
     if os.sep not in target and not target.endswith(".py"):
         sys.path.insert(0, os.getcwd())
         return importlib.import_module(target)

@@ -2,12 +2,13 @@
 
 Requests are JSON objects with the key ``do``:
 
-``open``      stack, directory, mix (four weights), seed, capacity (operations): import and open the stack;
-              or file: import and set up a person's own workload
+``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
+              flight, of a served stack): import and open the stack; or file: a person's own workload
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
-``stretch``   operations, collect: carry out that many of the plan, then read the quick probes
+``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
 ``caps``      say what containers with a known bound there are, and how full they are
+``attribute`` warm_up, window, survey (operations), capture, native, library: find out where it leaks (``attribution``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
 
@@ -21,7 +22,7 @@ import os
 import sys
 import time
 import traceback
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Optional
 
 from . import collection
 
@@ -49,9 +50,9 @@ class Worker:
         return descriptions.describe(request["modules"])
 
     def do_open(self, request: Dict[str, Any]) -> Reply:
-        from . import descriptions
+        from . import descriptions, workloads
 
-        self._workload = _workload(request)
+        self._workload = workloads.load(request)
         if self._workload.is_async:
             import asyncio
 
@@ -65,8 +66,7 @@ class Worker:
 
         counts = self._workload.prepare(request["round"], request["operations"])
         self._position = 0
-        if request["collect"]:
-            collection.begin_round()
+        collection.begin_round()
         return {"counts": counts, "rss": resident.rss()}
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
@@ -79,8 +79,11 @@ class Worker:
             raise
         seconds = time.perf_counter() - started
         self.operations += request["operations"]
-        if request["collect"]:
-            collection.collect()
+        if self._loop is not None:
+            from . import timers
+
+            self._finish(timers.drop_cancelled())
+        collection.collect()
         return {"seconds": seconds, **_look()}
 
     def do_finish(self, _request: Dict[str, Any]) -> Reply:
@@ -96,6 +99,11 @@ class Worker:
 
         return {"caps": caps.find()}
 
+    def do_attribute(self, request: Dict[str, Any]) -> Reply:
+        from . import attribution
+
+        return attribution.attribute(self._workload, self._finish, request)
+
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())
         return {"closed": True}
@@ -106,18 +114,16 @@ class Worker:
             self._loop.close()
 
     def _finish(self, result: Any) -> None:
-        if self._loop is not None:
-            self._loop.run_until_complete(result)
+        """Wait for what an asynchronous workload returned.
 
-
-def _workload(request: Dict[str, Any]) -> Any:
-    if request.get("file"):
-        from .user_file import UserFile
-
-        return UserFile(request["file"])
-    from .workloads import StackWorkload
-
-    return StackWorkload(request["stack"], request["directory"], request["mix"], request["seed"], request["capacity"])
+        Not by ``run_until_complete``: anyio would take this task for the program and end its threads with it.
+        """
+        if self._loop is None:
+            return
+        task = self._loop.create_task(result)
+        task.add_done_callback(lambda _: self._loop.stop())
+        self._loop.run_forever()
+        task.result()
 
 
 def _look() -> Reply:
@@ -170,16 +176,16 @@ def _describe_error(error: BaseException, operations: int) -> Reply:
         "type": type(error).__name__,
         "message": str(error)[:MESSAGE],
         "operation": operations,
-        "place": _place(error),
+        "place": _place(error) or _place(error.__cause__),
         "traceback": traceback.format_exc()[-MESSAGE:],
     }
 
 
-def _place(error: BaseException) -> str:
+def _place(error: Optional[BaseException]) -> str:
     """Where it was raised: ``file:line``; of a syntax error, where it is. Empty if that is this wing itself."""
     if isinstance(error, SyntaxError) and error.filename:
         return "%s:%s" % (os.path.basename(error.filename), error.lineno)
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__) if error else []
     folder = os.path.dirname(os.path.abspath(__file__))
     if not frames or os.path.dirname(os.path.abspath(frames[-1].filename)) == folder:
         return ""

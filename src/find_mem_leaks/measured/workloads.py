@@ -9,8 +9,23 @@ from typing import Any, Callable, Dict, Sequence
 
 from . import database, plan
 
-# Reads and updates step through the rows by this prime, so that they touch all of them without keeping a list.
-STRIDE = 7919
+
+def load(request: Dict[str, Any]) -> Any:
+    """The workload that an ``open`` request asks for: a person's own file, or a stack by the shape of its module."""
+    from . import user_file
+
+    if request.get("file"):
+        return user_file.Operations(user_file.load(request["file"]), request["file"], request["directory"])
+    module = importlib.import_module(".stacks." + request["stack"], __package__)
+    if not hasattr(module, "Stack"):
+        return user_file.Operations(module, request["stack"], request["directory"])
+    file = os.path.join(request["directory"], "database.sqlite")
+    stack = module.Stack(file)
+    if hasattr(stack, "requests"):
+        from .served import ServedWorkload
+
+        return ServedWorkload(stack, file, request)
+    return StackWorkload(stack, file, request["mix"], request["seed"], request["capacity"])
 
 
 class StackWorkload:
@@ -20,12 +35,12 @@ class StackWorkload:
     so no list of ids is kept that would itself grow.
     """
 
-    def __init__(self, name: str, directory: str, mix: Sequence[float], seed: int, capacity: int) -> None:
-        self.file = os.path.join(directory, "database.sqlite")
-        self.stack: Any = importlib.import_module(".stacks." + name, __package__).Stack(self.file)
-        self.is_async = inspect.iscoroutinefunction(self.stack.create)
-        self.open: Callable[[], Any] = self.stack.open
-        self.close: Callable[[], Any] = self.stack.close
+    def __init__(self, stack: Any, file: str, mix: Sequence[float], seed: int, capacity: int) -> None:
+        self.stack = stack
+        self.file = file
+        self.is_async = inspect.iscoroutinefunction(stack.create)
+        self.open: Callable[[], Any] = stack.open
+        self.close: Callable[[], Any] = stack.close
         self.stretch: Callable[[int, int], Any] = self._stretch_async if self.is_async else self._stretch
         self._mix = mix
         self._seed = seed
@@ -57,9 +72,9 @@ class StackWorkload:
                     create()
                     high += 1
                 elif kind == plan.READ:
-                    read(low + position * STRIDE % (high - low))
+                    read(low + position * plan.STRIDE % (high - low))
                 elif kind == plan.UPDATE:
-                    update(low + position * STRIDE % (high - low))
+                    update(low + position * plan.STRIDE % (high - low))
                 else:
                     delete(low)
                     low += 1
@@ -79,9 +94,9 @@ class StackWorkload:
                     await create()
                     high += 1
                 elif kind == plan.READ:
-                    await read(low + position * STRIDE % (high - low))
+                    await read(low + position * plan.STRIDE % (high - low))
                 elif kind == plan.UPDATE:
-                    await update(low + position * STRIDE % (high - low))
+                    await update(low + position * plan.STRIDE % (high - low))
                 else:
                     await delete(low)
                     low += 1

@@ -6,21 +6,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Awaitable, Callable
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, create_async_engine
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.ext.asyncio import async_scoped_session
 
-from .. import async_units_of_work, database, models
+from .. import async_units_of_work, engines, models
 
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 
 
 class Stack:
     def __init__(self, path: str) -> None:
-        self._engine: Any = create_async_engine("sqlite+aiosqlite:///" + path)
-        event.listen(self._engine.sync_engine, "connect", database.limit_page_cache)
-        factory = sessionmaker(self._engine, class_=AsyncSession, expire_on_commit=False)  # type: ignore[call-overload]
-        self._session = async_scoped_session(factory, scopefunc=asyncio.current_task)
+        self._engine = engines.make_async(path)
+        sessions = engines.make_async_sessions(self._engine)
+        self._session = async_scoped_session(sessions, scopefunc=asyncio.current_task)
 
     async def open(self) -> None:
         async with self._engine.begin() as connection:

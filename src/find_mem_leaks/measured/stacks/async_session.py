@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
-from sqlalchemy.orm import sessionmaker
-
-from .. import async_units_of_work, database, models
+from .. import async_units_of_work, engines, models
 
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 
 
 class Stack:
     def __init__(self, path: str) -> None:
-        self._engine: Any = create_async_engine("sqlite+aiosqlite:///" + path)
-        event.listen(self._engine.sync_engine, "connect", database.limit_page_cache)
-        self._sessions = sessionmaker(self._engine, class_=AsyncSession, expire_on_commit=False)  # type: ignore[call-overload]
+        self._engine = engines.make_async(path)
+        self._sessions = engines.make_async_sessions(self._engine)
 
     async def open(self) -> None:
         async with self._engine.begin() as connection:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import create_engine, event
 from sqlalchemy.orm import sessionmaker
 
-from .. import database, models, units_of_work
+from .. import engines, models, units_of_work
 
 REQUIRES = ("sqlalchemy",)
 
 
 class Stack:
     def __init__(self, path: str) -> None:
-        self._engine = create_engine("sqlite:///" + path, future=True)
-        event.listen(self._engine, "connect", database.limit_page_cache)
+        self._engine = engines.make(path)
         self._sessions = sessionmaker(self._engine, future=True)
 
     def open(self) -> None:

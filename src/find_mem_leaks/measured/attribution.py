@@ -1,0 +1,119 @@
+"""Where a leaking stack leaks: its operations once more, under memray, over two windows; then who holds what is new.
+
+Of every stack of frames it is told how many allocations, and bytes of them, were still there at the end of the first
+window and at the end of the second: what a cache holds for a while is as much both times, what leaks is twice as much.
+
+Cannot see: memory that a library maps by calls of the system of its own, stacks of threads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any, Callable, Dict, List, Tuple
+
+from . import collection, holders
+
+Stack = Tuple[Tuple[str, str, int], ...]
+# Milliseconds between memray's snapshots, by which an allocation's time is told, and seconds of silence around the end
+# of a window, so that it falls between two of them.
+SNAPSHOT = 5
+SILENCE = 0.04
+FRAMES = 60
+# Growing stacks that a reply carries, the ones with the most allocations and those with the most bytes.
+MOST = 60
+_HERE = os.path.dirname(os.path.abspath(__file__))
+# Frames of ours that call an operation: they and what is outside of them tell nothing.
+_HARNESS = tuple(os.path.join(_HERE, name) for name in ("workloads.py", "user_file.py", "worker.py", "attribution.py"))
+
+
+def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
+    """Carry out ``warm_up`` operations, then twice ``window`` under memray, then ``survey`` to find the holders.
+
+    ``capture`` is memray's file; ``native``: whether to tell frames of C too; ``library``: a folder to find memray in
+    if it is not installed.
+    """
+    memray = _memray(request.get("library"))
+    rounds = enumerate((request["warm_up"], 2 * request["window"], request["survey"]), start=1)
+    number, operations = next(rounds)
+    workload.prepare(number, operations)
+    finish(workload.stretch(0, operations))
+    number, operations = next(rounds)
+    workload.prepare(number, operations)
+    boundary = _watch(memray, workload, finish, request)
+    growing = _growing(memray.FileReader(request["capture"]), boundary, request["native"])
+    number, operations = next(rounds)
+    workload.prepare(number, operations)
+    held = holders.survey(lambda: finish(workload.stretch(0, operations)))
+    return {"growing": growing, "held": held}
+
+
+def _memray(library: Any) -> Any:
+    try:
+        import memray
+    except ImportError:
+        if not library:
+            raise
+        sys.path.append(library)
+        import memray
+    return memray
+
+
+def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> float:
+    """Both windows under memray; when the first one ended, in milliseconds since 1970."""
+    window, ends = request["window"], []
+    tracker = memray.Tracker(
+        request["capture"],
+        native_traces=request["native"],
+        trace_python_allocators=True,
+        memory_interval_ms=SNAPSHOT,
+    )
+    with tracker:
+        for begin in (0, window):
+            finish(workload.stretch(begin, begin + window))
+            collection.collect()
+            time.sleep(SILENCE)
+            ends.append(time.time() * 1000)
+            time.sleep(SILENCE)
+    return float(ends[0])
+
+
+def _growing(reader: Any, boundary: float, native: bool) -> List[Dict[str, Any]]:
+    """Stacks of which more was there at the end than at the boundary."""
+    first = sum(snapshot.time < boundary for snapshot in reader.get_memory_snapshots())
+    found: Dict[Stack, List[int]] = {}
+    for record in reader.get_temporal_allocation_records(merge_threads=True):
+        counts = _alive(record.intervals, first)
+        if any(counts):
+            frames = record.hybrid_stack_trace(FRAMES) if native else record.stack_trace(FRAMES)
+            total = found.setdefault(_cut(frames), [0, 0, 0, 0])
+            total[:] = [mine + more for mine, more in zip(total, counts)]
+    growing = [item for item in found.items() if item[0] and (item[1][2] > item[1][0] or item[1][3] > item[1][1])]
+    by_count = sorted(growing, key=lambda item: item[1][0] - item[1][2])[:MOST]
+    by_bytes = sorted(growing, key=lambda item: item[1][1] - item[1][3])[:MOST]
+    return [{"stack": stack, "counts": total} for stack, total in dict(by_count + by_bytes).items()]
+
+
+def _alive(intervals: Any, first: int) -> List[int]:
+    """Allocations and bytes that were there at the end of the first window, and those at the end."""
+    counts = [0, 0, 0, 0]
+    for interval in intervals:
+        freed = interval.deallocated_before_snapshot
+        if interval.allocated_before_snapshot <= first and (freed is None or freed > first):
+            counts[0] += interval.n_allocations
+            counts[1] += interval.n_bytes
+        if freed is None:
+            counts[2] += interval.n_allocations
+            counts[3] += interval.n_bytes
+    return counts
+
+
+def _cut(frames: Any) -> Stack:
+    """The frames from the allocation out to the operation, without what called it."""
+    kept = []
+    for function, file, line in frames:
+        if file in _HARNESS:
+            break
+        kept.append((function, file, line))
+    return tuple(kept)

@@ -1,0 +1,48 @@
+"""FastAPI with dependency-injector, scoped_session by thread, a singleton of the container: a plain endpoint does its
+unit of work in one thread, and removes the thread's session at its end."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Iterator
+
+from dependency_injector import containers, providers
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from .. import blog, engines, injected_blog, injected_posts, models
+
+ARCHITECTURE = "FastAPI with dependency-injector"
+REQUIRES = ("sqlalchemy", "fastapi", "uvicorn", "dependency_injector")
+
+
+@contextmanager
+def _removed(registry: Any) -> Iterator[Any]:
+    """The registry, whose session of this thread is removed at the end."""
+    try:
+        yield registry
+    finally:
+        registry.remove()
+
+
+class Container(containers.DeclarativeContainer):
+    config = providers.Configuration()
+    engine = providers.Singleton(engines.make, config.path)
+    sessions = providers.Singleton(sessionmaker, engine, future=True)
+    registry = providers.Singleton(scoped_session, sessions)
+    session = providers.Factory(_removed, registry)
+    posts = providers.Factory(injected_posts.Posts, session.provider)
+
+
+class Stack:
+    requests = blog.REQUESTS
+
+    def __init__(self, path: str) -> None:
+        self._container = Container(config={"path": path})
+
+    async def open(self) -> Any:
+        models.Base.metadata.create_all(self._container.engine())
+        return injected_blog.application(self._container, injected_posts)
+
+    async def close(self) -> None:
+        self._container.unwire()
+        self._container.engine().dispose()

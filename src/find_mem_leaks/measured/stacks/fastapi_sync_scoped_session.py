@@ -1,0 +1,40 @@
+"""FastAPI, scoped_session by request: a dependency with yield names the request in a context variable, which its
+functions' threads inherit, and removes the request's session at its end."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any, AsyncIterator
+
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from .. import blog, engines, fastapi_blog, models
+
+ARCHITECTURE = "FastAPI"
+REQUIRES = ("sqlalchemy", "fastapi", "uvicorn")
+
+# A function and its dependencies may each run in another thread: the request is what they share.
+_request: ContextVar[object] = ContextVar("request")
+
+
+class Stack:
+    requests = blog.REQUESTS
+
+    def __init__(self, path: str) -> None:
+        self._engine = engines.make(path)
+        self._session = scoped_session(sessionmaker(self._engine, future=True), scopefunc=_request.get)
+
+    async def open(self) -> Any:
+        models.Base.metadata.create_all(self._engine)
+        return fastapi_blog.sync_application(self._get_session)
+
+    async def close(self) -> None:
+        self._engine.dispose()
+
+    async def _get_session(self) -> AsyncIterator[Any]:
+        token = _request.set(object())
+        try:
+            yield self._session
+        finally:
+            self._session.remove()
+            _request.reset(token)

@@ -1,0 +1,31 @@
+"""FastAPI, plain sessions: a dependency with yield opens a session for the request and closes it."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from .. import blog, engines, fastapi_blog, models
+
+ARCHITECTURE = "FastAPI"
+REQUIRES = ("sqlalchemy", "fastapi", "uvicorn")
+
+
+class Stack:
+    requests = blog.REQUESTS
+
+    def __init__(self, path: str) -> None:
+        self._engine = engines.make(path)
+        self._sessions = sessionmaker(self._engine, future=True)
+
+    async def open(self) -> Any:
+        models.Base.metadata.create_all(self._engine)
+        return fastapi_blog.sync_application(self._get_session)
+
+    async def close(self) -> None:
+        self._engine.dispose()
+
+    def _get_session(self) -> Iterator[Session]:
+        with self._sessions() as session:
+            yield session

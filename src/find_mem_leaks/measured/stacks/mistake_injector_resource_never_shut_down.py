@@ -1,0 +1,47 @@
+"""dependency-injector: a container for each request with a Resource that is initialised and never shut down."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Iterator, Set
+
+from dependency_injector import containers, providers
+from sqlalchemy.orm import sessionmaker
+
+from .. import engines, models
+
+ARCHITECTURE = "Mistakes"
+REQUIRES = ("sqlalchemy", "dependency_injector")
+TRUTH = "leaking"  # only shutdown_resources() runs what follows the yield, so the set of open sessions keeps them all
+
+_sessions: Any = sessionmaker(future=True)
+_open: Set[Any] = set()
+
+
+def _session() -> Iterator[Any]:
+    session = _sessions()
+    _open.add(session)
+    yield session
+    session.close()
+    _open.discard(session)
+
+
+class Request(containers.DeclarativeContainer):
+    session = providers.Resource(_session)
+
+
+def setup(directory: str) -> None:
+    engine = engines.make(os.path.join(directory, "blog.sqlite"))
+    models.Base.metadata.create_all(engine)
+    _sessions.configure(bind=engine)
+    with _sessions() as session, session.begin():
+        session.add(models.new_post())
+    _open.clear()
+
+
+def operation(_i: int) -> None:
+    request = Request()
+    request.init_resources()
+    session = request.session()
+    session.get(models.Post, 1)
+    session.commit()

@@ -1,0 +1,40 @@
+"""functools.lru_cache(maxsize=None) on a method that takes the session: each request's session is a key of its own."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import Any
+
+from sqlalchemy.orm import sessionmaker
+
+from .. import engines, models
+
+ARCHITECTURE = "Mistakes"
+REQUIRES = ("sqlalchemy",)
+TRUTH = "leaking"  # a session is equal to none but itself: every call adds an entry, and its key keeps the session
+
+_sessions: Any = sessionmaker(future=True)
+
+
+class Posts:
+    @functools.lru_cache(maxsize=None)  # noqa: B019 - this is the mistake
+    def title(self, session: Any, post_id: int) -> str:
+        return str(session.get(models.Post, post_id).title)
+
+
+_posts = Posts()
+
+
+def setup(directory: str) -> None:
+    engine = engines.make(os.path.join(directory, "blog.sqlite"))
+    models.Base.metadata.create_all(engine)
+    _sessions.configure(bind=engine)
+    with _sessions() as session, session.begin():
+        session.add(models.new_post())
+    Posts.title.cache_clear()
+
+
+def operation(_i: int) -> None:
+    with _sessions() as session:
+        _posts.title(session, 1)

@@ -1,0 +1,32 @@
+"""Sessions put in a list and never dropped: each is closed, and kept all the same."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, List
+
+from sqlalchemy.orm import sessionmaker
+
+from .. import engines, models
+
+ARCHITECTURE = "Mistakes"
+REQUIRES = ("sqlalchemy",)
+TRUTH = "leaking"  # close() gives back the connection and empties the session; the object lives as long as the list
+
+_sessions: Any = sessionmaker(future=True)
+_opened: List[Any] = []
+
+
+def setup(directory: str) -> None:
+    engine = engines.make(os.path.join(directory, "blog.sqlite"))
+    models.Base.metadata.create_all(engine)
+    _sessions.configure(bind=engine)
+    with _sessions() as session, session.begin():
+        session.add(models.new_post())
+    _opened.clear()
+
+
+def operation(_i: int) -> None:
+    with _sessions() as session:
+        _opened.append(session)
+        session.get(models.Post, 1)

@@ -1,0 +1,40 @@
+"""Attribution in this process: under real memray, on a workload that keeps and one that caches."""
+
+import pytest
+
+from find_mem_leaks.measured import attribution, user_file
+
+WINDOW = 60
+
+
+@pytest.fixture
+def attributed(tmp_path):
+    def run(text, **changes):
+        (tmp_path / "own.py").write_text(text)
+        workload = user_file.Operations(user_file.load(str(tmp_path / "own.py")), "own", str(tmp_path))
+        request = {"warm_up": 20, "window": WINDOW, "survey": 30, "native": False, "capture": str(tmp_path / "c.bin")}
+        return attribution.attribute(workload, lambda result: None, {**request, **changes})
+
+    return run
+
+
+def test_what_is_kept_is_twice_as_much_after_the_second_window(attributed):
+    found = attributed("kept = []\ndef operation(i):\n    kept.append(bytearray(2000))\n")
+    counts = {tuple(record["stack"][0])[2]: record["counts"] for record in found["growing"]}
+    first, first_bytes, both, both_bytes = counts[3]
+    assert first >= WINDOW
+    assert both - first >= WINDOW
+    assert both_bytes - first_bytes >= WINDOW * 2000
+    assert found["held"][0]["type"] == "bytearray"
+    assert found["held"][0]["holder"] == "list `kept` of module workload"
+
+
+def test_what_a_cache_holds_does_not_grow(attributed):
+    found = attributed("last = {}\ndef operation(i):\n    last[i % 10] = bytearray(2000)\n")
+    lines = [record["stack"][0][2] for record in found["growing"]]
+    assert 3 not in lines
+
+
+def test_frames_of_c_are_told_if_asked_for(attributed):
+    found = attributed("kept = []\ndef operation(i):\n    kept.append(bytearray(2000))\n", native=True)
+    assert any(not frame[1].endswith(".py") for record in found["growing"] for frame in record["stack"])

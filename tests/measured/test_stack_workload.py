@@ -1,0 +1,93 @@
+"""A stack under a plan, in this process: the rows are what the plan leaves, for plain and for coroutine functions."""
+
+import asyncio
+import importlib.util
+import inspect
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from find_mem_leaks.measured import workloads
+
+STACKS = Path(__file__).parents[1] / "stacks"
+
+
+def plain(path):
+    spec = importlib.util.spec_from_file_location(
+        "find_mem_leaks.measured.stacks.plain_sqlite", STACKS / "plain_sqlite.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Stack(path)
+
+
+class Async:
+    """The same behind coroutine functions."""
+
+    def __init__(self, path):
+        self._stack = plain(path)
+
+    async def open(self):
+        self._stack.open()
+
+    async def create(self):
+        self._stack.create()
+
+    async def read(self, post_id):
+        self._stack.read(post_id)
+
+    async def update(self, post_id):
+        self._stack.update(post_id)
+
+    async def delete(self, post_id):
+        self._stack.delete(post_id)
+
+    async def close(self):
+        self._stack.close()
+
+
+@pytest.fixture(params=[plain, Async], ids=["plain", "async"])
+def workload(request, tmp_path):
+    file = str(tmp_path / "database.sqlite")
+    return workloads.StackWorkload(request.param(file), file, (40, 30, 20, 10), 7, 200)
+
+
+def finish(result):
+    if inspect.isawaitable(result):
+        asyncio.run(result)
+
+
+def test_a_round_leaves_the_rows_of_its_plan(workload):
+    finish(workload.open())
+    counts = workload.prepare(1, 100)
+    assert counts == {"create": 40, "read": 30, "update": 20, "delete": 10}
+    finish(workload.stretch(0, 60))
+    finish(workload.stretch(60, 100))
+    workload.check()
+    finish(workload.close())
+
+
+def test_rows_that_the_plan_does_not_leave_are_found_out(workload):
+    finish(workload.open())
+    workload.prepare(1, 100)
+    finish(workload.stretch(0, 100))
+    with sqlite3.connect(workload.file) as connection:
+        connection.execute("DELETE FROM post WHERE id = (SELECT max(id) FROM post)")
+    connection.close()
+    with pytest.raises(RuntimeError, match="the plan leaves 41 posts, the database holds 40"):
+        workload.check()
+    finish(workload.close())
+
+
+def test_an_operation_that_raises_says_how_many_were_completed(workload):
+    finish(workload.open())
+    workload.prepare(1, 100)
+    finish(workload.stretch(0, 50))
+    with sqlite3.connect(workload.file) as connection:
+        connection.execute("DROP TABLE post")
+    connection.close()
+    with pytest.raises(sqlite3.Error):
+        finish(workload.stretch(50, 100))
+    assert workload.completed < 50
+    finish(workload.close())
