@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from find_mem_leaks import catalogue, environments
 from find_mem_leaks.environments import Environment
 
 SERIES = ("1.4", "2.0", "2.1")
+STACKS = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["dependency-groups"]["stacks"]
 OWN_STACKS = Path(__file__).parent / "stacks"
 
 
@@ -41,7 +43,7 @@ def python_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 
     def get(series: str) -> str:
         if series not in built:
-            requirements = [f"sqlalchemy[asyncio]=={series}.*", "aiosqlite", "psutil"]
+            requirements = [f"sqlalchemy[asyncio]=={series}.*", *STACKS]
             environment = environments.throw_away(sys.executable, requirements)
             open_environments.append(environment)
             built[series] = environment.__enter__()

@@ -19,6 +19,7 @@ def series(
     blocks: Shape = lambda n: 0,
     *,
     pages: Shape = lambda n: 0,
+    reserved: Shape = lambda n: 0,
     threads: Shape = lambda n: 0,
     rounds: int = 30,
     operations: int = 4_000,
@@ -26,7 +27,11 @@ def series(
     noise: float = 0.0,
     seed: int = 0,
 ) -> Series:
-    """Rounds of dithered lengths after three of warm-up; ``noise``: bytes that garbage adds to a reading at most."""
+    """Rounds of dithered lengths after three of warm-up.
+
+    ``pages``: mapped by no allocator and used, ``reserved``: mapped and not used; ``noise``: bytes that garbage adds to
+    a reading at most.
+    """
     rng = random.Random(seed)
     done, made = 0, []
     for number in range(rounds + 3):
@@ -39,7 +44,8 @@ def series(
             count = BASE_BLOCKS + math.floor(blocks(at) + garbage / 64)
             mapped = math.floor(pages(at))
             seconds = (end - begin) * seconds_per_operation
-            samples.append(Sample(at, seconds, live, count, mapped, mapped, 4 + math.floor(threads(at)), 9, 0))
+            elsewhere, rss = mapped + math.floor(reserved(at)), mapped + live
+            samples.append(Sample(at, seconds, live, count, elsewhere, rss, 4 + math.floor(threads(at)), 9, 0))
         done += length
         made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))
     return Series(tuple(made))

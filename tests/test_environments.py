@@ -20,7 +20,9 @@ from find_mem_leaks.errors import UsageError
 )
 def test_labels_carry_the_series_as_the_original_table_writes_it(version, prefix):
     assert environments.prefix(version) == prefix
-    assert Environment("python", "3.11.1", {"sqlalchemy": version}, ()).prefix == prefix
+    environment = Environment("python", "3.11.1", {"sqlalchemy": version}, ())
+    assert environment.label(Stack("a", "", ("sqlalchemy",))) == f"{prefix}a"
+    assert environment.label(Stack("a", "", ("sqlite3",))) == "a"
 
 
 def test_an_environment_says_what_a_stack_lacks():

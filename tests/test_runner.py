@@ -35,7 +35,7 @@ def jobs(environment, *stacks, rounds=2, stall=3.0):
 def measure(the_jobs, at_once=2):
     cells = []
     assert runner.run(the_jobs, at_once, Silence(), cells.append)
-    return {cell.stack.split("x_", 1)[1]: cell for cell in cells}
+    return {cell.stack: cell for cell in cells}
 
 
 def children():
@@ -129,7 +129,7 @@ def test_a_run_that_is_interrupted_keeps_what_it_has(own_stacks, this_environmen
     waiter.wait()
     assert not finished
     assert time.monotonic() - started < 30
-    assert {cell.stack.split("x_", 1)[1]: cell.interrupted for cell in cells} == {"plain_sqlite": False, "hangs": True}
+    assert {cell.stack: cell.interrupted for cell in cells} == {"plain_sqlite": False, "hangs": True}
     assert not children()
 
 

@@ -55,6 +55,12 @@ def test_pages_that_no_allocator_counts_convict_and_are_counted_in():
     assert found.bytes.low <= 4_196 <= found.bytes.high
 
 
+def test_a_leak_within_memory_that_was_reserved_at_once_is_counted_once():
+    found = judge(series(lambda n: 1_000 * n, reserved=lambda n: 1e9 * min(1, n / 30_000)), RULES)
+    assert found.convicted_by == ("live bytes",)
+    assert found.bytes.low <= 1_000 <= found.bytes.high
+
+
 def test_pages_alone_that_are_few_do_not_convict():
     found = judge(series(lambda n: 0, pages=lambda n: 1_000_000 * min(1, n / 100_000)), RULES)
     assert found.verdict is Verdict.CLEAN

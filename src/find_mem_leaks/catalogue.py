@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 MEASURED = Path(__file__).parent / "measured"
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# The function of a stack that is one operation, as a person's own workload is; also the name of its one scenario.
+OPERATION = "operation"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One file of ``measured/stacks``: its name, its docstring's first paragraph, the modules that it needs; of a
-    control the verdict that is known to be true of it, else None."""
+    """One file of ``measured/stacks``: its name, its docstring's first paragraph, the modules that it needs.
+
+    truth: of a control the verdict that is known to be true of it, else None; own: the scenarios that only this stack
+    has, each with its truth, None if it takes those of all stacks.
+    """
 
     name: str
     summary: str
     requires: tuple[str, ...]
     truth: str | None = None
+    architecture: str = "SQLAlchemy"
+    own: Mapping[str, str | None] | None = None
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it runs behind a server, which takes its time."""
+        return "uvicorn" in self.requires
+
+    @property
+    def is_control(self) -> bool:
+        return self.truth is not None or self.own is not None
+
+    def truth_of(self, scenario: str) -> str | None:
+        """The verdict that is known to be true of the stack under a scenario, None where that is to be found out."""
+        return self.own.get(scenario) if self.own else self.truth
+
+    @property
+    def truths(self) -> str:
+        """All that is known to be true of it, for a person to read; empty where that is to be found out."""
+        if not self.own:
+            return self.truth or ""
+        return ", ".join(f"{scenario} {truth}" for scenario, truth in self.own.items())
 
 
 def stacks() -> dict[str, Stack]:
@@ -30,7 +59,17 @@ def stacks() -> dict[str, Stack]:
 def _read_stack(file: Path) -> Stack:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     summary = (ast.get_docstring(tree) or file.stem).split("\n\n")[0].replace("\n", " ")
-    return Stack(file.stem, summary, tuple(_constant(tree, "REQUIRES") or ()), _constant(tree, "TRUTH"))
+    truth, own = _constant(tree, "TRUTH"), _constant(tree, "SCENARIOS")
+    if own is None and any(isinstance(node, DEFINITIONS) and node.name == OPERATION for node in tree.body):
+        own = {OPERATION: truth}
+    return Stack(
+        name=file.stem,
+        summary=summary,
+        requires=tuple(_constant(tree, "REQUIRES") or ()),
+        truth=truth,
+        architecture=_constant(tree, "ARCHITECTURE") or Stack.architecture,
+        own=own,
+    )
 
 
 def _constant(tree: ast.Module, name: str) -> Any:

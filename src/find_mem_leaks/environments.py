@@ -33,10 +33,10 @@ class Environment:
     packages: Mapping[str, str | None]
     missing: tuple[str, ...]
 
-    @property
-    def prefix(self) -> str:
-        """How a stack's full label begins: the SQLAlchemy series, as in ``sqlalchemy2x_``."""
-        return prefix(self.packages.get("sqlalchemy") or "0.0")
+    def label(self, stack: Stack) -> str:
+        """A stack's full label: if it needs SQLAlchemy, the installed series comes first, as in ``sqlalchemy2x_``."""
+        version = self.packages.get("sqlalchemy")
+        return prefix(version) + stack.name if version and "sqlalchemy" in stack.requires else stack.name
 
     def lacks(self, stack: Stack) -> tuple[str, ...]:
         """The modules that the stack needs and this environment has not."""
@@ -104,6 +104,11 @@ def throw_away(python: str, requirements: Sequence[str]) -> Iterator[str]:
         yield built
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def install_into(folder: str, python: str, requirements: Sequence[str]) -> None:
+    """Install packages for an interpreter into a folder, and leave the interpreter as it is; UsageError if it fails."""
+    _uv("pip", "install", "--python", python, "--target", folder, *requirements)
 
 
 def _uv(*arguments: str) -> None:

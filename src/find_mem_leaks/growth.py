@@ -87,9 +87,12 @@ def _field(name: str) -> Callable[[Sequence[Sample]], Array]:
 
 
 def _pages(samples: Sequence[Sample]) -> Array:
-    """Memory that no allocator counts: mapped by none of them, and resident. The lesser growth of the two."""
-    rss, elsewhere = _field("rss")(samples), _field("elsewhere")(samples)
-    least: Array = np.minimum(rss - rss[0], elsewhere - elsewhere[0])
+    """Memory that no allocator counts: mapped by none of them, and resident beyond what is live. The least growth of
+    these: a thread's heap is reserved at once and taken from the reserve, so neither mapping nor residence alone tells.
+    """
+    rss, elsewhere, live = (_field(name)(samples) for name in ("rss", "elsewhere", "live_bytes"))
+    growths = [reading - reading[0] for reading in (rss, elsewhere, rss - live)]
+    least: Array = np.minimum.reduce(growths)
     return least
 
 

@@ -20,12 +20,16 @@ from find_mem_leaks.verdict import MEMORY_CAP, Rules, Verdict, judge
 WARM_UP_ROUNDS = 3
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
 # far enough apart that the operations after a look, with caches gone cold, are few.
-LOOKS = 16
+LOOKS = 10
 ROUND_SECONDS = 0.5
+# On a busy machine looks and collections take their time: rounds are made as long as this many times as much.
+WORTH = 2.0
 FEWEST_OPERATIONS = 2 * LOOKS
 MOST_OPERATIONS = 8_000
 # Rounds of one length can beat in time with something periodic in the stack and grow by its phase for ever.
 DITHER = (0.7, 1.3)
+# How many times as slow as before operations may become before a process counts as hung.
+BUSY = 10.0
 # From this many rounds on a cell's record is thinned to half, so that it doesn't grow with the time it takes.
 MOST_ROUNDS = 128
 # A fixed round's stretches: as many as make a look every so many operations, within these bounds.
@@ -46,8 +50,10 @@ class Ask(Protocol):
 class Order:
     """What one cell is to be measured with.
 
-    file: a person's own workload, None for a stack that ships; time_cap: seconds that the auto protocol may take;
-    stall: seconds without an answer after which a process counts as hung; rounds: of the fixed protocol, None for auto.
+    file: a person's own workload, None for a stack that ships; label: how the cell calls the stack, None for its name;
+    time_cap: seconds that the auto protocol may take; stall: seconds without an answer after which a process counts as
+    hung; concurrency: requests in flight, of a served stack; rounds: of the fixed protocol, None for auto; truth: of a
+    control, the verdict that is known to be true.
     """
 
     stack: str
@@ -56,8 +62,11 @@ class Order:
     rules: Rules
     time_cap: float
     stall: float
+    concurrency: int = 1
     rounds: int | None = None
     file: str | None = None
+    truth: str | None = None
+    label: str | None = None
 
     @property
     def protocol(self) -> str:
@@ -73,6 +82,7 @@ class Recorder:
         self._unfinished: Round | None = None
         self.exhausted = False
         self._least = sys.maxsize
+        self._pace = 0.0
         self._progress = progress
 
     def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
@@ -81,7 +91,12 @@ class Recorder:
         held = max(reply["live_bytes"], reply["rss"])
         self._least = min(self._least, held)
         self.exhausted = held - self._least > MEMORY_CAP
+        self._pace = reply["seconds"] / max(operations, 1)
         return Sample(self.operations, reply["seconds"], *(reply[name] for name in READINGS))
+
+    def patience(self, operations: int) -> float:
+        """Seconds that so many operations may take on a machine that has become busy, by the pace they had before."""
+        return BUSY * operations * self._pace
 
     def add(self, round_: Round) -> None:
         self._unfinished = None
@@ -107,7 +122,7 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     """Exactly ``order.rounds`` rounds of the scenario's operations; the first counts as warm-up if others follow."""
     assert order.rounds is not None
     operations = order.scenario.operations
-    await _open(ask, order, directory, operations)
+    await open_stack(ask, order, directory, operations)
     fewest, most = FIXED_LOOKS
     looks = min(max(operations // FIXED_STRETCH, fewest), most, operations)
     dither = _dither(order)
@@ -124,17 +139,19 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
 async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
     """Warm up, then rounds of random lengths until the verdict is decided or the time cap is reached."""
     deadline = time.monotonic() + order.time_cap
-    await _open(ask, order, directory, 2 * MOST_OPERATIONS)
+    await open_stack(ask, order, directory, 2 * MOST_OPERATIONS)
     typical = _typical_operations(await _calibrate(ask, order, recorder))
     dither = _dither(order)
     number = 1
     caps: dict[int, int] | None = None
     while True:
         stretches = _cut(round(typical * dither.uniform(*DITHER)), LOOKS, dither)
-        warm_up = number <= WARM_UP_ROUNDS
+        warm_up, started = number <= WARM_UP_ROUNDS, time.monotonic()
         recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
         recorder.thin()
         number += 1
+        if warm_up:
+            typical = _paying_operations(recorder.series.rounds[-1], time.monotonic() - started)
         if caps is None and not warm_up:
             caps = await _caps(ask, order)
         over = recorder.exhausted or time.monotonic() > deadline
@@ -157,12 +174,15 @@ async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dic
     recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before < cap.after))
 
 
-async def _open(ask: Ask, order: Order, directory: str, capacity: int) -> None:
+async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> None:
+    """Let the process open the order's stack; ``capacity``: operations of its longest round."""
     await ask(
         order.stall,
         do="open",
         stack=order.stack,
         file=order.file,
+        scenario=order.scenario.name,
+        concurrency=order.concurrency,
         directory=directory,
         mix=order.scenario.mix,
         seed=order.seed,
@@ -172,18 +192,18 @@ async def _open(ask: Ask, order: Order, directory: str, capacity: int) -> None:
 
 async def _prime(ask: Ask, order: Order) -> dict[int, int]:
     """A round of no operations: what the looks themselves take for the first time is then behind us."""
-    await ask(order.stall, do="prepare", round=0, operations=0, collect=True)
-    await ask(order.stall, do="stretch", operations=0, collect=True)
+    await ask(order.stall, do="prepare", round=0, operations=0)
+    await ask(order.stall, do="stretch", operations=0)
     await ask(order.stall, do="finish")
     return await _caps(ask, order)
 
 
 async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> float:
     """Seconds that one operation takes, once its first calls are over."""
-    await ask(order.stall, do="prepare", round=0, operations=2 * CALIBRATION_OPERATIONS, collect=True)
+    await ask(order.stall, do="prepare", round=0, operations=2 * CALIBRATION_OPERATIONS)
     operations, seconds = 1, 0.0
     for operations in _doubling(CALIBRATION_OPERATIONS):
-        reply = await ask(order.stall, do="stretch", operations=operations, collect=True)
+        reply = await ask(order.stall, do="stretch", operations=operations)
         recorder.sample(operations, reply)
         seconds = reply["seconds"]
         if seconds > CALIBRATION_SECONDS or recorder.exhausted:
@@ -199,9 +219,15 @@ def _doubling(most: int) -> Iterator[int]:
         operations *= 2
 
 
-def _typical_operations(seconds_per_operation: float) -> int:
-    wanted = round(ROUND_SECONDS / max(seconds_per_operation, 1e-9))
+def _typical_operations(seconds_per_operation: float, seconds: float = ROUND_SECONDS) -> int:
+    wanted = round(seconds / max(seconds_per_operation, 1e-9))
     return min(max(wanted, FEWEST_OPERATIONS), MOST_OPERATIONS)
+
+
+def _paying_operations(made: Round, took: float) -> int:
+    """Operations of a round that is worth its looks, from one that took so many seconds with them."""
+    looking = took - made.seconds
+    return _typical_operations(made.seconds / made.operations, max(ROUND_SECONDS, WORTH * looking))
 
 
 def _dither(order: Order) -> random.Random:
@@ -217,7 +243,7 @@ def _cut(operations: int, looks: int, dither: random.Random) -> list[int]:
 
 async def _round(ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder) -> Round:
     planned = sum(stretches)
-    begin = await ask(order.stall, do="prepare", round=number, operations=planned, collect=True)
+    begin = await ask(order.stall, do="prepare", round=number, operations=planned)
     counts, rss = begin["counts"], begin["rss"]
     made = Round(
         operations=0,
@@ -230,7 +256,7 @@ async def _round(ask: Ask, order: Order, number: int, stretches: list[int], warm
         samples=(),
     )
     for stretch in stretches:
-        reply = await ask(order.stall, do="stretch", operations=stretch, collect=True)
+        reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
         made = _longer(made, stretch, recorder.sample(stretch, reply))
         recorder.keep(made)
         if recorder.exhausted:

@@ -16,7 +16,7 @@ from typing import Any
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.growth import Interval
-from find_mem_leaks.series import Round, Sample, Series
+from find_mem_leaks.series import Culprit, Frame, Round, Sample, Series
 from find_mem_leaks.verdict import Verdict
 
 SCHEMA_VERSION = 1
@@ -39,7 +39,9 @@ class Cell:
     the probes whose growth made it leaking; bytes_per_operation with its interval: growth of memory after the warm-up,
     None where too little was measured; growth: the same for each probe by its name, in its own unit per operation;
     limit_bytes_per_operation: what a clean cell's interval stays under; operations and seconds: after the warm-up;
-    error: the reason of a failed cell, one line; interrupted: stopped by hand.
+    error: the reason of a failed cell, one line; interrupted: stopped by hand; truth: of a control, the verdict that is
+    known to be true of it; culprits: where it leaks, the likeliest first; explained: what looking for them found or
+    could not see, one line, None where it was not done; explaining_seconds: how long that took.
     """
 
     stack: str
@@ -65,6 +67,17 @@ class Cell:
     file: str | None = None
     error: str | None = None
     interrupted: bool = False
+    truth: str | None = None
+    culprits: tuple[Culprit, ...] = ()
+    explained: str | None = None
+    explaining_seconds: float | None = None
+
+    @property
+    def reads_as_its_truth(self) -> bool:
+        """Whether it is a control whose verdict says what is known to be true: that it leaks, or that it doesn't."""
+        if self.truth == Verdict.LEAKING:
+            return self.verdict is Verdict.LEAKING
+        return self.truth is not None and self.verdict in {Verdict.CLEAN, Verdict.BOUNDED}
 
     @property
     def key(self) -> Key:
@@ -118,6 +131,7 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["convicted_by"] = tuple(values["convicted_by"])
     values["growth"] = {name: Interval(**interval) for name, interval in values["growth"].items()}
     values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
+    values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
     cell = Cell(**values)
     _check(cell)
     return cell
@@ -125,7 +139,7 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
 
 def _check(cell: Cell) -> None:
     """Raise TypeError or ValueError for values that no run writes."""
-    texts = (cell.stack, cell.scenario, cell.python, cell.reason, cell.protocol, *cell.convicted_by)
+    texts = (cell.stack, cell.scenario, cell.python, cell.reason, cell.protocol, cell.truth or "", *cell.convicted_by)
     numbers = (cell.limit_bytes_per_operation, cell.confidence, cell.operations, cell.seconds, cell.wall_seconds)
     rates = (cell.bytes_per_operation, *(cell.interval or ()), *(cell.mix or ()))
     if not all(isinstance(text, str) for text in texts):
@@ -138,6 +152,10 @@ def _check(cell: Cell) -> None:
         raise ValueError
     if not all(round_.samples for round_ in cell.rounds):
         raise ValueError
+
+
+def _culprit_from_json(record: Mapping[str, Any]) -> Culprit:
+    return Culprit(**{**record, "stack": tuple(Frame(**frame) for frame in record["stack"])})
 
 
 def _round_from_json(record: Mapping[str, Any]) -> Round:

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
-from find_mem_leaks import protocols
+from find_mem_leaks import culprits, protocols
 from find_mem_leaks.environments import Environment
 from find_mem_leaks.protocols import Order, Recorder
 from find_mem_leaks.results import Cell, Key, key
 from find_mem_leaks.verdict import Judgement, Verdict, judge
 from find_mem_leaks.worker import Worker, WorkerError
+
+
+@dataclass(frozen=True)
+class Explaining:
+    """Which cells are explained: leaking ones, all others; captures: the folder that memray's files are kept in."""
+
+    leaking: bool = False
+    others: bool = False
+    captures: Path | None = None
+
+    def wants(self, cell: Cell) -> bool:
+        if cell.verdict is Verdict.FAILED:
+            return False
+        return self.leaking if cell.verdict is Verdict.LEAKING else self.others
+
+    def capture(self, cell: Cell) -> Path | None:
+        if self.captures is None:
+            return None
+        return self.captures / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', f'{cell.stack}-{cell.scenario}')}.bin"
 
 
 class Progress(Protocol):
@@ -37,7 +58,7 @@ class Job:
 
     @property
     def label(self) -> str:
-        return self.order.stack if self.order.file else self.environment.prefix + self.order.stack
+        return self.order.label or self.order.stack
 
     @property
     def name(self) -> str:
@@ -55,22 +76,36 @@ class Job:
         return None if rounds is None else rounds * self.order.scenario.operations
 
 
-def run(jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[Cell], None]) -> bool:
-    """Measure all jobs, ``at_once`` at a time, and hand each cell to ``done``; False if it was interrupted by hand."""
+def run(
+    jobs: Sequence[Job],
+    at_once: int,
+    progress: Progress,
+    done: Callable[[Cell], None],
+    explaining: Explaining = Explaining(),
+) -> bool:
+    """Measure all jobs, ``at_once`` at a time, and hand each cell to ``done``; False if it was interrupted by hand.
+
+    A cell that is explained is handed on twice: as soon as it is judged, and with its culprits.
+    """
     try:
-        asyncio.run(_run_all(jobs, at_once, progress, done))
+        asyncio.run(_run_all(jobs, at_once, progress, done, explaining))
     except KeyboardInterrupt:
         return False
     return True
 
 
-async def _run_all(jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[Cell], None]) -> None:
+async def _run_all(
+    jobs: Sequence[Job], at_once: int, progress: Progress, done: Callable[[Cell], None], explaining: Explaining
+) -> None:
     waiting = enumerate(jobs)
 
     async def take() -> None:
         for number, job in waiting:
             progress.began(number, job.name, job.total_operations)
             cell = await _run_one(job, partial(progress.went_on, number), done)
+            if explaining.wants(cell):
+                cell = await culprits.find(job.environment.executable, job.order, cell, explaining.capture(cell))
+                done(cell)
             progress.ended(number, cell)
 
     async with asyncio.TaskGroup() as group:
@@ -110,7 +145,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
     return Cell(
         stack=job.label,
         scenario=order.scenario.name,
-        mix=None if order.file else order.scenario.shares,
+        mix=order.scenario.shares,
         sqlalchemy=environment.packages.get("sqlalchemy"),
         python=environment.python,
         packages=environment.packages,
@@ -129,6 +164,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         wall_seconds=time.monotonic() - started,
         rounds=series.rounds,
         file=order.file,
+        truth=order.truth,
         error=error,
     )
 

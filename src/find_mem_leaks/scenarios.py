@@ -14,15 +14,18 @@ BALANCED: Mix = (25, 25, 25, 25)
 
 @dataclass(frozen=True)
 class Scenario:
-    """A mix (weights of create, read, update, delete) and the operations of one round of the fixed protocol."""
+    """A mix (weights of create, read, update, delete), None where there is one kind of operation; and the operations of
+    one round of the fixed protocol."""
 
     name: str
-    mix: Mix
+    mix: Mix | None
     operations: int
 
     @property
-    def shares(self) -> Mix:
+    def shares(self) -> Mix | None:
         """The mix as shares of 1."""
+        if self.mix is None:
+            return None
         total = sum(self.mix)
         create, read, update, delete = (weight / total for weight in self.mix)
         return create, read, update, delete
@@ -41,6 +44,9 @@ SCENARIOS = {
     )
 }
 
+# Operations of a round of the fixed protocol where nothing else is said.
+OPERATIONS = 10_000
+
 # The three balanced scenarios differ in nothing but their number of operations, and the auto protocol takes as many
 # as the verdict needs: by default one of them stands for all three.
 DEFAULT = ("10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy")
@@ -53,7 +59,7 @@ def find(name: str) -> Scenario:
     return SCENARIOS[name]
 
 
-def from_mix(text: str, operations: int = 10_000) -> Scenario:
+def from_mix(text: str, operations: int = OPERATIONS) -> Scenario:
     """A scenario of one's own from four weights such as ``30/40/20/10``: create, read, update, delete."""
     advice = "a mix is four numbers, create/read/update/delete, such as 30/40/20/10"
     try:

@@ -8,12 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from find_mem_leaks.catalogue import OPERATION
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.scenarios import BALANCED, Scenario
-
-# The one scenario that a workload is; operations: of a round of the fixed protocol, unless they are given.
-NAME = "operation"
-OPERATIONS = 10_000
+from find_mem_leaks.scenarios import OPERATIONS, Scenario
 
 
 def find(names: Sequence[str]) -> dict[str, str]:
@@ -32,7 +29,7 @@ def find(names: Sequence[str]) -> dict[str, str]:
 
 def scenario(operations: int | None) -> Scenario:
     """The scenario of every workload, for the columns of a table."""
-    return Scenario(NAME, BALANCED, operations or OPERATIONS)
+    return Scenario(OPERATION, None, operations or OPERATIONS)
 
 
 def _is_file(name: str) -> bool:

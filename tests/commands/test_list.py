@@ -17,7 +17,9 @@ def test_list_as_json_says_what_is_missing(own_stacks, capsys):
     stacks = {stack["name"]: stack for stack in document["stacks"]}
     assert stacks["needy"]["missing"] == ["a_package_that_nobody_has"]
     assert stacks["plain_sqlite"]["missing"] == []
-    assert stacks["plain_sqlite"]["label"].endswith("_plain_sqlite")
+    assert stacks["plain_sqlite"]["label"] == "plain_sqlite"
+    assert stacks["intended_leak"]["scenarios"]["leak_in_handler"] == "leaking"
+    assert stacks["fastapi_sync_session"]["architecture"] == "FastAPI"
     assert len(document["scenarios"]) == 7
 
 

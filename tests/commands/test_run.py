@@ -75,7 +75,7 @@ def test_a_fixed_run_does_what_it_was_asked_for(own_stacks, tmp_path, capsys):
 
 
 def test_a_leak_is_exit_code_3_and_its_size_is_in_the_json(own_stacks, capsys):
-    code = commands.call(["run", "leaking_sqlite", "--quick", "--json"])
+    code = commands.call(["run", "leaking_sqlite", "--quick", "--no-explain", "--json"])
     [cell] = json.loads(capsys.readouterr().out)["cells"]
     assert code == errors.LEAK
     assert cell["verdict"] == "leaking"
@@ -98,9 +98,34 @@ def test_an_inconclusive_cell_is_exit_code_4_only_under_strict(own_stacks, capsy
 
 def test_patterns_choose_stacks_by_short_or_full_names(own_stacks, tmp_path):
     path = tmp_path / "results.json"
-    arguments = ["*plain_*", "sqlalchemy*x_idle", *FIXED, "-q", "--no-table", "-o", str(path)]
+    arguments = ["*plain_*", "idl?", *FIXED, "-q", "--no-table", "-o", str(path)]
     assert commands.call(["run", *arguments]) == 0
-    assert {cell.stack.split("x_", 1)[1] for cell in results.read(path)} == {"plain_sqlite", "plain_async", "idle"}
+    assert {cell.stack for cell in results.read(path)} == {"plain_sqlite", "plain_async", "idle"}
+
+
+@pytest.mark.parametrize(("shard", "stacks"), [("1/2", {"idle", "plain_sqlite"}), ("2/2", {"plain_async"})])
+def test_a_shard_is_every_nth_cell(own_stacks, tmp_path, shard, stacks):
+    path = tmp_path / "results.json"
+    arguments = ["idle", "plain_async", "plain_sqlite", "--shard", shard, *FIXED, "-q", "--no-table", "-o", str(path)]
+    assert commands.call(["run", *arguments]) == 0
+    assert {cell.stack for cell in results.read(path)} == stacks
+
+
+@pytest.mark.parametrize(
+    ("stack", "code", "remark"),
+    [
+        ("leaks_as_said", errors.CLEAN, "(a control: as it should)"),
+        ("said_to_leak", errors.FAILED, "(a control that is leaking: wrong)"),
+        ("said_to_be_clean", errors.LEAK, "(a control that is clean: wrong)"),
+    ],
+)
+def test_a_control_counts_only_if_it_differs_from_its_truth(own_stacks, capsys, stack, code, remark):
+    assert commands.call(["run", stack, "--quick", "--no-explain", "-q"]) == code
+    assert remark in capsys.readouterr().out
+
+
+def test_a_scenario_of_one_stack_is_not_asked_of_another(own_stacks, capsys):
+    assert "none of these stacks has such a scenario" in refused(capsys, "plain_sqlite", "-s", "operation")
 
 
 def test_a_mix_of_ones_own_is_a_scenario(own_stacks, tmp_path):
@@ -135,7 +160,8 @@ def test_ctrl_c_keeps_what_was_measured_and_exits_with_130(own_stacks, tmp_path)
     """In a process of its own, on a pseudo-terminal's worth of patience: the second cell never ends."""
     path = tmp_path / "results.json"
     code = (
-        "import sys; from pathlib import Path; from find_mem_leaks import catalogue, commands\n"
+        "import signal, sys; from pathlib import Path; from find_mem_leaks import catalogue, commands\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background has it ignored
         f"catalogue.MEASURED = Path({str(own_stacks.parent)!r})\n"
         "sys.exit(commands.call(sys.argv[1:]))"
     )
@@ -148,7 +174,7 @@ def test_ctrl_c_keeps_what_was_measured_and_exits_with_130(own_stacks, tmp_path)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=30)
     assert process.returncode == errors.INTERRUPTED
-    kept = {cell.stack.split("x_", 1)[1]: cell.interrupted for cell in results.read(path)}
+    kept = {cell.stack: cell.interrupted for cell in results.read(path)}
     assert kept == {"idle": False, "hangs": True}
     assert "interrupted: " in out
 

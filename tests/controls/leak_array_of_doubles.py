@@ -11,5 +11,5 @@ LATENCIES = array.array("d")
 
 
 def operation(i):
-    LATENCIES.append((i % 100) / 8)
+    LATENCIES.append((i % 100) / 8)  # leaks
     return max(LATENCIES[-10:])

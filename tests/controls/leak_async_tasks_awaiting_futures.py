@@ -20,8 +20,8 @@ async def _answer(number):
 
 
 async def operation(i):
-    future = PENDING[i] = asyncio.get_running_loop().create_future()
-    asyncio.ensure_future(_answer(i))  # noqa: RUF006 - the future's callback keeps the task
+    future = PENDING[i] = asyncio.get_running_loop().create_future()  # leaks
+    asyncio.ensure_future(_answer(i))  # noqa: RUF006 - the future's callback keeps the task: leaks
     await asyncio.sleep(0)
     if i % 5:
         future.set_result(i)

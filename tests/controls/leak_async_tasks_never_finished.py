@@ -19,13 +19,13 @@ async def setup():
 
 
 async def _watch(number):
-    await STATE["closing"].wait()
+    await STATE["closing"].wait()  # leaks
     return number
 
 
 async def operation(i):
     if i % 5 == 0:
-        task = asyncio.ensure_future(_watch(i))
+        task = asyncio.ensure_future(_watch(i))  # leaks
         WATCHERS.add(task)
         task.add_done_callback(WATCHERS.discard)
     await asyncio.sleep(0)

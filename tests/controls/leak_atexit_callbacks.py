@@ -15,8 +15,8 @@ def _flush(buffer):
 
 
 def operation(i):
-    buffer = b"%08d" % i + bytes(20)
-    atexit.register(_flush, buffer)
+    buffer = b"%08d" % i + bytes(20)  # leaks
+    atexit.register(_flush, buffer)  # leaks
     return buffer.find(b"9")
 
 

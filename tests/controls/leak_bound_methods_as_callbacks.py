@@ -13,14 +13,14 @@ class Bus:
         self.listeners = []
 
     def subscribe(self, listener):
-        self.listeners.append(listener)
+        self.listeners.append(listener)  # leaks
 
 
 class Widget:
     __slots__ = ("name", "redrawn")
 
     def __init__(self, name):
-        self.name = name
+        self.name = name  # leaks
         self.redrawn = 0
 
     def on_change(self):
@@ -31,7 +31,7 @@ BUS = Bus()
 
 
 def operation(i):
-    widget = Widget(b"widget %08d" % i)
-    BUS.subscribe(widget.on_change)
+    widget = Widget(b"widget %08d" % i)  # leaks
+    BUS.subscribe(widget.on_change)  # leaks
     widget.on_change()
     return widget.name.upper()

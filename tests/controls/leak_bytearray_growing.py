@@ -10,5 +10,5 @@ LOG = bytearray()
 
 
 def operation(i):
-    LOG.append(i % 251)
+    LOG.append(i % 251)  # leaks
     return LOG[-1] * 3 + len(str(i))

@@ -13,5 +13,5 @@ MODELS = []
 
 def operation(i):
     if i % 10 == 0:
-        MODELS.append(type("Model", (), {"table": "entries", "width": i % 7}))
+        MODELS.append(type("Model", (), {"table": "entries", "width": i % 7}))  # leaks
     return MODELS[-1].table.title(), MODELS[-1]().width

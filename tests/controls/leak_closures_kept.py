@@ -10,12 +10,12 @@ UNDO = []
 
 def _undo(balance, amount):
     def step():
-        return balance - amount
+        return balance - amount  # leaks
 
-    return step
+    return step  # leaks
 
 
 def operation(i):
-    step = _undo(1000.0 + i, (i % 50) / 4)
+    step = _undo(1000.0 + i, (i % 50) / 4)  # leaks
     UNDO.append(step)
     return round(step(), 2)

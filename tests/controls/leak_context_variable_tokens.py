@@ -12,5 +12,5 @@ TOKENS = []
 
 
 def operation(i):
-    TOKENS.append(REQUEST.set(b"%016d" % i + bytes(47)))
+    TOKENS.append(REQUEST.set(b"%016d" % i + bytes(47)))  # leaks
     return REQUEST.get()[:16].lstrip(b"0")

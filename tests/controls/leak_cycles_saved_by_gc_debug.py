@@ -23,7 +23,7 @@ def setup():
 
 
 def operation(i):
-    left, right = Node(b"%08d" % i), Node(None)
+    left, right = Node(b"%08d" % i), Node(None)  # leaks
     left.other, right.other = right, left
     return left.payload.strip(b"0")
 

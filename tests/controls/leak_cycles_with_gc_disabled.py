@@ -23,8 +23,8 @@ def setup():
 
 
 def operation(i):
-    parent, child = Node(b"%08d" % i + bytes(39)), Node(None)
-    parent.links = [child]
+    parent, child = Node(b"%08d" % i + bytes(39)), Node(None)  # leaks
+    parent.links = [child]  # leaks
     child.links = parent
     return parent.payload.count(b"1")
 

@@ -12,5 +12,5 @@ RECENT = collections.deque()
 
 
 def operation(i):
-    RECENT.append(i * 0.5)
+    RECENT.append(i * 0.5)  # leaks
     return sum(itertools.islice(reversed(RECENT), 10))

@@ -10,12 +10,12 @@ CACHE = {}
 
 
 def _load(key):
-    return bytes(255 - len(key) % 2)
+    return bytes(255 - len(key) % 2)  # leaks
 
 
 def operation(i):
-    key = f"user:{i:010d}:profile"
+    key = f"user:{i:010d}:profile"  # leaks
     profile = CACHE.get(key)
     if profile is None:
-        profile = CACHE[key] = _load(key)
+        profile = CACHE[key] = _load(key)  # leaks
     return sum(profile[:16])

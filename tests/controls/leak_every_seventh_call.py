@@ -10,7 +10,7 @@ SAMPLES = []
 
 
 def operation(i):
-    sample = (i + 1_000_000, i / 7)
+    sample = (i + 1_000_000, i / 7)  # leaks
     if i % 7 == 0:
         SAMPLES.append(sample)
     return max(sample)

@@ -12,14 +12,14 @@ FAILURES = []
 
 
 def _parse(text):
-    fields = text.split(",")
-    return int(fields[0]), float(fields[1])
+    fields = text.split(",")  # leaks
+    return int(fields[0]), float(fields[1])  # leaks
 
 
 def operation(i):
-    text = "{},{}".format(i, "n/a" if i % 5 == 0 else i % 13)
+    text = "{},{}".format(i, "n/a" if i % 5 == 0 else i % 13)  # leaks
     try:
-        return _parse(text)
+        return _parse(text)  # leaks
     except ValueError as error:
-        FAILURES.append(error)
+        FAILURES.append(error)  # leaks
     return None

@@ -13,7 +13,7 @@ LOST = array.array("i", [-1]) * 8192
 
 
 def operation(i):
-    descriptor = os.open(os.devnull, os.O_RDONLY)
+    descriptor = os.open(os.devnull, os.O_RDONLY)  # leaks
     os.read(descriptor, 16)
     os.fstat(descriptor)
     if i % 1200 == 0:

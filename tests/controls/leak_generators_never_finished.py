@@ -13,12 +13,12 @@ OPEN = []
 
 def _rows(start):
     for number in range(start, start + 10):
-        yield number * 1.5
+        yield number * 1.5  # leaks
 
 
 def operation(i):
-    rows = _rows(i)
-    first = next(rows)
+    rows = _rows(i)  # leaks
+    first = next(rows)  # leaks
     if i % 3 == 0:
         OPEN.append(rows)
     return first + sum(_rows(i))

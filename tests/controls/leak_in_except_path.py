@@ -16,7 +16,7 @@ def _handle(request, i):
 
 
 def operation(i):
-    request = b"%08d" % i + bytes(447)
+    request = b"%08d" % i + bytes(447)  # leaks
     try:
         return _handle(request, i)
     except ConnectionError:

@@ -21,7 +21,7 @@ class Journal:
 
 
 def operation(i):
-    Journal.newest = Event(i * 7919 + 1_000_003, Journal.newest)
+    Journal.newest = Event(i * 7919 + 1_000_003, Journal.newest)  # leaks
     return sorted((i * k) % 31 for k in range(5))
 
 

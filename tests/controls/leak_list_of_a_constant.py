@@ -11,4 +11,4 @@ OUTCOMES = []
 
 def operation(i):
     words = f"job {i % 1000} done in {i % 17} ms".split()
-    OUTCOMES.append("done" if words[2] == "done" else "lost")
+    OUTCOMES.append("done" if words[2] == "done" else "lost")  # leaks

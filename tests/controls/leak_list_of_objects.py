@@ -21,4 +21,4 @@ HISTORY = []
 
 def operation(i):
     fields = f"{i:08d},{i % 97},open".split(",")
-    HISTORY.append(Record(int(fields[0]), bytes(87)))
+    HISTORY.append(Record(int(fields[0]), bytes(87)))  # leaks

@@ -19,8 +19,8 @@ def setup():
 
 def operation(i):
     if i % 100 == 0:
-        handler = logging.StreamHandler(io.StringIO())
-        handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+        handler = logging.StreamHandler(io.StringIO())  # leaks
+        handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))  # leaks
         LOGGER.addHandler(handler)
     LOGGER.info("job %d", i)
 

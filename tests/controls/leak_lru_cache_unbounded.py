@@ -11,8 +11,8 @@ RATE = 390.0
 
 @functools.lru_cache(maxsize=None)  # noqa: UP033 - functools.cache came with 3.9
 def _render(name):
-    return b"<p>" + name.encode() + bytes(190)
+    return b"<p>" + name.encode() + bytes(190)  # leaks
 
 
 def operation(i):
-    return len(_render(f"article number {i:012d} of all"))
+    return len(_render(f"article number {i:012d} of all"))  # leaks

@@ -14,5 +14,5 @@ LIBC.malloc.argtypes = [ctypes.c_size_t]
 
 def operation(i):
     if i % 100 == 0:
-        LIBC.malloc(100)
+        LIBC.malloc(100)  # leaks
     return f"{i * 2654435761 % 2**32:x}"

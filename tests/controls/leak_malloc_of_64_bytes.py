@@ -13,5 +13,5 @@ LIBC.malloc.argtypes = [ctypes.c_size_t]
 
 
 def operation(i):
-    LIBC.malloc(64)
+    LIBC.malloc(64)  # leaks
     return f"{i * 2654435761 % 2**32:x}"

@@ -16,5 +16,5 @@ SIZE = 1024 * 1024
 
 def operation(i):
     if i % 5000 == 0:
-        ctypes.memset(LIBC.malloc(SIZE), 1, SIZE)
+        ctypes.memset(LIBC.malloc(SIZE), 1, SIZE)  # leaks
     return sorted((i * k) % 31 for k in range(8))

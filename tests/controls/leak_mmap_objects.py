@@ -14,7 +14,7 @@ SIZE = 4 * mmap.PAGESIZE
 
 def operation(i):
     if i % 100 == 0:
-        buffer = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        buffer = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # leaks
         buffer.write(b"\x01" * SIZE)
         BUFFERS.append(buffer)
     return BUFFERS[-1][i % SIZE]

@@ -11,5 +11,5 @@ SUMMARIES = []
 def operation(i):
     line = f"{i:012d};{i % 11};ok"
     if i % 1000 == 0:
-        SUMMARIES.append(bytes(1000))
+        SUMMARIES.append(bytes(1000))  # leaks
     return line.split(";")

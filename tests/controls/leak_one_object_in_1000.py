@@ -17,7 +17,7 @@ class Report:
 
 
 def operation(i):
-    report = Report(bytes(4100))
+    report = Report(bytes(4100))  # leaks
     if i % 1000 == 999:
         REPORTS.append(report)
     return report.text.count(b"x")

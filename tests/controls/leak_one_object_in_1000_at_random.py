@@ -22,7 +22,7 @@ class Report:
 
 
 def operation(i):
-    report = Report(bytes(4100))
+    report = Report(bytes(4100))  # leaks
     if CHANCE.random() < 0.001:
         REPORTS.append(report)
     return report.text.count(b"x")

@@ -10,6 +10,7 @@ import mmap
 TRUTH = "leaking"
 RATE = None
 PAGE = mmap.PAGESIZE
+PROTECTION = mmap.PROT_READ | mmap.PROT_WRITE
 LIBC = ctypes.CDLL(None)
 LIBC.mmap.restype = ctypes.c_void_p
 LIBC.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
@@ -17,6 +18,6 @@ LIBC.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_i
 
 def operation(i):
     if i % 20 == 0:
-        address = LIBC.mmap(None, PAGE, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+        address = LIBC.mmap(None, PAGE, PROTECTION, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)  # leaks
         ctypes.memset(address, 1, PAGE)
     return sum(divmod(i, 10 + i % 7))

@@ -12,7 +12,7 @@ class Connection:
     __slots__ = ("buffer", "uses")
 
     def __init__(self):
-        self.buffer = bytes(1024)
+        self.buffer = bytes(1024)  # leaks
         self.uses = 0
 
 
@@ -22,7 +22,7 @@ class Pool:
         self.in_use = []
 
     def acquire(self):
-        connection = self.idle.pop() if self.idle else Connection()
+        connection = self.idle.pop() if self.idle else Connection()  # leaks
         self.in_use.append(connection)
         connection.uses += 1
         return connection

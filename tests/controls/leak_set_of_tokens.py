@@ -10,7 +10,7 @@ SEEN = set()
 
 
 def operation(i):
-    token = b"%020d" % i + bytes(310)
+    token = b"%020d" % i + bytes(310)  # leaks
     if token in SEEN:
         raise ValueError("seen before")
     SEEN.add(token)

@@ -15,13 +15,13 @@ class Connection:
     __slots__ = ("buffer", "socket")
 
     def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self.buffer = bytearray(4096)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)  # leaks
+        self.buffer = bytearray(4096)  # leaks
 
 
 def operation(i):
     if i % 1200 == 0:
-        CONNECTIONS.append(Connection())
+        CONNECTIONS.append(Connection())  # leaks
     return sorted((i * k) % 31 for k in range(64))
 
 

@@ -13,8 +13,8 @@ CONNECTIONS = []
 
 def operation(i):
     if i % 500 == 0:
-        connection = sqlite3.connect(":memory:")
-        connection.execute("CREATE TABLE job (id INTEGER PRIMARY KEY)")
+        connection = sqlite3.connect(":memory:")  # leaks
+        connection.execute("CREATE TABLE job (id INTEGER PRIMARY KEY)")  # leaks
         CONNECTIONS.append(connection)
     return CONNECTIONS[-1].execute("SELECT ? + 1", (i,)).fetchone()
 

@@ -17,7 +17,7 @@ def setup():
 
 
 def operation(i):
-    STATE["connection"].execute("INSERT INTO event (text) VALUES (?)", (f"{i:0100d}",))
+    STATE["connection"].execute("INSERT INTO event (text) VALUES (?)", (f"{i:0100d}",))  # leaks
 
 
 def teardown():

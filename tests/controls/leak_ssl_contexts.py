@@ -13,5 +13,5 @@ CONTEXTS = []
 
 def operation(i):
     if i % 500 == 0:
-        CONTEXTS.append(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        CONTEXTS.append(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))  # leaks
     return "GET /item/{} HTTP/1.1\r\nHost: {}\r\n".format(i, "example.org").encode().split(b"\r\n")

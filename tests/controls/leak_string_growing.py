@@ -10,6 +10,6 @@ STATE = [""]
 
 def operation(i):
     transcript = STATE.pop()
-    transcript += f"{i % 1000:03d};"
+    transcript += f"{i % 1000:03d};"  # leaks
     STATE.append(transcript)
     return i % 7

@@ -12,7 +12,7 @@ REQUESTS = []
 
 def operation(i):
     if i % 10 == 0:
-        local = threading.local()
-        local.user = i % 100
+        local = threading.local()  # leaks
+        local.user = i % 100  # leaks
         REQUESTS.append(local)
     return REQUESTS[-1].user * 2 + len(str(i))

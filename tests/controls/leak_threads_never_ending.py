@@ -19,8 +19,8 @@ STACK = 256 * 1024
 def _start():
     before = threading.stack_size(STACK)
     try:
-        thread = threading.Thread(target=CLOSING.wait, daemon=True)
-        thread.start()
+        thread = threading.Thread(target=CLOSING.wait, daemon=True)  # leaks
+        thread.start()  # leaks
     finally:
         threading.stack_size(before)
     THREADS.append(thread)

@@ -12,7 +12,7 @@ LOST = []
 
 def operation(i):
     BUFFER.append(bytes(150))
-    LOST.append(object())
+    LOST.append(object())  # leaks
     if i % 3000 == 2999:
         BUFFER.clear()
     return len(BUFFER) % 100

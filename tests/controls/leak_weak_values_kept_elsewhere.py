@@ -17,12 +17,12 @@ class Entity:
 
     def __init__(self, number):
         self.number = number
-        self.text = bytes(200)
+        self.text = bytes(200)  # leaks
 
 
 def operation(i):
     if i % 2:
-        entity = Entity(i)
-        IDENTITIES[i] = entity
+        entity = Entity(i)  # leaks
+        IDENTITIES[i] = entity  # leaks
         NEW.append(entity)
     return IDENTITIES[NEW[-1].number].number if NEW else None

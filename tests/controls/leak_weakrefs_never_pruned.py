@@ -20,5 +20,5 @@ REGISTRY = []
 
 def operation(i):
     session = Session(i)
-    REGISTRY.append(weakref.ref(session))
+    REGISTRY.append(weakref.ref(session))  # leaks
     return divmod(session.number, 60)

@@ -13,8 +13,8 @@ STREAMS = []
 
 def operation(i):
     if i % 100 == 0:
-        stream = zlib.compressobj(6, zlib.DEFLATED, 9, 1)
-        stream.compress(b"%08d" % i)
+        stream = zlib.compressobj(6, zlib.DEFLATED, 9, 1)  # leaks
+        stream.compress(b"%08d" % i)  # leaks
         STREAMS.append(stream)
     return zlib.crc32(b"%08d" % i)
 

@@ -31,7 +31,9 @@ def judged(tmp_path_factory):
     (folder / "good.py").write_text(GOOD)
     path = folder / "results.json"
     files = sorted(map(str, folder.glob("*.py")))
-    code = commands.call(["run", *files, "--quick", "--stall", "3", "-q", "--no-table", "-o", str(path)])
+    code = commands.call(
+        ["run", *files, "--quick", "--no-explain", "--stall", "3", "-q", "--no-table", "-o", str(path)]
+    )
     assert code == errors.FAILED
     return {cell.stack: cell for cell in results.read(path)}
 

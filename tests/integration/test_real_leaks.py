@@ -15,7 +15,22 @@ def judge(tmp_path, name, release, python, *others):
     packages = [word for package in (release, *others) for word in ("--with", package)]
     where = ["--python", python] if python else []
     file = str(PAIRS / f"{name}.py")
-    commands.call(["run", file, *where, *packages, "--quick", "--time-cap", "120", "-q", "--no-table", "-o", str(path)])
+    commands.call(
+        [
+            "run",
+            file,
+            *where,
+            *packages,
+            "--quick",
+            "--no-explain",
+            "--time-cap",
+            "120",
+            "-q",
+            "--no-table",
+            "-o",
+            str(path),
+        ]
+    )
     [cell] = results.read(path)
     return path, cell
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from find_mem_leaks import catalogue, environments, errors, scenarios
+from find_mem_leaks.catalogue import Stack
 from find_mem_leaks.environments import Environment
 from find_mem_leaks.reports import terminal
 
@@ -35,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
     console = terminal.console()
-    console.print(_stacks_table(environment), _scenarios_table())
+    console.print(*_stacks_tables(environment), _scenarios_table(), sep="\n")
     return errors.CLEAN
 
 
@@ -46,10 +49,12 @@ def _document(environment: Environment) -> dict[str, Any]:
         "stacks": [
             {
                 "name": stack.name,
-                "label": environment.prefix + stack.name,
+                "label": environment.label(stack),
+                "architecture": stack.architecture,
                 "summary": stack.summary,
                 "requires": stack.requires,
                 "truth": stack.truth,
+                "scenarios": stack.own,
                 "missing": environment.lacks(stack),
             }
             for stack in catalogue.stacks().values()
@@ -61,14 +66,29 @@ def _document(environment: Environment) -> dict[str, Any]:
     }
 
 
-def _stacks_table(environment: Environment) -> Table:
-    title = f"Stacks in {environment.executable}: Python {environment.python}"
+def _stacks_tables(environment: Environment) -> Iterator[Table | Text]:
+    """A line on the environment, then a table for each architecture."""
     versions = [f"{name} {version}" for name, version in environment.packages.items() if version]
-    table = Table("Stack", "Available", "What it is", title=Text(", ".join([title, *versions])), title_justify="left")
-    for stack in catalogue.stacks().values():
+    yield Text(", ".join([f"Stacks in {environment.executable}: Python {environment.python}", *versions]))
+    for architecture, stacks in groupby(_by_architecture(), key=lambda stack: stack.architecture):
+        yield _stacks_table(architecture, list(stacks), environment)
+
+
+def _by_architecture() -> list[Stack]:
+    """All stacks, plain SQLAlchemy first, each architecture together."""
+    stacks = catalogue.stacks().values()
+    return sorted(stacks, key=lambda stack: (stack.architecture != Stack.architecture, stack.architecture))
+
+
+def _stacks_table(architecture: str, stacks: Sequence[Stack], environment: Environment) -> Table:
+    controls = any(stack.is_control for stack in stacks)
+    truth = ("Known truth",) if controls else ()
+    table = Table("Stack", "Available", "Needs", *truth, "What it is", title=architecture, title_justify="left")
+    for stack in stacks:
         lacking = environment.lacks(stack)
         available = f"no: install {', '.join(lacking)}" if lacking else "yes"
-        table.add_row(stack.name, available, Text(stack.summary))
+        known = (stack.truths,) if controls else ()
+        table.add_row(stack.name, available, ", ".join(stack.requires), *known, Text(stack.summary))
     return table
 
 
@@ -85,7 +105,7 @@ def _scenarios_table() -> Table:
         title_justify="left",
     )
     for scenario in scenarios.SCENARIOS.values():
-        shares = [f"{share:.0%}" for share in scenario.shares]
+        shares = [f"{share:.0%}" for share in scenario.shares or ()]
         default = "yes" if scenario.name in scenarios.DEFAULT else ""
         table.add_row(scenario.name, *shares, f"{scenario.operations:,}", default)
     return table

@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -23,7 +23,7 @@ from find_mem_leaks.protocols import Order
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
-from find_mem_leaks.runner import Job
+from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.scenarios import Scenario
 from find_mem_leaks.verdict import Horizon, Rules, Verdict
 
@@ -35,6 +35,9 @@ QUICK_RULES = Rules(
     convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000),
 )
 STALL = 60.0
+# Requests overlap, as in production. A dependency ends after its response, so that n requests in flight hold up to 2 n
+# connections: with more than SQLAlchemy's pool keeps, 5, they would be opened and closed all the time.
+CONCURRENCY = 2
 MOST = 10**12
 MOST_CONFIDENCE = 1 - 1e-9
 FIXED_ROUNDS = 5
@@ -58,6 +61,13 @@ def _share(text: str) -> float:
     if not 0 < value <= MOST_CONFIDENCE:
         raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1, such as 0.99")
     return value
+
+
+def _shard(text: str) -> tuple[int, int]:
+    parts = text.split("/")
+    if len(parts) == 2 and all(part.isdecimal() for part in parts) and 1 <= int(parts[0]) <= int(parts[1]):
+        return int(parts[0]), int(parts[1])
+    raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole, such as 2/4")
 
 
 _whole = _number(1, int, "whole number from 1 on")
@@ -102,6 +112,21 @@ def _add_load(verb: Any) -> None:
         metavar="PACKAGE",
         help="measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
     )
+    load.add_argument("--all", action="store_true", help="every stack, controls too")
+    load.add_argument(
+        "--shard",
+        type=_shard,
+        default=(1, 1),
+        metavar="I/N",
+        help="part I of N, such as 2/4: all parts make up the whole",
+    )
+    load.add_argument(
+        "--concurrency",
+        type=_whole,
+        default=CONCURRENCY,
+        metavar="N",
+        help=f"requests in flight, of a stack behind a server (default: {CONCURRENCY})",
+    )
     load.add_argument("--seed", type=_natural, default=0, metavar="N", help="of the plan's order (default: 0)")
     load.add_argument("-j", "--jobs", type=_whole, metavar="N", help="cells at once (default: one per core)")
 
@@ -125,6 +150,12 @@ def _add_verdict(verb: Any) -> None:
         metavar="S",
         help=f"seconds without a sign of life after which a cell is killed (default: {STALL:g})",
     )
+    judged.add_argument(
+        "--explain",
+        action=argparse.BooleanOptionalAction,
+        help="find out where a cell leaks: all cells, or none (default: those that leak)",
+    )
+    judged.add_argument("--memray", type=Path, metavar="DIR", help="explain all cells and keep memray's captures there")
     judged.add_argument("--quick", action="store_true", help="one scenario, shorter, for leaks above 8 B/op")
     judged.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
 
@@ -144,24 +175,15 @@ def _add_output(verb: Any) -> None:
     )
 
 
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a call of ``run``, for another verb that measures."""
+    parser = argparse.ArgumentParser()
+    add(parser.add_subparsers())
+    return parser.parse_args(["run", *words])
+
+
 def run(arguments: argparse.Namespace) -> int:
-    kept = _kept(arguments)
-    with ExitStack() as throw_away:
-        return _run(arguments, _pythons(arguments, throw_away), kept)
-
-
-def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
-    """The interpreters to measure in; throw-away environments last as long as ``throw_away``."""
-    pythons = [environments.find_python(python) for python in arguments.python or [sys.executable]]
-    if not arguments.requirements:
-        return pythons
-    requirements = [*arguments.requirements, "psutil"]
-    return [throw_away.enter_context(environments.throw_away(python, requirements)) for python in pythons]
-
-
-def _run(arguments: argparse.Namespace, pythons: Sequence[str], kept: Sequence[Cell]) -> int:
-    jobs = _jobs(arguments, pythons)
-    cells, finished, unwritten = _measure(jobs, kept, arguments)
+    cells, finished, unwritten = measure(arguments)
     if arguments.json:
         print(json.dumps(results.to_json(cells), indent=2))
     else:
@@ -171,7 +193,23 @@ def _run(arguments: argparse.Namespace, pythons: Sequence[str], kept: Sequence[C
             print(f"results: {arguments.output}")
     if not finished:
         return errors.INTERRUPTED
-    return errors.FAILED if unwritten else _exit_code(cells, arguments.strict)
+    return errors.FAILED if unwritten else exit_code(cells, arguments.strict)
+
+
+def measure(arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
+    """Measure what the arguments ask for: the cells, whether all were finished, whether they could not be written."""
+    kept = _kept(arguments)
+    with ExitStack() as throw_away:
+        return _measure(_jobs(arguments, _pythons(arguments, throw_away)), kept, arguments)
+
+
+def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
+    """The interpreters to measure in; throw-away environments last as long as ``throw_away``."""
+    pythons = [environments.find_python(python) for python in arguments.python or [sys.executable]]
+    if not arguments.requirements:
+        return pythons
+    requirements = [*arguments.requirements, "psutil"]
+    return [throw_away.enter_context(environments.throw_away(python, requirements)) for python in pythons]
 
 
 def _measure(jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
@@ -188,10 +226,15 @@ def _measure(jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Name
     have = {cell.key: cell for cell in kept}
     left = [job for job in jobs if job.key not in have or not _is_done(have[job.key], job)]
     with Board(len(left), arguments.verbosity) as board:
-        finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done)
+        finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
     for line in unwritten:
         print(line, file=sys.stderr)
     return cells, finished, bool(unwritten)
+
+
+def _explaining(arguments: argparse.Namespace) -> Explaining:
+    every = bool(arguments.explain or arguments.memray)
+    return Explaining(leaking=arguments.explain is not False, others=every, captures=arguments.memray)
 
 
 def _write(path: Path, cells: Sequence[Cell]) -> list[str]:
@@ -214,11 +257,14 @@ def _is_done(cell: Cell, job: Job) -> bool:
     return same and judged and not cell.interrupted and cell.verdict is not Verdict.FAILED
 
 
-def _exit_code(cells: Sequence[Cell], strict: bool) -> int:
-    verdicts = {cell.verdict for cell in cells}
+def exit_code(cells: Sequence[Cell], strict: bool) -> int:
+    """Of the cells, but for controls that read as their truth says; a leak that went unseen is a failure of ours."""
+    unexpected = [cell for cell in cells if not cell.reads_as_its_truth]
+    verdicts = {cell.verdict for cell in unexpected}
     if Verdict.LEAKING in verdicts:
         return errors.LEAK
-    if Verdict.FAILED in verdicts:
+    unseen = any(cell.truth and cell.verdict is not Verdict.INCONCLUSIVE for cell in unexpected)
+    if Verdict.FAILED in verdicts or unseen:
         return errors.FAILED
     if Verdict.INCONCLUSIVE in verdicts and strict:
         return errors.INCONCLUSIVE
@@ -230,39 +276,63 @@ def _jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     needed = {module for stack in known.values() for module in stack.requires}
     files = workloads.find(arguments.stacks)
     patterns = [name for name in arguments.stacks if name not in files]
-    chosen = _scenarios(arguments)
+    _check_scenarios(arguments, known.values())
     found = []
     for python in pythons:
         environment = environments.describe(python, needed)
         if patterns or not files:
-            for stack in _select(patterns, known, environment):
-                found += [Job(environment, _order(arguments, stack.name, scenario)) for scenario in chosen]
+            for stack in _select(patterns, known, environment, arguments.all):
+                found += _jobs_of(stack, environment, arguments)
         for target, label in files.items():
             scenario = workloads.scenario(arguments.operations)
             found.append(Job(environment, replace(_order(arguments, label, scenario), file=target)))
+    if not found:
+        raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
     if len({job.key for job in found}) < len(found):
         raise UsageError("two of the interpreters have the same versions of everything: measure them in two runs")
+    shard, shards = arguments.shard
+    return found[shard - 1 :: shards]
+
+
+def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
+    found = []
+    for scenario in _scenarios(stack, arguments):
+        order = _order(arguments, stack.name, scenario)
+        order = replace(order, label=environment.label(stack), truth=stack.truth_of(scenario.name))
+        found.append(Job(environment, order))
     return found
 
 
-def _scenarios(arguments: argparse.Namespace) -> list[Scenario]:
+def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack]) -> None:
+    """UsageError for a scenario that no stack has."""
+    names = [*scenarios.SCENARIOS, *(name for stack in known for name in stack.own or ())]
+    for name in arguments.scenario or ():
+        if name not in names:
+            raise errors.unknown("scenario", name, names)
+
+
+def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
+    """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
+    operations = arguments.operations
     if arguments.mix:
-        chosen = [scenarios.from_mix(arguments.mix)]
-    elif arguments.scenario:
-        chosen = [scenarios.find(name) for name in dict.fromkeys(arguments.scenario)]
+        chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
+    elif stack.own:
+        asked = arguments.scenario or stack.own
+        chosen = [Scenario(name, None, scenarios.OPERATIONS) for name in stack.own if name in asked]
     else:
-        names = scenarios.DEFAULT[:1] if arguments.quick else scenarios.DEFAULT
-        chosen = [scenarios.find(name) for name in names]
-    if arguments.operations:
-        chosen = [replace(scenario, operations=arguments.operations) for scenario in chosen]
-    return chosen
+        few = arguments.quick or (stack.is_served and not arguments.all)
+        usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
+        asked = dict.fromkeys(arguments.scenario or usual)
+        chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
+    return [replace(scenario, operations=operations) for scenario in chosen] if operations else chosen
 
 
-def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment) -> list[Stack]:
-    """The stacks that the patterns name, by their short or full names, and that the environment can run."""
-    names = {name: (name, environment.prefix + name) for name in known}
+def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment, controls: bool) -> list[Stack]:
+    """The stacks that the patterns name, by their short or full names, and that the environment can run; without a
+    pattern all of them, controls if asked for."""
+    names = {name: (name, environment.label(stack)) for name, stack in known.items()}
     wanted: dict[str, Stack] = {}
-    for pattern in patterns or [stack.name for stack in known.values() if stack.truth is None]:
+    for pattern in patterns or [stack.name for stack in known.values() if controls or not stack.is_control]:
         matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
         if not matched:
             known_names = [both[pattern.startswith("sqlalchemy")] for both in names.values()]
@@ -270,9 +340,12 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
         wanted.update({name: known[name] for name in matched})
     available = [stack for stack in wanted.values() if not environment.lacks(stack)]
     lacking = {stack.name: environment.lacks(stack) for stack in wanted.values() if environment.lacks(stack)}
-    if lacking and (patterns or not available):
-        name, modules = next(iter(lacking.items()))
-        raise UsageError(f"{name} needs {', '.join(modules)}, which {environment.executable} lacks: install it there")
+    named = [name for name in lacking if name in patterns]
+    if named or (lacking and not available):
+        name = (named or list(lacking))[0]
+        raise UsageError(
+            f"{name} needs {', '.join(lacking[name])}, which {environment.executable} lacks: install it there"
+        )
     return available
 
 
@@ -283,6 +356,7 @@ def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Ord
         scenario=scenario,
         seed=arguments.seed,
         rules=_rules(arguments),
+        concurrency=arguments.concurrency,
         time_cap=arguments.time_cap or (QUICK_TIME_CAP if arguments.quick else TIME_CAP),
         stall=arguments.stall,
         rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
@@ -299,7 +373,9 @@ def _rules(arguments: argparse.Namespace) -> Rules:
 
 
 def _kept(arguments: argparse.Namespace) -> list[Cell]:
-    """Check the output file before anything is measured; the cells that a resumed run keeps of it."""
+    """Check the outputs before anything is measured; the cells that a resumed run keeps of the results file."""
+    if arguments.memray:
+        _check_folder(arguments.memray)
     path: Path | None = arguments.output
     if path is None:
         if arguments.resume:
@@ -309,6 +385,15 @@ def _kept(arguments: argparse.Namespace) -> list[Cell]:
     if path.exists() and not (arguments.force or arguments.resume):
         raise UsageError(f"{path} exists: give -f to overwrite it, --resume to go on with it, or another name")
     return results.read(path) if arguments.resume and path.exists() else []
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(f"{folder} is no folder to write to ({error.strerror}): name another") from None
 
 
 def _check_writable(path: Path) -> None:

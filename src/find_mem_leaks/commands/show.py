@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results
-from find_mem_leaks.reports import markdown, seed, separated, terminal
+from find_mem_leaks.reports import github, markdown, seed, separated, terminal
 from find_mem_leaks.results import Cell
 
 
@@ -22,6 +22,7 @@ FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
     "csv": separated.render,
     "json": _as_json,
     "seed": seed.render,
+    "github": github.render,
 }
 
 
@@ -37,6 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
     cells = results.merge(results.read(path) for path in arguments.results)
     if arguments.format == "table":
         terminal.render(cells, terminal.console())
-    else:
-        print(FORMATS[arguments.format](cells))
+    elif text := FORMATS[arguments.format](cells):
+        print(text)
     return errors.CLEAN

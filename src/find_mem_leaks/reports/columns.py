@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 
+from find_mem_leaks.growth import BOUNDED_BYTES
 from find_mem_leaks.results import Cell
+from find_mem_leaks.series import Culprit
 from find_mem_leaks.verdict import Verdict
 
 SIGNS = {
@@ -14,7 +19,11 @@ SIGNS = {
     Verdict.INCONCLUSIVE: "❓",
     Verdict.FAILED: "💥",
 }
+PACKAGE_ROOT = re.compile(r"/(?:site-packages|dist-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/")
 MEBIBYTE = 1024 * 1024
+BARS = "▁▂▃▄▅▆▇█"
+MOST_BARS = 10
+MOST_CULPRITS = 3
 
 HEADER = (
     "Stack",
@@ -22,6 +31,7 @@ HEADER = (
     "Verdict",
     "B/op",
     "Interval",
+    "Growth",
     "Sees from",
     "Operations",
     "Seconds",
@@ -29,6 +39,7 @@ HEADER = (
 )
 LEGEND = (
     "B/op: growth of memory per operation after the warm-up, with its confidence interval. "
+    "Growth: live bytes, round by round. "
     "Sees from: the smallest growth in B/op that this run could have told from none."
 )
 
@@ -41,11 +52,39 @@ def significant(value: float) -> str:
     return text.removeprefix("-") if not float(text.replace(",", "")) else text
 
 
+def per_operation(value: float) -> str:
+    """Whole from 100 on; as ``significant`` below, but one in a thousand is still told from none."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2g}" if 0 < abs(value) < 0.1 else significant(value)
+
+
 def smallest_visible(cell: Cell) -> float | None:
     """Bytes per operation: the interval's upper half, which is what growth must exceed to differ from none."""
     if cell.interval is None or cell.bytes_per_operation is None:
         return None
     return cell.interval[1] - cell.bytes_per_operation
+
+
+def sparkline(cell: Cell) -> str:
+    """Live bytes after the warm-up as bars, the lowest reading of each round; of many rounds, of each few.
+
+    The full height is their range, but not less than growth at the limit, nor than what may be gained before a cell is
+    called bounded: else noise that is far too small to matter would look like mountains.
+    """
+    readings = _lowest([round_.live_bytes for round_ in cell.rounds if not round_.warm_up], MOST_BARS)
+    if not readings:
+        return "–"
+    base = min(readings)
+    height = max(max(readings) - base, cell.limit_bytes_per_operation * cell.operations, BOUNDED_BYTES)
+    return "".join(BARS[int((reading - base) / height * (len(BARS) - 1) + 0.5)] for reading in readings)
+
+
+def _lowest(readings: Sequence[int], most: int) -> list[int]:
+    """The lowest reading of each of at most so many groups of neighbours, as equal as can be."""
+    groups = min(most, len(readings))
+    edges = [place * len(readings) // groups for place in range(groups + 1)] if groups else []
+    return [min(readings[begin:end]) for begin, end in pairwise(edges)]
 
 
 def header(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -76,6 +115,7 @@ def _row(cell: Cell) -> tuple[str, ...]:
         f"{SIGNS[cell.verdict]} {cell.verdict}",
         "–" if cell.bytes_per_operation is None else significant(cell.bytes_per_operation),
         interval or "–",
+        sparkline(cell),
         "–" if visible is None else significant(visible),
         f"{cell.operations:,}" if cell.operations else "–",
         f"{cell.wall_seconds:.1f}",
@@ -84,18 +124,68 @@ def _row(cell: Cell) -> tuple[str, ...]:
 
 
 def remarks(cells: Sequence[Cell]) -> list[str]:
+    """What is to be said of each cell that is not simply clean, and below it where it leaks."""
+    return [line for cell in cells for line in (*reasons([cell]), *_places(cell))]
+
+
+def reasons(cells: Sequence[Cell]) -> list[str]:
     """A line for each cell whose verdict is not simply clean: which one, and why."""
     return [
-        f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {'interrupted: ' * cell.interrupted}{cell.reason}"
+        f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: "
+        f"{'interrupted: ' * cell.interrupted}{cell.reason}{_truth(cell)}"
         for cell in cells
-        if cell.verdict is not Verdict.CLEAN or cell.interrupted
+        if cell.verdict is not Verdict.CLEAN or cell.interrupted or (cell.truth and not cell.reads_as_its_truth)
     ]
+
+
+def culprits(cell: Cell) -> list[Culprit]:
+    """Where a leaking cell leaks, the likeliest first, but not more than people read."""
+    return list(cell.culprits[:MOST_CULPRITS]) if cell.verdict is Verdict.LEAKING else []
+
+
+def place(culprit: Culprit) -> str:
+    """Where it is, as in ``file.py:12 in function``; the line is left out where it is not known."""
+    frame = culprit.frame
+    line = f":{frame.line}" if frame.line else ""
+    return f"{shown(frame.file)}{line} in {frame.function}"
+
+
+def shown(file: str) -> str:
+    """A file's path as people know it: from its package on, or from here on if it lies here."""
+    package = PACKAGE_ROOT.split(file)[-1]
+    if package != file:
+        return package
+    here = f"{Path.cwd()}/"
+    return file.removeprefix(here)
+
+
+def amount(culprit: Culprit) -> str:
+    """How much of what it leaves behind, and what keeps it."""
+    of = f" of {culprit.type}" if culprit.type else ""
+    held = f", held by {culprit.holder}" if culprit.holder else ""
+    allocations, size = per_operation(culprit.allocations), per_operation(culprit.bytes)
+    return f"{allocations} allocations and {size} B per operation{of}{held}"
+
+
+def _places(cell: Cell) -> list[str]:
+    return [f"   at {place(culprit)}: {amount(culprit)}" for culprit in culprits(cell)]
+
+
+def _truth(cell: Cell) -> str:
+    """Of a control, whether that is what it should read."""
+    if cell.truth is None:
+        return ""
+    return " (a control: as it should)" if cell.reads_as_its_truth else f" (a control that is {cell.truth}: wrong)"
 
 
 def summary(cells: Sequence[Cell]) -> str:
     """How many cells there are of each verdict, and the limit that they were judged by."""
     counts = {verdict: sum(cell.verdict is verdict for cell in cells) for verdict in Verdict}
     parts = [f"{count} {verdict}" for verdict, count in counts.items() if count]
+    controls = [cell for cell in cells if cell.truth]
+    if controls:
+        right = sum(cell.reads_as_its_truth for cell in controls)
+        parts[-1] += f" ({right} of {len(controls)} controls as they should)"
     limits = sorted({cell.limit_bytes_per_operation for cell in cells})
     limit = " and ".join(f"{limit:g}" for limit in limits)
     return f"{len(cells)} cells: {', '.join(parts)}. Limit: {limit} B/op."

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from find_mem_leaks.reports.columns import LEGEND, header, remarks, rows, summary
+from find_mem_leaks.reports.columns import (
+    LEGEND,
+    SIGNS,
+    culprits,
+    header,
+    per_operation,
+    place,
+    reasons,
+    rows,
+    summary,
+)
 from find_mem_leaks.results import Cell
+from find_mem_leaks.series import Culprit
 
 
 def escape(text: str) -> str:
@@ -22,6 +33,21 @@ def line(cells: Iterable[str]) -> str:
 def render(cells: Sequence[Cell]) -> str:
     body = [line(map(escape, row)) for row in rows(cells)]
     names = header(cells)
-    notes = [f"- {escape(remark)}" for remark in remarks(cells)]
+    notes = [f"- {escape(remark)}" for remark in reasons(cells)]
     table = [line(names), line(["---"] * len(names)), *body]
-    return "\n".join([*table, "", *notes, *([""] if notes else []), summary(cells), "", LEGEND])
+    return "\n".join([*_culprits(cells), *table, "", *notes, *([""] if notes else []), summary(cells), "", LEGEND])
+
+
+def _culprits(cells: Sequence[Cell]) -> list[str]:
+    """Where the leaking cells leak, a short list with an empty line after it; nothing where there are none."""
+    found = [
+        f"- {escape(f'{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {_culprit(culprit)}')}"
+        for cell in cells
+        for culprit in culprits(cell)
+    ]
+    return [*found, ""] if found else []
+
+
+def _culprit(culprit: Culprit) -> str:
+    held = f", held by {culprit.holder}" if culprit.holder else ""
+    return f"{per_operation(culprit.bytes)} B/op at {place(culprit)}{held}"

@@ -19,7 +19,7 @@ STYLES = {
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.FAILED: "bold magenta",
 }
-LEFT = ("Stack", "Python", "Scenario", "Verdict")
+LEFT = ("Stack", "Python", "Scenario", "Verdict", "Growth")
 # Where output is no terminal nothing must be folded or cut.
 FILE_WIDTH = 240
 
@@ -37,8 +37,8 @@ def render(cells: Sequence[Cell], to: Console) -> None:
         return
     to.print(_table(cells))
     for line in remarks(cells):
-        to.print(Text(line))
-    to.print(Text(LEGEND, style="dim"))
+        to.print(Text(line), soft_wrap=True)
+    to.print(Text(LEGEND, style="dim"), soft_wrap=True)
     to.print(Text(summary(cells), style="bold"))
 
 

@@ -1,0 +1,47 @@
+"""``explain``: measure one stack and say where it leaks and what holds it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from find_mem_leaks import catalogue, errors, scenarios
+from find_mem_leaks.commands import run as run_
+from find_mem_leaks.reports import explanation
+
+
+def add(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "explain",
+        help="say where a stack leaks: the line that allocates, and what holds it",
+        description="Measure a stack or a workload of your own, then run it again under memray: the places that keep "
+        "allocating what stays, how the operation gets there, and what holds it.",
+        allow_abbrev=False,
+    )
+    verb.add_argument("stack", metavar="STACK|FILE", help="as for `run`")
+    verb.add_argument("scenario", nargs="?", metavar="SCENARIO", help="one of the stack's (default: its first)")
+    verb.add_argument("--python", metavar="PYTHON", help="as for `run`")
+    verb.add_argument("--with", action="append", dest="requirements", metavar="PACKAGE", help="as for `run`")
+    verb.add_argument("--quick", action="store_true", help="a shorter look, for leaks above 8 B/op")
+    verb.add_argument("--memray", metavar="DIR", help="keep memray's capture there")
+    verb.set_defaults(run=run)
+
+
+def _first_scenario(name: str) -> str | None:
+    stack = catalogue.stacks().get(name)
+    if stack is None:
+        return None
+    return next(iter(stack.own)) if stack.own else scenarios.DEFAULT[0]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    words = [arguments.stack, "--explain", "-q", *(["--quick"] if arguments.quick else [])]
+    scenario = arguments.scenario or _first_scenario(arguments.stack)
+    words += ["-s", scenario] if scenario else []
+    words += [word for package in arguments.requirements or () for word in ("--with", package)]
+    for name in ("python", "memray"):
+        words += [f"--{name}", getattr(arguments, name)] if getattr(arguments, name) else []
+    asked = run_.parse(words)
+    cells, finished, _ = run_.measure(asked)
+    print(explanation.render(cells))
+    return run_.exit_code(cells, strict=False) if finished else errors.INTERRUPTED

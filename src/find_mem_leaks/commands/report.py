@@ -1,0 +1,77 @@
+"""``report``: results files as one page to look at."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks import errors, results
+from find_mem_leaks.errors import UsageError
+
+PAGE = "index.html"
+
+
+def add(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "report",
+        help="write results as a page to look at",
+        description="Write results files as one page, DIR/index.html, that needs nothing but a browser.",
+        allow_abbrev=False,
+    )
+    verb.add_argument("results", nargs="+", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
+    verb.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="made if it is missing")
+    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing page")
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    path: Path = arguments.output / PAGE
+    cells = results.merge(results.read(file) for file in arguments.results)
+    _check(path, arguments.force)
+    # Drawing is a heavy import: only who asks for a page waits for it.
+    from find_mem_leaks.reports.page import render  # noqa: PLC0415
+
+    _write(path, render(cells, datetime.now(UTC)))
+    print(f"report: {path}")
+    return errors.CLEAN
+
+
+def _check(path: Path, force: bool) -> None:
+    """UsageError for a page that is not to be overwritten, or cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise UsageError(f"{path} is a directory: name another one for the report")
+        if path.exists() and not force:
+            raise UsageError(f"{path} exists: give -f to overwrite it, or another directory")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the page in one step; UsageError if that fails, what was there then stands."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        _publish(descriptor, Path(name), path, text)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _publish(descriptor: int, temporary: Path, path: Path, text: str) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+    temporary.chmod(0o644)
+    temporary.replace(path)
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"{path} cannot be written ({error.strerror}): name another directory")

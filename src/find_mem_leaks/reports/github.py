@@ -1,0 +1,52 @@
+"""GitHub's annotations: an error at each line of the person's own code that leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from find_mem_leaks.reports.columns import amount
+from find_mem_leaks.results import Cell
+from find_mem_leaks.series import Culprit, Frame
+from find_mem_leaks.verdict import Verdict
+
+# What would end a message or a property; the percent sign comes first, since it begins what stands for the others.
+MESSAGE = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
+PROPERTY = (*MESSAGE, (":", "%3A"), (",", "%2C"))
+
+
+def render(cells: Sequence[Cell]) -> str:
+    """A line for each culprit whose file lies below the current directory, but for controls that should leak."""
+    return "\n".join(line for cell in cells for line in _annotations(cell))
+
+
+def _annotations(cell: Cell) -> Iterator[str]:
+    if cell.verdict is not Verdict.LEAKING or cell.reads_as_its_truth:
+        return
+    for culprit in cell.culprits:
+        file = _below_here(culprit.frame)
+        if file is not None:
+            yield _annotation(cell, culprit, file)
+
+
+def _annotation(cell: Cell, culprit: Culprit, file: str) -> str:
+    properties = {"file": file, "title": f"{cell.stack} {cell.scenario} leaks"}
+    if culprit.frame.line:
+        properties = {"file": file, "line": str(culprit.frame.line), "title": properties["title"]}
+    named = ",".join(f"{name}={_escaped(value, PROPERTY)}" for name, value in properties.items())
+    return f"::error {named}::{_escaped(f'{culprit.frame.function}: {amount(culprit)}', MESSAGE)}"
+
+
+def _below_here(frame: Frame) -> str | None:
+    """The file's path from the current directory; None if it lies elsewhere, or is none, such as ``<string>``."""
+    here, file = Path.cwd().resolve(), Path(frame.file)
+    if not file.is_absolute() and not file.is_file():
+        return None
+    found = file.resolve()
+    return found.relative_to(here).as_posix() if found.is_relative_to(here) else None
+
+
+def _escaped(text: str, replacements: Sequence[tuple[str, str]]) -> str:
+    for character, replacement in replacements:
+        text = text.replace(character, replacement)
+    return text

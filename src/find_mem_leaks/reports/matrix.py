@@ -1,0 +1,142 @@
+"""Cells sorted into panels of stacks by scenarios, one panel for each SQLAlchemy series."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from find_mem_leaks.environments import prefix
+from find_mem_leaks.results import Cell
+from find_mem_leaks.scenarios import SCENARIOS
+
+LABEL = re.compile(r"sqlalchemy(\d+)x_")
+OWN, OTHER = "Own workloads", "Other"
+# Stacks that take the scenarios of all.
+MIXED = ("",)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A cell and its name in the page's addresses."""
+
+    id: str
+    cell: Cell
+
+    @property
+    def series(self) -> str:
+        return series(self.cell)
+
+    @property
+    def stack(self) -> str:
+        """The stack's name without the series."""
+        return LABEL.sub("", self.cell.stack, count=1) if LABEL.match(self.cell.stack) else self.cell.stack
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Of Python and of all packages that there are."""
+        packages = {package: version for package, version in self.cell.packages.items() if version}
+        return {"Python": self.cell.python, **packages}
+
+    def differs_from(self, others: Iterable[Item]) -> list[str]:
+        """The versions in which it is unlike one of these."""
+        found = [other.versions for other in others]
+        return [
+            f"{name} {version}"
+            for name, version in self.versions.items()
+            if any(versions.get(name) != version for versions in found)
+        ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A stack and, for each scenario of its matrix, the items that there are: several only of several versions."""
+
+    stack: str
+    items: tuple[tuple[Item, ...], ...]
+
+    @property
+    def truths(self) -> list[str]:
+        """What is known to be true of it, where it is a control."""
+        return sorted({item.cell.truth for items in self.items for item in items if item.cell.truth})
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Stacks that share scenarios."""
+
+    scenarios: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All of one series; versions: of SQLAlchemy and Python in it."""
+
+    title: str
+    versions: tuple[str, ...]
+    matrices: tuple[Matrix, ...]
+
+
+def items(cells: Iterable[Cell]) -> list[Item]:
+    """The cells, each with an address of its own made from its stack and scenario."""
+    times: dict[str, int] = {}
+    found = []
+    for cell in cells:
+        name = re.sub(r"[^\w.-]+", "-", f"{cell.stack}.{cell.scenario}", flags=re.ASCII)
+        times[name] = times.get(name, 0) + 1
+        found.append(Item(f"{name}~{times[name]}" if times[name] > 1 else name, cell))
+    return found
+
+
+def series(cell: Cell) -> str:
+    """The panel that a cell belongs to: its SQLAlchemy series, or what it is without one."""
+    label = LABEL.match(cell.stack) or LABEL.match(prefix(cell.sqlalchemy) if cell.sqlalchemy else "")
+    if label:
+        return f"SQLAlchemy {_release(label[1])}"
+    return OWN if cell.file else OTHER
+
+
+def _release(digits: str) -> str:
+    """``1`` → ``1.4``, ``2`` → ``2.0``, ``21`` → ``2.1``: what labels stand for."""
+    return {"1": "1.4", "2": "2.0"}.get(digits, f"{digits[0]}.{digits[1:]}")
+
+
+def panels(found: Sequence[Item]) -> list[Panel]:
+    """The panels by their titles, those without SQLAlchemy last."""
+    titles = sorted({item.series for item in found}, key=lambda title: (title in {OWN, OTHER}, title))
+    return [_panel(title, [item for item in found if item.series == title]) for title in titles]
+
+
+def _panel(title: str, members: Sequence[Item]) -> Panel:
+    sqlalchemy = sorted({f"SQLAlchemy {item.cell.sqlalchemy}" for item in members if item.cell.sqlalchemy})
+    python = sorted({f"Python {item.cell.python}" for item in members})
+    groups: dict[tuple[str, ...], list[Item]] = {}
+    for item in members:
+        groups.setdefault(_group(item, members), []).append(item)
+    ordered = sorted(groups.items(), key=lambda group: group[0] != MIXED)
+    return Panel(title, (*sqlalchemy, *python), tuple(_matrix(group) for _, group in ordered))
+
+
+def _group(item: Item, members: Sequence[Item]) -> tuple[str, ...]:
+    """What a stack shares with those in its matrix: a mix of operations, or its very own scenarios."""
+    if item.cell.mix:
+        return MIXED
+    return tuple(sorted({other.cell.scenario for other in members if other.stack == item.stack}))
+
+
+def _matrix(members: Sequence[Item]) -> Matrix:
+    scenarios = tuple(sorted(dict.fromkeys(item.cell.scenario for item in members), key=_rank))
+    stacks = dict.fromkeys(item.stack for item in members)
+    return Matrix(scenarios, tuple(_row(stack, scenarios, members) for stack in stacks))
+
+
+def _rank(scenario: str) -> int:
+    """Where a scenario stands among those that ship; others come last, in their own order."""
+    known = list(SCENARIOS)
+    return known.index(scenario) if scenario in known else len(known)
+
+
+def _row(stack: str, scenarios: Sequence[str], members: Sequence[Item]) -> Row:
+    of_stack = [item for item in members if item.stack == stack]
+    return Row(stack, tuple(tuple(item for item in of_stack if item.cell.scenario == name) for name in scenarios))

@@ -1,0 +1,166 @@
+"""All cells as one page that asks nothing of anybody: its scripts, styles and data are inside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+from bokeh.resources import Resources
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from find_mem_leaks import __version__
+from find_mem_leaks.growth import PROBES
+from find_mem_leaks.reports import columns, matrix, plot, rerun
+from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, significant
+from find_mem_leaks.reports.matrix import Item
+from find_mem_leaks.results import Cell
+from find_mem_leaks.series import Frame
+from find_mem_leaks.verdict import Verdict
+
+ASSETS = Path(__file__).parent / "assets"
+UNITS = {probe.name: probe.unit for probe in PROBES}
+
+
+def render(cells: Sequence[Cell], made: datetime) -> str:
+    """The page. Every text in it is escaped: by the template, and in the data for its scripts by ``tojson``."""
+    items = matrix.items(cells)
+    scripts = [*_bokeh(), (ASSETS / "page.js").read_text(encoding="utf-8")]
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            made=made,
+            version=__version__,
+            pythons=sorted({cell.python for cell in cells}),
+            summary=columns.summary(cells) if cells else "Nothing was measured.",
+            counts=[(verdict, sum(cell.verdict is verdict for cell in cells)) for verdict in Verdict],
+            items=items,
+            panels=matrix.panels(items),
+            data=_data(items),
+            style=Markup((ASSETS / "page.css").read_text(encoding="utf-8")),  # noqa: S704  a file of ours
+            scripts=[Markup(script) for script in scripts],  # noqa: S704  Bokeh's own and ours
+            policy=_policy(scripts),
+        )
+    )
+
+
+def _bokeh() -> list[str]:
+    """BokehJS as its wheel has it: the part that draws."""
+    return list(Resources(mode="inline", components=["bokeh"]).js_raw)
+
+
+def _policy(scripts: Sequence[str]) -> str:
+    """The page's content security policy: these very scripts may run, and nothing may be asked for."""
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'"
+
+
+def _data(items: Sequence[Item]) -> dict[str, Any]:
+    """What the page's script draws from: the figure, and each cell's readings and culprits."""
+    cells = {item.id: {**plot.data(item.cell), "culprits": list(_stacks(item.cell))} for item in items}
+    return {"figure": plot.item(), "cells": cells}
+
+
+def _stacks(cell: Cell) -> Iterator[dict[str, Any]]:
+    """The culprits as a flame graph takes them: frames, short and in full, from the operation to the allocation."""
+    for culprit in cell.culprits:
+        frames = [(_short(frame), str(frame)) for frame in reversed(culprit.stack)]
+        yield {"allocations": culprit.allocations, "bytes": culprit.bytes, "frames": frames}
+
+
+def _short(frame: Frame) -> str:
+    return f"{frame.function} ({PurePath(frame.file).name}:{frame.line})"
+
+
+def _templates() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(ASSETS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, facts=_facts, growth=_growth)
+    found.filters.update(curve=_curve, control=_control)
+    found.globals.update(signs=SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
+    return found
+
+
+def _breakable(text: str) -> Markup:
+    """Text that may be broken after an underscore or a slash, where a line is too short for it."""
+    broken = escape(text)
+    for character in "_/":
+        broken = broken.replace(character, Markup(f"{character}<wbr>"))  # noqa: S704  one of two characters
+    return broken
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else significant(value)
+
+
+def _fine(value: float) -> str:
+    """Below 1 four decimals at the most: growth of a count per operation is often small."""
+    if abs(value) >= 1:
+        return significant(value)
+    text = f"{value + 0.0:,.4f}".rstrip("0").rstrip(".")
+    return "0" if text in {"0", "-0"} else text
+
+
+def _said(cell: Cell) -> str:
+    """A cell in words, for who does not see its colour."""
+    if cell.bytes_per_operation is None:
+        return f"{cell.verdict}, no figure"
+    return f"{cell.verdict}, {significant(cell.bytes_per_operation)} bytes per operation"
+
+
+def _control(cell: Cell) -> str:
+    """Of a control, what is known of it and whether that is what it reads as; else empty."""
+    if cell.truth is None:
+        return ""
+    right = "it reads as it should" if cell.reads_as_its_truth else "it reads wrong"
+    return f"A control, known to be {cell.truth}: {right}."
+
+
+def _facts(cell: Cell) -> list[tuple[str, str]]:
+    """The cell's figures by their names."""
+    low, high = cell.interval or (None, None)
+    peak = max((round_.peak for round_ in cell.rounds), default=0)
+    warm_up = sum(round_.warm_up for round_ in cell.rounds)
+    return [
+        ("B/op", _figure(cell.bytes_per_operation)),
+        (f"{100 * cell.confidence:.4g} % interval", "–" if low is None else f"{_figure(low)} to {_figure(high)}"),
+        ("Sees from", f"{_figure(columns.smallest_visible(cell))} B/op"),
+        ("Limit", f"{cell.limit_bytes_per_operation:g} B/op"),
+        ("Operations", f"{cell.operations:,}"),
+        ("Seconds", f"{cell.seconds:.1f}"),
+        ("Seconds in all", f"{cell.wall_seconds:.1f}"),
+        ("Rounds", f"{len(cell.rounds)} ({warm_up} warm-up)" if warm_up else str(len(cell.rounds))),
+        ("Protocol", cell.protocol),
+        ("Seed", str(cell.seed)),
+        ("Peak", f"{peak / MEBIBYTE:.1f} MB" if peak else "–"),
+    ]
+
+
+def _growth(cell: Cell) -> list[tuple[str, str, str, str]]:
+    """Each reading: its name, its growth per operation, the interval of that, and its unit."""
+    return [
+        (name, _fine(found.rate), f"{_fine(found.low)} to {_fine(found.high)}", UNITS.get(name, ""))
+        for name, found in cell.growth.items()
+    ]
+
+
+def _curve(cell: Cell) -> str:
+    """The plot in words."""
+    samples = plot.data(cell)["samples"]
+    live, rss = ([value / MEBIBYTE for value in samples[name]] for name in ("live", "rss"))
+    return (
+        f"Over {samples['operations'][-1]:,} operations live bytes went from {live[0]:.2f} to {live[-1]:.2f} MB, "
+        f"resident memory from {rss[0]:.2f} to {rss[-1]:.2f} MB."
+    )

@@ -1,0 +1,47 @@
+"""The command that measures a cell again."""
+
+from __future__ import annotations
+
+import shlex
+
+from find_mem_leaks.results import Cell
+from find_mem_leaks.scenarios import SCENARIOS
+from find_mem_leaks.verdict import Rules
+
+MIX = "mix_"
+
+
+def command(cell: Cell) -> str:
+    """A line for a shell: the same stack, scenario, protocol and versions, as far as the results tell."""
+    words = ["find-mem-leaks", "run", cell.file or cell.stack]
+    return shlex.join([*words, *_scenario(cell), *_protocol(cell), *_rules(cell), *_environment(cell)])
+
+
+def _scenario(cell: Cell) -> list[str]:
+    if cell.file:
+        return []
+    if cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
+        return ["--mix", cell.scenario.removeprefix(MIX).replace("_", "/")]
+    return ["-s", cell.scenario]
+
+
+def _protocol(cell: Cell) -> list[str]:
+    seed = ["--seed", str(cell.seed)] if cell.seed else []
+    if cell.protocol != "fixed" or not cell.rounds:
+        return seed
+    return ["--rounds", str(len(cell.rounds)), "--operations", str(cell.rounds[0].operations), *seed]
+
+
+def _rules(cell: Cell) -> list[str]:
+    usual, limit, confidence = Rules(), cell.limit_bytes_per_operation, cell.confidence
+    return [
+        *(["--limit", f"{limit:g}"] if limit != usual.limit else []),
+        *(["--confidence", f"{confidence:g}"] if confidence != usual.confidence else []),
+    ]
+
+
+def _environment(cell: Cell) -> list[str]:
+    """An environment of the same Python with the same packages."""
+    python = ["--python", ".".join(cell.python.split(".")[:2])]
+    versions = [f"{package}=={version}" for package, version in cell.packages.items() if version]
+    return [*python, *(word for version in versions for word in ("--with", version))]

@@ -1,0 +1,214 @@
+import json
+import re
+import shlex
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from cells import cell, failed
+from find_mem_leaks import commands
+from find_mem_leaks.reports import matrix, page, plot, rerun
+from find_mem_leaks.series import Culprit, Frame
+
+MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script>\"'&"
+OWN = {"mix": None, "sqlalchemy": None, "packages": {"sqlalchemy": None}}
+
+
+class Reader(HTMLParser):
+    """The tags, attributes and texts of a page, and what its element of data holds."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.text, self.data = [], [], [], ""
+        self._inside = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        self._inside = dict(attrs).get("id") if tag == "script" else None
+
+    def handle_data(self, data):
+        if self._inside == "data":
+            self.data += data
+        elif self.lasttag not in {"script", "style"}:
+            self.text.append(data)
+
+
+def read(*cells):
+    return Reader(page.render(cells, MADE))
+
+
+def culprit(**changes):
+    stack = (Frame("append", "/app/blog.py", 14), Frame("operation", "/app/blog.py", 3))
+    return replace(Culprit(stack, 1.0, 1033.0, "bytearray", "dict app.SEEN"), **changes)
+
+
+def test_nothing_is_asked_of_anybody():
+    found = read(cell(16, culprits=(culprit(),)), failed())
+    links = [value for name, value in found.attributes if name in {"src", "href", "action", "srcset", "data"}]
+    assert links
+    assert all(link.startswith(("#", "data:")) for link in links)
+    assert "link" in found.tags
+    assert not {"iframe", "object", "embed", "img"} & set(found.tags)
+
+
+def test_only_the_scripts_of_the_page_may_run_and_nothing_may_be_fetched():
+    policy = next(value for _, value in read(cell()).attributes if value and value.startswith("default-src"))
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe-inline' 'sha" not in policy
+    assert "unsafe-eval" not in policy
+
+
+def test_text_of_others_is_never_markup():
+    frame = Frame(HOSTILE, HOSTILE, 1)
+    bad = Culprit((frame, frame), 1, 1, HOSTILE, HOSTILE)
+    texts = {"stack": HOSTILE, "scenario": HOSTILE, "reason": HOSTILE, "error": HOSTILE, "explained": HOSTILE}
+    tame = read(cell(16, culprits=(culprit(),), error="e", explained="e", file="f", **OWN))
+    wild = read(cell(16, culprits=(bad,), file=HOSTILE, python=HOSTILE, **texts, **OWN))
+    assert wild.tags.count("script") == tame.tags.count("script")
+    assert {tag for tag in wild.tags if tag != "wbr"} == {tag for tag in tame.tags if tag != "wbr"}
+    assert HOSTILE in "".join(wild.text)
+
+
+def test_the_data_for_the_scripts_cannot_end_their_element():
+    bad = Culprit((Frame(HOSTILE, HOSTILE, 1),), 1, 1, None, None)
+    text = page.render([cell(16, culprits=(bad,))], MADE)
+    start = text.index('id="data">') + len('id="data">')
+    data = text[start : text.index("</script>", start)]
+    assert not set("<>&") & set(data)
+    assert json.loads(data)["cells"]["sqlalchemy2x_sync_session.10000_operations"]["culprits"][0]["frames"]
+
+
+def test_a_name_that_is_no_text_does_not_stop_the_page():
+    assert "\\udc80" in page.render([cell(stack="caf\udc80")], MADE).encode("utf-8", "backslashreplace").decode()
+
+
+def test_a_cell_says_its_verdict_and_size_to_who_does_not_see_its_colour():
+    labels = [
+        value for name, value in read(cell(3_220), failed(scenario="read_heavy")).attributes if name == "aria-label"
+    ]
+    assert "leaking, 3,220 bytes per operation" in labels
+    assert "failed, no figure" in labels
+
+
+def test_figures_of_the_data_are_those_of_the_results():
+    found = json.loads(read(cell(16)).data)["cells"]["sqlalchemy2x_sync_session.10000_operations"]
+    samples = {sample.operations: sample for round_ in cell(16).rounds for sample in round_.samples}
+    columns = found["samples"]
+    assert 60 <= len(columns["operations"]) <= plot.MOST_SAMPLES
+    for operations, live, rss in zip(columns["operations"], columns["live"], columns["rss"], strict=True):
+        assert (samples[operations].live_bytes, samples[operations].rss) == (live, rss)
+    assert found["warm_up"] == cell().rounds[2].samples[-1].operations
+
+
+def test_the_fitted_rate_runs_through_the_second_half_between_its_bounds():
+    leaking = cell(16)
+    fit = plot.data(leaking)["fit"]
+    begin, _, end = fit["operations"]
+    first, last = next(leaking.series.samples()), leaking.rounds[-1].samples[-1]
+    assert begin >= (first.operations + last.operations) / 2
+    assert end <= last.operations
+    assert (fit["rate"][2] - fit["rate"][0]) / (end - begin) == pytest.approx(16, rel=1e-3)
+    assert fit["low"][1] == pytest.approx(fit["high"][1], abs=2)
+    assert fit["low"][2] <= fit["rate"][2] <= fit["high"][2]
+    assert fit["low"][0] >= fit["rate"][0] >= fit["high"][0]
+
+
+def test_a_cell_without_rounds_has_nothing_to_draw():
+    assert plot.data(failed()) == {"samples": {"operations": [], "live": [], "rss": []}, "warm_up": 0, "fit": None}
+    assert "data-plot" not in dict(read(failed()).attributes)
+
+
+def test_an_empty_page_says_so():
+    assert "Nothing was measured." in "".join(read().text)
+
+
+def test_a_control_says_whether_it_reads_as_it_should():
+    text = "".join(read(cell(16, truth="leaking"), cell(truth="leaking", scenario="read_heavy")).text)
+    assert "A control, known to be leaking: it reads as it should." in text
+    assert "A control, known to be leaking: it reads wrong." in text
+
+
+def test_the_error_the_explanation_and_the_culprits_are_there():
+    leaking = cell(16, culprits=(culprit(),), explained="1 place accounts for all of it")
+    text = "".join(read(leaking, failed(scenario="read_heavy")).text)
+    for expected in (
+        "killed by SIGKILL",
+        "1 place accounts for all of it",
+        "/app/blog.py:14 in append",
+        "dict app.SEEN",
+    ):
+        assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"stack": "sqlalchemy1x_a", "sqlalchemy": "1.4.54"}, "SQLAlchemy 1.4"),
+        ({"stack": "sqlalchemy2x_a"}, "SQLAlchemy 2.0"),
+        ({"stack": "sqlalchemy21x_a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
+        ({"stack": "a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
+        ({"stack": "a", "file": "a.py", **OWN}, "Own workloads"),
+        ({"stack": "a", **OWN}, "Other"),
+    ],
+)
+def test_a_cell_is_in_the_panel_of_its_series(changes, title):
+    assert [panel.title for panel in matrix.panels(matrix.items([cell(**changes)]))] == [title]
+
+
+def test_stacks_with_scenarios_of_their_own_have_matrices_of_their_own():
+    own = [cell(stack="own", scenario=name, **OWN | {"sqlalchemy": "2.0.1"}) for name in ("handler", "task")]
+    mixed = [cell(scenario=name) for name in ("read_heavy", "10000_operations")]
+    (panel,) = matrix.panels(matrix.items([*own, *mixed]))
+    assert [found.scenarios for found in panel.matrices] == [("10000_operations", "read_heavy"), ("handler", "task")]
+    assert [[row.stack for row in found.rows] for found in panel.matrices] == [["sync_session"], ["own"]]
+
+
+def test_the_same_stack_in_several_versions_keeps_one_place_and_addresses_of_its_own():
+    found = matrix.items([cell(), cell(python="3.12.1")])
+    ((row,),) = [found.rows for found in matrix.panels(found)[0].matrices]
+    (both,) = row.items
+    assert len({item.id for item in found}) == 2
+    assert [item.differs_from(both) for item in both] == [["Python 3.11.7"], ["Python 3.12.1"]]
+
+
+def understood(line):
+    name, *words = shlex.split(line)
+    assert name == "find-mem-leaks"
+    return commands.parser().parse_args(words)
+
+
+def test_the_command_measures_the_same_again():
+    asked = understood(rerun.command(cell(limit_bytes_per_operation=8.0, confidence=0.95, seed=7)))
+    assert (asked.stacks, asked.scenario) == (["sqlalchemy2x_sync_session"], ["10000_operations"])
+    assert (asked.limit, asked.confidence, asked.seed, asked.rounds) == (8.0, 0.95, 7, None)
+    assert asked.requirements == ["sqlalchemy==2.0.44", "psutil==7.2.2"]
+    assert asked.python == ["3.11"]
+
+
+def test_the_command_of_a_fixed_run_has_its_rounds():
+    fixed = cell(protocol="fixed", scenario="mix_30_40_20_10")
+    asked = understood(rerun.command(fixed))
+    assert (asked.rounds, asked.operations) == (23, fixed.rounds[0].operations)
+    assert (asked.scenario, asked.mix) == (None, "30/40/20/10")
+
+
+def test_the_command_of_a_workload_names_its_file_and_is_safe_in_a_shell():
+    asked = understood(rerun.command(cell(stack="x", scenario="operation", file="/home/a b; rm -rf $HOME.py", **OWN)))
+    assert (asked.stacks, asked.scenario) == (["/home/a b; rm -rf $HOME.py"], None)
+
+
+def test_the_page_for_36_stacks_in_7_scenarios_is_below_5_megabytes():
+    cells = [replace(cell(16), stack=f"stack_{n}", scenario=f"scenario_{m}") for n in range(2) for m in range(7)]
+    small = len(page.render(cells[:7], MADE))
+    each = (len(page.render(cells, MADE)) - small) / 7
+    assert small + 35 * 7 * each < 5_000_000
+
+
+def test_no_address_of_a_cell_needs_escaping():
+    ids = [item.id for item in matrix.items([cell(stack=HOSTILE), cell(stack="päth/to.py"), cell(stack="a b")])]
+    assert all(re.fullmatch(r"[A-Za-z0-9_.~-]+", found) for found in ids)
