@@ -74,7 +74,7 @@ def controls(pattern: str) -> list[Control]:
 
 def ask_us(python: str, control: Control) -> Answer:
     """Our verdict, as anyone would get it; bounded counts as clean, inconclusive as undecided."""
-    command = [python, "-m", "find_mem_leaks", "run", str(control.path), "--json", "-q", "-j", "1"]
+    command = [python, "-m", "find_mem_leaks", "run", str(control.path), "--json", "-q", "-j", "1", "--no-explain"]
     out, seconds = _run(command)
     try:
         cell = json.loads(out)["cells"][0]

@@ -2,7 +2,7 @@
 
 ``python scripts/false_alarms.py [-o FILE] [--seeds N] [--lengths N]`` runs every clean control of ``tests/controls``
 with N seeds (13), each in a fresh process, and states the share called leaking with its upper 95 % bound (Clopper and
-Pearson). The sweep runs the control whose connection drops its dead cursors every 200 under the fixed protocol, at N
+Pearson). The sweep runs the control that drops what it has gathered every 200 operations under the fixed protocol, at N
 round lengths in a row (200): with rounds of one length, what is periodic could grow in every round by its phase alone.
 """
 
@@ -20,14 +20,14 @@ from pathlib import Path
 from accuracy import CONTROLS, controls
 from scipy.special import betaincinv
 
-SWEPT = CONTROLS / "steady_sqlite_cursors.py"
+SWEPT = CONTROLS / "steady_garbage_cleared_every_200.py"
 SHORTEST_ROUND = 1_000
 ROUNDS = 30
 
 
 def verdicts(*arguments: str) -> list[tuple[str, str]]:
     """What one call of ``find-mem-leaks run`` says of each of its workloads."""
-    command = [sys.executable, "-m", "find_mem_leaks", "run", *arguments, "--json", "-q", "-j", "1"]
+    command = [sys.executable, "-m", "find_mem_leaks", "run", *arguments, "--json", "-q", "-j", "1", "--no-explain"]
     out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     return [(cell["stack"], cell["verdict"]) for cell in json.loads(out)["cells"]]
 

@@ -1,76 +1,99 @@
 """What measuring costs the loop: operations per second measured, bare, and in the way that this project grew from.
 
-``python scripts/loop_overhead.py PYTHON [STACK...]`` runs, in turn and several times over, the same plan
+``python scripts/loop_overhead.py PYTHON [STACK...]`` runs the same plan in three processes that take turns:
 
-- *measured*: in a measured process, with its looks at memory; counted with and without the looks,
-- *bare*: in a plain loop, nothing else in the process,
-- *on disk*: in the same plain loop on a database file on disk, where each commit waits for the disk,
+- *measured*: a measured process, with its looks at memory; counted with and without the looks,
+- *bare*: a plain loop, nothing else in the process,
+- *on disk*: the same plain loop on a database file on disk, where each commit waits for the disk,
 
-and prints the medians as a Markdown table. A time is a ratio within one run of this script.
+several times over with fresh processes, and prints medians of the turns' ratios as a Markdown table. Neighbours in time
+share what the machine is busy with; two processes of one kind still differ by some hundredths.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from find_mem_leaks import catalogue, environments, protocols
-from find_mem_leaks.worker import Worker, scratch_directory
+from find_mem_leaks.worker import FAST_DIRECTORY, Worker
 
-ROUNDS = 4
-PAIRS = 3
+TURNS = 5
+PROCESSES = 8
 BARE_LOOP = Path(__file__).with_name("bare_loop.py")
 
 
-def bare(python: str, stack: str, directory: str, operations: int) -> float:
-    """Operations per second of the plain loop."""
-    command = [python, str(BARE_LOOP), str(catalogue.MEASURED), stack, directory, str(operations), str(ROUNDS)]
-    out = subprocess.run(command, capture_output=True, text=True, check=True)
-    seconds: list[float] = json.loads(out.stdout)
-    return operations / statistics.median(seconds)
+class Bare:
+    """A process with the plain loop, asked for one round at a time."""
+
+    def __init__(self, python: str, stack: str, directory: str, operations: int) -> None:
+        command = [python, str(BARE_LOOP), str(catalogue.MEASURED), stack, directory, str(operations)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def round(self) -> float:
+        """Seconds that one more round took."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(file=self.process.stdin, flush=True)
+        return float(self.process.stdout.readline())
 
 
-async def measured(python: str, stack: str, operations: int) -> tuple[float, float]:
-    """Operations per second of the measured loop: without its looks at memory, and with them."""
-    stretches = [operations // protocols.LOOKS] * protocols.LOOKS
-    stretches[-1] += operations - sum(stretches)
-    inside, outside = [], []
-    async with Worker(python, 0) as worker:
-        await worker.ask(
-            60, do="open", stack=stack, directory=worker.directory, mix=(1, 1, 1, 1), seed=0, capacity=operations
-        )
-        for number in range(ROUNDS + 1):
-            await worker.ask(60, do="prepare", round=number, operations=operations, collect=True)
-            started = time.perf_counter()
-            replies = [await worker.ask(60, do="stretch", operations=size, collect=True) for size in stretches]
-            await worker.ask(60, do="finish")
-            outside.append(time.perf_counter() - started)
-            inside.append(sum(reply["seconds"] for reply in replies))
-    return operations / statistics.median(inside[1:]), operations / statistics.median(outside[1:])
+@contextmanager
+def bare(python: str, stack: str, operations: int, disk: Path | None) -> Iterator[Bare]:
+    """The plain loop, its first round over, on a database in memory or on ``disk``."""
+    with tempfile.TemporaryDirectory(dir=disk or FAST_DIRECTORY) as directory:
+        loop = Bare(python, stack, directory, operations)
+        with loop.process:
+            loop.round()
+            yield loop
+            loop.process.stdin.close()
 
 
-def compare(python: str, stack: str) -> dict[str, float]:
-    """Medians over the pairs, in operations per second."""
-    found: dict[str, list[float]] = {"bare": [], "measured": [], "with looks": [], "on disk": []}
-    operations = 320
-    for _ in range(PAIRS):
-        memory = scratch_directory()
-        found["bare"].append(bare(python, stack, memory, operations))
-        shutil.rmtree(memory)
-        operations = round(protocols.ROUND_SECONDS * found["bare"][0])
-        loop, all_of_it = asyncio.run(measured(python, stack, operations))
-        found["measured"].append(loop)
-        found["with looks"].append(all_of_it)
-        with tempfile.TemporaryDirectory(dir=Path.cwd()) as disk:
-            found["on disk"].append(bare(python, stack, disk, operations // 4))
-    return {name: statistics.median(rates) for name, rates in found.items()}
+async def measured(worker: Worker, number: int, stretches: list[int]) -> tuple[float, float]:
+    """Seconds that a round takes in the measured process: without its looks at memory, and with them."""
+    await worker.ask(60, do="prepare", round=number, operations=sum(stretches))
+    started = time.perf_counter()
+    replies = [await worker.ask(60, do="stretch", operations=size) for size in stretches]
+    await worker.ask(60, do="finish")
+    return sum(reply["seconds"] for reply in replies), time.perf_counter() - started
+
+
+async def turns(python: str, stack: str, operations: int) -> list[dict[str, float]]:
+    """Seconds of each way's round, turn by turn, in three fresh processes."""
+    looks = protocols.LOOKS
+    stretches = [operations // looks + (place < operations % looks) for place in range(looks)]
+    found = []
+    with bare(python, stack, operations, None) as plain, bare(python, stack, operations // 4, Path.cwd()) as on_disk:
+        async with Worker(python, 0) as worker:
+            await worker.ask(
+                60, do="open", stack=stack, directory=worker.directory, mix=(1, 1, 1, 1), seed=0, capacity=operations
+            )
+            await measured(worker, 0, stretches)
+            for number in range(1, TURNS + 1):
+                inside, outside = await measured(worker, number, stretches)
+                bare_seconds, disk_seconds = plain.round(), on_disk.round() * 4
+                found.append({"measured": inside, "looks": outside, "bare": bare_seconds, "disk": disk_seconds})
+    return found
+
+
+def compare(python: str, stack: str) -> tuple[float, float, float, float]:
+    """Bare operations per second, and the medians of the three ratios to it and to the disk's."""
+    with bare(python, stack, 320, None) as trial:
+        operations = round(protocols.ROUND_SECONDS * 320 / trial.round())
+    found = [turn for _ in range(PROCESSES) for turn in asyncio.run(turns(python, stack, operations))]
+    return (
+        operations / statistics.median(turn["bare"] for turn in found),
+        statistics.median(turn["bare"] / turn["measured"] for turn in found),
+        statistics.median(turn["bare"] / turn["looks"] for turn in found),
+        statistics.median(turn["disk"] / turn["measured"] for turn in found),
+    )
 
 
 def main(python: str, stacks: list[str]) -> None:
@@ -78,14 +101,9 @@ def main(python: str, stacks: list[str]) -> None:
     print("| stack | bare ops/s | measured / bare | measured with its looks / bare | measured / on disk |")
     print("| --- | --- | --- | --- | --- |")
     for stack in stacks or list(catalogue.stacks()):
-        rates = compare(python, stack)
-        ratios = (
-            rates["measured"] / rates["bare"],
-            rates["with looks"] / rates["bare"],
-            rates["measured"] / rates["on disk"],
-        )
+        rate, *ratios = compare(python, stack)
         figures = " | ".join(f"{ratio:.2f}" for ratio in ratios)
-        print(f"| {environment.prefix}{stack} | {rates['bare']:,.0f} | {figures} |", flush=True)
+        print(f"| {environment.prefix}{stack} | {rate:,.0f} | {figures} |", flush=True)
 
 
 if __name__ == "__main__":

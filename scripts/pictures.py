@@ -26,7 +26,7 @@ PICTURES = {
 
 def measure(control: str) -> dict[str, Any]:
     file = str(CONTROLS / f"{control}.py")
-    command = [sys.executable, "-m", "find_mem_leaks", "run", file, "--json", "-q"]
+    command = [sys.executable, "-m", "find_mem_leaks", "run", file, "--json", "-q", "--no-explain"]
     out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     cell: dict[str, Any] = json.loads(out)["cells"][0]
     return cell
