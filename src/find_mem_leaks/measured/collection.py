@@ -17,6 +17,7 @@ import gc
 import sys
 
 from . import sqlite_cursors
+from .probes import opcode_caches
 
 _clear_type_cache = getattr(sys, "_clear_type_cache", None) or getattr(sys, "_clear_internal_caches", None)
 # CPython 3.12 starts with some objects set aside: only more than these are the workload's doing.
@@ -27,6 +28,7 @@ _frozen_here = False
 def begin_round() -> None:
     global _frozen_here
     sqlite_cursors.find()
+    opcode_caches.find()
     if gc.isenabled() and gc.get_freeze_count() <= _FROZEN_AT_START:
         gc.freeze()
         _frozen_here = True

@@ -5,8 +5,7 @@ two such moments its memory climbs by some 16 kB and falls again, and several co
 own time. Making cursors before a look until that moment comes lets every connection drop its dead references there and
 then; a cursor that is alive stays, so one that leaks is still seen.
 
-Not seen: connections that only another thread may use, those that CPython before 3.10 hides from its collector, and
-those opened in this round.
+Not seen: connections that only another thread may use, and those opened in this round.
 """
 
 from __future__ import annotations
@@ -17,6 +16,8 @@ from typing import Any, List
 
 # Cursors after which CPython's Modules/_sqlite/connection.c drops dead references.
 PERIOD = 200
+# CPython before 3.10 hides connections from its collector: they are found in what refers to them.
+_TRACKED = sys.version_info >= (3, 10)
 
 _connections: List[Any] = []
 
@@ -25,7 +26,14 @@ def find() -> None:
     """Remember the connections that are open now; to be called before objects are set aside from the collector."""
     sqlite3: Any = sys.modules.get("sqlite3")
     if sqlite3 is not None:
-        _connections[:] = [found for found in gc.get_objects() if issubclass(type(found), sqlite3.Connection)]
+        _connections[:] = _instances(sqlite3.Connection)
+
+
+def _instances(kind: type) -> List[Any]:
+    everything = gc.get_objects()
+    if not _TRACKED:
+        everything = gc.get_referents(*everything)
+    return list({id(found): found for found in everything if issubclass(type(found), kind)}.values())
 
 
 def drop_dead_references() -> None:

@@ -128,13 +128,14 @@ class Worker:
 
 def _look() -> Reply:
     """Every quick probe, read once."""
-    from .probes import blocks, descriptors, elsewhere, heap, pymalloc, resident, threads
+    from .probes import blocks, descriptors, elsewhere, heap, opcode_caches, pymalloc, resident, threads
 
     in_blocks, in_arenas = pymalloc.read()
     handed_out, taken = heap.read()
+    in_caches, caches_blocks = opcode_caches.read()
     return {
-        "live_bytes": in_blocks + handed_out,
-        "blocks": blocks.read(),
+        "live_bytes": in_blocks + handed_out - in_caches,
+        "blocks": blocks.read() - caches_blocks,
         "elsewhere": elsewhere.read(in_arenas + taken),
         "rss": resident.rss(),
         "threads": threads.read(),
