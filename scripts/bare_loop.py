@@ -16,10 +16,12 @@ def main(measured: str, stack: str, directory: str, operations: int) -> None:
     spec = importlib.util.spec_from_file_location(
         "measured", measured + "/__init__.py", submodule_search_locations=[measured]
     )
+    assert spec is not None
+    assert spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules["measured"] = package
     spec.loader.exec_module(package)
-    from measured import workloads
+    from measured import workloads  # type: ignore[import-not-found]
 
     request = {"stack": stack, "directory": directory, "mix": (1, 1, 1, 1), "seed": 0, "capacity": operations}
     workload = workloads.load(request)

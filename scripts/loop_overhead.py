@@ -53,7 +53,7 @@ def bare(python: str, stack: str, operations: int, disk: Path | None) -> Iterato
         with loop.process:
             loop.round()
             yield loop
-            loop.process.stdin.close()
+            loop.process.communicate()
 
 
 async def measured(worker: Worker, number: int, stretches: list[int]) -> tuple[float, float]:
@@ -96,14 +96,15 @@ def compare(python: str, stack: str) -> tuple[float, float, float, float]:
     )
 
 
-def main(python: str, stacks: list[str]) -> None:
-    environment = environments.describe(python, ())
+def main(python: str, names: list[str]) -> None:
+    environment, stacks = environments.describe(python, ()), catalogue.stacks()
+    plain = [stack.name for stack in stacks.values() if not (stack.is_served or stack.is_control)]
     print("| stack | bare ops/s | measured / bare | measured with its looks / bare | measured / on disk |")
     print("| --- | --- | --- | --- | --- |")
-    for stack in stacks or list(catalogue.stacks()):
-        rate, *ratios = compare(python, stack)
+    for name in names or plain:
+        rate, *ratios = compare(python, name)
         figures = " | ".join(f"{ratio:.2f}" for ratio in ratios)
-        print(f"| {environment.prefix}{stack} | {rate:,.0f} | {figures} |", flush=True)
+        print(f"| {environment.label(stacks[name])} | {rate:,.0f} | {figures} |", flush=True)
 
 
 if __name__ == "__main__":
