@@ -6,6 +6,7 @@ import pytest
 from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.series import Culprit, Frame
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path):
@@ -107,6 +108,20 @@ def test_a_field_of_the_wrong_kind_is_refused(tmp_path, change):
     path = tmp_path / "results.json"
     document = results.to_json([cell()])
     document["cells"][0].update(change)
+    path.write_text(json.dumps(document))
+    with pytest.raises(UsageError, match="damaged"):
+        results.read(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"stack": []}, {"bytes": "many"}, {"type": 5}, {"stack": [{"function": "f", "file": 3, "line": 1}]}],
+)
+def test_a_culprit_of_the_wrong_kind_is_refused(tmp_path, change):
+    path = tmp_path / "results.json"
+    culprit = Culprit((Frame("operation", "app.py", 3),), 1.0, 64.0, "dict", None)
+    document = results.to_json([cell(culprits=(culprit,))])
+    document["cells"][0]["culprits"][0].update(change)
     path.write_text(json.dumps(document))
     with pytest.raises(UsageError, match="damaged"):
         results.read(path)

@@ -155,7 +155,14 @@ def _check(cell: Cell) -> None:
 
 
 def _culprit_from_json(record: Mapping[str, Any]) -> Culprit:
-    return Culprit(**{**record, "stack": tuple(Frame(**frame) for frame in record["stack"])})
+    culprit = Culprit(**{**record, "stack": tuple(Frame(**frame) for frame in record["stack"])})
+    texts = [text for frame in culprit.stack for text in (frame.function, frame.file)]
+    numbers = [culprit.allocations, culprit.bytes, *(frame.line for frame in culprit.stack)]
+    if not all(isinstance(text, str) for text in (*texts, culprit.type or "", culprit.holder or "")):
+        raise TypeError
+    if not culprit.stack or not all(isinstance(number, int | float) for number in numbers):
+        raise TypeError
+    return culprit
 
 
 def _round_from_json(record: Mapping[str, Any]) -> Round:
