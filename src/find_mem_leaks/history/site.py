@@ -1,0 +1,1 @@
+"""A page "Leaks" on the asv site: an asv plugin (stub)."""

@@ -1,0 +1,299 @@
+"""The base of the asv suite: a class per stack measures it once, and tells asv its figures one by one.
+
+The suite comes from the working tree, the tool that it calls from the commit that is being measured: what passes
+between them is the command line of ``run``, its results file, and the requests that the measured side answers. So it
+imports nothing but the standard library, which also keeps the process whose peak asv reads as small as the stack is.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+Record = dict[str, Any]
+Figures = dict[str, Any]
+
+VARIABLE = "FIND_MEM_LEAKS_PROFILE"
+QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
+# Where the whole records go, below asv's configuration: by commit, environment and stack.
+RECORDS = ".asv/leaks"
+
+# All scenarios, whatever the profile: asv knows a figure by its parameter's place in this list.
+SCENARIOS = (
+    "10000_operations",
+    "100000_operations",
+    "1000000_operations",
+    "create_heavy",
+    "read_heavy",
+    "update_heavy",
+    "delete_heavy",
+)
+BALANCED = SCENARIOS[:1]
+HEAVY = SCENARIOS[3:]
+# Only these differ from the balanced scenario in nothing but their number of operations: they carry out that many, in a
+# round to warm up and a second one to measure.
+FIXED = {"100000_operations": 100_000, "1000000_operations": 1_000_000}
+FIXED_ROUNDS = 2
+# Seconds that a cell of the regular profile may take, and cells at once.
+TIME_CAP = 30
+CELLS_AT_ONCE = 2
+# Operations whose peak is read, requests in flight of a served stack; seconds that a figure may take, and a stack
+# with all its scenarios: a cell has its own, shorter time-outs.
+PEAK_OPERATIONS = 2_000
+CONCURRENCY = 2
+FIGURE_SECONDS = 600
+STACK_SECONDS = 6 * 3600
+USAGE = 2
+MEBIBYTE = 1 << 20
+
+
+def profile(environment: Mapping[str, str]) -> str:
+    """The profile that is asked for by the variable; ValueError if there is none of that name."""
+    wanted = environment.get(VARIABLE) or REGULAR
+    if wanted not in PROFILES:
+        raise ValueError(f"{VARIABLE} is {wanted!r}: give quick, regular or full")
+    return wanted
+
+
+# Read when asv imports the suite: a wrong one ends the run before anything is measured.
+PROFILE = profile(os.environ)
+
+
+def figure(unit: str, version: str = "1") -> Callable[[Any], Any]:
+    """A figure's unit, and the version of what it means: raise it when old figures can't stand beside new ones.
+
+    Without it asv hashes the source, and any edit would part the graph from its past.
+    """
+
+    def mark(function: Any) -> Any:
+        function.unit, function.version = unit, version
+        return function
+
+    return mark
+
+
+class Suite(ABC):
+    """A stack of SQLAlchemy alone. A concrete class names its ``stack`` and defines ``setup_cache`` itself.
+
+    asv collects no abstract class, and keys ``setup_cache`` by file and line: inherited, two stacks would share the
+    figures of one.
+    """
+
+    stack: ClassVar[str]
+    params: ClassVar[Sequence[str]] = SCENARIOS
+    param_names: ClassVar[Sequence[str]] = ("scenario",)
+    # The scenarios of the profiles but for the full one, which takes all.
+    quick: ClassVar[Sequence[str]] = BALANCED
+    regular: ClassVar[Sequence[str]] = BALANCED + HEAVY
+    timeout: ClassVar[int] = FIGURE_SECONDS
+
+    def __init_subclass__(cls) -> None:
+        vars(cls).get("setup_cache", Suite.setup_cache).timeout = STACK_SECONDS
+
+    @abstractmethod
+    def setup_cache(self) -> dict[str, Figures]:
+        """``return self.measure()``, written out in each class."""
+
+    def command(self) -> list[str]:
+        """How the tool is called: that of the commit, in asv's environment, which is also what it measures."""
+        return [sys.executable, "-m", "find_mem_leaks"]
+
+    def target(self) -> list[str]:
+        """What ``run`` is asked to measure."""
+        return [self.stack]
+
+    def measure(self) -> dict[str, Figures]:
+        """Measure the profile's scenarios: the figures of each, or why there are none. Never raises.
+
+        The whole record is kept for the site, if asv says for which commit.
+        """
+        records: list[Record] = []
+        without: dict[str, Figures] = {}
+        for scenarios, words in self._calls():
+            found, reason = self._run(words)
+            records += found
+            without.update({name: reason for name in scenarios if name not in {cell["scenario"] for cell in found}})
+        self._keep(records, without)
+        return {**without, **{record["scenario"]: _figures(record) for record in records}}
+
+    def _calls(self) -> Iterator[tuple[Sequence[str], list[str]]]:
+        """The scenarios of each call of the tool, and its words."""
+        if PROFILE == QUICK:
+            yield self.quick, ["--quick", *_asked(self.quick)]
+            return
+        scenarios = self.regular if PROFILE == REGULAR else [name for name in self.params if name not in FIXED]
+        yield scenarios, ["--time-cap", str(TIME_CAP), *_asked(scenarios)]
+        for name, operations in FIXED.items():
+            if PROFILE == FULL and name in self.params:
+                fixed = ["--rounds", str(FIXED_ROUNDS), "--operations", str(operations)]
+                yield [name], [*fixed, *_asked([name])]
+
+    def _run(self, words: Sequence[str]) -> tuple[list[Record], Figures]:
+        """The records of one call of the tool; and why those are missing that it did not make, if any are."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "leaks.json"
+            output = ["-j", str(CELLS_AT_ONCE), "-q", "--no-table", "-f", "-o", str(file)]
+            called = [*self.command(), "run", *self.target(), *words, *output]
+            answer = subprocess.run(called, capture_output=True, text=True, errors="replace", check=False)
+            said = (answer.stderr.strip() or f"exit code {answer.returncode}").splitlines()[-1]
+            try:
+                records = json.loads(file.read_text(encoding="utf-8"))["cells"]
+            except (OSError, ValueError, KeyError):
+                records = []
+        # What cannot be asked for is no failure: a stack that the commit has not, a package that the environment lacks.
+        return records, {"n/a" if answer.returncode == USAGE else "failed": said}
+
+    def _keep(self, records: Sequence[Record], without: Mapping[str, Figures]) -> None:
+        """Write the records where the site finds them, as a results file that also names the benchmark."""
+        place = [os.environ.get(name) for name in ("ASV_CONF_DIR", "ASV_COMMIT", "ASV_ENV_NAME")]
+        failed = {scenario: figures["failed"] for scenario, figures in without.items() if "failed" in figures}
+        if not all(place) or not (records or failed):
+            return
+        folder, commit, environment = map(str, place)
+        document = {"schema_version": 1, "benchmark": self._benchmark(), "failed": failed, "cells": records}
+        path = Path(folder) / RECORDS / commit / re.sub(r"[^\w.+-]+", "_", environment) / f"{self.stack}.json"
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(document), encoding="utf-8")
+
+    def _benchmark(self) -> str:
+        """What asv calls the class: the module below the suite's package, and its name."""
+        return f"{type(self).__module__.partition('.')[2]}.{type(self).__name__}"
+
+    def setup(self, cache: Mapping[str, Figures], scenario: str) -> None:
+        """Skip what was not measured; asv takes NotImplementedError for n/a here, and only here."""
+        if scenario not in cache:
+            raise NotImplementedError(f"{scenario} is not in the {PROFILE} profile")
+        if "n/a" in cache[scenario]:
+            raise NotImplementedError(cache[scenario]["n/a"])
+
+    @figure("B/op")
+    def track_leaked(self, cache: Mapping[str, Figures], scenario: str) -> float:
+        """Growth in bytes per operation of a leaking cell, its limit at the least; exactly 0 of every other."""
+        return _of(cache, scenario, "leaked")
+
+    @figure("blocks/op")
+    def track_blocks(self, cache: Mapping[str, Figures], scenario: str) -> float:
+        """Growth in blocks per operation of a cell that leaks them; exactly 0 of every other."""
+        return _of(cache, scenario, "blocks")
+
+    @figure("B/op")
+    def track_limit(self, cache: Mapping[str, Figures], scenario: str) -> float:
+        """No leak of more than so many bytes per operation: the interval's upper end, its limit at the least."""
+        return _of(cache, scenario, "limit")
+
+    @figure("MB")
+    def track_rss_growth(self, cache: Mapping[str, Figures], scenario: str) -> float:
+        """Resident memory at the end less that before the first operation, warm-up and all: the most is the warm-up."""
+        return _of(cache, scenario, "rss_growth")
+
+    @figure("s/op")
+    def track_seconds(self, cache: Mapping[str, Figures], scenario: str) -> float:
+        """Seconds that an operation took in the fastest round: the others were disturbed."""
+        return _of(cache, scenario, "seconds")
+
+    def peakmem_process(self, cache: Mapping[str, Figures], scenario: str) -> None:
+        """A fixed number of operations in this very process, under the allocator that everybody uses."""
+        mix = _measured_in(cache, scenario)["mix"]
+        with _measuring() as ask, tempfile.TemporaryDirectory() as folder:
+            ask(
+                do="open",
+                stack=self.stack,
+                scenario=scenario,
+                concurrency=CONCURRENCY,
+                directory=folder,
+                mix=mix,
+                seed=0,
+                capacity=PEAK_OPERATIONS,
+            )
+            ask(do="prepare", round=1, operations=PEAK_OPERATIONS)
+            ask(do="stretch", operations=PEAK_OPERATIONS)
+            ask(do="close")
+
+    peakmem_process.version = "1"  # type: ignore[attr-defined]
+
+
+class ServedSuite(Suite):
+    """A stack behind a server, where an operation takes longer: of the mixes only the balanced one, but in full."""
+
+    regular = BALANCED
+
+    @abstractmethod
+    def setup_cache(self) -> dict[str, Figures]:
+        """As of every suite."""
+
+
+def _asked(scenarios: Sequence[str]) -> list[str]:
+    return [word for name in scenarios for word in ("-s", name)]
+
+
+def _figures(record: Record) -> Figures:
+    """A record's figures for asv, which compares by ratios: free of noise where nothing leaks, never infinite."""
+    if record["verdict"] == "failed":
+        return {"failed": record["reason"]}
+    leaking, limit = record["verdict"] == "leaking", record["limit_bytes_per_operation"]
+    blocks = record["growth"].get("blocks", {}).get("rate", 0.0) if "blocks" in record["convicted_by"] else 0.0
+    found = {
+        "leaked": max(record["bytes_per_operation"] or 0.0, limit) if leaking else 0.0,
+        "blocks": max(blocks, 0.0),
+        "limit": max(record["interval"][1], limit) if record["interval"] else math.nan,
+        "rss_growth": _rss_growth(record["rounds"]),
+        "seconds": min(map(_seconds, _measured(record["rounds"])), default=math.nan),
+    }
+    finite = {name: value if math.isfinite(value) else math.nan for name, value in found.items()}
+    return {**finite, "mix": record["mix"]}
+
+
+def _measured(rounds: Sequence[Record]) -> list[Record]:
+    return [round_ for round_ in rounds if not round_["warm_up"] and round_["operations"]]
+
+
+def _seconds(round_: Record) -> float:
+    return float(round_["seconds"] / round_["operations"])
+
+
+def _rss_growth(rounds: Sequence[Record]) -> float:
+    return (rounds[-1]["final_rss"] - rounds[0]["initial_rss"]) / MEBIBYTE if rounds else math.nan
+
+
+def _of(cache: Mapping[str, Figures], scenario: str, name: str) -> float:
+    return float(_measured_in(cache, scenario)[name])
+
+
+def _measured_in(cache: Mapping[str, Figures], scenario: str) -> Figures:
+    """The figures of a scenario; RuntimeError with the reason if it failed."""
+    if "failed" in cache[scenario]:
+        raise RuntimeError(cache[scenario]["failed"])
+    return cache[scenario]
+
+
+@contextmanager
+def _measuring() -> Iterator[Callable[..., Any]]:
+    """The measured side of the installed tool, answering requests in this process."""
+    found = importlib.util.find_spec("find_mem_leaks")
+    assert found is not None
+    start = Path(*list(found.submodule_search_locations or ())) / "measured" / "__main__.py"
+    spec = importlib.util.spec_from_file_location("measured_start", start)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.load_package()
+    from measured.worker import Worker  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    worker = Worker()
+    try:
+        yield lambda **request: worker.handle(request)
+    finally:
+        worker.end()
