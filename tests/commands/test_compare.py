@@ -23,12 +23,12 @@ def test_a_leak_that_was_not_there_before_is_exit_code_3(files, capsys):
     assert commands.call(["compare", *paths]) == errors.LEAK
     out = capsys.readouterr().out
     assert "new leak" in out
-    assert "1 cells: 1 new leaks, 0 fixed" in out
+    assert "1 cell: 1 new leak, 0 fixed" in out
 
 
 def test_a_leak_that_is_gone_is_fixed(files, capsys):
     assert commands.call(["compare", *files([cell(16)], [cell()])]) == errors.CLEAN
-    assert "1 cells: 0 new leaks, 1 fixed" in capsys.readouterr().out
+    assert "1 cell: 0 new leaks, 1 fixed" in capsys.readouterr().out
 
 
 def test_a_leak_in_both_is_no_news(files):

@@ -178,6 +178,11 @@ def _truth(cell: Cell) -> str:
     return " (a control: as it should)" if cell.reads_as_its_truth else f" (a control that is {cell.truth}: wrong)"
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 cell``, ``2 cells``."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
 def summary(cells: Sequence[Cell]) -> str:
     """How many cells there are of each verdict, and the limit that they were judged by."""
     counts = {verdict: sum(cell.verdict is verdict for cell in cells) for verdict in Verdict}
@@ -188,4 +193,4 @@ def summary(cells: Sequence[Cell]) -> str:
         parts[-1] += f" ({right} of {len(controls)} controls as they should)"
     limits = sorted({cell.limit_bytes_per_operation for cell in cells})
     limit = " and ".join(f"{limit:g}" for limit in limits)
-    return f"{len(cells)} cells: {', '.join(parts)}. Limit: {limit} B/op."
+    return f"{counted(len(cells), 'cell')}: {', '.join(parts)}. Limit: {limit} B/op."

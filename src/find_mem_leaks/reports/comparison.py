@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.reports.columns import SIGNS, significant
+from find_mem_leaks.reports.columns import SIGNS, counted, significant
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
 from find_mem_leaks.verdict import Verdict
@@ -77,7 +77,7 @@ def render(pairs: Sequence[Pair], to: Console) -> None:
         table.add_row(Text(pair.stack), pair.scenario, *_columns(pair.before), *_columns(pair.after), change)
     to.print(table)
     new, fixed = sum(pair.is_new_leak for pair in pairs), sum(pair.is_fixed for pair in pairs)
-    to.print(f"{len(pairs)} cells: {new} new leaks, {fixed} fixed")
+    to.print(f"{counted(len(pairs), 'cell')}: {counted(new, 'new leak')}, {fixed} fixed")
 
 
 def _columns(cell: Cell | None) -> tuple[Text, Text]:
