@@ -72,6 +72,17 @@ def test_the_fixed_protocol_carries_out_exactly_what_it_was_asked_for():
     assert (found.rounds[0].initial_rss, found.rounds[0].final_rss, found.rounds[0].peak) == (1_000, 2_000, 3_000)
 
 
+def test_the_first_round_begins_with_the_memory_before_the_very_first_operation():
+    class Growing(Measured):
+        async def ask(self, seconds, **request):
+            reply = await super().ask(seconds, **request)
+            return {**reply, "rss": 1_000 + self.operations} if request["do"] == "prepare" else reply
+
+    rounds = lead(protocols.auto, Growing(), order()).rounds
+    assert rounds[0].initial_rss == 1_000
+    assert rounds[1].initial_rss > 1_000
+
+
 @pytest.mark.parametrize("operations", [1, 7, 16, 1_000, 10_001])
 def test_the_fixed_protocol_does_any_number_of_operations(operations):
     from dataclasses import replace

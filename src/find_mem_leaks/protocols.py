@@ -140,14 +140,16 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     """Warm up, then rounds of random lengths until the verdict is decided or the time cap is reached."""
     deadline = time.monotonic() + order.time_cap
     await open_stack(ask, order, directory, 2 * MOST_OPERATIONS)
-    typical = _typical_operations(await _calibrate(ask, order, recorder))
+    seconds, initial_rss = await _calibrate(ask, order, recorder)
+    typical = _typical_operations(seconds)
     dither = _dither(order)
     number = 1
     caps: dict[int, int] | None = None
     while True:
         stretches = _cut(round(typical * dither.uniform(*DITHER)), LOOKS, dither)
         warm_up, started = number <= WARM_UP_ROUNDS, time.monotonic()
-        recorder.add(await _round(ask, order, number, stretches, warm_up, recorder))
+        made = await _round(ask, order, number, stretches, warm_up, recorder)
+        recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         number += 1
         if warm_up:
@@ -198,9 +200,9 @@ async def _prime(ask: Ask, order: Order) -> dict[int, int]:
     return await _caps(ask, order)
 
 
-async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> float:
-    """Seconds that one operation takes, once its first calls are over."""
-    await ask(order.stall, do="prepare", round=0, operations=2 * CALIBRATION_OPERATIONS)
+async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> tuple[float, int]:
+    """Seconds that one operation takes, once its first calls are over; resident memory before them."""
+    begin = await ask(order.stall, do="prepare", round=0, operations=2 * CALIBRATION_OPERATIONS)
     operations, seconds = 1, 0.0
     for operations in _doubling(CALIBRATION_OPERATIONS):
         reply = await ask(order.stall, do="stretch", operations=operations)
@@ -209,7 +211,7 @@ async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> float:
         if seconds > CALIBRATION_SECONDS or recorder.exhausted:
             break
     await ask(order.stall, do="finish")
-    return seconds / operations
+    return seconds / operations, begin["rss"]
 
 
 def _doubling(most: int) -> Iterator[int]:

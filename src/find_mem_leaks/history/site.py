@@ -1,1 +1,151 @@
-"""A page "Leaks" on the asv site: an asv plugin (stub)."""
+"""A plugin for asv: ``asv publish`` adds a page "Leaks" to the site, and fails where there is nothing to be seen on it.
+
+asv loads it from this working tree, so that a clone with nothing but asv installed can publish.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from asv.console import log
+from asv.publishing import OutputPublisher
+from asv.results import iter_results
+from asv.util import UserError
+
+from .page import Cell, Commit, Panel, render
+
+ASSETS = Path(__file__).parent / "assets"
+# Where the suite keeps the whole records, unless asv's configuration names another place as ``leaks_dir``.
+RECORDS = ".asv/leaks"
+COPIES = "leaks"
+
+# asv's page has no place for a plugin's: these lines of it are followed by ours.
+TAB = '<li id="nav-li-regressions"><a href="#/regressions">Regressions</a></li>'
+STYLE = '<link href="regressions.css" rel="stylesheet" type="text/css"/>'
+BODY = '<div id="summarygrid-display"'
+
+
+class Leaks(OutputPublisher):
+    """The page's entry in asv's list of pages. It comes first: what is wrong is then said before anything else."""
+
+    name = "leaks"
+    button_label = "Show leaks"
+    description = "Verdicts of the newest commit, and what changed"
+    order = 0
+
+    @classmethod
+    def publish(cls, conf: Any, repo: Any, _benchmarks: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
+        """asv's hook. UserError, which makes asv exit with 1, if no graph was drawn."""
+        _check(conf, graphs, revisions)
+        _link_commits(conf, os.environ)
+        html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
+        panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, tags, revisions))
+        for panel in panels:
+            log.info(f"{panel.title}: {len(panel.newest.cells)} cells at {panel.newest.name}")
+        for file in ("leaks.css", "leaks.js"):
+            shutil.copyfile(ASSETS / file, html / file)
+        index = html / "index.html"
+        index.write_text(patched(index.read_text(encoding="utf-8"), render(panels)), encoding="utf-8")
+
+
+def _check(conf: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
+    """A shallow clone, or one without the branch, lacks the commits that were measured: asv says nothing of it."""
+    if any("summary" not in graph.params for _, graph in graphs):
+        return
+    branches = ", ".join(str(branch) for branch in conf.branches)
+    raise UserError(
+        f"no graph was drawn: of {len(revisions)} measured or tagged commits none is on the branch {branches} here. "
+        "In a shallow clone fetch all of it first: git fetch --unshallow"
+        if revisions
+        else "no graph was drawn: nothing was measured yet, asv run does that"
+    )
+
+
+def _link_commits(conf: Any, environment: Mapping[str, str]) -> None:
+    """On GitHub the site's commits link to where they are shown, unless the configuration says otherwise."""
+    server, repository = environment.get("GITHUB_SERVER_URL"), environment.get("GITHUB_REPOSITORY")
+    if server and repository and conf.show_commit_url in {"", "#"}:
+        conf.show_commit_url = f"{server}/{repository}/commit/"
+    if server and repository and conf.project_url in {"", "#", None}:
+        conf.project_url = f"{server}/{repository}"
+
+
+def patched(index: str, page: str) -> str:
+    """asv's page with a tab, a style, a script and the page's inside; UserError if it is not the page we know."""
+    display = f'<div id="leaks-display" style="display: none">{page}</div>\n    '
+    found = index
+    for anchor, before, after in (
+        (TAB, "", '\n        <li id="nav-li-leaks"><a href="#/leaks">Leaks</a></li>'),
+        (STYLE, "", '\n    <link href="leaks.css" rel="stylesheet"/>\n    <script src="leaks.js"></script>'),
+        (BODY, display, ""),
+    ):
+        if found.count(anchor) != 1:
+            raise UserError("this asv's page has no place for the page of leaks: 0.6.6 is known to")
+        found = found.replace(anchor, before + anchor + after)
+    return found
+
+
+def _panels(records: Path, conf: Any, tags: Mapping[str, str], revisions: Mapping[str, int]) -> Iterator[Panel]:
+    """A panel for each environment with records of commits on the site."""
+    chosen = _chosen(conf)
+    commits = sorted((path.name for path in records.glob("*/") if path.name in revisions), key=lambda c: revisions[c])
+    for environment in sorted({path.name for commit in commits for path in (records / commit).glob("*/")}):
+        measured = [commit for commit in commits if (records / commit / environment).is_dir()]
+        newest, *before = [_commit(records, commit, environment, tags, conf) for commit in reversed(measured[-2:])]
+        yield Panel(environment, newest, before[0] if before else None, chosen.get(environment, {}))
+
+
+def _chosen(conf: Any) -> dict[str, dict[str, str]]:
+    """The values that select each environment's graphs, of the variables in which environments differ."""
+    found = {
+        _folder(result.env_name): {f"env-{name}": str(value) for name, value in result.env_vars.items()}
+        for result in iter_results(conf.results_dir)
+    }
+    values: dict[str, set[str]] = {}
+    for variables in found.values():
+        for name, value in variables.items():
+            values.setdefault(name, set()).add(value)
+    return {
+        environment: {name: value for name, value in variables.items() if len(values[name]) > 1}
+        for environment, variables in found.items()
+    }
+
+
+def _folder(environment: str) -> str:
+    """What the suite calls an environment's folder."""
+    return re.sub(r"[^\w.+-]+", "_", environment)
+
+
+def _commit(records: Path, commit: str, environment: str, tags: Mapping[str, str], conf: Any) -> Commit:
+    cells: list[Cell] = []
+    for file in sorted((records / commit / environment).glob("*.json")):
+        cells += _cells(file, _copied(file, Path(conf.html_dir), commit[: conf.hash_length], environment))
+    return Commit(commit, tags.get(commit, commit[: conf.hash_length]), tuple(cells))
+
+
+def _copied(file: Path, html: Path, commit: str, environment: str) -> str:
+    """Copy a record into the site; its address there."""
+    address = f"{COPIES}/{commit}/{environment}/{file.name}"
+    target = html / address
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, target)
+    return address
+
+
+def _cells(file: Path, address: str) -> Iterator[Cell]:
+    """The cells of a record; none, and a warning, if it is damaged."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        benchmark = str(document["benchmark"])
+        for record in document["cells"]:
+            yield Cell(file.stem, str(record["scenario"]), benchmark, record, address)
+        for scenario, reason in document.get("failed", {}).items():
+            yield Cell(file.stem, scenario, benchmark, {"verdict": "failed", "reason": reason}, address)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning(f"{file} is no record of the suite and is left out: {type(error).__name__}")

@@ -26,6 +26,9 @@ Figures = dict[str, Any]
 
 VARIABLE = "FIND_MEM_LEAKS_PROFILE"
 QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
+# The interpreter with the tool and what it needs, below asv's environment. The environment itself has what the stacks
+# need: asv's own runner imports numpy where it finds one, and the peak of a process would be numpy's.
+TOOL = "tool/bin/python"
 # Where the whole records go, below asv's configuration: by commit, environment and stack.
 RECORDS = ".asv/leaks"
 
@@ -56,6 +59,8 @@ FIGURE_SECONDS = 600
 STACK_SECONDS = 6 * 3600
 USAGE = 2
 MEBIBYTE = 1 << 20
+# Growth of resident memory in MB that is told from none: pages and arenas come and go below it.
+LEAST_RSS_GROWTH = 1.0
 
 
 def profile(environment: Mapping[str, str]) -> str:
@@ -106,12 +111,13 @@ class Suite(ABC):
         """``return self.measure()``, written out in each class."""
 
     def command(self) -> list[str]:
-        """How the tool is called: that of the commit, in asv's environment, which is also what it measures."""
-        return [sys.executable, "-m", "find_mem_leaks"]
+        """How the tool is called: that of the commit, from beside asv's environment, where its dependencies are."""
+        tool = Path(os.environ.get("ASV_ENV_DIR", "")) / TOOL
+        return [str(tool) if tool.exists() else sys.executable, "-m", "find_mem_leaks"]
 
     def target(self) -> list[str]:
-        """What ``run`` is asked to measure."""
-        return [self.stack]
+        """What ``run`` is asked to measure: the stack in asv's environment."""
+        return [self.stack, "--python", sys.executable]
 
     def measure(self) -> dict[str, Figures]:
         """Measure the profile's scenarios: the figures of each, or why there are none. Never raises.
@@ -195,7 +201,7 @@ class Suite(ABC):
 
     @figure("MB")
     def track_rss_growth(self, cache: Mapping[str, Figures], scenario: str) -> float:
-        """Resident memory at the end less that before the first operation, warm-up and all: the most is the warm-up."""
+        """Resident memory at the end less that before the first operation, warm-up and all; 1 MB at the least."""
         return _of(cache, scenario, "rss_growth")
 
     @figure("s/op")
@@ -264,7 +270,10 @@ def _seconds(round_: Record) -> float:
 
 
 def _rss_growth(rounds: Sequence[Record]) -> float:
-    return (rounds[-1]["final_rss"] - rounds[0]["initial_rss"]) / MEBIBYTE if rounds else math.nan
+    if not rounds:
+        return math.nan
+    grown = float(rounds[-1]["final_rss"] - rounds[0]["initial_rss"])
+    return max(grown / MEBIBYTE, LEAST_RSS_GROWTH)
 
 
 def _of(cache: Mapping[str, Figures], scenario: str, name: str) -> float:
