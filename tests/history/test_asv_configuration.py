@@ -1,0 +1,87 @@
+"""What asv is told: each of these lines once bit."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from asv.config import Config
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+@pytest.fixture
+def conf():
+    return Config.load(str(ROOT / "asv.conf.json"))
+
+
+def test_the_configuration_is_plain_json():
+    assert json.loads((ROOT / "asv.conf.json").read_text())["version"] == 1
+
+
+def test_a_series_is_a_variable_and_no_requirement_that_asv_would_rewrite(conf):
+    assert conf.matrix == {"env": {"SQLALCHEMY": ["1.4", "2.0", "2.1"]}}
+    assert conf.environment_type == "virtualenv"
+
+
+def test_the_environment_gets_what_the_stacks_need_and_one_series_of_sqlalchemy():
+    lines = (ROOT / "benchmarks" / "requirements.txt").read_text().splitlines()
+    wanted = [line for line in lines if not line.startswith("#")]
+    assert wanted == ["sqlalchemy[asyncio]==${SQLALCHEMY}.*", *PROJECT["dependency-groups"]["stacks"]]
+
+
+def test_our_own_wheel_moves_nothing_in_the_environment(conf):
+    requirements = next(command for command in conf.install_command if "requirements.txt" in command)
+    assert "-m pip install" in requirements, "uv leaves ${SQLALCHEMY} as it stands"
+    into = [command for command in conf.install_command if "{wheel_file}" in command and "/tool/" not in command]
+    assert len(into) == 1
+    assert "--no-deps" in into[0]
+    assert not [command for command in conf.install_command if "-U" in command.split() or "--upgrade" in command]
+
+
+def test_the_build_leaves_one_wheel(conf):
+    assert len([command for command in conf.build_command if "{build_cache_dir}" in command]) == 1
+    assert not [command for command in conf.build_command if "pip wheel" in command and "--no-deps" not in command]
+
+
+def test_each_benchmark_gets_a_fresh_process(conf):
+    assert conf.launch_method == "spawn"
+
+
+def test_everything_asv_writes_is_in_one_ignored_folder(conf):
+    assert {Path(folder).parts[0] for folder in (conf.env_dir, conf.results_dir, conf.html_dir, conf.leaks_dir)} == {
+        ".asv"
+    }
+    assert ".asv/" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+def test_only_verdicts_are_marked_as_regressions(conf):
+    def starts(name):
+        return [commit for regex, commit in conf.regressions_first_commits.items() if re.match(regex, name)]
+
+    for name in ("track_limit", "track_seconds", "track_rss_growth"):
+        assert starts(f"plain.SyncSession.{name}(10000_operations)@main") == [None]
+    for name in ("track_leaked", "track_blocks", "peakmem_process"):
+        assert starts(f"plain.SyncSession.{name}(10000_operations)@main") == []
+
+
+def test_the_site_plugin_is_found_in_a_clone_where_nothing_but_asv_is_installed(conf):
+    (plugin,) = conf.plugins
+    assert plugin.startswith(".")
+    missing = ["numpy", "scipy", "rich", "bokeh", "jinja2", "memray", "psutil", "uv", "find_mem_leaks"]
+    code = (
+        "import sys; from importlib import metadata\n"
+        f"sys.modules.update(dict.fromkeys({missing!r}))\n"
+        "def none(name): raise metadata.PackageNotFoundError(name)\n"
+        "metadata.version = none\n"
+        "from asv.plugin_manager import plugin_manager\n"
+        f"plugin_manager.import_plugin({plugin!r})\n"
+        "print(plugin_manager._plugins[-1].Leaks.name)"
+    )
+    # Pympler, which asv brings, takes numpy where it finds one, and does without where it is kept from it.
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.stdout.split() == ["leaks"], answer.stderr

@@ -1,0 +1,111 @@
+"""The plugin that writes the page of leaks into asv's site."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import asv
+import pytest
+from asv.util import UserError
+
+from cells import cell
+from find_mem_leaks import results
+from find_mem_leaks.history import site
+
+INDEX = (Path(asv.__file__).parent / "www" / "index.html").read_text()
+ENVIRONMENT = "virtualenv-py3.11-SQLALCHEMY2.0"
+GRAPHS = [("graphs/plain", SimpleNamespace(params={"machine": "here"}))]
+SUMMARIES = [("graphs/summary", SimpleNamespace(params={"summary": ""}))]
+
+
+@pytest.fixture
+def conf(tmp_path):
+    html = tmp_path / "html"
+    html.mkdir()
+    (html / "index.html").write_text(INDEX)
+    (tmp_path / "results").mkdir()
+    return SimpleNamespace(
+        html_dir=str(html), results_dir=str(tmp_path / "results"), leaks_dir=str(tmp_path / "leaks"), hash_length=8,
+        branches=["main"], show_commit_url="#", project_url="#",
+    )  # fmt: skip
+
+
+def keep(conf, commit, *cells, stack="sync_session", **more):
+    folder = Path(conf.leaks_dir) / commit / ENVIRONMENT
+    folder.mkdir(parents=True, exist_ok=True)
+    document = {**results.to_json(cells), "benchmark": "plain.SyncSession", **more}
+    (folder / f"{stack}.json").write_text(json.dumps(document))
+
+
+def publish(conf, revisions, tags=(), graphs=GRAPHS):
+    site.Leaks.publish(conf, SimpleNamespace(get_tags=lambda: dict(tags)), {}, graphs, revisions)
+    return (Path(conf.html_dir) / "index.html").read_text()
+
+
+def test_the_page_shows_the_newest_commit_against_the_one_before(conf):
+    keep(conf, "a" * 40, cell(300))
+    keep(conf, "b" * 40, cell())
+    keep(conf, "c" * 40, cell(100))
+    keep(conf, "d" * 40, cell(200))
+    index = publish(conf, {"c" * 40: 9, "b" * 40: 5, "a" * 40: 1}, {"v1.0": "b" * 40})
+    assert "Commit <code>cccccccc</code>" in index
+    assert "Changed since <code>v1.0</code>" in index
+    assert "100 B/op" in index
+    assert "200 B/op" not in index
+    assert "300 B/op" not in index
+
+
+def test_the_records_shown_are_copied_into_the_site(conf):
+    keep(conf, "c" * 40, cell(100))
+    index = publish(conf, {"c" * 40: 9})
+    address = f"leaks/cccccccc/{ENVIRONMENT}/sync_session.json"
+    assert f'href="{address}"' in index
+    assert results.read(Path(conf.html_dir) / address) == [cell(100)]
+
+
+def test_the_tab_the_style_and_the_script_are_in_the_page(conf):
+    index = publish(conf, {"c" * 40: 9})
+    assert '<a href="#/leaks">Leaks</a>' in index
+    assert 'id="leaks-display"' in index
+    for name in ("leaks.css", "leaks.js"):
+        assert f'"{name}"' in index
+        assert (Path(conf.html_dir) / name).exists()
+
+
+def test_a_page_that_is_not_asvs_is_not_patched():
+    with pytest.raises(UserError, match="no place for the page of leaks"):
+        site.patched("<html></html>", "")
+
+
+@pytest.mark.parametrize("graphs", [[], SUMMARIES])
+def test_a_site_without_a_graph_is_an_error_that_says_what_to_do(conf, graphs):
+    with pytest.raises(UserError, match=r"of 1 measured or tagged commits none is on the branch main here.*unshallow"):
+        publish(conf, {"c" * 40: 9}, graphs=graphs)
+    with pytest.raises(UserError, match="nothing was measured yet"):
+        publish(conf, {}, graphs=graphs)
+
+
+def test_a_damaged_record_is_left_out_and_the_others_shown(conf, capsys):
+    keep(conf, "c" * 40, cell(100))
+    keep(conf, "c" * 40, stack="broken")
+    (Path(conf.leaks_dir) / ("c" * 40) / ENVIRONMENT / "broken.json").write_text("{")
+    assert "100 B/op" in publish(conf, {"c" * 40: 9})
+
+
+def test_what_failed_without_a_record_is_shown(conf):
+    keep(conf, "c" * 40, failed={"read_heavy": "no space left"})
+    assert "no space left" in publish(conf, {"c" * 40: 9})
+
+
+def test_commits_link_to_where_github_shows_them(conf):
+    site._link_commits(conf, {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "a/b"})
+    assert conf.show_commit_url == "https://github.com/a/b/commit/"
+    assert conf.project_url == "https://github.com/a/b"
+    conf.show_commit_url = "elsewhere/"
+    site._link_commits(conf, {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "c/d"})
+    assert conf.show_commit_url == "elsewhere/"
+
+
+def test_without_github_nothing_is_linked(conf):
+    site._link_commits(conf, {})
+    assert conf.show_commit_url == "#"

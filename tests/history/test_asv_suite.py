@@ -1,0 +1,276 @@
+"""The suite as asv meets it, and its figures."""
+
+import ast
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from asv_runner import discovery
+
+from cells import cell, failed
+from find_mem_leaks import catalogue, results, scenarios
+from find_mem_leaks.history import suite
+
+ROOT = Path(__file__).parents[2]
+BENCHMARKS = ROOT / "benchmarks"
+# Whoever imports these carries along what the stacks do without.
+STANDARD = {"__future__", *sys.stdlib_module_names}
+
+
+@pytest.fixture(scope="module")
+def found():
+    """What asv discovers, by name."""
+    discovery.update_sys_path(str(BENCHMARKS))
+    try:
+        yield {benchmark.name: benchmark for benchmark in discovery.disc_benchmarks(str(BENCHMARKS))}
+    finally:
+        for name in [name for name in sys.modules if name.split(".")[0] == "benchmarks"]:
+            del sys.modules[name]
+
+
+def record(made):
+    """A cell as the results file has it."""
+    return json.loads(json.dumps(results.to_json([made])))["cells"][0]
+
+
+class Measuring(suite.Suite):
+    """A suite whose tool is a script of the test's."""
+
+    stack = "sync_session"
+    script = ""
+
+    def setup_cache(self):
+        return self.measure()
+
+    def command(self):
+        return [sys.executable, "-c", self.script]
+
+
+def tool(tmp_path, cells, code=0, says=""):
+    """The script of a tool that writes these cells wherever it is told to, says something and ends."""
+    document = tmp_path / "document.json"
+    document.write_text(json.dumps(results.to_json(cells)))
+    copy = f"shutil.copy({str(document)!r}, sys.argv[sys.argv.index('-o') + 1]);" if cells else ""
+    return f"import shutil, sys;{copy}sys.stderr.write({says!r});sys.exit({code})"
+
+
+@pytest.fixture
+def measured(monkeypatch, tmp_path):
+    """What a suite makes of what its tool did."""
+    monkeypatch.chdir(tmp_path)
+
+    def measure(cells, code=0, says="", profile=suite.REGULAR):
+        monkeypatch.setattr(suite, "PROFILE", profile)
+        monkeypatch.setattr(Measuring, "script", tool(tmp_path, cells, code, says))
+        return Measuring().setup_cache()
+
+    return measure
+
+
+def test_every_stack_but_the_mistakes_has_exactly_one_class(found):
+    classes = {name.rpartition(".")[0]: benchmark for name, benchmark in found.items()}
+    stacks = sorted(benchmark.func.__self__.stack for benchmark in classes.values())
+    assert stacks == sorted(name for name in catalogue.stacks() if not name.startswith("mistake_"))
+
+
+def test_a_class_is_called_as_its_stack_and_lies_in_the_file_of_its_architecture(found):
+    for name, benchmark in found.items():
+        file, called, _ = name.split(".")
+        stack = catalogue.stacks()[benchmark.func.__self__.stack]
+        assert called == "".join(part.title() for part in stack.name.split("_"))
+        injected = "dependency_injector" in stack.requires
+        expected = (
+            "controls" if stack.is_control else "injected" if injected else "served" if stack.is_served else "plain"
+        )
+        assert file == expected
+
+
+def test_no_two_classes_share_what_setup_cache_measured(found):
+    by_key = {}
+    for name, benchmark in found.items():
+        by_key.setdefault(benchmark.setup_cache_key, set()).add(name.rpartition(".")[0])
+    assert all(len(classes) == 1 for classes in by_key.values())
+    assert len(by_key) == len({name.rpartition(".")[0] for name in found})
+
+
+def test_asv_collects_no_base(found):
+    assert {name.split(".")[0] for name in found} == {"plain", "served", "injected", "controls"}
+    assert not {"Suite", "ServedSuite"} & {name.split(".")[1] for name in found}
+
+
+def test_every_figure_has_a_version_a_unit_and_a_time_limit_of_its_own(found):
+    assert {benchmark.version for benchmark in found.values()} == {"1"}
+    units = {name.rpartition(".")[2]: benchmark.unit for name, benchmark in found.items()}
+    assert units == {
+        "peakmem_process": "bytes",
+        "track_leaked": "B/op",
+        "track_blocks": "blocks/op",
+        "track_limit": "B/op",
+        "track_rss_growth": "MB",
+        "track_seconds": "s/op",
+    }
+    assert {benchmark.timeout for benchmark in found.values()} == {suite.FIGURE_SECONDS}
+    assert {benchmark.setup_cache_timeout for benchmark in found.values()} == {suite.STACK_SECONDS}
+
+
+def test_the_parameters_are_all_scenarios_whatever_the_profile(found):
+    for benchmark in found.values():
+        own = catalogue.stacks()[benchmark.func.__self__.stack].own
+        assert benchmark.params == [[repr(name) for name in own or scenarios.SCENARIOS]]
+        chosen = {*benchmark.func.__self__.quick, *benchmark.func.__self__.regular}
+        assert chosen <= set(own or scenarios.SCENARIOS)
+
+
+def test_the_suite_needs_nothing_but_the_standard_library_and_the_working_tree():
+    for file in (Path(suite.__file__), *BENCHMARKS.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            assert {name.split(".")[0] for name in names} <= STANDARD | {"measured"}
+
+
+def test_an_older_installed_package_is_measured_by_the_base_of_the_working_tree(tmp_path):
+    older = tmp_path / "find_mem_leaks"
+    older.mkdir()
+    (older / "__init__.py").write_text("")
+    code = "import benchmarks.plain as plain; print(plain.Suite.__module__, plain.SyncSession().target()[0])"
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    answer = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["benchmarks.suite", "sync_session"]
+
+
+def test_a_wrong_profile_is_said_so():
+    with pytest.raises(ValueError, match="FIND_MEM_LEAKS_PROFILE is 'fast': give quick, regular or full"):
+        suite.profile({"FIND_MEM_LEAKS_PROFILE": "fast"})
+    assert suite.profile({}) == suite.profile({"FIND_MEM_LEAKS_PROFILE": ""}) == "regular"
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [
+        ("quick", [["10000_operations"]]),
+        ("regular", [["10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"]]),
+        (
+            "full",
+            [
+                ["10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"],
+                ["100000_operations"],
+                ["1000000_operations"],
+            ],
+        ),
+    ],
+)
+def test_a_profile_measures_its_scenarios(monkeypatch, profile, expected):
+    monkeypatch.setattr(suite, "PROFILE", profile)
+    calls = list(Measuring()._calls())
+    assert [list(names) for names, _ in calls] == expected
+    assert [words.count("-s") for _, words in calls] == [len(names) for names in expected]
+    fixed = [words[words.index("--operations") + 1] for _, words in calls if "--operations" in words]
+    assert fixed == (["100000", "1000000"] if profile == "full" else [])
+    assert all(scenarios.SCENARIOS[name].operations == number for name, number in suite.FIXED.items())
+
+
+def test_a_clean_cell_gives_figures_without_noise(measured):
+    figures = measured([cell(), cell(scenario="read_heavy")])["10000_operations"]
+    assert (figures["leaked"], figures["blocks"], figures["limit"]) == (0.0, 0.0, 1.0)
+    assert figures["rss_growth"] == suite.LEAST_RSS_GROWTH
+    rounds = [round_ for round_ in cell().rounds if not round_.warm_up]
+    assert figures["seconds"] == min(round_.seconds / round_.operations for round_ in rounds)
+
+
+def test_a_leaking_cell_gives_its_growth(measured):
+    leaking = cell(100)
+    figures = measured([leaking], code=3)["10000_operations"]
+    assert figures["leaked"] == pytest.approx(100, rel=0.01)
+    assert figures["limit"] == leaking.interval[1] > 1
+    assert figures["blocks"] == (leaking.growth["blocks"].rate if "blocks" in leaking.convicted_by else 0)
+
+
+def test_a_leak_of_something_else_than_bytes_is_not_zero(measured):
+    descriptors = cell(verdict="leaking", convicted_by=("descriptors",), bytes_per_operation=-0.1)
+    assert measured([descriptors])["10000_operations"]["leaked"] == descriptors.limit_bytes_per_operation
+
+
+def test_an_inconclusive_cell_leaks_nothing_that_asv_would_compare(measured):
+    unsure = cell(0.7, verdict="inconclusive", bytes_per_operation=0.7)
+    figures = measured([unsure])["10000_operations"]
+    assert (figures["leaked"], figures["blocks"]) == (0.0, 0.0)
+
+
+def test_no_figure_is_infinite(measured):
+    endless = cell(interval=(-math.inf, math.inf), bytes_per_operation=math.inf, verdict="leaking")
+    figures = measured([endless])["10000_operations"]
+    assert math.isnan(figures["limit"])
+    assert math.isnan(figures["leaked"])
+    nothing = measured([cell(rounds=(), interval=None, bytes_per_operation=None)])["10000_operations"]
+    assert all(math.isnan(nothing[name]) for name in ("limit", "rss_growth", "seconds"))
+
+
+def test_a_failed_scenario_fails_alone_and_says_why(measured):
+    cache = measured([cell(), failed(scenario="read_heavy")], code=1)
+    asked = Measuring()
+    assert asked.track_leaked(cache, "10000_operations") == 0
+    asked.setup(cache, "read_heavy")
+    for name in ("track_leaked", "track_blocks", "track_limit", "track_rss_growth", "track_seconds", "peakmem_process"):
+        with pytest.raises(RuntimeError, match="killed by SIGKILL"):
+            getattr(asked, name)(cache, "read_heavy")
+
+
+def test_a_tool_that_breaks_fails_every_scenario_with_its_last_words(measured):
+    cache = measured([], code=1, says="Traceback\nOSError: no space left\n")
+    assert cache.keys() == {"10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"}
+    with pytest.raises(RuntimeError, match="OSError: no space left"):
+        Measuring().track_leaked(cache, "read_heavy")
+
+
+def test_what_cannot_be_asked_for_is_not_applicable(measured):
+    cache = measured([], code=2, says="find-mem-leaks: error: sync_session needs sqlalchemy, which python lacks\n")
+    with pytest.raises(NotImplementedError, match="needs sqlalchemy"):
+        Measuring().setup(cache, "10000_operations")
+
+
+def test_scenarios_of_another_profile_are_not_applicable(measured):
+    cache = measured([cell()], profile=suite.QUICK)
+    Measuring().setup(cache, "10000_operations")
+    with pytest.raises(NotImplementedError, match="read_heavy is not in the quick profile"):
+        Measuring().setup(cache, "read_heavy")
+
+
+def test_the_whole_record_is_kept_by_commit_environment_and_stack(measured, monkeypatch, tmp_path):
+    for name, value in {"CONF_DIR": str(tmp_path), "COMMIT": "abc", "ENV_NAME": "py 3/2.0"}.items():
+        monkeypatch.setenv(f"ASV_{name}", value)
+    made = cell(100)
+    measured([made], code=3)
+    [kept] = (tmp_path / ".asv" / "leaks" / "abc" / "py_3_2.0").iterdir()
+    assert kept.name == "sync_session.json"
+    assert results.read(kept) == [made]
+    assert json.loads(kept.read_text())["failed"].keys() == {
+        "create_heavy", "read_heavy", "update_heavy", "delete_heavy",
+    }  # fmt: skip
+
+
+def test_a_record_that_cannot_be_kept_spoils_no_figure(measured, monkeypatch, tmp_path):
+    (tmp_path / ".asv").write_text("a file where a folder should be")
+    for name, value in {"CONF_DIR": str(tmp_path), "COMMIT": "abc", "ENV_NAME": "any"}.items():
+        monkeypatch.setenv(f"ASV_{name}", value)
+    assert measured([cell()])["10000_operations"]["leaked"] == 0
+
+
+def test_the_tool_is_called_from_beside_the_environment_and_measures_in_it(monkeypatch, tmp_path):
+    class Plain(suite.Suite):
+        stack = "sync_session"
+
+        def setup_cache(self):
+            return self.measure()
+
+    assert Plain().command()[0] == sys.executable
+    (tmp_path / "tool" / "bin").mkdir(parents=True)
+    (tmp_path / suite.TOOL).touch()
+    monkeypatch.setenv("ASV_ENV_DIR", str(tmp_path))
+    assert Plain().command() == [str(tmp_path / "tool/bin/python"), "-m", "find_mem_leaks"]
+    assert Plain().target() == ["sync_session", "--python", sys.executable]
