@@ -1,0 +1,137 @@
+"""A line of releases for a person at a terminal, and as JSON: release by release, and where the verdict turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from find_mem_leaks.history.outcomes import Outcome
+from find_mem_leaks.history.releases import Release
+from find_mem_leaks.history.timeline import Halving, Turn
+from find_mem_leaks.reports.columns import SIGNS, per_operation, significant, sparkline
+from find_mem_leaks.reports.terminal import STYLES
+from find_mem_leaks.results import Cell
+
+HEADER = ("Release", "Uploaded", "Verdict", "B/op", "Interval", "Growth", "Operations", "Seconds")
+LEFT = ("Release", "Uploaded", "Verdict", "Growth")
+NOT_AVAILABLE = "n/a"
+
+
+def render(listed: Sequence[Release], outcomes: Mapping[str, Outcome], to: Console) -> None:
+    """Print a row for each release that was measured, and why it is not simply known where it isn't."""
+    table = Table(header_style="bold")
+    for name in HEADER:
+        table.add_column(name, justify="left" if name in LEFT else "right", overflow="fold")
+    shown = [release for release in listed if release.version in outcomes]
+    for release in shown:
+        outcome = outcomes[release.version]
+        style = STYLES[outcome.cell.verdict] if outcome.cell else "dim"
+        figures = (release.version, release.day, *_row(outcome))
+        table.add_row(*(Text(text, style if place == 2 else "") for place, text in enumerate(figures)))
+    to.print(table)
+    for release in shown:
+        outcome = outcomes[release.version]
+        if outcome.leaks is None:
+            to.print(Text(f"{_verdict(outcome)}: {release.version}: {outcome.reason}"), soft_wrap=True)
+
+
+def _verdict(outcome: Outcome) -> str:
+    return f"{SIGNS[outcome.cell.verdict]} {outcome.cell.verdict}" if outcome.cell else f"– {NOT_AVAILABLE}"
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    cell = outcome.cell
+    if cell is None:
+        return (_verdict(outcome), *["–"] * (len(HEADER) - 3))
+    interval = cell.interval and f"{significant(cell.interval[0])} to {significant(cell.interval[1])}"
+    return (
+        _verdict(outcome),
+        "–" if cell.bytes_per_operation is None else significant(cell.bytes_per_operation),
+        interval or "–",
+        sparkline(cell),
+        f"{cell.operations:,}" if cell.operations else "–",
+        f"{cell.wall_seconds:.1f}",
+    )
+
+
+def told(turn: Turn) -> str:
+    """A turn of the verdict as a sentence."""
+    after, before = turn.after.release, turn.before.release
+    what = "✅ {} is the first release without the leak" if turn.fixed else "❌ {} is the first release that leaks"
+    line = f"{what.format(after)}: {before} {state(turn.before)}, {after} {state(turn.after)}"
+    if turn.between:
+        line += f" (or it was one of {', '.join(turn.between)}, which could not be judged)"
+    return line
+
+
+def state(outcome: Outcome) -> str:
+    """What is known of a release, as in ``leaks 2,496 B/op``."""
+    cell = outcome.cell
+    if cell is None:
+        return f"is {NOT_AVAILABLE}"
+    size = "" if cell.bytes_per_operation is None else f" {per_operation(cell.bytes_per_operation)} B/op"
+    return f"leaks{size}" if outcome.leaks else f"is {cell.verdict}"
+
+
+def alike(outcomes: Sequence[Outcome]) -> str:
+    """What is to be said of a line on which no verdict turns."""
+    known = [outcome for outcome in outcomes if outcome.leaks is not None]
+    if not known:
+        return "no release could be judged"
+    many = "the one release" if len(known) == 1 else f"all {len(known)} releases"
+    return f"{many} that could be judged {_do(known)}"
+
+
+def _do(known: Sequence[Outcome]) -> str:
+    if known[0].leaks:
+        return "leaks" if len(known) == 1 else "leak"
+    return "does not leak" if len(known) == 1 else "do not leak"
+
+
+def ends(first: Outcome, last: Outcome) -> str:
+    """The ends of a line that is to be halved."""
+    return f"{first.release} {state(first)}; {last.release} {state(last)}"
+
+
+def same_ends(found: Halving) -> str:
+    """Why there is nothing to halve."""
+    if found.last is None:
+        return "no release could be judged: nothing to bisect"
+    both = "leak" if found.last.leaks else "do not leak"
+    return f"both ends {both}: nothing to bisect between them"
+
+
+def to_json(
+    package: str, listed: Sequence[Release], outcomes: Mapping[str, Outcome], turns: Sequence[Turn]
+) -> dict[str, Any]:
+    """The line as one document; the whole records are in the folder."""
+    shown = [release for release in listed if release.version in outcomes]
+    return {
+        "package": package,
+        "releases": [
+            {"release": one.version, "uploaded": one.uploaded, **_record(outcomes[one.version])} for one in shown
+        ],
+        "turns": [
+            {
+                "what": "fixed" if turn.fixed else "leaks",
+                "release": turn.after.release,
+                "before": turn.before.release,
+                "between": list(turn.between),
+            }
+            for turn in turns
+        ],
+    }
+
+
+def _record(outcome: Outcome) -> dict[str, Any]:
+    cell: Cell | None = outcome.cell
+    return {
+        "verdict": cell.verdict if cell else NOT_AVAILABLE,
+        "bytes_per_operation": cell.bytes_per_operation if cell else None,
+        "interval": cell.interval if cell else None,
+        "reason": outcome.reason,
+    }
