@@ -33,6 +33,7 @@ REPLIES = {
     "finish": {"rss", "anonymous", "peak"},
     "caps": {"caps"},
     "attribute": {"growing", "held"},
+    "lines": {"growing", "window"},
     "close": {"closed"},
 }
 

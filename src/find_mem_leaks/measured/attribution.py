@@ -3,17 +3,16 @@
 Of every stack of frames it is told how many allocations, and bytes of them, were still there at the end of the first
 window and at the end of the second: what a cache holds for a while is as much both times, what leaks is twice as much.
 
-Cannot see: memory that a library maps by calls of the system of its own, stacks of threads.
+Cannot see: memory that a library maps by calls of the system of its own, stacks of threads (see ``lines``).
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import Any, Callable, Dict, List, Tuple
 
-from . import collection, holders
+from . import collection, holders, lines
 
 Stack = Tuple[Tuple[str, str, int], ...]
 # Milliseconds between memray's snapshots, by which an allocation's time is told, and seconds of silence around the end
@@ -23,9 +22,6 @@ SILENCE = 0.04
 FRAMES = 60
 # Growing stacks that a reply carries, the ones with the most allocations and those with the most bytes.
 MOST = 60
-_HERE = os.path.dirname(os.path.abspath(__file__))
-# Frames of ours that call an operation: they and what is outside of them tell nothing.
-_HARNESS = tuple(os.path.join(_HERE, name) for name in ("workloads.py", "user_file.py", "worker.py", "attribution.py"))
 
 
 def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
@@ -43,10 +39,22 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
     workload.prepare(number, operations)
     boundary = _watch(memray, workload, finish, request)
     growing = _growing(memray.FileReader(request["capture"]), boundary, request["native"])
-    number, operations = next(rounds)
-    workload.prepare(number, operations)
-    held = holders.survey(lambda: finish(workload.stretch(0, operations)))
-    return {"growing": growing, "held": held}
+    return {"growing": growing, "held": _survey(workload, finish, *next(rounds))}
+
+
+def _survey(workload: Any, finish: Callable[[Any], None], number: int, operations: int) -> List[Dict[str, Any]]:
+    """What holds what is new after so many operations, and over as many twice again, by which lines it came there."""
+    workload.prepare(number, 3 * operations)
+    ends = iter((1, 2, 3))
+
+    def work(_: Any = None) -> None:
+        end = next(ends) * operations
+        finish(workload.stretch(end - operations, end))
+
+    held = holders.survey(work, lambda size: lines.growing(lambda: lines.Amounts(size), [work, work]))
+    for entry in held:
+        entry["operations"] = operations
+    return held
 
 
 def _memray(library: Any) -> Any:
@@ -113,7 +121,7 @@ def _cut(frames: Any) -> Stack:
     """The frames from the allocation out to the operation, without what called it."""
     kept = []
     for function, file, line in frames:
-        if file in _HARNESS:
+        if file in lines.HARNESS:
             break
         kept.append((function, file, line))
     return tuple(kept)

@@ -32,10 +32,11 @@ WORKLOADS = ("StackWorkload", "ServedWorkload", "Operations")
 _PACKAGE = __name__.rsplit(".", 1)[0]
 
 
-def survey(work: Callable[[], None]) -> List[Dict[str, Any]]:
+def survey(work: Callable[[], None], put: Optional[Callable[[Callable[[], int]], Any]] = None) -> List[Dict[str, Any]]:
     """Carry out ``work``; what grew by it, most first: type of what is new, how many, where allocated, and the holder.
 
-    Each entry: ``type``, ``count``, ``places`` (lists of file and line, innermost first), ``holder``.
+    Each entry: ``type``, ``count``, ``places`` (lists of file and line, innermost first), ``holder``; ``put``: of the
+    container that grew most, what the function ``put`` says when it is given a way to read the container's length.
     """
     gc.collect()
     before = _Inventory()
@@ -43,9 +44,15 @@ def survey(work: Callable[[], None]) -> List[Dict[str, Any]]:
     try:
         work()
         gc.collect()
-        return [_entry(*found) for found in _grown(before)]
+        grown = _grown(before)
+        entries = [_entry(*found) for found in grown]
     finally:
         tracemalloc.stop()
+    for entry, (_, _, container) in zip(entries, grown):
+        if put is not None and container is not None and entry["holder"]:
+            entry["put"] = put(container.__len__)
+            break
+    return entries
 
 
 class _Inventory:

@@ -9,6 +9,7 @@ Requests are JSON objects with the key ``do``:
 ``finish``    collect everything, check the tables, read every probe
 ``caps``      say what containers with a known bound there are, and how full they are
 ``attribute`` warm_up, window, survey (operations), capture, native, library: find out where it leaks (``attribution``)
+``lines``     warm_up, most (operations), within (seconds), counter, rate: which line makes the counter grow (``lines``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
 
@@ -103,6 +104,11 @@ class Worker:
         from . import attribution
 
         return attribution.attribute(self._workload, self._finish, request)
+
+    def do_lines(self, request: Dict[str, Any]) -> Reply:
+        from . import lines
+
+        return lines.watch(self._workload, self._finish, request)
 
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())

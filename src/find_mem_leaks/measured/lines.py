@@ -1,0 +1,326 @@
+"""Which line makes a counter grow: the counter is read around each line of the workload's own code while it runs.
+
+This sees whatever has a counter, by whichever way it is asked for: memory that a library maps or takes from malloc by
+its address, file descriptors, threads, entries of a container. A growth belongs to the line that ran since the reading
+before; what code of a library does belongs to the own line that called it.
+
+Cannot see: threads that ran before it began, and growth while none of the own code runs; what two threads do at once
+is told as one line's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+import time
+from types import CodeType, FrameType
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+
+Frames = Tuple[Tuple[str, str, int], ...]
+# What a line did over a window: how often the counter grew, less how often it shrank, and by how much in sum.
+Growth = Tuple[int, int]
+Point = Tuple[CodeType, int]
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+# Frames of ours that call an operation: they and what is outside of them tell nothing.
+HARNESS = frozenset(
+    os.path.join(_HERE, name + ".py")
+    for name in "workloads user_file worker served attribution lines holders collection plan database".split()
+)
+# Code that stands inside a line: what it does is that line's, and reading around each turn of a loop would take long.
+INLINE = frozenset(["<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"])
+# Growths that may still be given back.
+MOST_GIVEN = 200
+# Growths of a line that are enough to tell its rate, and operations between two looks at the clock.
+ENOUGH = 10
+LONGEST = 500
+_LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
+
+
+class Amounts:
+    """A counter that is a number, and what each line added to it, counted in two ways: as it is, and with what is given
+    back taken from the line that last added as much. Of bytes nobody knows which were given back.
+    """
+
+    def __init__(self, read: Callable[[], int]) -> None:
+        self._read = read
+        self._given: List[Tuple[Point, int]] = []
+        self.plain: Dict[Point, Growth] = {}
+        self.matched: Dict[Point, Growth] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin from here: what has changed since the last reading is nobody's."""
+        self._level = self._read()
+
+    def settle(self, at: Optional[Point]) -> bool:
+        """Book what has changed to a line, or to none; whether anything has."""
+        growth = self._read() - self._level
+        if growth and at is not None:
+            _add(self.plain, at, growth)
+            self._match(at, growth)
+        return growth != 0
+
+    def _match(self, at: Point, growth: int) -> None:
+        if growth > 0:
+            self._given = [*self._given[-MOST_GIVEN:], (at, growth)]
+        else:
+            for place in range(len(self._given) - 1, -1, -1):
+                if self._given[place][1] == -growth:
+                    at, _ = self._given.pop(place)
+                    break
+        _add(self.matched, at, growth)
+
+    @property
+    def ledgers(self) -> List[Dict[Point, Growth]]:
+        return [self.plain, self.matched]
+
+    def end(self) -> List[Dict[Point, Growth]]:
+        return self.ledgers
+
+
+class Things:
+    """A set of things with numbers of their own, and what each line added to it: what goes is taken from its maker.
+
+    hint: reads a number quickly that changes at least whenever a thing is added.
+    """
+
+    def __init__(self, read: Callable[[], Set[int]], hint: Callable[[], int]) -> None:
+        self._read, self._hint = read, hint
+        self._makers: Dict[int, Point] = {}
+        self.growth: Dict[Point, Growth] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        self._there, self._hinted = self._read(), self._hint()
+
+    def settle(self, at: Optional[Point]) -> bool:
+        if self._hint() == self._hinted:
+            return False
+        self._book(at)
+        return True
+
+    def _book(self, at: Optional[Point]) -> None:
+        there = self._read()
+        for gone in self._there - there:
+            maker = self._makers.pop(gone, None)
+            if maker is not None:
+                _add(self.growth, maker, -1)
+        if at is not None:
+            for new in there - self._there:
+                self._makers[new] = at
+                _add(self.growth, at, 1)
+        self._there = there
+
+    @property
+    def ledgers(self) -> List[Dict[Point, Growth]]:
+        return [self.growth]
+
+    def end(self) -> List[Dict[Point, Growth]]:
+        self._book(None)
+        return self.ledgers
+
+
+def _add(growths: Dict[Point, Growth], at: Point, growth: int) -> None:
+    times, total = growths.get(at, (0, 0))
+    growths[at] = times + (1 if growth > 0 else -1), total + growth
+
+
+def counter(name: str) -> Any:
+    """What a verdict was convicted by: ``descriptors``, ``threads``, ``heap``, ``mapped`` or ``blocks``."""
+    from .probes import blocks, heap
+
+    if name == "descriptors":
+        return Things(_descriptors, _lowest_free_descriptor)
+    if name == "threads":
+        return Things(_threads, _number_of_threads)
+    if name == "mapped":
+        return Amounts(_Mapped().read)
+    return Amounts(blocks.read if name == "blocks" else lambda: heap.read()[0])
+
+
+def _descriptors() -> Set[int]:
+    """The numbers of all that are open, without the one that listing them takes, which is the lowest free."""
+    names = os.listdir("/proc/self/fd")
+    return set(map(int, names)) - {_lowest_free_descriptor()}
+
+
+def _lowest_free_descriptor() -> int:
+    """Each new descriptor gets this number, so that it changes with each."""
+    lowest = os.open("/", os.O_RDONLY)
+    os.close(lowest)
+    return lowest
+
+
+def _threads() -> Set[int]:
+    return set(map(int, os.listdir("/proc/self/task")))
+
+
+def _number_of_threads() -> int:
+    return os.stat("/proc/self/task").st_nlink
+
+
+class _Mapped:
+    """Bytes mapped by none of the allocators. What those have taken is asked only when the mappings have changed."""
+
+    def __init__(self) -> None:
+        self._all = self._elsewhere = -1
+
+    def read(self) -> int:
+        from .probes import elsewhere, heap, pymalloc
+
+        mapped = elsewhere.read(0)
+        if mapped != self._all:
+            self._all, self._elsewhere = mapped, mapped - pymalloc.read()[1] - heap.read()[1]
+        return self._elsewhere
+
+
+class Watch:
+    """Reads a counter at each line of own code while it is entered; ``stacks`` tells the way to each line that counts.
+
+    own: a file that is the workload's own wherever it lies.
+    """
+
+    def __init__(self, counted: Any, own: Optional[str] = None) -> None:
+        self._counted = counted
+        self._files: Dict[str, bool] = {own: True} if own else {}
+        self._outer: Dict[int, Frames] = {}
+        self._at: Optional[Point] = None
+        self._around: Frames = ()
+        self._before: Any = None
+        self.stacks: Dict[Point, Frames] = {}
+
+    def __enter__(self) -> Watch:  # noqa: PYI034 - CPython 3.8 has no Self
+        self._counted.forget()
+        self._before = sys.gettrace()
+        threading.settrace(self._call)
+        sys.settrace(self._call)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(self._before)
+        threading.settrace(self._before)
+        self._settle()
+        self._at = None
+
+    def _call(self, frame: FrameType, _event: str, _argument: Any) -> Any:
+        code = frame.f_code
+        if code.co_name in INLINE or not self._is_own(code.co_filename):
+            return None
+        self._settle()
+        self._outer[id(frame)] = around(frame.f_back)
+        self._go_to(frame)
+        return self._line
+
+    def _line(self, frame: FrameType, event: str, _argument: Any) -> Any:
+        self._settle()
+        if event == "return":
+            self._outer.pop(id(frame), None)
+            self._go_to(self._caller(frame))
+        elif event == "line":
+            self._go_to(frame)
+        return self._line
+
+    def _caller(self, frame: FrameType) -> Optional[FrameType]:
+        """The own code that goes on when ``frame`` has returned, through whatever library called it."""
+        caller = frame.f_back
+        while caller is not None and caller.f_code.co_filename not in HARNESS:
+            if id(caller) in self._outer:
+                return caller
+            caller = caller.f_back
+        return None
+
+    def _go_to(self, frame: Optional[FrameType]) -> None:
+        """What grows from here on is of this line. The frame itself is not kept: it would keep what it holds."""
+        if frame is None:
+            self._at = None
+        else:
+            self._at, self._around = (frame.f_code, frame.f_lineno), self._outer.get(id(frame), ())
+
+    def _settle(self) -> None:
+        """Put what the counter has grown by down to the line that ran; what that itself takes is nobody's."""
+        at = self._at
+        if self._counted.settle(at):
+            if at is not None:
+                self.stacks.setdefault(at, ((at[0].co_name, at[0].co_filename, at[1]), *self._around))
+            self._counted.forget()
+
+    def _is_own(self, file: str) -> bool:
+        found = self._files.get(file)
+        if found is None:
+            found = self._files[file] = is_own(file)
+        return found
+
+
+def is_own(file: str) -> bool:
+    """Whether a file is code of the workload: of a person's own or of a stack, not of a library and not the harness."""
+    if file in HARNESS or not file.endswith(".py"):
+        return False
+    return file.startswith(_HERE) or not _LIBRARY.search(file)
+
+
+def around(frame: Optional[FrameType]) -> Frames:
+    """The frames from ``frame`` out to the operation."""
+    frames = []
+    while frame is not None and frame.f_code.co_filename not in HARNESS:
+        frames.append((frame.f_code.co_name, frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return tuple(frames)
+
+
+def growing(make: Callable[[], Any], windows: Sequence[Callable[[Any], None]], own: Optional[str] = None) -> List[Any]:
+    """What grew over two windows, as ``attribution`` tells it: a line's stack, then how often and by how much it had
+    grown after the first window, and both after the second. A line may be there twice, counted in both ways.
+
+    make: a new counter, which each window is given.
+    """
+    ledgers, stacks = [], {}
+    for window in windows:
+        counted = make()
+        with Watch(counted, own) as watch:
+            window(counted)
+        ledgers.append(counted.end())
+        stacks.update(watch.stacks)
+    records: List[Any] = []
+    for first, second in zip(*ledgers):
+        for point, (times, total) in second.items():
+            before, least = first.get(point, (0, 0))
+            record = {"stack": stacks[point], "counts": [before, least, before + times, least + total]}
+            if total > 0 and record not in records:
+                records.append(record)
+    return records
+
+
+def watch(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
+    """Carry out ``warm_up`` operations, then two windows of as many as it takes to see what grows by ``rate`` an
+    operation, but no more than ``most`` each and, in the first, no longer than ``within`` seconds.
+
+    ``counter``: see there. Returns ``growing`` and ``window``, the operations of each.
+    """
+    workload.prepare(1, request["warm_up"])
+    finish(workload.stretch(0, request["warm_up"]))
+    workload.prepare(2, 2 * request["most"])
+    done = 0
+
+    def first(counted: Any) -> None:
+        nonlocal done
+        deadline = time.perf_counter() + request["within"]
+        while done < request["most"] and time.perf_counter() < deadline and not _is_enough(counted, done, request):
+            step = min(max(done, 1), request["most"] - done, LONGEST)
+            finish(workload.stretch(done, done + step))
+            done += step
+
+    def second(_: Any) -> None:
+        finish(workload.stretch(done, 2 * done))
+
+    found = growing(lambda: counter(request["counter"]), [first, second], request.get("own"))
+    return {"growing": found, "window": done}
+
+
+def _is_enough(counted: Any, done: int, request: Dict[str, Any]) -> bool:
+    """Whether some line has grown often, and by about what is expected of all."""
+    expected = request["rate"] * done
+    growths = [growth for ledger in counted.ledgers for growth in ledger.values()]
+    return any(times >= ENOUGH and expected / 2 < total < expected * 2 for times, total in growths)
