@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from find_mem_leaks import catalogue, environments
 from find_mem_leaks.environments import Environment
@@ -52,3 +55,21 @@ def python_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
     yield get
     for environment in open_environments:
         environment.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str | None:
+    """The browser's path; it is installed where it is missing."""
+    if not shutil.which("chromium"):
+        sudo = [] if os.geteuid() == 0 else ["sudo"]
+        subprocess.run([*sudo, "apt-get", "update"], check=True)
+        subprocess.run([*sudo, "apt-get", "install", "-y", "--no-install-recommends", "chromium"], check=True)
+    return shutil.which("chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str | None) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield found
+        found.close()

@@ -1,13 +1,10 @@
 """The page as a person meets it: opened from disk in headless Chromium."""
 
 import json
-import os
-import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from cells import cell, failed
 from find_mem_leaks import commands, results
@@ -22,24 +19,6 @@ CULPRITS = (
     Culprit((Frame("__init__", "/lib/state.py", 88), CREATE, OPERATION), 3.0, 2187.0, "InstanceState", None),
     Culprit((Frame("append", "/app/blog.py", 14), OPERATION), 1.0, 1033.0, "bytearray", "dict app.SEEN"),
 )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """The browser's path; it is installed where it is missing."""
-    if not shutil.which("chromium"):
-        sudo = [] if os.geteuid() == 0 else ["sudo"]
-        subprocess.run([*sudo, "apt-get", "update"], check=True)
-        subprocess.run([*sudo, "apt-get", "install", "-y", "--no-install-recommends", "chromium"], check=True)
-    return shutil.which("chromium")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -257,8 +257,12 @@ def _figures(record: Record) -> Figures:
         "rss_growth": _rss_growth(record["rounds"]),
         "seconds": min(map(_seconds, _measured(record["rounds"])), default=math.nan),
     }
-    finite = {name: value if math.isfinite(value) else math.nan for name, value in found.items()}
-    return {**finite, "mix": record["mix"]}
+    return {**{name: _rounded(value) for name, value in found.items()}, "mix": record["mix"]}
+
+
+def _rounded(value: float) -> float:
+    """Three significant digits, which asv prints as they are; NaN, which it takes for n/a, for what is not finite."""
+    return float(f"{value:.3g}") if math.isfinite(value) else math.nan
 
 
 def _measured(rounds: Sequence[Record]) -> list[Record]:

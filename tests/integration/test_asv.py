@@ -1,0 +1,247 @@
+"""The history from a commit to the site: airspeed velocity run in a repository of its own, its site in Chromium."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("src", "benchmarks", "pyproject.toml", "asv.conf.json", "README.md", "LICENSE", "CHANGELOG.md")
+STACK = "src/find_mem_leaks/measured/stacks/sync_session.py"
+# Its list grows by 8 bytes an operation more.
+LEAK = """
+
+_kept: list = []
+
+
+def _keeping(operation):
+    def call(self, *arguments):
+        _kept.append(bytes(59))
+        return operation(self, *arguments)
+
+    return call
+
+
+for _name in ("create", "read", "update", "delete"):
+    setattr(Stack, _name, _keeping(getattr(Stack, _name)))
+"""
+FIGURES = r"plain\.SyncSession\.(track_leaked|track_blocks|track_limit|peakmem_process)\('10000"
+HERE, OTHER = "SQLALCHEMY2.0", "SQLALCHEMY1.4"
+SITE = "http://site.test/"
+# What asv's page takes from elsewhere, by packages that have the same.
+PACKAGES = (
+    "jquery@3.3.1", "flot@0.8.3", "flot-orderbars@1.0.0", "stupid-table-plugin@1.1.3", "blueimp-md5@2.19.0",
+    "bootstrap@3.1.1",
+)  # fmt: skip
+
+
+def call(folder, *words, codes=(0,)):
+    """What a command printed; it ends with one of these codes."""
+    variables = {"HOME": str(folder), "FIND_MEM_LEAKS_PROFILE": "quick", "GIT_CONFIG_GLOBAL": os.devnull}
+    git = {f"GIT_{who}_{what}": "nobody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    answer = subprocess.run(
+        words, cwd=folder, env={**os.environ, **variables, **git}, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode in codes, answer.stdout + answer.stderr
+    return answer.stdout + answer.stderr
+
+
+def asv(folder, *words, codes=(0,)):
+    return call(folder, sys.executable, "-m", "asv", *words, codes=codes)
+
+
+def commit(folder, message):
+    call(folder, "git", "add", "-A")
+    call(folder, "git", "commit", "-q", "--allow-empty", "-m", message)
+    return call(folder, "git", "rev-parse", "HEAD").strip()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A repository with this tree as its first commit, measured in one series of SQLAlchemy."""
+    made = tmp_path_factory.mktemp("asv")
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, made / part)
+    configuration = json.loads((made / "asv.conf.json").read_text())
+    configuration["matrix"]["env"]["SQLALCHEMY"] = ["2.0"]
+    (made / "asv.conf.json").write_text(json.dumps(configuration))
+    (made / ".gitignore").write_text(".asv/\n.asv-machine.json\n__pycache__/\n.cache/\n.local/\n.npm/\n")
+    call(made, "git", "init", "-q", "-b", "main")
+    commit(made, "A tree")
+    asv(made, "machine", "--yes", "--machine", "here")
+    return made
+
+
+@pytest.fixture(scope="module")
+def history(folder):
+    """Three commits: the second changes nothing, the third leaks; what asv said of both steps."""
+    (folder / "README.md").write_text("Read me.\n")
+    same = commit(folder, "Change nothing that runs")
+    with (folder / STACK).open("a") as file:
+        file.write(LEAK)
+    leak = commit(folder, "Leak")
+    continuous = ("continuous", "--machine", "here", "-b", FIGURES)
+    unchanged = asv(folder, *continuous, "main~2", "main~1")
+    regressed = asv(folder, *continuous, "main~1", "main", codes=(1,))
+    return SimpleNamespace(folder=folder, same=same, leak=leak, unchanged=unchanged, regressed=regressed)
+
+
+@pytest.fixture(scope="module")
+def html(history):
+    """The published site; its other series is a copy of the first."""
+    asv_folder = history.folder / ".asv"
+    for file in (asv_folder / "results" / "here").glob(f"*{HERE}.json"):
+        result = json.loads(file.read_text().replace(HERE, OTHER))
+        result["env_vars"]["SQLALCHEMY"] = "1.4"
+        file.with_name(file.name.replace(HERE, OTHER)).write_text(json.dumps(result))
+    for environment in (asv_folder / "leaks").glob(f"*/*{HERE}"):
+        shutil.copytree(environment, environment.with_name(environment.name.replace(HERE, OTHER)))
+    asv(history.folder, "publish")
+    return asv_folder / "html"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    """The scripts and styles of others, unpacked."""
+    folder = tmp_path_factory.mktemp("packages")
+    subprocess.run(["npm", "pack", "--silent", *PACKAGES], cwd=folder, check=True, capture_output=True)
+    for name, version in (package.split("@") for package in PACKAGES):
+        with tarfile.open(folder / f"{name}-{version}.tgz") as packed:
+            packed.extractall(folder / name, filter="data")
+    return folder
+
+
+def local(elsewhere, address):
+    """The file that stands for an address of others."""
+    name = address.rpartition("/")[2]
+    if name.startswith("jquery.flot."):
+        return next(elsewhere.rglob(name.replace(".min.js", ".js")))
+    return next(elsewhere.rglob(re.sub(r"^jquery-[\d.]+", "jquery.", name).replace("..", ".")))
+
+
+@pytest.fixture
+def page(browser, html, elsewhere):
+    """A page of the site; in the end nothing may have gone wrong on it."""
+    wrong = []
+
+    def answer(route):
+        address = route.request.url.partition("?")[0]
+        if not address.startswith(SITE):
+            route.fulfill(path=local(elsewhere, address), headers={"Access-Control-Allow-Origin": "*"})
+        elif address.endswith(("/", ".html")):
+            # Files that say the same as those that asv names may differ by their bytes.
+            text = re.sub(r' integrity="[^"]*"', "", (html / "index.html").read_text())
+            route.fulfill(body=text, content_type="text/html; charset=utf-8")
+        else:
+            route.fulfill(path=html / address.removeprefix(SITE))
+
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    opened = context.new_page()
+    opened.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.route("**/*", answer)
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def test_a_commit_that_changes_nothing_is_no_regression(history):
+    assert "BENCHMARKS NOT SIGNIFICANTLY CHANGED" in history.unchanged
+
+
+def test_a_commit_that_leaks_is_a_regression_of_about_its_size(history):
+    assert "PERFORMANCE DECREASED" in history.regressed
+    [line] = [line for line in history.regressed.splitlines() if "track_leaked" in line and line.startswith("|")]
+    assert [column.strip() for column in line.split("|")][2] == "0"
+    figures = json.loads(
+        next((history.folder / ".asv/results/here").glob(f"{history.leak[:8]}*{HERE}.json")).read_text()
+    )
+    assert figures["results"]["plain.SyncSession.track_leaked"][0][0] == pytest.approx(104, rel=0.1)
+
+
+def test_the_whole_record_is_kept_with_its_culprit(history):
+    [file] = (history.folder / ".asv" / "leaks" / history.leak).rglob("*.json")
+    record = json.loads(file.read_text())["cells"][0]
+    assert record["verdict"] == "leaking"
+    assert record["culprits"][0]["stack"][0]["file"].endswith("stacks/sync_session.py")
+
+
+def test_the_environment_has_the_series_and_no_numpy(history):
+    [python] = (history.folder / ".asv" / "env").glob("*/bin/python")
+    code = (
+        "from importlib.metadata import distributions as d; print({x.metadata['Name'].lower(): x.version for x in d()})"
+    )
+    found = call(history.folder, str(python), "-c", code)
+    assert "'sqlalchemy': '2.0." in found
+    assert "'numpy'" not in found
+
+
+def test_regressions_and_the_feed_name_the_leak(history, html):
+    regressions = json.loads((html / "regressions.json").read_text())["regressions"]
+    names = {name for name, *_ in regressions}
+    assert "plain.SyncSession.track_leaked('10000_operations')" in names
+    assert not [name for name in names if "track_limit" in name]
+    assert "plain.SyncSession.track_leaked" in (html / "regressions.xml").read_text()
+
+
+def test_a_shallow_clone_does_not_publish_an_empty_site(history, html, tmp_path):
+    shallow = tmp_path / "shallow"
+    call(history.folder, "git", "clone", "-q", "--depth", "1", history.folder.as_uri(), str(shallow))
+    shutil.copytree(history.folder / ".asv" / "results", shallow / ".asv" / "results")
+    for file in (shallow / ".asv" / "results" / "here").glob(f"{history.leak[:8]}*"):
+        file.unlink()
+    said = asv(shallow, "publish", codes=(1,))
+    assert "no graph was drawn" in said
+    assert "git fetch --unshallow" in said
+
+
+def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph(page, history):
+    page.goto(SITE)
+    page.get_by_role("link", name="Leaks", exact=True).click()
+    shown = page.locator("#leaks-display")
+    expect(shown.get_by_role("heading", level=2)).to_have_text([re.compile("SQLAlchemy 2.0")] * 2)
+    expect(shown.locator(".changes li").first).to_contain_text("sync_session 10000_operations: ✅ clean")
+    expect(page.locator("#nav-li-leaks")).to_have_class("active")
+    shown.locator(".cell.leaking").last.click()
+    detail = shown.locator(".detail:visible")
+    expect(detail).to_have_count(1)
+    expect(detail).to_contain_text("stacks/sync_session.py")
+    expect(detail).to_contain_text("Where it leaks")
+    detail.get_by_role("link", name="growth").click()
+    expect(shown).to_be_hidden()
+    expect(page.locator("#title")).to_contain_text("track_leaked")
+    expect(page.locator("#main-graph canvas").first).to_be_visible()
+    page.go_back()
+    expect(detail).to_be_visible()
+
+
+def test_graphs_are_drawn_and_the_selector_of_the_series_works(page):
+    page.goto(f"{SITE}#plain.SyncSession.track_leaked?p-scenario=%2710000_operations%27&env-SQLALCHEMY=2.0")
+    graph = "$('#main-graph').data('plot')"
+    page.wait_for_function(f"globalThis.$ && {graph} && {graph}.getData().length > 0")
+    drawn = page.evaluate(f"{graph}.getData().flatMap(line => line.data.map(point => point[1]))")
+    assert drawn[:-1] == [0, 0]
+    assert drawn[-1] == pytest.approx(104, rel=0.1)
+    chosen = page.locator("#graphdisplay-navigation a.active", has_text=re.compile(r"^(1\.4|2\.0)$"))
+    expect(chosen).to_have_text("2.0")
+    page.locator("#graphdisplay-navigation a", has_text=re.compile(r"^1\.4$")).click()
+    page.wait_for_function("decodeURIComponent(location.hash).includes('env-SQLALCHEMY=1.4')")
+
+
+def test_the_grid_the_list_and_the_regressions_are_shown(page, history):
+    page.goto(SITE)
+    expect(page.locator("#summarygrid-display a").first).to_be_visible()
+    page.goto(f"{SITE}#/summarylist")
+    expect(page.locator("#summarylist-body tr", has_text="SyncSession.track_leaked").first).to_be_visible()
+    page.goto(f"{SITE}#/regressions")
+    expect(page.locator("#regressions-body tr", has_text="plain.SyncSession.track_leaked").first).to_be_visible()
+    expect(page.locator("#leaks-display")).to_be_hidden()
