@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import nox
@@ -15,6 +19,8 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PROJECT = nox.project.load_toml("pyproject.toml")
 SQLALCHEMY = ["1.4", "2.0", "2.1"]
 LEAKS = Path("leaks")
+# What only judges, renders and parses; measuring needs Linux.
+JUDGING = [*(f"tests/test_{name}.py" for name in ("results", "scenarios", "series", "verdict")), "tests/reports"]
 
 # The results files of this call of nox, for the table at its end.
 written: list[str] = []
@@ -137,3 +143,92 @@ def pictures(session: nox.Session) -> None:
     """Draw the pictures of docs/reading-the-numbers.md from real runs."""
     install(session, "-e", ".", *groups("pictures"))
     session.run("python", "scripts/pictures.py", "docs/pictures")
+
+
+@nox.session(default=False)
+@nox.parametrize("sqlalchemy", SQLALCHEMY)
+def against(session: nox.Session, sqlalchemy: str) -> None:
+    """Fail on a leak that this tree has and another revision has not. Takes the revision, then arguments of `run`."""
+    revision, *arguments = session.posargs or ["main"]
+    arguments = arguments or shlex.split(os.environ.get("FIND_MEM_LEAKS_ARGUMENTS", ""))
+    other = Path(session.create_tmp()).resolve() / "tree"
+    session.run("git", "worktree", "add", "--force", "--detach", str(other), revision, external=True, silent=True)
+    try:
+        install_stack(session, sqlalchemy)
+        install(session, "-e", ".")
+        base = str(other.parent / "base")
+        uv = "uv" if session.venv_backend == "uv" else session.virtualenv.location + "/bin/uv"
+        session.run(uv, "venv", "--clear", "--quiet", "--python", session.virtualenv.location + "/bin/python", base)
+        wanted = [f"sqlalchemy[asyncio]=={sqlalchemy}.*", *groups("stacks"), "-e", str(other)]
+        session.run(uv, "pip", "install", "--quiet", "--python", base, *wanted)
+        head = session.virtualenv.location + "/bin/python"
+        results = str(LEAKS / "against" / sqlalchemy)
+        session.run("python", "scripts/against.py", "-o", results, f"{base}/bin/python", head, "--", *arguments)
+    finally:
+        session.run("git", "worktree", "remove", "--force", str(other), external=True, silent=True)
+
+
+@nox.session(default=False, venv_backend="none")
+def plan(session: nox.Session) -> None:
+    """Print the matrix of a workflow from this file's own list. Takes arguments of scripts/plan.py."""
+    session.run(sys.executable, "scripts/plan.py", *session.posargs, external=True)
+
+
+@nox.session(default=False)
+def merge(session: nox.Session) -> None:
+    """Join shards of `bench`, and the history so far, in one tree. Takes arguments of scripts/merge.py."""
+    install(session, "-e", ".")
+    session.run("python", "scripts/merge.py", *session.posargs)
+
+
+@nox.session(default=False, venv_backend="none")
+def keep(session: nox.Session) -> None:
+    """Push a merged tree to the branch of the history. Takes arguments of scripts/keep.py."""
+    session.run(sys.executable, "scripts/keep.py", *session.posargs, external=True)
+
+
+@nox.session(default=False)
+def judging(session: nox.Session) -> None:
+    """Run the tests of what only judges, renders and parses: they need no Linux."""
+    install(session, "-e", ".", *groups("tests"))
+    session.run("pytest", *JUDGING)
+
+
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Join the coverage of several runs of `tests`. Takes the folder with their data."""
+    install(session, *groups("tests"))
+    files = [str(file) for folder in session.posargs for file in sorted(Path(folder).iterdir())]
+    session.run("coverage", "combine", "--keep", *files)
+    session.run("coverage", "report")
+
+
+@nox.session(default=False)
+def build(session: nox.Session) -> None:
+    """Build into dist/, check, and run what was built from an environment of its own. Takes the tag of a release."""
+    install(session, *groups("build"))
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--installer", "uv")
+    session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
+    version = PROJECT["project"]["version"]
+    if session.posargs not in ([], [f"v{version}"]):
+        session.error(f"the tag is {session.posargs[0]}, the version {version}: tag v{version}")
+    install(session, "--reinstall-package", "find-mem-leaks", *map(str, Path("dist").glob("*.whl")))
+    workload = str(Path("tests/controls/leak_list_of_objects.py").resolve())
+    session.chdir(session.create_tmp())
+    session.run("find-mem-leaks", "--version")
+    session.run("find-mem-leaks", "run", workload, "--quick", success_codes=[3])
+
+
+@nox.session
+def workflows(session: nox.Session) -> None:
+    """Check the workflows: schemas, expressions, their scripts, and what an attacker would look for. All offline."""
+    install(session, *groups("workflows"))
+    session.run("python", "scripts/check_workflows.py")
+
+
+@nox.session(default=False)
+def rehearse(session: nox.Session) -> None:
+    """Run the workflows' own steps on this machine, from plan to published site. Takes arguments of the script."""
+    install(session, "-e", ".", *groups("workflows"))
+    session.run("python", "scripts/rehearse.py", *session.posargs)

@@ -1,0 +1,223 @@
+"""The workflows rehearsed on this machine: their own steps, in clean clones of what is committed.
+
+``python scripts/rehearse.py [STORY...] [--keep DIR]``: all stories, or those named. Jobs pass each other what they
+would pass each other on GitHub; of an action only what it does to them is emulated (scripts/rehearsal/actions.py). The
+measuring is cut down by the variables that the workflows themselves read: one SQLAlchemy series, few stacks, the quick
+profile. A story that does not end as it should ends the rehearsal with exit code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rehearsal import workflow
+from rehearsal.hub import Hub
+from rehearsal.workflow import Event, Matrix, Workflow
+
+ROOT = Path(__file__).parents[1]
+HISTORY = "measurements"
+SERIES = "2.0"
+SHARDS = 2
+FEW = {"SERIES": SERIES, "SHARDS": str(SHARDS), "FIND_MEM_LEAKS_PROFILE": "quick"}
+LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
+ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
+CHANGED = "src/find_mem_leaks/measured/units_of_work.py"
+LEAK = "\n\nkept = []\n_create = create\n\n\ndef create(session):\n    kept.append(bytes(2000))\n    _create(session)\n"
+
+
+class StoryError(Exception):
+    """What came out is not what should have come out."""
+
+
+def expect(holds: object, what: str) -> None:
+    if not holds:
+        raise StoryError(f"not so: {what}")
+    print(f"  as it should: {what}", flush=True)
+
+
+def start(folder: Path) -> tuple[Hub, str]:
+    """A hub with what is committed here as its main branch."""
+    hub = Hub(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return hub, hub.host(ROOT, "HEAD")
+
+
+def figures(document: Mapping[str, Any]) -> set[str]:
+    """The benchmarks that a results file of asv has a figure of."""
+    found = set()
+    for name, row in document["results"].items():
+        values = row[0] if isinstance(row[0], list) else [row[0]]
+        if any(value is not None and value == value for value in values):  # noqa: PLR0124 - NaN is n/a
+            found.add(name)
+    return found
+
+
+def measured(folder: Path) -> set[str]:
+    """The benchmarks that the shards below have figures of."""
+    files = [file for file in folder.rglob("results/*/*.json") if file.name != "machine.json"]
+    return set().union(*(figures(json.loads(file.read_text(encoding="utf-8"))) for file in files))
+
+
+def points(site: Path, benchmark: str) -> int:
+    """How many points the longest of a benchmark's graphs has; those of parameters hold a list per revision."""
+    graphs = [json.loads(file.read_text(encoding="utf-8")) for file in site.glob(f"graphs/**/{benchmark}.json")]
+    return max(map(len, graphs), default=0)
+
+
+def benchmarks(folder: Path) -> None:
+    """From plan to published site, twice; and once more with a shard that never came."""
+    hub, commit = start(folder)
+    text = workflow.read(ROOT, "benchmarks.yml")
+    first = Workflow(hub, text, Event("push", commit), FEW)
+    first.run()
+    expect(first.succeeded, "the first run succeeds")
+    of_shards = {shard.name: measured(shard) for shard in sorted(hub.artifacts.glob("sqlalchemy-*"))}
+    expect(len(of_shards) == SHARDS and all(of_shards.values()), f"both shards measured: {counts(of_shards)}")
+    for name, found in of_shards.items():
+        expect(all(points(hub.site, each) == 1 for each in found), f"the site has a graph of all of {name}")
+    second = replace(hub, run=2)
+    later = second.commit("Change nothing that is measured", {"docs/rehearsed.md": "Rehearsed.\n"})
+    again = Workflow(second, text, Event("push", later), FEW)
+    again.run()
+    expect(again.succeeded, "the second run succeeds")
+    kept = second.files(HISTORY)
+    expect(all(any(f"/{sha[:8]}" in path for path in kept) for sha in (commit, later)), "the history has both runs")
+    everything = set().union(*of_shards.values())
+    expect(all(points(hub.site, each) == 2 for each in everything), f"{len(everything)} graphs have two points each")
+    lose(replace(hub, run=3), text, later, second.artifacts)
+
+
+def counts(of_shards: Mapping[str, set[str]]) -> str:
+    return ", ".join(f"{name} {len(found)} benchmarks" for name, found in of_shards.items())
+
+
+def lose(hub: Hub, text: str, commit: str, artifacts: Path) -> None:
+    """The second run once more, from its artifacts but for one: the merge fails and names it, the history stands."""
+    hub.artifacts.mkdir(parents=True)
+    for shard in artifacts.glob("sqlalchemy-*"):
+        if shard.name != LOST:
+            (hub.artifacts / shard.name).symlink_to(shard)
+
+    def instead(job: str, one: Matrix) -> str | None:
+        return None if job != "measure" else "failure" if one["name"] == LOST else "success"
+
+    before = hub.tip(HISTORY)
+    lost = Workflow(hub, text, Event("push", commit), FEW, instead)
+    outcomes = lost.run()
+    expect(outcomes["merge"].result == "failure", "without a shard the merge fails")
+    expect(f"{LOST} is missing" in outcomes["merge"].log, f"it says that {LOST} is missing")
+    skipped = {name for name, outcome in outcomes.items() if outcome.result == "skipped"}
+    expect(skipped == {"keep", "publish", "deploy"} and hub.tip(HISTORY) == before, "nothing is kept or published")
+
+
+def pull_request(folder: Path) -> None:
+    """A change that is clean passes; one that leaks fails, and says where."""
+    hub, base = start(folder)
+    text = workflow.read(ROOT, "pull-request.yml")
+    source = (ROOT / CHANGED).read_text(encoding="utf-8")
+    changes = {"clean": source + "\n# A change that keeps nothing.\n", "leaking": source + LEAK}
+    summaries = {}
+    for run, (name, changed) in enumerate(changes.items(), 1):
+        head = hub.commit(f"Be {name}", {CHANGED: changed}, branch=name)
+        event = Event("pull_request", hub.merge(base, head), "refs/pull/1/merge")
+        asked = Workflow(replace(hub, run=run), text, event, ONE_STACK)
+        outcomes = asked.run()
+        summaries[name] = outcomes["verdict"].summary
+        expect(asked.succeeded is (name == "clean"), f"a {name} change {'passes' if name == 'clean' else 'fails'}")
+        annotated = f"::error file={CHANGED}" in outcomes["verdict"].log
+        expect(annotated is (name == "leaking"), f"{'an' if annotated else 'no'} annotation at the line that leaks")
+    expect("0 new leaks" in summaries["clean"], "the summary of the clean one says so")
+    print(summaries["leaking"])
+    table = re.search(r"sync_session .*leaking.*new leak", summaries["leaking"])
+    expect(
+        table and f"{Path(CHANGED).name}:" in summaries["leaking"], "the other's has the leak in its table, and where"
+    )
+
+
+def example() -> str:
+    """The workflow that the README shows, of which this checkout is the action."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"```yaml\n(# \.github/workflows/leaks\.yml\n.*?)```", text, re.DOTALL)
+    if not found:
+        raise StoryError("the README shows no workflow of the action")
+    return found[1]
+
+
+def action(folder: Path) -> None:
+    """The README's five lines in a project that has nothing but a workload."""
+    hub, _ = start(folder)
+    name = "somebody/empty"
+    hub.begin(name)
+    clean, leaking = (f"seen = {{}}\n\n\ndef operation(i):\n    seen[{key}] = str(i)\n" for key in ("i % 10", "i"))
+    for run, (text, well) in enumerate({clean: True, leaking: False}.items(), 1):
+        commit = hub.commit("Say what is to be measured", {"leaks/cache.py": text}, name=name)
+        asked = Workflow(replace(hub, run=run), example(), Event("push", commit, repository=name), {})
+        outcomes = asked.run()
+        expect(asked.succeeded is well, f"a {'clean' if well else 'leaking'} workload {'passes' if well else 'fails'}")
+        [outcome] = outcomes.values()
+        expect(
+            "cache" in outcome.summary and ("leaking" in outcome.summary) is not well, "its verdict is in the summary"
+        )
+        expect(
+            ("::error file=leaks/cache.py,line=5" in outcome.log) is not well, "an annotation if it leaks, else none"
+        )
+
+
+def release(folder: Path) -> None:
+    """A tag is built, checked, and published; a tag of another version is not."""
+    hub, commit = start(folder)
+    text = workflow.read(ROOT, "release.yml")
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    for run, (tag, well) in enumerate({"v99": False, f"v{version[1] if version else ''}": True}.items(), 1):
+        asked = Workflow(replace(hub, run=run), text, Event("push", commit, f"refs/tags/{tag}"), {})
+        asked.run()
+        published = sorted(file.suffix for file in hub.published.glob("*"))
+        expect(asked.succeeded is well, f"the tag {tag} {'is' if well else 'is not'} published")
+        expect(published == ([".gz", ".whl"] if well else []), f"published are {published}")
+
+
+STORIES: Mapping[str, Callable[[Path], None]] = {
+    "benchmarks": benchmarks,
+    "pull-request": pull_request,
+    "action": action,
+    "release": release,
+}
+
+
+def tell(name: str, folder: Path) -> bool:
+    """Whether a story ended as it should; its seconds and what went wrong go to standard output."""
+    print(f"{name}: {(STORIES[name].__doc__ or '').splitlines()[0]}", flush=True)
+    began = time.monotonic()
+    try:
+        STORIES[name](folder)
+    except StoryError as error:
+        print(f"{name}: {error}", flush=True)
+        return False
+    print(f"{name}: as it should, {time.monotonic() - began:.0f} s", flush=True)
+    return True
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
+    parser.add_argument("stories", nargs="*", metavar="STORY", help=f"of {', '.join(STORIES)}; all if none is named")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="leave everything there to look at")
+    asked = parser.parse_args()
+    if unknown := set(asked.stories) - set(STORIES):
+        parser.error(f"there is no story {', '.join(sorted(unknown))}: {', '.join(STORIES)}")
+    with tempfile.TemporaryDirectory() as temporary:
+        root = asked.keep.resolve() if asked.keep else Path(temporary)
+        told = [tell(name, root / name) for name in asked.stories or STORIES]
+    return 0 if all(told) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
