@@ -236,12 +236,12 @@ def _detail(panel: Panel, cell: Cell) -> str:
     links = " · ".join(
         f'<a href="{escape(_graph(panel, cell, name))}">{escape(words)}</a>' for name, words in FIGURES.items()
     )
-    control = f"A control, known to be {escape(cell.truth)}. " if cell.truth else ""
+    control = f" (a control, known to be {escape(cell.truth)})" if cell.truth else ""
     return (
         f'<article class="detail" data-cell="{escape(_address(panel, cell))}" tabindex="-1" hidden>'
         f"<h3>{escape(cell.stack)} {escape(cell.scenario)}</h3>"
         f'<p><span class="badge {cell.verdict}">{SIGNS[cell.verdict]} {cell.verdict}</span> '
-        f"{control}{escape(str(cell.record.get('reason', '')))}</p>"
+        f"{escape(str(cell.record.get('reason', '')))}{control}</p>"
         f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}"
         f'<p>Graphs: {links}. <a href="{escape(cell.file)}" download>The whole record</a>, '
         "which <code>find-mem-leaks report</code> shows.</p></article>"
@@ -268,15 +268,18 @@ def _facts(cell: Cell) -> str:
 def _curve(cell: Cell) -> str:
     """Live bytes, round by round, as a line."""
     points = list(_points(cell.record.get("rounds", ())))
-    if len(points) < 2 or points[-1][0] == points[0][0]:
+    if len(points) < 2:
         return ""
+    begin, end = points[0][0], points[-1][0]
     low, high = min(y for _, y in points), max(y for _, y in points)
     scale = max(high - low, 4096)
-    line = " ".join(f"{WIDTH * x / points[-1][0]:.1f},{HEIGHT - HEIGHT * (y - low) / scale:.1f}" for x, y in points)
+    line = " ".join(
+        f"{WIDTH * (x - begin) / (end - begin):.1f},{HEIGHT - HEIGHT * (y - low) / scale:.1f}" for x, y in points
+    )
     words = f"live bytes from {points[0][1] / MEBIBYTE:.2f} to {points[-1][1] / MEBIBYTE:.2f} MB"
     return (
         f'<figure><svg viewBox="0 -3 {WIDTH} {HEIGHT + 6}" role="img" aria-label="{words}"><polyline points="{line}"/>'
-        f"</svg><figcaption>{words}, over {points[-1][0]:,} operations</figcaption></figure>"
+        f"</svg><figcaption>{words}, from operation {begin:,} to {end:,}</figcaption></figure>"
     )
 
 
