@@ -21,6 +21,11 @@ from find_mem_leaks.history.suite import RECORDS
 
 CONFIGURATION = "asv.releases.conf.json"
 LEDGER, BENCHMARKS, RESULTS, HTML = "ledger", "benchmarks", "results", "html"
+# Which commits asv has taken up, by the courses' keys; which it is to take up next.
+TAKEN, HASHES = "taken.json", "hashes.txt"
+HASH_LENGTH = 8
+# What asv says where the benchmark itself has failed.
+NO_FIGURES = "setup_cache failed"
 # asv forgets figures of another version: those of a workload that has changed since, or was judged by other rules.
 MODULE = '''"""Written by `find-mem-leaks releases`, anew with each call."""
 
@@ -88,6 +93,7 @@ class Site:
             "env_dir": "env",
             "results_dir": RESULTS,
             "html_dir": HTML,
+            "hash_length": HASH_LENGTH,
             "leaks_dir": RECORDS,
             "plugins": [".find_mem_leaks.history.release_environment", ".find_mem_leaks.history.site"],
             "regressions_first_commits": {r".*\.track_(limit|seconds|rss_growth)": None},
@@ -95,16 +101,22 @@ class Site:
         }
 
     def run(self, course: Course, commits: Sequence[str], fresh: Sequence[str]) -> None:
-        """Let asv take up these commits, of which ``fresh`` have new figures; SiteError if it fails."""
-        bench = ["--bench", rf"^{re.escape(name_of(course))}\."]
+        """Let asv take up those of these commits whose figures it has not, ``fresh`` ones among them; SiteError if it
+        fails."""
+        taken = _read(self.folder / TAKEN)
+        before = {commit for commit in taken.get(course.key, ()) if self._has(commit)}
+        left = [commit for commit in commits if commit in set(fresh) or commit not in before]
+        if not left:
+            return
         if platform.node() not in _read(Path.home() / ".asv-machine.json"):
             self._asv("machine", "--yes")
-        again = [commit for commit in commits if commit in set(fresh)]
-        for hashes, skip in ((again, []), (commits, ["--skip-existing"])):
-            if hashes and not (skip and len(again) == len(commits)):
-                listed = self.folder / "hashes.txt"
-                listed.write_text("".join(f"{commit}\n" for commit in hashes), encoding="utf-8")
-                self._asv("run", *skip, *bench, f"HASHFILE:{listed.name}")
+        (self.folder / HASHES).write_text("".join(f"{commit}\n" for commit in left), encoding="utf-8")
+        self._asv("run", "--bench", rf"^{re.escape(name_of(course))}\.", f"HASHFILE:{HASHES}")
+        _write(self.folder / TAKEN, {**taken, course.key: sorted({*before, *left})})
+
+    def _has(self, commit: str) -> bool:
+        """Whether asv's results still have the commit."""
+        return any((self.folder / RESULTS).glob(f"*/{commit[:HASH_LENGTH]}-*.json"))
 
     def publish(self) -> None:
         """Write the site; SiteError if asv fails."""
@@ -117,8 +129,9 @@ class Site:
         )
         said = (done.stdout + done.stderr).decode(errors="replace")
         (self.folder / f"asv-{words[0]}.log").write_text(said, encoding="utf-8")
-        # asv run says by 2 that a benchmark failed, which the table has said already.
-        if done.returncode not in ({0, 2} if words[0] == "run" else {0}):
+        # asv run says by 2 that figures are missing: of a stack that failed, which the table has said, or of all.
+        known = {0, 2} if words[0] == "run" and NO_FIGURES not in said else {0}
+        if done.returncode not in known:
             lines = [line.strip() for line in said.splitlines() if line.strip()] or [f"exit code {done.returncode}"]
             raise SiteError(f"asv {words[0]} failed: {lines[-1][:200]} (see {self.folder}/asv-{words[0]}.log)")
 

@@ -1,0 +1,208 @@
+"""What an index lists, and which index is asked."""
+
+import os
+
+import pytest
+from packaging.version import Version
+
+from fake_index import CLEAN, Index, serving, wheel
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.history import releases
+from find_mem_leaks.history.releases import IndexUnreachableError, Release
+
+
+def file(filename, uploaded="2024-01-01T00:00:00Z", **more):
+    return {"filename": filename, "upload-time": uploaded, **more}
+
+
+def listed(*versions, **more):
+    return [Release(version, "2024-01-01T00:00:00+00:00", **more) for version in versions]
+
+
+def versions(found):
+    return [release.version for release in found]
+
+
+def test_releases_come_in_the_order_of_their_versions_not_of_their_names_or_dates():
+    files = [file(f"thing-{version}.tar.gz") for version in ("1.10", "1.9", "1.9rc1", "1.2")]
+    assert versions(releases.parse({"files": files})) == ["1.2", "1.9rc1", "1.9", "1.10"]
+
+
+def test_a_release_came_with_its_first_file():
+    page = {
+        "files": [
+            file("thing-1.0-py3-none-any.whl", "2024-05-02T10:00:00.123Z"),
+            file("thing-1.0.tar.gz", "2024-05-01T10:00:00.9Z"),
+        ]
+    }
+    assert releases.parse(page) == [Release("1.0", "2024-05-01T10:00:00+00:00")]
+    assert releases.parse(page)[0].day == "2024-05-01"
+
+
+def test_a_release_is_withdrawn_only_if_all_its_files_are():
+    page = {
+        "files": [
+            file("thing-1.0.tar.gz", yanked="it leaks"),
+            file("thing-1.0-py3-none-any.whl", yanked=False),
+            file("thing-1.1.tar.gz", yanked=True),
+        ]
+    }
+    assert [release.yanked for release in releases.parse(page)] == [False, True]
+
+
+def test_files_that_nothing_installs_and_names_that_are_none_are_passed_over():
+    names = ("thing-1.0-py2.7.egg", "thing-1.0.win32.exe", "thing-one.tar.gz", "thing-2.0.tar.gz")
+    assert versions(releases.parse({"files": list(map(file, names))})) == ["2.0"]
+
+
+def test_a_release_without_a_date_is_listed_without_one():
+    [release] = releases.parse({"files": [{"filename": "thing-1.0.tar.gz"}]})
+    assert release.day == "–"
+
+
+@pytest.mark.parametrize("page", [[], {}, {"files": [{}]}, {"files": ["thing"]}, None])
+def test_a_page_that_is_none_is_an_error_of_one_line(page):
+    with pytest.raises(UsageError, match="PEP 691"):
+        releases.parse(page)
+
+
+def test_withdrawn_and_early_releases_are_left_out_unless_asked_for():
+    found = [*listed("1.0", "1.1rc1"), *listed("1.1", yanked=True), *listed("1.2.dev1", yanked=True)]
+    assert versions(releases.installable(found, pre=False, yanked=False)) == ["1.0"]
+    assert versions(releases.installable(found, pre=True, yanked=False)) == ["1.0", "1.1rc1"]
+    assert versions(releases.installable(found, pre=False, yanked=True)) == ["1.0", "1.1"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        (None, None, ["1.4.9", "1.4.10", "2.0.0b1", "2.0.0", "2.0.1", "2.1.0"]),
+        ("1.4.10", None, ["1.4.10", "2.0.0b1", "2.0.0", "2.0.1", "2.1.0"]),
+        (None, "2.0", ["1.4.9", "1.4.10", "2.0.0b1", "2.0.0", "2.0.1"]),
+        ("2.0", "2.0", ["2.0.0b1", "2.0.0", "2.0.1"]),
+        ("1.4.11", "1.9", []),
+        ("2.0.0", "2.0.0", ["2.0.0b1", "2.0.0"]),
+        ("2.0.0b1", "2.0.0b1", ["2.0.0b1"]),
+    ],
+)
+def test_a_series_takes_in_all_of_it_at_either_end(since, until, expected):
+    found = listed("1.4.9", "1.4.10", "2.0.0b1", "2.0.0", "2.0.1", "2.1.0")
+    assert versions(releases.between(found, since and Version(since), until and Version(until))) == expected
+
+
+def test_every_third_release_comes_with_the_first_and_the_last():
+    found = listed(*"123456789")
+    assert versions(releases.every(found, 3)) == ["1", "4", "7", "9"]
+    assert versions(releases.every(found, 1)) == list("123456789")
+    assert versions(releases.every(found, 100)) == ["1", "9"]
+
+
+@pytest.fixture
+def nothing_configured(tmp_path, monkeypatch):
+    """No variable and no file says which index to use; the folder of configuration files."""
+    for name in os.environ:
+        if name.startswith(("PIP_", "UV_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(releases, "_pip_files", lambda environment: [tmp_path / "pip.conf"])
+    return tmp_path
+
+
+def test_without_configuration_it_is_pypi(nothing_configured):
+    assert releases.configured_index() == releases.PYPI
+
+
+@pytest.mark.parametrize("name", releases.VARIABLES)
+def test_variables_of_uv_and_pip_name_the_index(nothing_configured, monkeypatch, name):
+    (nothing_configured / "pip.conf").write_text("[global]\nindex-url = https://file.example/simple\n")
+    monkeypatch.setenv(name, "https://variable.example/simple")
+    assert releases.configured_index() == "https://variable.example/simple"
+
+
+@pytest.mark.parametrize("text", ["[global]\nindex-url = {}\n", "[install]\nindex_url={}\n"])
+def test_pips_file_names_the_index(nothing_configured, text):
+    (nothing_configured / "pip.conf").write_text(text.format("https://mirror.example/simple"))
+    assert releases.configured_index() == "https://mirror.example/simple"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'index-url = "{}"\n',
+        '[pip]\nindex-url = "{}"\n',
+        '[[index]]\nurl = "https://other.example"\n[[index]]\nurl = "{}"\ndefault = true\n',
+    ],
+)
+def test_uvs_file_names_the_index(nothing_configured, text):
+    folder = nothing_configured / "uv"
+    folder.mkdir()
+    (folder / "uv.toml").write_text(text.format("https://mirror.example/simple"))
+    assert releases.configured_index() == "https://mirror.example/simple"
+
+
+def test_a_damaged_file_names_no_index(nothing_configured):
+    (nothing_configured / "pip.conf").write_text("index-url = https://mirror.example\n")
+    assert releases.configured_index() == releases.PYPI
+
+
+def test_an_index_with_a_name_of_uvs_is_asked_by_its_address(nothing_configured, monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "mine=https://mirror.example/simple?a=b")
+    assert releases.configured_index() == "https://mirror.example/simple?a=b"
+
+
+def test_pips_files_are_looked_for_where_pip_looks(tmp_path):
+    files = releases._pip_files({"XDG_CONFIG_HOME": str(tmp_path), "PIP_CONFIG_FILE": "/some/pip.conf"})
+    assert tmp_path / "pip" / "pip.conf" in files
+    assert str(files[-1]) == "/some/pip.conf"
+    assert releases._pip_files({"PIP_CONFIG_FILE": os.devnull}) == []
+
+
+def test_an_index_is_asked_for_json_and_a_password_goes_into_a_header():
+    index = Index()
+    index.add(wheel("thing", "1.0", CLEAN))
+    with serving(index):
+        address = index.url.replace("http://", "http://me:pass%40word@")
+        assert versions(releases.fetch("thing", address)) == ["1.0"]
+        assert index.headers[0]["Accept"] == "application/vnd.pypi.simple.v1+json"
+        assert index.headers[0]["Authorization"] == "Basic bWU6cGFzc0B3b3Jk"
+        with pytest.raises(UsageError, match="has no package 'nothing'") as caught:
+            releases.fetch("nothing", address)
+        assert "pass" not in str(caught.value)
+
+
+def test_an_index_that_does_not_answer_is_told_from_one_that_knows_no_package():
+    with serving(Index()) as index:
+        gone = index.url
+    with pytest.raises(IndexUnreachableError, match="cannot be reached"):
+        releases.fetch("thing", gone)
+
+
+def test_an_index_that_answers_in_html_is_an_error_of_one_line(monkeypatch):
+    with serving(Index()) as index:
+        monkeypatch.setattr(index, "answer", lambda path: (200, "text/html", b"<html></html>"))
+        with pytest.raises(UsageError, match="JSON"):
+            releases.fetch("thing", index.url)
+
+
+def test_an_index_that_is_ill_is_unreachable(monkeypatch):
+    with serving(Index()) as index:
+        monkeypatch.setattr(index, "answer", lambda path: (503, "text/plain", b""))
+        with pytest.raises(IndexUnreachableError, match="503"):
+            releases.fetch("thing", index.url)
+
+
+def test_an_index_on_a_disk_is_refused():
+    with pytest.raises(UsageError, match="no http address"):
+        releases.fetch("thing", "file:///simple")
+
+
+def test_a_listing_that_is_kept_reads_as_it_was(tmp_path):
+    found = [*listed("1.0"), *listed("1.1", yanked=True)]
+    releases.write(tmp_path / "kept.json", found)
+    assert releases.read(tmp_path / "kept.json") == found
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"version": "one", "uploaded": ""}]'])
+def test_a_damaged_listing_is_as_good_as_none(tmp_path, text):
+    (tmp_path / "kept.json").write_text(text)
+    assert releases.read(tmp_path / "kept.json") == []
