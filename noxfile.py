@@ -19,6 +19,8 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PROJECT = nox.project.load_toml("pyproject.toml")
 SQLALCHEMY = ["1.4", "2.0", "2.1"]
 LEAKS = Path("leaks")
+# One of so many SQLAlchemy releases is measured by `releases`: about 13 of 125.
+RELEASES_APART = "10"
 # What only judges, renders and parses; measuring needs Linux.
 JUDGING = [*(f"tests/test_{name}.py" for name in ("results", "scenarios", "series", "verdict")), "tests/reports"]
 
@@ -136,6 +138,15 @@ def false_alarms(session: nox.Session) -> None:
     install(session, "-e", ".")
     output = [] if session.posargs else ["-o", "docs/false-alarms.md"]
     session.run("python", "scripts/false_alarms.py", *output, *session.posargs)
+
+
+@nox.session
+def releases(session: nox.Session) -> None:
+    """Measure a plain stack over SQLAlchemy's releases from 1.4 to 2.1, as a site. Takes arguments of `releases`."""
+    install(session, "-e", ".")
+    line = ["sqlalchemy", "--since", "1.4", "--until", "2.1", "--every", RELEASES_APART]
+    own = session.posargs and not session.posargs[0].startswith("-")
+    session.run("find-mem-leaks", "releases", "-v", *([] if own else line), *session.posargs)
 
 
 @nox.session
