@@ -64,7 +64,7 @@ def told(turn: Turn) -> str:
     what = "✅ {} is the first release without the leak" if turn.fixed else "❌ {} is the first release that leaks"
     line = f"{what.format(after)}: {before} {state(turn.before)}, {after} {state(turn.after)}"
     if turn.between:
-        line += f" (or it was one of {', '.join(turn.between)}, which could not be judged)"
+        line += f" (or already {', '.join(turn.between)}, which could not be judged)"
     return line
 
 

@@ -1,0 +1,125 @@
+"""Where a verdict turns: over all releases, and by halves with as few looks as it takes."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cells import cell, failed
+from find_mem_leaks.history import table, timeline
+from find_mem_leaks.history.outcomes import Outcome
+
+CLEAN, LEAKING, FAILED = cell(), cell(rate=500.0), failed()
+
+
+def outcome(place, kind):
+    """``-`` is clean, ``x`` leaks, ``f`` failed, ``n`` is n/a."""
+    found = {"-": CLEAN, "x": LEAKING, "f": FAILED, "n": None}[kind]
+    return Outcome(str(place), found, "why")
+
+
+def line(text):
+    return [outcome(place, kind) for place, kind in enumerate(text)]
+
+
+def halved(text):
+    """What halving finds on a line, and the places that it looked at."""
+    looked, told = [], []
+
+    def look(places):
+        looked.extend(places)
+        return [line(text)[place] for place in places]
+
+    found = timeline.halve(len(text), look, lambda *ends: told.append([end.release for end in ends]))
+    assert len(looked) == len(set(looked))
+    return found, looked, told
+
+
+def places(turn):
+    return turn.before.release, turn.after.release, turn.between
+
+
+def test_each_turn_along_a_line_is_found_with_what_lies_between():
+    found = timeline.turns(line("--x-nfx"))
+    assert [(*places(turn), turn.fixed) for turn in found] == [
+        ("1", "2", (), False),
+        ("2", "3", (), True),
+        ("3", "6", ("4", "5"), False),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "n", "---", "xnx", "nf"])
+def test_a_line_without_a_turn_has_none(text):
+    assert timeline.turns(line(text)) == []
+
+
+@given(count=st.integers(2, 400), data=st.data())
+def test_a_turn_is_found_among_any_number_of_releases_in_about_log2_looks(count, data):
+    first = data.draw(st.integers(1, count - 1))
+    before, after = data.draw(st.sampled_from(["-x", "x-"]))
+    found, looked, _ = halved(before * first + after * (count - first))
+    assert places(found.turn) == (str(first - 1), str(first), ())
+    assert found.turn.fixed == (before == "x")
+    assert len(looked) <= math.ceil(math.log2(count)) + 2
+
+
+@given(data=st.data())
+def test_what_is_not_known_is_stepped_over_to_its_neighbours(data):
+    first = data.draw(st.integers(1, 30))
+    text = ["-"] * first + ["x"] * data.draw(st.integers(1, 30))
+    for place in data.draw(st.sets(st.integers(0, len(text) - 1))):
+        text[place] = data.draw(st.sampled_from("nf"))
+    known = [place for place, kind in enumerate(text) if kind in "-x"]
+    found, _, _ = halved("".join(text))
+    before = [place for place in known if place < first]
+    after = [place for place in known if place >= first]
+    if before and after:
+        assert places(found.turn)[:2] == (str(before[-1]), str(after[0]))
+        assert found.turn.between == tuple(map(str, range(before[-1] + 1, after[0])))
+    else:
+        assert found.turn is None
+        assert (found.first is None) == (not known)
+
+
+def test_both_ends_are_looked_at_and_told_before_anything_between_them():
+    found, looked, told = halved("----xx")
+    assert looked[:2] == [0, 5]
+    assert told == [["0", "5"]]
+    assert found.last.leaks
+
+
+def test_between_ends_that_are_alike_nothing_is_looked_at():
+    found, looked, told = halved("x----x")
+    assert (found.turn, looked, told) == (None, [0, 5], [["0", "5"]])
+
+
+def test_one_release_alone_is_looked_at_once():
+    found, looked, _ = halved("x")
+    assert (found.turn, looked) == (None, [0])
+    assert found.first is found.last
+
+
+def test_a_turn_is_told_with_what_may_have_been_it_too():
+    [turn] = timeline.turns(line("-nx"))
+    assert table.told(turn) == (
+        "❌ 2 is the first release that leaks: 0 is clean, 2 leaks 500 B/op (or already 1, which could not be judged)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no release could be judged"),
+        ("nf", "no release could be judged"),
+        ("n-", "the one release that could be judged does not leak"),
+        ("xx", "all 2 releases that could be judged leak"),
+        ("--", "all 2 releases that could be judged do not leak"),
+    ],
+)
+def test_a_line_without_a_turn_is_told_plainly(text, said):
+    assert table.alike(line(text)) == said
+
+
+def test_no_end_that_can_be_judged_is_told_plainly():
+    assert table.same_ends(halved("nf")[0]) == "no release could be judged: nothing to bisect"
