@@ -9,9 +9,9 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from find_mem_leaks import catalogue, environments
 from find_mem_leaks.environments import Environment
@@ -68,7 +68,9 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str | None) -> Iterator[Browser]:
+def browser(chromium: str | None) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield found

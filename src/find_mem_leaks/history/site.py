@@ -42,7 +42,7 @@ class Leaks(OutputPublisher):
     @classmethod
     def publish(cls, conf: Any, repo: Any, _benchmarks: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
         """asv's hook. UserError, which makes asv exit with 1, if no graph was drawn."""
-        _check(conf, graphs, revisions)
+        _check(conf, graphs)
         _link_commits(conf, os.environ)
         html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
         panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, tags, revisions))
@@ -54,16 +54,17 @@ class Leaks(OutputPublisher):
         index.write_text(patched(index.read_text(encoding="utf-8"), render(panels)), encoding="utf-8")
 
 
-def _check(conf: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
+def _check(conf: Any, graphs: Any) -> None:
     """A shallow clone, or one without the branch, lacks the commits that were measured: asv says nothing of it."""
     if any("summary" not in graph.params for _, graph in graphs):
         return
+    measured = len({result.commit_hash for result in iter_results(conf.results_dir)})
+    if not measured:
+        raise UserError("no graph was drawn: nothing was measured yet, asv run does that")
     branches = ", ".join(str(branch) for branch in conf.branches)
     raise UserError(
-        f"no graph was drawn: of {len(revisions)} measured or tagged commits none is on the branch {branches} here. "
+        f"no graph was drawn: of {measured} measured commits none is on the branch {branches} here. "
         "In a shallow clone fetch all of it first: git fetch --unshallow"
-        if revisions
-        else "no graph was drawn: nothing was measured yet, asv run does that"
     )
 
 
