@@ -166,6 +166,12 @@ def test_releases_that_are_left_out_are_named_and_measured_when_asked_for(releas
     assert verdicts(out) == {"1.4": "clean", "1.5": "leaking", "2.0rc1": "leaking"}
 
 
+def test_a_release_that_is_named_is_asked_for_withdrawn_or_not(releases):
+    code, out, _ = releases("--since", "1.4", "--until", "1.5", "--json")
+    assert code == errors.LEAK
+    assert verdicts(out) == {"1.4": "clean", "1.5": "leaking"}
+
+
 def test_a_release_in_which_the_workload_fails_stops_nothing_and_is_tried_again(releases, here, index):
     (here / "work.py").write_text("import broken_thing\n\n\ndef operation(i):\n    broken_thing.work(i)\n")
     code, out, _ = releases(package="broken_thing")

@@ -278,10 +278,12 @@ def _listing(package: str, index: str, folder: Path) -> tuple[list[Release], boo
 
 
 def _chosen(arguments: argparse.Namespace, everything: Sequence[Release], package: str) -> list[Release]:
-    """The releases that are asked for; UsageError if there are none."""
+    """The releases that are asked for; UsageError if there are none. One that is named at an end is asked for."""
     inside = releases.between(everything, arguments.since, arguments.until)
-    found = releases.installable(inside, pre=arguments.pre, yanked=arguments.yanked)
-    left_out = _left_out(inside, arguments)
+    plain = releases.installable(inside, pre=arguments.pre, yanked=arguments.yanked)
+    named = {arguments.since, arguments.until}
+    found = [one for one in inside if one in plain or one.number in named]
+    left_out = _left_out([one for one in inside if one not in found])
     if not found:
         span = f"from {arguments.since or 'the first'} to {arguments.until or 'the last'}"
         has = f"it has {everything[0].version} to {everything[-1].version}" if everything else "it has none"
@@ -291,19 +293,16 @@ def _chosen(arguments: argparse.Namespace, everything: Sequence[Release], packag
     return releases.every(found, arguments.every)
 
 
-def _left_out(inside: Sequence[Release], arguments: argparse.Namespace) -> str:
+def _left_out(left: Sequence[Release]) -> str:
     """What is not measured unless it is asked for; empty if there is nothing."""
-    withdrawn = [one.version for one in inside if one.yanked and (arguments.pre or not one.number.is_prerelease)]
-    early = [one.version for one in inside if one.number.is_prerelease and (arguments.yanked or not one.yanked)]
-    parts = [
+    withdrawn = [one.version for one in left if one.yanked]
+    early = [one.version for one in left if not one.yanked]
+    kinds = (("withdrawn", "--yanked", withdrawn), ("pre-release", "--pre", early))
+    return "; ".join(
         f"{kind} {_some(versions)} left out, {option} takes {'it' if len(versions) == 1 else 'them'} in"
-        for kind, option, versions, asked in (
-            ("withdrawn", "--yanked", withdrawn, arguments.yanked),
-            ("pre-release", "--pre", early, arguments.pre),
-        )
-        if versions and not asked
-    ]
-    return "; ".join(parts)
+        for kind, option, versions in kinds
+        if versions
+    )
 
 
 def _some(versions: Sequence[str]) -> str:
