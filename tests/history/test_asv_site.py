@@ -86,10 +86,12 @@ def test_a_site_without_a_graph_is_an_error_that_says_what_to_do(conf, graphs, m
         publish(conf, {}, graphs=graphs)
 
 
-def test_a_damaged_record_is_left_out_and_the_others_shown(conf, capsys):
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"benchmark": "plain.Broken", "cells": [{"scenario": "a", "verdict": "<b>"}]}']
+)
+def test_a_damaged_record_is_left_out_and_the_others_shown(conf, text):
     keep(conf, "c" * 40, cell(100))
-    keep(conf, "c" * 40, stack="broken")
-    (Path(conf.leaks_dir) / ("c" * 40) / ENVIRONMENT / "broken.json").write_text("{")
+    (Path(conf.leaks_dir) / ("c" * 40) / ENVIRONMENT / "broken.json").write_text(text)
     assert "100 B/op" in publish(conf, {"c" * 40: 9})
 
 

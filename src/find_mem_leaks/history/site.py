@@ -18,7 +18,7 @@ from asv.publishing import OutputPublisher
 from asv.results import iter_results
 from asv.util import UserError
 
-from .page import Cell, Commit, Panel, render
+from .page import SIGNS, Cell, Commit, Panel, render
 
 ASSETS = Path(__file__).parent / "assets"
 # Where the suite keeps the whole records, unless asv's configuration names another place as ``leaks_dir``.
@@ -145,6 +145,8 @@ def _cells(file: Path, address: str) -> Iterator[Cell]:
         document = json.loads(file.read_text(encoding="utf-8"))
         benchmark = str(document["benchmark"])
         for record in document["cells"]:
+            if record["verdict"] not in SIGNS:
+                raise ValueError
             yield Cell(file.stem, str(record["scenario"]), benchmark, record, address)
         for scenario, reason in document.get("failed", {}).items():
             yield Cell(file.stem, scenario, benchmark, {"verdict": "failed", "reason": reason}, address)
