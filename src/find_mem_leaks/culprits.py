@@ -28,10 +28,10 @@ from find_mem_leaks.results import Cell
 from find_mem_leaks.series import Culprit, Frame
 from find_mem_leaks.worker import Worker, WorkerError
 
-# What a window should see of a leak, and the bounds of its length: half the seconds that the cell took, within those
+# What a window should see of a leak, and the bounds of its length: a quarter of the seconds the cell took, within those
 # given. memray makes operations three to four times as slow, tracemalloc, which tells the holders' places, some ten.
-WANTED = 40
-WINDOW_SECONDS = (0.5, 3.0)
+WANTED = 25
+WINDOW_SECONDS = (0.3, 2.0)
 WINDOW = (50, 100_000)
 SLOWER = 3.5
 # What one event of a leak is taken for where only bytes are known: more than Python's small-object allocator hands out.
@@ -123,24 +123,22 @@ class Place:
 def windows(cell: Cell) -> Windows:
     """How long a look a cell needs: as long as its leak is rare, within what is bearable."""
     seconds = max(cell.seconds / max(cell.operations, 1), 1e-7)
-    wanted = _wanted(cell)
     least, most = WINDOW
-    longest = _within(WINDOW_SECONDS, cell.wall_seconds / 2)
-    window = round(max(least, min(wanted, longest / (seconds * SLOWER), most)))
-    survey = round(max(least / 2, min(wanted, SURVEY_SECONDS / (seconds * SURVEY_SLOWER), most)))
+    rates = list(_events(cell).values()) or [0.0]
+    longest = _within(WINDOW_SECONDS, cell.wall_seconds / 4)
+    window = round(max(least, min(WANTED / max(min(rates), 1e-9), longest / (seconds * SLOWER), most)))
+    surveyed = WANTED / max(*rates, 1e-9)
+    survey = round(max(least / 2, min(surveyed, SURVEY_SECONDS / (seconds * SURVEY_SLOWER), most)))
     warm_up = sum(round_.operations for round_ in cell.rounds if round_.warm_up)
     return Windows(max(warm_up, least), window, survey, round(max(least, min(LINES_SECONDS[1] / seconds, most))))
 
 
-def _wanted(cell: Cell) -> float:
-    """Operations that see enough of a leak, as rare as the rarest of what grows: several blocks may go with a thread.
-
-    Bytes tell how rare it is only where nothing can be counted.
-    """
+def _events(cell: Cell) -> dict[str, float]:
+    """How often something grows that convicted the cell, per operation: as rarely as a thread starts that many blocks
+    go with. Bytes tell it only where nothing can be counted."""
     rates = {name: cell.growth[name].rate for name in cell.convicted_by or cell.growth if name in cell.growth}
-    counts = [rate for name, rate in rates.items() if name not in IN_BYTES and rate > 0]
-    bytes_ = [rate / LARGE for name, rate in rates.items() if name in IN_BYTES]
-    return WANTED / max(min(counts) if counts else max(bytes_, default=0.0), 1e-9)
+    counts = {name: rate for name, rate in rates.items() if name not in IN_BYTES and rate > 0}
+    return counts or {name: rate / LARGE for name, rate in rates.items() if rate > 0}
 
 
 def _within(bounds: tuple[float, float], wanted: float) -> float:
@@ -313,7 +311,7 @@ async def _explained(executable: str, order: Order, cell: Cell, capture: Path | 
         with tempfile.TemporaryDirectory(prefix="find-mem-leaks-") as folder:
             file = capture or Path(folder) / "capture.bin"
             culprits = await _by_memray(executable, order, lengths, cell, file)
-        ways.append(f"over two windows of {lengths.window:,} operations under memray")
+        ways.append(f"over two windows of at most {lengths.window:,} operations under memray")
     if counter and not _explain(culprits, cell):
         found = await _by_lines(executable, order, lengths, cell, counter)
         culprits = (*found, *culprits)
@@ -360,11 +358,12 @@ async def _by_memray(executable: str, order: Order, lengths: Windows, cell: Cell
             warm_up=lengths.warm_up,
             window=lengths.window,
             survey=lengths.survey,
+            within=_within(WINDOW_SECONDS, cell.wall_seconds / 4),
             capture=str(capture),
             native=_is_native(cell),
             library=library,
         )
-    return rank(found, lengths.window, cell.bytes_per_operation or 0.0)
+    return rank(found, found["window"], cell.bytes_per_operation or 0.0)
 
 
 async def _by_lines(executable: str, order: Order, lengths: Windows, cell: Cell, counter: str) -> tuple[Culprit, ...]:

@@ -32,7 +32,7 @@ REPLIES = {
     "stretch": {"seconds", *READINGS},
     "finish": {"rss", "anonymous", "peak"},
     "caps": {"caps"},
-    "attribute": {"growing", "held"},
+    "attribute": {"growing", "held", "window"},
     "lines": {"growing", "window"},
     "close": {"closed"},
 }

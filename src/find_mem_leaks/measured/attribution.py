@@ -20,12 +20,16 @@ Stack = Tuple[Tuple[str, str, int], ...]
 SNAPSHOT = 5
 SILENCE = 0.04
 FRAMES = 60
+# Operations of a window however long they take.
+FEWEST = 50
 # Growing stacks that a reply carries, the ones with the most allocations and those with the most bytes.
 MOST = 60
 
 
 def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
-    """Carry out ``warm_up`` operations, then twice ``window`` under memray, then ``survey`` to find the holders.
+    """Carry out ``warm_up`` operations, then two windows under memray, then ``survey`` to find the holders.
+
+    A window has ``window`` operations, or as many as the first has done in ``within`` seconds.
 
     ``capture`` is memray's file; ``native``: whether to tell frames of C too; ``library``: a folder to find memray in
     if it is not installed.
@@ -37,9 +41,9 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
     finish(workload.stretch(0, operations))
     number, operations = next(rounds)
     workload.prepare(number, operations)
-    boundary = _watch(memray, workload, finish, request)
+    window, boundary = _watch(memray, workload, finish, request)
     growing = _growing(memray.FileReader(request["capture"]), boundary, request["native"])
-    return {"growing": growing, "held": _survey(workload, finish, *next(rounds))}
+    return {"growing": growing, "window": window, "held": _survey(workload, finish, *next(rounds))}
 
 
 def _survey(workload: Any, finish: Callable[[Any], None], number: int, operations: int) -> List[Dict[str, Any]]:
@@ -68,9 +72,8 @@ def _memray(library: Any) -> Any:
     return memray
 
 
-def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> float:
-    """Both windows under memray; when the first one ended, in milliseconds since 1970."""
-    window, ends = request["window"], []
+def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Tuple[int, float]:
+    """Both windows under memray; operations of each; when the first one ended, in milliseconds since 1970."""
     tracker = memray.Tracker(
         request["capture"],
         native_traces=request["native"],
@@ -78,13 +81,26 @@ def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: D
         memory_interval_ms=SNAPSHOT,
     )
     with tracker:
-        for begin in (0, window):
-            finish(workload.stretch(begin, begin + window))
-            collection.collect()
-            time.sleep(SILENCE)
-            ends.append(time.time() * 1000)
-            time.sleep(SILENCE)
-    return float(ends[0])
+        window = lines.advance(
+            lambda begin, end: finish(workload.stretch(begin, end)),
+            request["window"],
+            request["within"],
+            lambda _: False,
+            least=min(FEWEST, request["window"]),
+        )
+        end = _pause()
+        finish(workload.stretch(window, 2 * window))
+        _pause()
+    return window, end
+
+
+def _pause() -> float:
+    """Let nothing be allocated around the end of a window; when that was, in milliseconds since 1970."""
+    collection.collect()
+    time.sleep(SILENCE)
+    end = time.time() * 1000
+    time.sleep(SILENCE)
+    return end
 
 
 def _growing(reader: Any, boundary: float, native: bool) -> List[Dict[str, Any]]:

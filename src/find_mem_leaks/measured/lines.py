@@ -10,6 +10,7 @@ is told as one line's.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
@@ -306,17 +307,31 @@ def watch(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any])
 
     def first(counted: Any) -> None:
         nonlocal done
-        deadline = time.perf_counter() + request["within"]
-        while done < request["most"] and time.perf_counter() < deadline and not _is_enough(counted, done, request):
-            step = min(max(done, 1), request["most"] - done, LONGEST)
-            finish(workload.stretch(done, done + step))
-            done += step
+        stretch = functools.partial(_stretch, workload, finish)
+        done = advance(stretch, request["most"], request["within"], lambda count: _is_enough(counted, count, request))
 
     def second(_: Any) -> None:
         finish(workload.stretch(done, 2 * done))
 
     found = growing(lambda: counter(request["counter"]), [first, second], request.get("own"))
     return {"growing": found, "window": done}
+
+
+def _stretch(workload: Any, finish: Callable[[Any], None], begin: int, end: int) -> None:
+    finish(workload.stretch(begin, end))
+
+
+def advance(
+    stretch: Callable[[int, int], None], most: int, within: float, is_enough: Callable[[int], bool], least: int = 1
+) -> int:
+    """Carry out at least ``least`` and at most ``most`` operations, until it is enough or ``within`` seconds are over;
+    return how many."""
+    done, deadline = 0, time.perf_counter() + within
+    while done < most and (done < least or (time.perf_counter() < deadline and not is_enough(done))):
+        step = min(max(done, least), most - done, LONGEST)
+        stretch(done, done + step)
+        done += step
+    return done
 
 
 def _is_enough(counted: Any, done: int, request: Dict[str, Any]) -> bool:

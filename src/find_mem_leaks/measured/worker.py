@@ -8,7 +8,8 @@ Requests are JSON objects with the key ``do``:
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
 ``caps``      say what containers with a known bound there are, and how full they are
-``attribute`` warm_up, window, survey (operations), capture, native, library: find out where it leaks (``attribution``)
+``attribute`` warm_up, window, survey (operations), within (seconds), capture, native, library: find out where it
+              leaks (``attribution``)
 ``lines``     warm_up, most (operations), within (seconds), counter, rate: which line makes the counter grow (``lines``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
