@@ -1,5 +1,8 @@
 """What is made of a reply to ``attribute``, and how long a look is asked for."""
 
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -80,9 +83,60 @@ def test_without_a_holder_nothing_is_made_up():
     assert culprit.holder is None
 
 
-@pytest.mark.parametrize(("rate", "window"), [(1.0, 50), (0.001, 40_000), (1e-9, 85_714)])
+def test_what_a_buffer_holds_until_it_is_emptied_comes_after_what_fits_the_growth():
+    growing = [record(OWN, first=400, both=800, size=5000), record(OTHER, first=400, both=800, size=16)]
+    assert places(culprits.rank(found(*growing), 400, rate=24.0)) == [("work.py", 40), ("work.py", 12)]
+
+
+def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_one_that_allocated_them():
+    entry = {"type": "float", "count": 30, "places": [], "holder": "deque `a` of module b", "operations": 30}
+    held = {**entry, "put": [{"stack": [OTHER], "counts": [30, 30, 60, 60]}]}
+    ranked = culprits.rank(found(record(OWN, first=400, both=800), held=[held]), 400, rate=100.0)
+    assert places(ranked) == [("work.py", 12), ("work.py", 40)]
+    assert ranked[1].holder == "deque `a` of module b"
+    same = {**entry, "put": [{"stack": [OWN], "counts": [30, 30, 60, 60]}]}
+    assert len(culprits.rank(found(record(OWN, first=400, both=800), held=[same]), 400, rate=100.0)) == 1
+
+
+def test_of_lines_those_are_told_that_grow_as_fast_as_the_cell_did():
+    as_fast = {"stack": [OWN], "counts": [4, 4, 9, 9]}
+    far_more = {"stack": [OTHER], "counts": [1000, 1000, 2000, 2000]}
+    only_once = {"stack": [INSIDE], "counts": [0, 0, 4, 4]}
+    found_ = culprits.alike([far_more, only_once, as_fast], 1000, 0.0045)
+    assert [place.stack[0].line for place in found_] == [12]
+
+
+def test_the_stacks_that_ship_are_own_code_where_the_package_is_installed():
+    stack = ["read", "/venv/lib/python3.11/site-packages/find_mem_leaks/measured/stacks/sync.py", 3]
+    assert places(culprits.rank(found(record(INSIDE, stack, first=400, both=800)), 400, 100.0))[0] == ("sync.py", 3)
+
+
+def test_memray_is_installed_once_for_cells_that_are_explained_at_once(monkeypatch):
+    installed = []
+    monkeypatch.setattr(culprits, "_lacks_memray", lambda executable: True)
+    monkeypatch.setattr(culprits.environments, "install_into", lambda *of: time.sleep(0.05) or installed.append(of))
+    with ThreadPoolExecutor() as pool:
+        folders = set(pool.map(culprits._library, ["a-python-of-this-test"] * 4))
+    assert len(installed) == len(folders) == 1
+
+
+def test_whatever_fails_the_verdict_stands(monkeypatch):
+    async def fail(*_):
+        raise KeyError("damaged")
+
+    monkeypatch.setattr(culprits, "_explained", fail)
+    judged = cell()
+    after = asyncio.run(culprits.find("python", None, judged, None))
+    assert after.explained == "where it leaks could not be told: KeyError: 'damaged'"
+    assert replace(after, explained=None, explaining_seconds=None) == judged
+
+
+@pytest.mark.parametrize(("rate", "window"), [(1.0, 50), (0.001, 25_000), (1e-9, 57_143)])
 def test_a_rare_leak_is_looked_at_for_longer_within_what_is_bearable(rate, window):
-    leaking = replace(cell(), operations=100_000, seconds=1.0, growth={"blocks": Interval(rate, rate, rate)})
+    growth = {"blocks": Interval(rate, rate, rate)}
+    leaking = replace(
+        cell(), operations=100_000, seconds=1.0, wall_seconds=8.0, growth=growth, convicted_by=("blocks",)
+    )
     assert culprits.windows(leaking).window == window
 
 

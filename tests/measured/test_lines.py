@@ -1,0 +1,134 @@
+"""Which line makes a counter grow: on workloads of the tests' own, in this process."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from find_mem_leaks.measured import lines, user_file
+
+WINDOW = 40
+MALLOC = (
+    "import ctypes\nC = ctypes.CDLL(None)\nC.malloc.restype = ctypes.c_void_p\nC.free.argtypes = [ctypes.c_void_p]\n"
+)
+MAPPED = (
+    "import ctypes\nC = ctypes.CDLL(None)\nC.mmap.restype = ctypes.c_void_p\n"
+    "C.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]\n"
+)
+
+
+@pytest.fixture
+def watched(tmp_path):
+    """Lines and growth per window of what grows while a file's operation is carried out."""
+
+    def run(text, counter, rate=1.0, most=WINDOW, within=60.0):
+        (tmp_path / "own.py").write_text(text)
+        workload = user_file.Operations(user_file.load(str(tmp_path / "own.py")), "own", str(tmp_path))
+        request = {"warm_up": 5, "most": most, "within": within, "counter": counter, "rate": rate}
+        found = lines.watch(workload, lambda result: None, request)
+        assert all(record["stack"][0][1] == str(tmp_path / "own.py") for record in found["growing"])
+        return found["window"], {record["stack"][0][2]: record["counts"] for record in found["growing"]}
+
+    return run
+
+
+def test_memory_that_is_asked_for_by_address_is_of_the_line_that_asks(watched):
+    window, grown = watched(
+        MALLOC + "def operation(i):\n    kept = i\n    C.malloc(2000)\n    return kept\n", "heap", 2016.0
+    )
+    times, total, both, _ = grown[7]
+    assert times >= window
+    assert both - times >= window
+    assert total >= window * 2000
+
+
+def test_what_is_given_back_is_taken_from_the_line_that_added_as_much():
+    code, level = test_a_tracer_that_was_there_is_there_again.__code__, iter([0, 3000, 3500, 500])
+    counted = lines.Amounts(lambda: next(level))
+    counted.settle((code, 1))
+    counted._level = 3000
+    counted.settle((code, 2))
+    counted._level = 3500
+    counted.settle((code, 3))
+    assert counted.plain == {(code, 1): (1, 3000), (code, 2): (1, 500), (code, 3): (-1, -3000)}
+    assert counted.matched == {(code, 1): (0, 0), (code, 2): (1, 500)}
+
+
+def test_pages_that_are_mapped_are_of_the_line_that_maps_them(watched):
+    window, grown = watched(
+        MAPPED + "def operation(i):\n    C.mmap(None, 1 << 20, 3, 0x22, -1, 0)\n", "mapped", 1 << 20
+    )
+    assert grown[6][1] >= window * (1 << 20)
+
+
+def test_a_descriptor_is_of_the_line_that_opened_it_and_one_that_is_closed_of_none(watched):
+    text = (
+        "import os\nkept = []\n"
+        "def operation(i):\n    one = os.open('/', 0)\n    two = os.open('/', 0)\n"
+        "    os.close(one)\n    kept.append(two)\n"
+    )
+    window, grown = watched(text, "descriptors")
+    for left in sys.modules["workload"].kept:
+        os.close(left)
+    assert {4: 0, 5: window} == {line: grown.get(line, [0, 0])[1] for line in (4, 5)}
+
+
+def test_a_thread_is_of_the_line_that_starts_it(watched, request):
+    release = threading.Event()
+    request.addfinalizer(release.set)
+    lines.release_of_test = release
+    request.addfinalizer(lambda: vars(lines).pop("release_of_test"))
+    text = (
+        "import sys, threading\n"
+        "def operation(i):\n    event = sys.modules['find_mem_leaks.measured.lines'].release_of_test\n"
+        "    thread = threading.Thread(target=event.wait, daemon=True)\n    thread.start()\n"
+    )
+    window, grown = watched(text, "threads", most=5)
+    assert grown == {5: [window, window, 2 * window, 2 * window]}
+
+
+def test_it_stops_when_it_has_seen_enough_or_time_is_up(watched):
+    text = MALLOC + "def operation(i):\n    C.malloc(2000)\n"
+    assert lines.ENOUGH <= watched(text, "heap", 2016.0, most=10_000)[0] <= 4 * lines.ENOUGH
+    assert watched(text, "heap", 1e9, most=10_000, within=0.0)[0] == 1
+
+
+def test_what_library_code_does_is_of_the_own_line_that_called_it(watched):
+    text = (
+        MALLOC
+    text = MALLOC + "import heapq\ndef less(i):\n    C.malloc(900)\n    return i\n"
+    text += "def operation(i):\n    heapq.nlargest(1, [i], key=less)\n"
+    )
+    _, grown = watched(text, "heap", 912.0)
+    assert 7 in grown
+
+
+def test_a_tracer_that_was_there_is_there_again():
+    def before(*_):
+        return None
+
+    kept = sys.gettrace()
+    sys.settrace(before)
+    try:
+        with lines.Watch(lines.Amounts(lambda: 0)):
+            pass
+        assert sys.gettrace() is before
+    finally:
+        sys.settrace(kept)
+
+
+@pytest.mark.parametrize(
+    ("file", "own"),
+    [
+        ("/home/somebody/work.py", True),
+        (str(Path(lines.__file__).parent / "stacks" / "a_stack.py"), True),
+        (lines.__file__, False),
+        ("/usr/lib/python3.11/heapq.py", False),
+        ("/venv/lib/python3.9/site-packages/orm/session.py", False),
+        ("<string>", False),
+    ],
+)
+def test_own_code_is_neither_a_library_nor_the_harness(file, own):
+    assert lines.is_own(file) is own
