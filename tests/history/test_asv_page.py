@@ -7,8 +7,8 @@ from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.history import page
 from find_mem_leaks.history.page import Cell, Commit, Panel
-from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.series import Culprit, Frame
+from find_mem_leaks.verdict import Verdict
 
 HOSTILE = "<script>alert(1)</script>"
 HOLDER = "dict app.SEEN"
@@ -60,12 +60,22 @@ def test_a_cell_says_its_verdict_by_sign_colour_and_size():
     cells = [attributes for tag, attributes in read.tags if tag == "a" and "cell" in attributes.get("class", "")]
     assert [attributes["class"] for attributes in cells] == ["cell clean", "cell leaking"]
     assert cells[1]["aria-label"] == "sync_session read_heavy: leaking, 100 B/op"
-    assert "❌ leaking100 B/op" in read.text
-    assert "✅ cleanunder " in read.text
+    assert "✘ leaking100 B/op" in read.text
+    assert "✔ cleanunder " in read.text
 
 
-def test_signs_are_those_of_the_table():
-    assert {str(verdict): sign for verdict, sign in SIGNS.items()} == page.SIGNS
+def test_every_verdict_has_a_sign_of_its_own_that_needs_no_coloured_font():
+    assert page.SIGNS.keys() == set(Verdict)
+    assert len(set(page.SIGNS.values())) == len(Verdict)
+    assert all(len(sign) == 1 and ord(sign) < 0x2800 for sign in page.SIGNS.values())
+
+
+def test_controls_stand_below_what_is_to_be_found_out():
+    control = shown(cell(100, truth="leaking"), "a_control")
+    read = Reader(page.render([panel(commit(control, shown(cell())))]))
+    rows = [attributes["href"] for tag, attributes in read.tags if "track_leaked?env" in attributes.get("href", "")]
+    assert len(rows) == 2
+    assert read.text.index("sync_session") < read.text.index("a_control")
 
 
 def test_cells_lead_to_their_details_and_details_to_graphs():
@@ -89,9 +99,9 @@ def test_what_changed_since_the_commit_before_is_told():
     after = commit(shown(cell(50)), shown(cell(105, scenario="read_heavy")), name="v2")
     text = Reader(page.render([panel(after, before)])).text
     assert "Changed since v1" in text
-    assert "sync_session 10000_operations: ✅ clean, under" in text
-    assert "→ ❌ leaking, 50 B/op" in text
-    assert "read_heavy: ❌" not in text
+    assert "sync_session 10000_operations: ✔ clean, under" in text
+    assert "→ ✘ leaking, 50 B/op" in text
+    assert "read_heavy: ✘" not in text
 
 
 def test_no_change_is_told_too():
@@ -104,7 +114,7 @@ def test_no_change_is_told_too():
 
 def test_a_leak_that_grew_is_a_change():
     text = Reader(page.render([panel(commit(shown(cell(200))), commit(shown(cell(100))))])).text
-    assert "❌ leaking, 100 B/op → ❌ leaking, 200 B/op" in text
+    assert "✘ leaking, 100 B/op → ✘ leaking, 200 B/op" in text
 
 
 def test_a_control_that_reads_wrong_stands_out():

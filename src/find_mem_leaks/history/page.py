@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 Record = Mapping[str, Any]
 
-SIGNS = {"clean": "✅", "bounded": "🔒", "leaking": "❌", "inconclusive": "❓", "failed": "💥"}
+# Unlike the table's, signs that every font has: a browser without coloured pictures shows those as boxes.
+SIGNS = {"clean": "✔", "bounded": "≤", "leaking": "✘", "inconclusive": "?", "failed": "!"}
 # The figures of the suite by their names there, and what links to their graphs say.
 FIGURES = {
     "track_leaked": "growth",
@@ -119,7 +120,8 @@ def _summary(panels: Sequence[Panel]) -> str:
 
 def _panel(panel: Panel) -> str:
     groups: dict[tuple[str, ...], list[str]] = {}
-    for stack in dict.fromkeys(cell.stack for cell in panel.newest.cells):
+    by_control = sorted(panel.newest.cells, key=lambda cell: cell.truth is not None)
+    for stack in dict.fromkeys(cell.stack for cell in by_control):
         own = tuple(cell.scenario for cell in panel.newest.cells if cell.stack == stack and not cell.record.get("mix"))
         groups.setdefault(own, []).append(stack)
     matrices = (_matrix(panel, stacks) for _, stacks in sorted(groups.items(), key=lambda group: group[0] != ()))
