@@ -96,11 +96,8 @@ def test_it_stops_when_it_has_seen_enough_or_time_is_up(watched):
 
 
 def test_what_library_code_does_is_of_the_own_line_that_called_it(watched):
-    text = (
-        MALLOC
     text = MALLOC + "import heapq\ndef less(i):\n    C.malloc(900)\n    return i\n"
     text += "def operation(i):\n    heapq.nlargest(1, [i], key=less)\n"
-    )
     _, grown = watched(text, "heap", 912.0)
     assert 7 in grown
 
