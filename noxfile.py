@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
+import platform
 import shlex
 import shutil
 import sys
@@ -19,6 +22,9 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PROJECT = nox.project.load_toml("pyproject.toml")
 SQLALCHEMY = ["1.4", "2.0", "2.1"]
 LEAKS = Path("leaks")
+ASV = Path(".asv")
+# Commits of main that `history` measures if it is not told which.
+COMMITS = 3
 # One of so many SQLAlchemy releases is measured by `releases`: about 13 of 125.
 RELEASES_APART = "10"
 # What only judges, renders and parses; measuring needs Linux.
@@ -138,6 +144,96 @@ def false_alarms(session: nox.Session) -> None:
     install(session, "-e", ".")
     output = [] if session.posargs else ["-o", "docs/false-alarms.md"]
     session.run("python", "scripts/false_alarms.py", *output, *session.posargs)
+
+
+def asv(
+    session: nox.Session, *arguments: str, configuration: str = "asv.conf.json", codes: tuple[int, ...] = (0,)
+) -> None:
+    session.run("asv", "--config", configuration, *arguments, success_codes=list(codes))
+
+
+def prepare_asv(session: nox.Session) -> str:
+    """Install asv; what it calls this machine, by which results are kept: FIND_MEM_LEAKS_MACHINE, else its own name."""
+    install(session, *groups("history"))
+    machine = os.environ.get("FIND_MEM_LEAKS_MACHINE") or platform.node()
+    asv(session, "machine", "--yes", "--machine", machine)
+    return machine
+
+
+def one_series(series: str) -> Path:
+    """A configuration of asv for one SQLAlchemy series, beside the one for all: asv takes paths from where it lies."""
+    found = json.loads(Path("asv.conf.json").read_text())
+    found["matrix"]["env"]["SQLALCHEMY"] = [series]
+    path = Path(f".asv.sqlalchemy-{series}.conf.json")
+    path.write_text(json.dumps(found))
+    return path
+
+
+def benchmark_classes() -> list[str]:
+    """What asv calls the classes of the suite."""
+    files = sorted(Path("benchmarks").glob("[!_]*.py"))
+    trees = {file.stem: ast.parse(file.read_text()) for file in files}
+    return [
+        f"{name}.{node.name}" for name, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
+    ]
+
+
+def part_of_suite(arguments: list[str]) -> list[str]:
+    """Arguments of `asv run`: of ours, ``--shard 2/4`` → ``--bench`` for every fourth class from the second on."""
+    if "--shard" not in arguments[:-1]:
+        return arguments
+    place = arguments.index("--shard")
+    part, parts = map(int, arguments[place + 1].split("/"))
+    chosen = "|".join(name.replace(".", r"\.") for name in benchmark_classes()[part - 1 :: parts])
+    return [*arguments[:place], *arguments[place + 2 :], "--bench", rf"^({chosen})\."]
+
+
+@nox.session
+@nox.parametrize("sqlalchemy", SQLALCHEMY)
+def bench(session: nox.Session, sqlalchemy: str) -> None:
+    """Measure this commit for the history in one SQLAlchemy series. Takes --shard I/N and arguments of `asv run`."""
+    machine = prepare_asv(session)
+    configuration = one_series(sqlalchemy)
+    try:
+        asv(
+            session,
+            "run",
+            "--machine",
+            machine,
+            *part_of_suite(session.posargs),
+            "HEAD",
+            configuration=str(configuration),
+        )
+    finally:
+        configuration.unlink()
+
+
+@nox.session
+def history(session: nox.Session) -> None:
+    """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them."""
+    machine = prepare_asv(session)
+    chosen = session.posargs or [f"--max-count={COMMITS}", "main"]
+    commits = session.run("git", "rev-list", "--first-parent", *chosen, external=True, silent=True)
+    ASV.mkdir(exist_ok=True)
+    file = ASV / "commits.txt"
+    file.write_text(str(commits))
+    # asv exits with 2 where a stack failed, as one may at an old commit: the others are published all the same.
+    asv(session, "run", "--machine", machine, "--skip-existing-successful", f"HASHFILE:{file}", codes=(0, 2))
+    asv(session, "publish")
+
+
+@nox.session
+def publish(session: nox.Session) -> None:
+    """Make the site of the history, .asv/html, from what was measured. Takes arguments of `asv publish`."""
+    install(session, *groups("history"))
+    asv(session, "publish", *session.posargs)
+
+
+@nox.session
+def preview(session: nox.Session) -> None:
+    """Serve the site of the history on this machine. Takes arguments of `asv preview`."""
+    install(session, *groups("history"))
+    asv(session, "preview", *session.posargs)
 
 
 @nox.session
