@@ -13,7 +13,7 @@ from find_mem_leaks.scenarios import Scenario
 from find_mem_leaks.verdict import Rules
 
 ORDER = Order("work", Scenario("operation", None, 100), 0, Rules(), time_cap=1.0, stall=1.0)
-SAID = "the environment could not be built: × No solution found: ╰─▶ Because thing==1.0 needs Python 2"
+SAID = "the environment could not be built: error: × No solution found: ╰─▶ cause: Because thing==1.0 needs Python 2"
 
 
 def course(**changes):

@@ -19,6 +19,7 @@ from find_mem_leaks.runner import Job, Progress
 # What uv says when it is the network that failed, not the package.
 NETWORK = re.compile(r"error sending request|failed to (fetch|download)|dns error|timed out", re.IGNORECASE)
 DRAWN = re.compile(r"[╰─▶×│├╴]+")
+HEADINGS = re.compile(r"\b(error|cause): ")
 MOST_REASON = 200
 
 
@@ -90,5 +91,5 @@ def _check_network(course: Course, version: str, index: str, said: str, *, onlin
 def reason(said: str) -> str:
     """What uv said, on one line, without its drawings."""
     said = DRAWN.sub(" ", said.removeprefix("the environment could not be built:"))
-    said = " ".join(said.split())
+    said = HEADINGS.sub("", " ".join(said.split()))
     return said if len(said) <= MOST_REASON else said[: MOST_REASON - 1] + "…"
