@@ -110,16 +110,15 @@ def never_but_publish(site, *words):
 
 
 def check_site(folder):
-    """The site has the releases as tags, and a graph with the leaking ones."""
+    """The site has the measured releases as tags, and a graph with the leaking ones."""
     site = json.loads((folder / "html" / "index.json").read_text())
-    assert {"1.0", "1.1", "1.2", "1.3", "1.4"} <= set(site["tags"])
     assert site["params"]["python"] == [".".join(map(str, sys.version_info[:2]))]
     [graph] = [
         path for path in (folder / "html" / "graphs").rglob("*.track_leaked.json") if "summary" not in path.parts
     ]
     figures = dict(json.loads(graph.read_text()))
     assert {tag: bool((figures.get(place) or [0])[0]) for tag, place in site["tags"].items()} == {
-        "1.0": False, "1.1": True, "1.2": False, "1.3": True, "1.4": False, "1.5": False, "2.0rc1": False,
+        "1.0": False, "1.1": True, "1.2": False, "1.3": True, "1.4": False,
     }  # fmt: skip
 
 

@@ -345,7 +345,7 @@ def _publish(line: Line, arguments: argparse.Namespace, site: Site, everything: 
     site.configure(line.course, commits, _call(arguments, line.course), line.store.folder)
     known = [commits[outcome.release] for outcome in line.known]
     site.run(line.course, known, [commits[version] for version in line.fresh])
-    site.publish()
+    site.publish(commits)
     if not arguments.json:
         print(f"site: {site.html}/index.html (python -m http.server -d {site.html})")
 

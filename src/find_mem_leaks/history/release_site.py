@@ -118,9 +118,15 @@ class Site:
         """Whether asv's results still have the commit."""
         return any((self.folder / RESULTS).glob(f"*/{commit[:HASH_LENGTH]}-*.json"))
 
-    def publish(self) -> None:
-        """Write the site; SiteError if asv fails."""
+    def publish(self, commits: Mapping[str, str]) -> None:
+        """Write the site; SiteError if asv fails. Over the graphs stand the releases that were measured: the names of
+        all, of which there may be hundreds, would cover each other. commits: hashes by version."""
         self._asv("publish")
+        index = self.html / "index.json"
+        document = _read(index)
+        tags = document.get("tags", {})
+        measured = {tag: place for tag, place in tags.items() if self._has(commits.get(tag, tag))}
+        index.write_text(json.dumps({**document, "tags": measured}, separators=(",", ":")), encoding="utf-8")
 
     def _asv(self, *words: str) -> None:
         called = [sys.executable, "-m", "asv", "--config", CONFIGURATION, *words]
