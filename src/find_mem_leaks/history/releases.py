@@ -123,6 +123,7 @@ def _page(package: str, index: str) -> Any:
         with urllib.request.urlopen(_request(package, index), timeout=ANSWER_SECONDS) as answer:  # noqa: S310
             return json.load(answer)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code in {404, 410}:
             raise UsageError(f"{shown(index)} has no package {package!r}: check its name") from None
         raise IndexUnreachableError(f"{shown(index)} answered {error.code} {error.reason}") from None
