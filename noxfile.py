@@ -82,11 +82,11 @@ def table(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests, with branch coverage. Takes arguments of pytest."""
+    """Run all tests, a process per core, with branch coverage. Takes arguments of pytest instead."""
     install(session, "-e", ".", *groups("tests"))
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
-    if not session.posargs:
-        session.run("coverage", "report")
+    # A file's tests stay together: they share what is slow to set up.
+    everything = ["-n", "auto", "--dist", "loadfile", "--cov", "--cov-report", "term"]
+    session.run("pytest", *(session.posargs or everything))
 
 
 @nox.session
@@ -292,6 +292,19 @@ def merge(session: nox.Session) -> None:
 def keep(session: nox.Session) -> None:
     """Push a merged tree to the branch of the history. Takes arguments of scripts/keep.py."""
     session.run(sys.executable, "scripts/keep.py", *session.posargs, external=True)
+
+
+@nox.session(default=False)
+def watch(session: nox.Session) -> None:
+    """Measure the newest releases of what the stacks stand on. Takes arguments of scripts/watch.py."""
+    install(session, "-e", ".")
+    session.run("python", "scripts/watch.py", *session.posargs)
+
+
+@nox.session(default=False, venv_backend="none")
+def alarm(session: nox.Session) -> None:
+    """Tell of releases that begin to leak in one issue on GitHub. Takes the folder that `watch` wrote."""
+    session.run(sys.executable, "scripts/alarm.py", *session.posargs, external=True)
 
 
 @nox.session(default=False)

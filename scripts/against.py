@@ -23,7 +23,8 @@ HEADING = "## Leaks that the change adds"
 def tool(python: str, *words: str) -> subprocess.CompletedProcess[str]:
     """A finished call of the tool that is installed with an interpreter; what it says on the way is shown."""
     command = [python, "-m", "find_mem_leaks", *words]
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    plain = {**{name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}, "NO_COLOR": "1"}
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=plain)
 
 
 def measure(python: str, results: Path, arguments: list[str]) -> int:

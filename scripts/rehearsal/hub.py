@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,15 @@ def git(*words: str | Path, folder: Path) -> str:
     """Standard output of a git command; CalledProcessError, with what it said, if it fails."""
     command = ["git", "-c", "protocol.file.allow=always", *map(str, words)]
     return subprocess.run(command, cwd=folder, check=True, text=True, capture_output=True).stdout.strip()
+
+
+def tools(folder: Path) -> None:
+    """Put a stand-in for GitHub's command line into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder / "gh"
+    source = (Path(__file__).parent / "gh.py").read_text(encoding="utf-8")
+    program.write_text(f"#!{sys.executable}\n{source}", encoding="utf-8")
+    program.chmod(0o755)
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,11 @@ class Hub:
     @property
     def site(self) -> Path:
         return self.root / "site"
+
+    @property
+    def tools(self) -> Path:
+        """What a runner has installed."""
+        return self.root / "tools"
 
     @property
     def published(self) -> Path:
@@ -69,8 +84,10 @@ class Hub:
         )
         return git("rev-parse", "main", folder=here)
 
-    def commit(self, message: str, changes: dict[str, str], branch: str = "main", name: str = REPOSITORY) -> str:
-        """A commit on main, or on a new branch that starts there, with these files' texts; returns its hash."""
+    def commit(
+        self, message: str, changes: Mapping[str, str | None], branch: str = "main", name: str = REPOSITORY
+    ) -> str:
+        """A commit on main, or on a new branch from there, with these files' texts, None to delete one; its hash."""
         desk = self.root / "desks" / name
         if not desk.exists():
             desk.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +97,9 @@ class Hub:
             git("checkout", "--quiet", "-B", branch, "origin/main", folder=desk)
         for path, text in changes.items():
             (desk / path).parent.mkdir(parents=True, exist_ok=True)
-            (desk / path).write_text(text, encoding="utf-8")
+            (desk / path).write_text(text or "", encoding="utf-8")
+            if text is None:
+                (desk / path).unlink()
         git("add", "--all", folder=desk)
         who = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com")
         git(*who, "commit", "--quiet", "--allow-empty", "-m", message, folder=desk)

@@ -110,7 +110,7 @@ class Steps:
             **own,
             **{key: str(file) for key, file in files.items()},
         }
-        environment["PATH"] = ":".join([*self.runner.path, environment["PATH"]])
+        environment["PATH"] = ":".join([*self.runner.path, str(self.runner.hub.tools), environment["PATH"]])
         try:
             self._call(
                 [*self.shell, str(script)], folder, environment, float(step.get("timeout-minutes", LONGEST_MINUTES))

@@ -92,7 +92,13 @@ class Workflow:
             "run_id": self.hub.run, "workflow": workflow.get("name", ""), "token": "a token", "actor": "somebody",
         }  # fmt: skip
         needs = {name: {"result": outcome.result, "outputs": outcome.outputs} for name, outcome in needed.items()}
-        found: dict[str, Any] = {"github": github, "needs": needs, "vars": {}, "secrets": {"GITHUB_TOKEN": "a token"}}
+        found: dict[str, Any] = {
+            "github": github,
+            "needs": needs,
+            "vars": {},
+            "inputs": {},
+            "secrets": {"GITHUB_TOKEN": "a token"},
+        }
         found["env"] = {**fill(workflow.get("env", {}), found), **self.environment}
         return found
 

@@ -12,7 +12,14 @@ def attributed(tmp_path):
     def run(text, **changes):
         (tmp_path / "own.py").write_text(text)
         workload = user_file.Operations(user_file.load(str(tmp_path / "own.py")), "own", str(tmp_path))
-        request = {"warm_up": 20, "window": WINDOW, "within": 30.0, "survey": 30, "native": False, "capture": str(tmp_path / "c.bin")}
+        request = {
+            "warm_up": 20,
+            "window": WINDOW,
+            "within": 30.0,
+            "survey": 30,
+            "native": False,
+            "capture": str(tmp_path / "c.bin"),
+        }
         return attribution.attribute(workload, lambda result: None, {**request, **changes})
 
     return run

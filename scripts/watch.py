@@ -1,0 +1,101 @@
+"""The newest releases of the packages that the stacks stand on: does one of them begin to leak?
+
+``python scripts/watch.py -o DIR [--newest N] [PACKAGE...]`` measures a stack over the N newest releases of each package
+and writes what ``find-mem-leaks releases --json`` says of it, DIR/PACKAGE.json. The tables go to standard output and to
+the summary of the workflow's job, where there is one. A leak is no failure of this: scripts/alarm.py tells of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks import errors
+from find_mem_leaks.history import releases
+
+NEWEST = 4
+# By package: the stack that leans on it most, and what stands beside it.
+WATCHED: Mapping[str, tuple[str, Sequence[str]]] = {
+    "sqlalchemy": ("sync_session", ()),
+    "aiosqlite": ("async_session", ("sqlalchemy[asyncio]==2.0.*",)),
+    "greenlet": ("async_session", ("sqlalchemy[asyncio]==2.0.*",)),
+    "fastapi": ("fastapi_async_session", ("sqlalchemy[asyncio]==2.0.*",)),
+}
+Line = dict[str, Any]
+
+
+def newest(package: str, count: int) -> str:
+    """The oldest of a package's newest releases."""
+    index = releases.configured_index()
+    found = releases.installable(releases.fetch(package, index), pre=False, yanked=False)
+    return found[-count:][0].version
+
+
+def command(package: str, since: str, folder: Path) -> list[str]:
+    """The call that measures a package's releases from one on, and prints JSON."""
+    stack, beside = WATCHED[package]
+    words = ["releases", package, "--stack", stack, "--since", since, "--quick", "--json", "--no-site", "-q"]
+    return [sys.executable, "-m", "find_mem_leaks", *words, "-o", str(folder), *(f"--with={one}" for one in beside)]
+
+
+def measure(package: str, count: int, folder: Path) -> Line:
+    """What is known of a package's newest releases; CalledProcessError if that could not be found out."""
+    called = command(package, newest(package, count), folder / "releases" / package)
+    answer = subprocess.run(called, stdout=subprocess.PIPE, text=True, check=False)
+    if answer.returncode not in {errors.CLEAN, errors.LEAK}:
+        raise subprocess.CalledProcessError(answer.returncode, called)
+    line: Line = json.loads(answer.stdout)
+    (folder / f"{package}.json").write_text(json.dumps(line, indent=2), encoding="utf-8")
+    return line
+
+
+def table(line: Line) -> str:
+    """A package's releases in Markdown, and where the verdict turns."""
+    rows = [
+        f"| {one['release']} | {one['uploaded'][:10]} | {one['verdict']} | {rate(one)} |" for one in line["releases"]
+    ]
+    turns = [f"- {told(line['package'], turn)}" for turn in line["turns"]]
+    head = [f"### {line['package']}", "", "| release | uploaded | verdict | B/op |", "| --- | --- | --- | ---: |"]
+    return "\n".join([*head, *rows, *([""] if turns else []), *turns, ""])
+
+
+def rate(release: Mapping[str, Any]) -> str:
+    found = release["bytes_per_operation"]
+    return "–" if found is None else f"{found:,.3g}"
+
+
+def told(package: str, turn: Mapping[str, Any]) -> str:
+    """A turn of the verdict as a sentence."""
+    what = "leaks" if turn["what"] == "leaks" else "no longer leaks"
+    return f"{package} {turn['release']} {what}; {turn['before']}, before it, is otherwise"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"of {', '.join(WATCHED)}; default: all")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="made if it is missing")
+    parser.add_argument("--newest", type=int, default=NEWEST, metavar="N", help=f"releases of each (default: {NEWEST})")
+    asked = parser.parse_args()
+    asked.output.mkdir(parents=True, exist_ok=True)
+    failed = []
+    for package in asked.packages or WATCHED:
+        try:
+            text = table(measure(package, asked.newest, asked.output))
+        except (subprocess.CalledProcessError, releases.IndexUnreachableError, errors.UsageError) as error:
+            failed.append(package)
+            text = f"### {package}\n\nnot measured: {error}\n"
+        print(text, flush=True)
+        if file := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with Path(file).open("a", encoding="utf-8") as summary:
+                summary.write(f"{text}\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
