@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from find_mem_leaks import catalogue, commands, errors, results
-from find_mem_leaks.commands.run import CONCURRENCY
+from find_mem_leaks.commands.selection import CONCURRENCY
 from find_mem_leaks.results import Cell
 
 SERIES = ("1.4", "2.0", "2.1")

@@ -20,6 +20,7 @@ from packaging.version import InvalidVersion, Version
 from find_mem_leaks import catalogue, environments, errors, scenarios, workloads
 from find_mem_leaks.catalogue import Stack
 from find_mem_leaks.commands import run as run_
+from find_mem_leaks.commands import selection, values
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history import ledger, measuring, releases, table, timeline
 from find_mem_leaks.history.outcomes import Course, Outcome, Store
@@ -58,7 +59,7 @@ def _add_line(verb: Any) -> None:
     line = verb.add_argument_group("which releases")
     line.add_argument("--since", type=_version, metavar="V", help="from this release or series on")
     line.add_argument("--until", type=_version, metavar="V", help="up to this release or series, included")
-    line.add_argument("--every", type=run_._whole, default=1, metavar="K", help="each K-th of them, and the last")
+    line.add_argument("--every", type=values.whole, default=1, metavar="K", help="each K-th of them, and the last")
     line.add_argument("--pre", action="store_true", help="pre-releases too")
     line.add_argument("--yanked", action="store_true", help="releases too that were withdrawn")
     line.add_argument(
@@ -79,10 +80,10 @@ def _add_load(verb: Any) -> None:
         metavar="PACKAGE",
         help="install this beside each release, such as 'greenlet<3'; may be repeated",
     )
-    load.add_argument("--limit", type=run_._positive, metavar="B", help="clean is under this many bytes per operation")
-    load.add_argument("--time-cap", type=run_._positive, metavar="S", help="seconds for a release")
+    load.add_argument("--limit", type=values.positive, metavar="B", help="clean is under this many bytes per operation")
+    load.add_argument("--time-cap", type=values.positive, metavar="S", help="seconds for a release")
     load.add_argument("--quick", action="store_true", help="shorter, for leaks above 8 B/op")
-    load.add_argument("-j", "--jobs", type=run_._whole, metavar="N", help="releases at once (default: one per core)")
+    load.add_argument("-j", "--jobs", type=values.whole, metavar="N", help="releases at once (default: one per core)")
 
 
 def _add_output(verb: Any) -> None:
@@ -178,7 +179,7 @@ def _quickly(line: Line, arguments: argparse.Namespace, folder: Path) -> list[Li
     has said by which rules. What is known by the line's own rules is known."""
     if arguments.quick or arguments.limit or arguments.time_cap:
         return []
-    rules, time_cap = run_.QUICK_RULES, run_.QUICK_TIME_CAP
+    rules, time_cap = selection.QUICK_RULES, selection.QUICK_TIME_CAP
     course = replace(line.course, order=replace(line.course.order, rules=rules, time_cap=time_cap))
     quick = replace(line, course=course, store=Store(folder / OUTCOMES, course), outcomes={}, fresh=[])
     quick.recall(force=arguments.force)
@@ -243,7 +244,7 @@ def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Ord
     words = [*(["--quick"] if arguments.quick else [])]
     for option, value in (("--limit", arguments.limit), ("--time-cap", arguments.time_cap)):
         words += [option, str(value)] if value else []
-    return run_._order(run_.parse(words), stack, scenario)
+    return selection.order(run_.parse(words), stack, scenario)
 
 
 def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -260,7 +261,7 @@ def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace)
 
 def _check_folder(folder: Path) -> None:
     """UsageError if the folder cannot be written to, or holds what is not a line of releases."""
-    run_._check_folder(folder)
+    values.check_folder(folder)
     if any(folder.iterdir()) and not (folder / LISTING).exists():
         raise UsageError(f"{folder} holds other things than releases: name another folder by -o")
 

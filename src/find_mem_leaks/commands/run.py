@@ -4,75 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import catalogue, environments, errors, results, runner, scenarios, workloads
-from find_mem_leaks.catalogue import Stack
-from find_mem_leaks.environments import Environment
+from find_mem_leaks import environments, errors, results, runner
+from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
+from find_mem_leaks.commands.values import check_folder, check_writable, natural, positive, shard, share, whole
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.protocols import Order
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Explaining, Job
-from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.verdict import Horizon, Rules, Verdict
-
-TIME_CAP = 60.0
-QUICK_TIME_CAP = 20.0
-QUICK_RULES = Rules(
-    limit=8.0,
-    acquit=Horizon(operations=10_000, seconds=1.5, least_seconds=0.2, plenty=40_000),
-    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000),
-)
-STALL = 60.0
-# Requests overlap, as in production. A dependency ends after its response, so that n requests in flight hold up to 2 n
-# connections: with more than SQLAlchemy's pool keeps, 5, they would be opened and closed all the time.
-CONCURRENCY = 2
-MOST = 10**12
-MOST_CONFIDENCE = 1 - 1e-9
-FIXED_ROUNDS = 5
-
-
-def _number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:
-    def parse(text: str) -> Any:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = math.nan
-        if not (isinstance(value, int) or math.isfinite(value)) or not least <= value <= MOST:
-            raise argparse.ArgumentTypeError(f"{text!r} is no {what}")
-        return value
-
-    return parse
-
-
-def _share(text: str) -> float:
-    value: float = _number(0, float, "number between 0 and 1")(text)
-    if not 0 < value <= MOST_CONFIDENCE:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1, such as 0.99")
-    return value
-
-
-def _shard(text: str) -> tuple[int, int]:
-    parts = text.split("/")
-    if len(parts) == 2 and all(part.isdecimal() for part in parts) and 1 <= int(parts[0]) <= int(parts[1]):
-        return int(parts[0]), int(parts[1])
-    raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole, such as 2/4")
-
-
-_whole = _number(1, int, "whole number from 1 on")
-_positive = _number(1e-6, float, "number above 0")
-_natural = _number(0, int, "whole number from 0 on")
+from find_mem_leaks.verdict import Verdict
 
 
 def add(verbs: Any) -> None:
@@ -97,8 +44,8 @@ def _add_load(verb: Any) -> None:
     load = verb.add_argument_group("what is measured")
     load.add_argument("-s", "--scenario", action="append", metavar="NAME", help="a scenario of `list`; may be repeated")
     load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
-    load.add_argument("--rounds", type=_whole, metavar="N", help="the fixed protocol: exactly N rounds")
-    load.add_argument("--operations", type=_whole, metavar="N", help="the fixed protocol: N operations a round")
+    load.add_argument("--rounds", type=whole, metavar="N", help="the fixed protocol: exactly N rounds")
+    load.add_argument("--operations", type=whole, metavar="N", help="the fixed protocol: N operations a round")
     load.add_argument(
         "--python",
         action="append",
@@ -115,37 +62,37 @@ def _add_load(verb: Any) -> None:
     load.add_argument("--all", action="store_true", help="every stack, controls too")
     load.add_argument(
         "--shard",
-        type=_shard,
+        type=shard,
         default=(1, 1),
         metavar="I/N",
         help="part I of N, such as 2/4: all parts make up the whole",
     )
     load.add_argument(
         "--concurrency",
-        type=_whole,
+        type=whole,
         default=CONCURRENCY,
         metavar="N",
         help=f"requests in flight, of a stack behind a server (default: {CONCURRENCY})",
     )
-    load.add_argument("--seed", type=_natural, default=0, metavar="N", help="of the plan's order (default: 0)")
-    load.add_argument("-j", "--jobs", type=_whole, metavar="N", help="cells at once (default: one per core)")
+    load.add_argument("--seed", type=natural, default=0, metavar="N", help="of the plan's order (default: 0)")
+    load.add_argument("-j", "--jobs", type=whole, metavar="N", help="cells at once (default: one per core)")
 
 
 def _add_verdict(verb: Any) -> None:
     judged = verb.add_argument_group("the verdict")
     judged.add_argument(
-        "--limit", type=_positive, metavar="B", help="clean is under this many bytes per operation (default: 1)"
+        "--limit", type=positive, metavar="B", help="clean is under this many bytes per operation (default: 1)"
     )
-    judged.add_argument("--confidence", type=_share, metavar="P", help="of the interval (default: 0.99)")
+    judged.add_argument("--confidence", type=share, metavar="P", help="of the interval (default: 0.99)")
     judged.add_argument(
         "--time-cap",
-        type=_positive,
+        type=positive,
         metavar="S",
         help=f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})",
     )
     judged.add_argument(
         "--stall",
-        type=_positive,
+        type=positive,
         default=STALL,
         metavar="S",
         help=f"seconds without a sign of life after which a cell is killed (default: {STALL:g})",
@@ -200,7 +147,7 @@ def measure(arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
     """Measure what the arguments ask for: the cells, whether all were finished, whether they could not be written."""
     kept = _kept(arguments)
     with ExitStack() as throw_away:
-        return _measure(_jobs(arguments, _pythons(arguments, throw_away)), kept, arguments)
+        return _measure(jobs(arguments, _pythons(arguments, throw_away)), kept, arguments)
 
 
 def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
@@ -212,8 +159,10 @@ def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
     return [throw_away.enter_context(environments.throw_away(python, requirements)) for python in pythons]
 
 
-def _measure(jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
-    order = {job.key: place for place, job in enumerate(jobs)}
+def _measure(
+    asked: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace
+) -> tuple[list[Cell], bool, bool]:
+    order = {job.key: place for place, job in enumerate(asked)}
     cells = list(kept)
     unwritten: list[str] = []
 
@@ -224,7 +173,7 @@ def _measure(jobs: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Name
             unwritten[:] = _write(arguments.output, cells)
 
     have = {cell.key: cell for cell in kept}
-    left = [job for job in jobs if job.key not in have or not _is_done(have[job.key], job)]
+    left = [job for job in asked if job.key not in have or not _is_done(have[job.key], job)]
     with Board(len(left), arguments.verbosity) as board:
         finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
     for line in unwritten:
@@ -271,137 +220,16 @@ def exit_code(cells: Sequence[Cell], strict: bool) -> int:
     return errors.CLEAN
 
 
-def _jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
-    known = catalogue.stacks()
-    needed = {module for stack in known.values() for module in stack.requires}
-    files = workloads.find(arguments.stacks)
-    patterns = [name for name in arguments.stacks if name not in files]
-    _check_scenarios(arguments, known.values())
-    found = []
-    for python in pythons:
-        environment = environments.describe(python, needed)
-        if patterns or not files:
-            for stack in _select(patterns, known, environment, arguments.all):
-                found += _jobs_of(stack, environment, arguments)
-        for target, label in files.items():
-            scenario = workloads.scenario(arguments.operations)
-            found.append(Job(environment, replace(_order(arguments, label, scenario), file=target)))
-    if not found:
-        raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
-    if len({job.key for job in found}) < len(found):
-        raise UsageError("two of the interpreters have the same versions of everything: measure them in two runs")
-    shard, shards = arguments.shard
-    return found[shard - 1 :: shards]
-
-
-def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
-    found = []
-    for scenario in _scenarios(stack, arguments):
-        order = _order(arguments, stack.name, scenario)
-        order = replace(order, label=environment.label(stack), truth=stack.truth_of(scenario.name))
-        found.append(Job(environment, order))
-    return found
-
-
-def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack]) -> None:
-    """UsageError for a scenario that no stack has."""
-    names = [*scenarios.SCENARIOS, *(name for stack in known for name in stack.own or ())]
-    for name in arguments.scenario or ():
-        if name not in names:
-            raise errors.unknown("scenario", name, names)
-
-
-def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
-    """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
-    operations = arguments.operations
-    if arguments.mix:
-        chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
-    elif stack.own:
-        asked = arguments.scenario or stack.own
-        chosen = [Scenario(name, None, scenarios.OPERATIONS) for name in stack.own if name in asked]
-    else:
-        few = arguments.quick or (stack.is_served and not arguments.all)
-        usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
-        asked = dict.fromkeys(arguments.scenario or usual)
-        chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
-    return [replace(scenario, operations=operations) for scenario in chosen] if operations else chosen
-
-
-def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment, controls: bool) -> list[Stack]:
-    """The stacks that the patterns name, by their short or full names, and that the environment can run; without a
-    pattern all of them, controls if asked for."""
-    names = {name: (name, environment.label(stack)) for name, stack in known.items()}
-    wanted: dict[str, Stack] = {}
-    for pattern in patterns or [stack.name for stack in known.values() if controls or not stack.is_control]:
-        matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
-        if not matched:
-            known_names = [both[pattern.startswith("sqlalchemy")] for both in names.values()]
-            raise errors.unknown("stack", pattern, known_names)
-        wanted.update({name: known[name] for name in matched})
-    available = [stack for stack in wanted.values() if not environment.lacks(stack)]
-    lacking = {stack.name: environment.lacks(stack) for stack in wanted.values() if environment.lacks(stack)}
-    named = [name for name in lacking if name in patterns]
-    if named or (lacking and not available):
-        name = (named or list(lacking))[0]
-        raise UsageError(
-            f"{name} needs {', '.join(lacking[name])}, which {environment.executable} lacks: install it there"
-        )
-    return available
-
-
-def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
-    fixed = arguments.rounds or arguments.operations
-    return Order(
-        stack=stack,
-        scenario=scenario,
-        seed=arguments.seed,
-        rules=_rules(arguments),
-        concurrency=arguments.concurrency,
-        time_cap=arguments.time_cap or (QUICK_TIME_CAP if arguments.quick else TIME_CAP),
-        stall=arguments.stall,
-        rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
-    )
-
-
-def _rules(arguments: argparse.Namespace) -> Rules:
-    rules = QUICK_RULES if arguments.quick else Rules()
-    return replace(
-        rules,
-        limit=arguments.limit or rules.limit,
-        confidence=arguments.confidence or rules.confidence,
-    )
-
-
 def _kept(arguments: argparse.Namespace) -> list[Cell]:
     """Check the outputs before anything is measured; the cells that a resumed run keeps of the results file."""
     if arguments.memray:
-        _check_folder(arguments.memray)
+        check_folder(arguments.memray)
     path: Path | None = arguments.output
     if path is None:
         if arguments.resume:
             raise UsageError("--resume takes up a results file: name it with -o FILE")
         return []
-    _check_writable(path)
+    check_writable(path)
     if path.exists() and not (arguments.force or arguments.resume):
         raise UsageError(f"{path} exists: give -f to overwrite it, --resume to go on with it, or another name")
     return results.read(path) if arguments.resume and path.exists() else []
-
-
-def _check_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise UsageError(f"{folder} is no folder to write to ({error.strerror}): name another") from None
-
-
-def _check_writable(path: Path) -> None:
-    try:
-        if path.exists() and not path.is_file():
-            what = "a directory" if path.is_dir() else "no regular file"
-            raise UsageError(f"{path} is {what}: name a file")
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None

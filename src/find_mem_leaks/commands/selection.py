@@ -1,0 +1,131 @@
+"""What a call of ``run`` asks for, as the runner's jobs: stacks and files, each under its scenarios and rules."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from find_mem_leaks import catalogue, environments, errors, scenarios, workloads
+from find_mem_leaks.catalogue import Stack
+from find_mem_leaks.environments import Environment
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.protocols import Order
+from find_mem_leaks.runner import Job
+from find_mem_leaks.scenarios import Scenario
+from find_mem_leaks.verdict import Horizon, Rules
+
+TIME_CAP = 60.0
+QUICK_TIME_CAP = 20.0
+QUICK_RULES = Rules(
+    limit=8.0,
+    acquit=Horizon(operations=10_000, seconds=1.5, least_seconds=0.2, plenty=40_000),
+    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000),
+)
+STALL = 60.0
+# Requests overlap, as in production. A dependency ends after its response, so that n requests in flight hold up to 2 n
+# connections: with more than SQLAlchemy's pool keeps, 5, they would be opened and closed all the time.
+CONCURRENCY = 2
+FIXED_ROUNDS = 5
+
+
+def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
+    known = catalogue.stacks()
+    needed = {module for stack in known.values() for module in stack.requires}
+    files = workloads.find(arguments.stacks)
+    patterns = [name for name in arguments.stacks if name not in files]
+    _check_scenarios(arguments, known.values())
+    found = []
+    for python in pythons:
+        environment = environments.describe(python, needed)
+        if patterns or not files:
+            for stack in _select(patterns, known, environment, arguments.all):
+                found += _jobs_of(stack, environment, arguments)
+        for target, label in files.items():
+            scenario = workloads.scenario(arguments.operations)
+            found.append(Job(environment, replace(order(arguments, label, scenario), file=target)))
+    if not found:
+        raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
+    if len({job.key for job in found}) < len(found):
+        raise UsageError("two of the interpreters have the same versions of everything: measure them in two runs")
+    shard, shards = arguments.shard
+    return found[shard - 1 :: shards]
+
+
+def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
+    found = []
+    for scenario in _scenarios(stack, arguments):
+        plain = order(arguments, stack.name, scenario)
+        labelled = replace(plain, label=environment.label(stack), truth=stack.truth_of(scenario.name))
+        found.append(Job(environment, labelled))
+    return found
+
+
+def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack]) -> None:
+    """UsageError for a scenario that no stack has."""
+    names = [*scenarios.SCENARIOS, *(name for stack in known for name in stack.own or ())]
+    for name in arguments.scenario or ():
+        if name not in names:
+            raise errors.unknown("scenario", name, names)
+
+
+def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
+    """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
+    operations = arguments.operations
+    if arguments.mix:
+        chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
+    elif stack.own:
+        asked = arguments.scenario or stack.own
+        chosen = [Scenario(name, None, scenarios.OPERATIONS) for name in stack.own if name in asked]
+    else:
+        few = arguments.quick or (stack.is_served and not arguments.all)
+        usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
+        asked = dict.fromkeys(arguments.scenario or usual)
+        chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
+    return [replace(scenario, operations=operations) for scenario in chosen] if operations else chosen
+
+
+def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment, controls: bool) -> list[Stack]:
+    """The stacks that the patterns name, by their short or full names, and that the environment can run; without a
+    pattern all of them, controls if asked for."""
+    names = {name: (name, environment.label(stack)) for name, stack in known.items()}
+    wanted: dict[str, Stack] = {}
+    for pattern in patterns or [stack.name for stack in known.values() if controls or not stack.is_control]:
+        matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
+        if not matched:
+            known_names = [both[pattern.startswith("sqlalchemy")] for both in names.values()]
+            raise errors.unknown("stack", pattern, known_names)
+        wanted.update({name: known[name] for name in matched})
+    available = [stack for stack in wanted.values() if not environment.lacks(stack)]
+    lacking = {stack.name: environment.lacks(stack) for stack in wanted.values() if environment.lacks(stack)}
+    named = [name for name in lacking if name in patterns]
+    if named or (lacking and not available):
+        name = (named or list(lacking))[0]
+        raise UsageError(
+            f"{name} needs {', '.join(lacking[name])}, which {environment.executable} lacks: install it there"
+        )
+    return available
+
+
+def order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
+    fixed = arguments.rounds or arguments.operations
+    return Order(
+        stack=stack,
+        scenario=scenario,
+        seed=arguments.seed,
+        rules=_rules(arguments),
+        concurrency=arguments.concurrency,
+        time_cap=arguments.time_cap or (QUICK_TIME_CAP if arguments.quick else TIME_CAP),
+        stall=arguments.stall,
+        rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
+    )
+
+
+def _rules(arguments: argparse.Namespace) -> Rules:
+    rules = QUICK_RULES if arguments.quick else Rules()
+    return replace(
+        rules,
+        limit=arguments.limit or rules.limit,
+        confidence=arguments.confidence or rules.confidence,
+    )

@@ -1,0 +1,67 @@
+"""What people may give: numbers, shares of a whole, places to write to; all else is refused in one line."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks.errors import UsageError
+
+MOST = 10**12
+MOST_CONFIDENCE = 1 - 1e-9
+
+
+def number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not (isinstance(value, int) or math.isfinite(value)) or not least <= value <= MOST:
+            raise argparse.ArgumentTypeError(f"{text!r} is no {what}")
+        return value
+
+    return parse
+
+
+def share(text: str) -> float:
+    value: float = number(0, float, "number between 0 and 1")(text)
+    if not 0 < value <= MOST_CONFIDENCE:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1, such as 0.99")
+    return value
+
+
+def shard(text: str) -> tuple[int, int]:
+    parts = text.split("/")
+    if len(parts) == 2 and all(part.isdecimal() for part in parts) and 1 <= int(parts[0]) <= int(parts[1]):
+        return int(parts[0]), int(parts[1])
+    raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole, such as 2/4")
+
+
+whole = number(1, int, "whole number from 1 on")
+positive = number(1e-6, float, "number above 0")
+natural = number(0, int, "whole number from 0 on")
+
+
+def check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(f"{folder} is no folder to write to ({error.strerror}): name another") from None
+
+
+def check_writable(path: Path) -> None:
+    try:
+        if path.exists() and not path.is_file():
+            what = "a directory" if path.is_dir() else "no regular file"
+            raise UsageError(f"{path} is {what}: name a file")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
