@@ -55,14 +55,8 @@ def checkout(inputs: Inputs, runner: Runner) -> dict[str, str]:
     depth = str(inputs.get("fetch-depth", 1))
     whole = depth == "0"
     specs = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
-    git(
-        "fetch",
-        "--quiet",
-        *(specs if whole else [f"--depth={depth}", "--no-tags"]),
-        "origin",
-        *([] if whole else [wanted]),
-        folder=where,
-    )
+    what = ["origin", *specs] if whole else [f"--depth={depth}", "--no-tags", "origin", wanted]
+    git("fetch", "--quiet", *what, folder=where)
     branch = str(runner.event["ref"]).removeprefix("refs/heads/")
     detached = "ref" in inputs or branch.startswith("refs/")
     to = ["--detach"] if detached else ["-B", branch]
