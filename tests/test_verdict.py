@@ -1,11 +1,12 @@
 import math
 import random
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from find_mem_leaks.series import Cap, Series
+from find_mem_leaks.series import Cap, Round, Sample, Series
 from find_mem_leaks.verdict import Rules, Verdict, judge
 from series_of import series
 
@@ -195,3 +196,23 @@ def test_a_short_run_never_calls_a_leak_of_threads_or_pages_clean(rounds):
     for measured in leaking:
         short = Series(measured.rounds[2 : 2 + rounds])
         assert judge(short, RULES, last=True).verdict in {Verdict.LEAKING, Verdict.INCONCLUSIVE}
+
+
+@given(st.lists(st.integers(1, 2_000), min_size=24, max_size=60), st.floats(0, 100))
+def test_a_verdict_is_given_however_long_the_stretches_between_looks_are(lengths, rate):
+    """A few long stretches leave most of the horizon without a look."""
+    warm_up = False
+    ends = list(accumulate(lengths))
+    samples = tuple(Sample(end, 0.1, round(rate * end), 0, 0, round(rate * end), 4, 9, 0) for end in ends)
+    found = judge(Series((Round(ends[-1], (0, 0, 0, 0), warm_up, 1, 2, 3, 4, samples),)), Rules(), last=True)
+    assert found.bytes is not None
+    assert found.bytes.low - 1 <= rate <= found.bytes.high + 1
+
+
+def test_looks_that_crowd_at_the_beginning_still_make_enough_points():
+    warm_up, crowded = False, [1] * 28 + [1_000, 1_000]
+    samples = tuple(Sample(end, 0.1, 10 * end, 0, 0, 10 * end, 4, 9, 0) for end in accumulate(crowded))
+    made = Round(sum(crowded), (0, 0, 0, 0), warm_up, 1, 2, 3, 4, samples)
+    found = judge(Series((made,)), Rules(), last=True)
+    assert found.bytes is not None
+    assert found.bytes.rate == pytest.approx(10)

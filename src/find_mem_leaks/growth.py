@@ -134,12 +134,16 @@ class Evidence:
 
 
 def _points(samples: Sequence[Sample], probe: Probe) -> tuple[Array, Array]:
-    """The lowest reading of each group of samples, and the operations at which it was taken."""
+    """The lowest reading of each group of samples, and the operations at which it was taken; ``FEWEST_POINTS`` at least
+    if there are as many samples: where long stretches leave groups empty, groups of as many samples stand in."""
     operations = np.array([sample.operations for sample in samples], dtype=np.float64)
     readings = probe.read(samples)
     edges = np.linspace(operations[0], operations[-1], min(POINTS, len(samples) // 2) + 1)[1:-1]
     groups = np.split(np.arange(len(samples)), np.searchsorted(operations, edges, side="right"))
-    lowest = [group[np.argmin(readings[group])] for group in groups if len(group)]
+    groups = [group for group in groups if len(group)]
+    if len(groups) < FEWEST_POINTS:
+        groups = np.array_split(np.arange(len(samples)), FEWEST_POINTS)
+    lowest = [group[np.argmin(readings[group])] for group in groups]
     return operations[lowest], readings[lowest]
 
 
