@@ -20,6 +20,7 @@ def series(
     *,
     pages: Shape = lambda n: 0,
     reserved: Shape = lambda n: 0,
+    touched: Shape = lambda n: 0,
     threads: Shape = lambda n: 0,
     rounds: int = 30,
     operations: int = 4_000,
@@ -29,7 +30,8 @@ def series(
 ) -> Series:
     """Rounds of dithered lengths after three of warm-up.
 
-    ``pages``: mapped by no allocator and used, ``reserved``: mapped and not used; ``noise``: bytes that garbage adds to
+    ``pages``: mapped by no allocator and used, ``reserved``: mapped and not used, ``touched``: used of what was mapped
+    from the beginning; ``noise``: bytes that garbage adds to
     a reading at most.
     """
     rng = random.Random(seed)
@@ -45,7 +47,8 @@ def series(
             mapped = math.floor(pages(at))
             seconds = (end - begin) * seconds_per_operation
             elsewhere, rss = mapped + math.floor(reserved(at)), mapped + live
-            samples.append(Sample(at, seconds, live, count, elsewhere, rss, 4 + math.floor(threads(at)), 9, 0))
+            private, running = rss + math.floor(touched(at)), 4 + math.floor(threads(at))
+            samples.append(Sample(at, seconds, live, count, elsewhere, private, running, 9, 0, private, live))
         done += length
         made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))
     return Series(tuple(made))

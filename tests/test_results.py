@@ -57,6 +57,16 @@ def test_a_damaged_file_is_refused_in_one_line(tmp_path, text):
         results.read(path)
 
 
+def test_a_file_without_the_readings_that_came_later_is_read(tmp_path):
+    path = tmp_path / "results.json"
+    document = results.to_json([cell()])
+    for made in document["cells"][0]["rounds"]:
+        del made["samples"]["private"], made["samples"]["taken"]
+    path.write_text(json.dumps(document))
+    [read] = results.read(path)
+    assert {sample.private for made in read.rounds for sample in made.samples} == {0}
+
+
 def test_a_damaged_cell_is_refused(tmp_path):
     path = tmp_path / "results.json"
     document = results.to_json([cell()])

@@ -1,5 +1,6 @@
 import math
 import random
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
@@ -65,6 +66,35 @@ def test_a_leak_within_memory_that_was_reserved_at_once_is_counted_once():
 def test_pages_alone_that_are_few_do_not_convict():
     found = judge(series(lambda n: 0, pages=lambda n: 1_000_000 * min(1, n / 100_000)), RULES)
     assert found.verdict is Verdict.CLEAN
+
+
+def test_pages_of_an_old_mapping_that_come_into_use_without_end_convict():
+    """As those of an allocator that reserves a gibibyte at once."""
+    found = judge(series(lambda n: 10 * n, touched=lambda n: 4_096 * n), RULES)
+    assert found.convicted_by == ("live bytes", "resident pages")
+    assert found.bytes.low <= 4_106 <= found.bytes.high
+
+
+def test_pages_of_an_old_mapping_are_a_suspicion_as_long_as_they_may_be_a_buffer_that_fills():
+    found = judge(series(lambda n: 0, touched=lambda n: 400 * n), RULES, last=True)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.reason.startswith("resident pages grow")
+
+
+@pytest.mark.parametrize("rate", [2_000, 8_192])
+def test_a_buffer_of_an_allocator_that_is_filled_for_the_first_time_does_not_convict(rate):
+    size = 512 * 1024 * 1024
+    filled = series(lambda n: size, touched=lambda n: min(rate * n, size))
+    assert judge(filled, RULES, last=True).verdict is not Verdict.LEAKING
+
+
+def test_memory_that_files_back_does_not_convict():
+    read = series(lambda n: 0)
+    rounds = [
+        replace(made, samples=tuple(replace(each, rss=each.rss + 4_096 * each.operations) for each in made.samples))
+        for made in read.rounds
+    ]
+    assert judge(Series(tuple(rounds)), RULES).verdict is Verdict.CLEAN
 
 
 def test_threads_that_never_end_convict_by_themselves():

@@ -60,6 +60,11 @@ SETTLING_SHARE = 0.75
 LEAST = 8
 PAGE = 4_096
 LEAST_PAGES = 512
+# Pages of an older mapping that come into use may be a buffer that is filled for the first time. What both allocators
+# hold bounds one of theirs; beyond that and so many pages, 64 MiB, steady growth is a leak (of an allocator that reserves
+# its memory at once), below it a suspicion from 16 MiB on.
+SUSPICIOUS_TOUCHED = 4 * 1_024
+LEAST_TOUCHED = 16 * 1_024
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
 # the later readings' own spread it must be.
 BOUNDED_BYTES = 32_768
@@ -77,6 +82,7 @@ class Probe:
     least: float
     read: Callable[[Sequence[Sample]], Array]
     exact: bool = True
+    least_to_convict: Callable[[Sequence[Sample]], float] = lambda samples: 0.0
 
 
 def _field(name: str) -> Callable[[Sequence[Sample]], Array]:
@@ -96,12 +102,30 @@ def _pages(samples: Sequence[Sample]) -> Array:
     return least
 
 
+def _touched(samples: Sequence[Sample]) -> Array:
+    """Memory that no allocator counts, in mappings that are not new: resident without a file, beyond what the allocators
+    took and what is live, less all that was mapped since."""
+    private, taken, live, elsewhere = (_field(name)(samples) for name in ("private", "taken", "live_bytes", "elsewhere"))
+    least = np.minimum.reduce([reading - reading[0] for reading in (private, private - taken, private - live)])
+    touched: Array = least - np.maximum(elsewhere - elsewhere[0], 0)
+    return touched
+
+
+def _most_of_allocators(samples: Sequence[Sample]) -> float:
+    """Bytes that a buffer of theirs, filled for the first time, could account for; no less than ``LEAST_TOUCHED``."""
+    return max(LEAST_TOUCHED * PAGE, *(sample.taken for sample in samples))
+
+
 LIVE_BYTES = Probe("live bytes", "B", UNSEEN * SMALL_OBJECT, LEAST * SMALL_OBJECT, _field("live_bytes"), exact=False)
 PAGES = Probe("mapped pages", "B", UNSEEN * PAGE, LEAST_PAGES * PAGE, _pages)
+TOUCHED = Probe(
+    "resident pages", "B", UNSEEN * PAGE, SUSPICIOUS_TOUCHED * PAGE, _touched, least_to_convict=_most_of_allocators
+)
 PROBES = (
     LIVE_BYTES,
     Probe("blocks", "blocks", UNSEEN, LEAST, _field("blocks"), exact=False),
     PAGES,
+    TOUCHED,
     Probe("threads", "threads", UNSEEN, LEAST, _field("threads")),
     Probe("file descriptors", "descriptors", UNSEEN, LEAST, _field("descriptors")),
     Probe("uncollectable objects", "objects", UNSEEN, LEAST, _field("uncollectable")),
@@ -161,7 +185,8 @@ def _settling(series: Series, probe: Probe) -> tuple[float, int]:
 
 
 def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
-    operations, readings = _points(list(series.samples()), probe)
+    samples = list(series.samples())
+    operations, readings = _points(samples, probe)
     interval = _interval(operations, readings, confidence, probe.unseen)
     settling, span = _settling(series, probe)
     start = round(SETTLING * len(operations))
@@ -170,7 +195,7 @@ def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
     fall = float((np.maximum.accumulate(readings) - readings).max())
     horizon = float(operations[-1] - operations[start])
     times = min(SETTLING_TIMES, SETTLING_SHARE * horizon / span)
-    rises = rise >= max(probe.least, LEAST_RISE_TO_FALL * fall, times * settling)
+    rises = rise >= max(probe.least, probe.least_to_convict(samples), LEAST_RISE_TO_FALL * fall, times * settling)
     first, second, chance = _halves(*judged)
     slows = second < DYING * first or second + SLOWING_ERRORS * chance < SLOWING * first
     dies = second + SURE_ERRORS * chance < DYING * first

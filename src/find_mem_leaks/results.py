@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, Field, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -168,10 +168,17 @@ def _culprit_from_json(record: Mapping[str, Any]) -> Culprit:
 def _round_from_json(record: Mapping[str, Any]) -> Round:
     values = {name: value for name, value in record.items() if name not in {"seconds", "live_bytes", "blocks"}}
     samples = values["samples"]
-    columns = [samples[name] for name in SAMPLE_FIELDS]
+    columns = [_column(samples, field) for field in fields(Sample)]
     values["samples"] = tuple(Sample(*row) for row in zip(*columns, strict=True))
     values["counts"] = tuple(values["counts"])
     return Round(**values)
+
+
+def _column(samples: Mapping[str, list[Any]], field: Field[Any]) -> list[Any]:
+    """A reading of all samples; its default in files of before it was taken."""
+    if field.default is MISSING or field.name in samples:
+        return samples[field.name]
+    return [field.default] * len(samples["operations"])
 
 
 def read(path: Path) -> list[Cell]:

@@ -12,7 +12,8 @@ class Sample:
     """A quick look at memory inside a round, after a collection of garbage.
 
     operations: operations carried out since the cell began; seconds: how long the stretch before it took, without the
-    look itself; live_bytes, rss and elsewhere (mapped, but by no allocator): bytes; the others are counts.
+    look itself; live_bytes, rss, elsewhere (mapped, but by no allocator), private (resident, and backed by no file) and
+    taken (by the allocators from the system): bytes; the others are counts.
     """
 
     operations: int
@@ -24,6 +25,8 @@ class Sample:
     threads: int
     descriptors: int
     uncollectable: int
+    private: int = 0
+    taken: int = 0
 
 
 READINGS = tuple(field.name for field in fields(Sample) if field.name not in {"operations", "seconds"})

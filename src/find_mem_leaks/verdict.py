@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from find_mem_leaks.growth import FEWEST_POINTS, LIVE_BYTES, PAGES, PROBES, Evidence, Interval, Probe, weigh
+from find_mem_leaks.growth import FEWEST_POINTS, LIVE_BYTES, PAGES, PROBES, TOUCHED, Evidence, Interval, Probe, weigh
 from find_mem_leaks.series import Cap, Series
 
 # An acquittal must have been able to see growth of this many limits.
@@ -20,6 +20,8 @@ CONVICT_AT_LAST = 0.25
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake; that much growth is a horizon of its
 # own, in bytes instead of operations (the last looks may lie a little below it).
 MEMORY_CAP = 1 << 30
+# The probes whose readings are bytes; none counts what another does.
+OF_MEMORY = (LIVE_BYTES, PAGES, TOUCHED)
 ENOUGH_MEMORY = 0.5
 # What an entry of a cache takes at least (a key, a value, a link), and the share of growth that the entries which a
 # bounded container has gained must account for at that, before they are named instead of a leak.
@@ -65,7 +67,7 @@ class Rules:
     limit: float = 1.0
     confidence: float = 0.99
     acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=0.5, plenty=100_000)
-    convict: Horizon = Horizon(operations=60_000, seconds=15.0, least_seconds=2.0, plenty=150_000)
+    convict: Horizon = Horizon(operations=100_000, seconds=20.0, least_seconds=2.5, plenty=250_000)
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules,
     share = rules.convict.share(series.operations, series.seconds)
     if last:
         share = max(share, series.operations / rules.convict.operations)
-    by_size = max(evidence[LIVE_BYTES].rise, evidence[PAGES].rise) / (MEMORY_CAP * ENOUGH_MEMORY)
+    by_size = max(evidence[probe].rise for probe in OF_MEMORY) / (MEMORY_CAP * ENOUGH_MEMORY)
     if max(share, by_size) < (CONVICT_AT_LAST if last else 1):
         return ()
     return tuple(probe for probe, found in evidence.items() if found.steady)
@@ -139,10 +141,8 @@ def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules,
 
 def _size(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe]) -> Interval:
     """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where those grow too."""
-    live, pages = evidence[LIVE_BYTES].interval, evidence[PAGES].interval
-    if PAGES not in convicted:
-        return live
-    return Interval(live.rate + pages.rate, live.low + pages.low, live.high + pages.high)
+    counted = [evidence[probe].interval for probe in OF_MEMORY if probe is LIVE_BYTES or probe in convicted]
+    return Interval(*(sum(getattr(each, name) for each in counted) for name in ("rate", "low", "high")))
 
 
 def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, last: bool) -> tuple[Verdict, bool, str]:

@@ -1,6 +1,6 @@
 import functools
 import sqlite3
-from collections import deque
+from collections import OrderedDict, deque
 
 from find_mem_leaks.measured import caps
 
@@ -25,6 +25,22 @@ def test_containers_with_a_bound_are_found_with_their_sizes():
     assert not {id(small), id(unbounded)} & found.keys()
     names = {entry["id"]: entry["name"] for entry in caps.find()}
     assert names[id(remembered)].endswith("test_caps.remembered")
+
+
+class SmallCache(OrderedDict):
+    """As cachetools and home-made ones are."""
+
+    def __init__(self):
+        super().__init__()
+        self.maxsize = 400
+
+
+def test_what_calls_itself_a_cache_and_states_its_bound_is_found():
+    kept = SmallCache()
+    kept["a"] = 1
+    [found] = [entry for entry in caps.find() if entry["id"] == id(kept)]
+    assert (found["size"], found["cap"]) == (1, 400)
+    assert found["name"].endswith("test_caps.SmallCache")
 
 
 def test_a_cache_that_wraps_no_function_is_named_by_what_it_wraps():

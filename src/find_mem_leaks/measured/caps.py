@@ -1,7 +1,8 @@
 """Containers with a known bound, and how full they are: what could explain growth that must end.
 
 Looked for among all objects that the collector tracks: ``functools.lru_cache`` with a ``maxsize``, ``deque`` with a
-``maxlen``, and caches with a ``capacity`` and a length, such as that of SQLAlchemy's compiled statements.
+``maxlen``, and what calls itself a cache, has a length and states its bound in an attribute, such as SQLAlchemy's
+compiled statements and cachetools' classes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import Any, Dict, List, Optional
 LEAST_CAP = 100
 # More than these are no caches but a leak of them.
 MOST = 500
+# What a class is called that is a cache, in small letters, and the attributes in which such classes state their bound.
+CACHES = ("cache", "lru")
+BOUNDS = ("capacity", "maxsize", "max_size", "max_entries", "maxlen")
 _LRU_CACHE = type(functools.lru_cache()(len))
 
 
@@ -42,9 +46,15 @@ def _describe(candidate: Any) -> Optional[Dict[str, Any]]:
         return _entry(candidate, name, info.currsize, info.maxsize)
     if kind is deque:
         return _entry(candidate, "deque", len(candidate), candidate.maxlen)
-    if kind.__name__ == "LRUCache" and isinstance(getattr(candidate, "capacity", None), int):
-        return _entry(candidate, "%s.LRUCache" % kind.__module__, len(candidate), candidate.capacity)
+    if hasattr(kind, "__len__") and any(word in kind.__name__.lower() for word in CACHES):
+        name = "%s.%s" % (kind.__module__, kind.__name__)
+        return _entry(candidate, name, len(candidate), _stated_bound(candidate))
     return None
+
+
+def _stated_bound(cache: Any) -> Optional[int]:
+    stated = (getattr(cache, name, None) for name in BOUNDS)
+    return next((bound for bound in stated if type(bound) is int), None)
 
 
 def _entry(candidate: Any, name: str, size: int, cap: Optional[int]) -> Optional[Dict[str, Any]]:

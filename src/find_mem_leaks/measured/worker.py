@@ -148,6 +148,8 @@ def _look() -> Reply:
         "threads": threads.read(),
         "descriptors": descriptors.read(),
         "uncollectable": collection.uncollectable(),
+        "private": resident.private(),
+        "taken": in_arenas + taken,
     }
 
 

@@ -121,9 +121,24 @@ def test_resident_memory_sees_pages_that_no_allocator_handed_out():
 
     assert growth(resident.rss, touch) == pytest.approx(size, rel=0.05)
     assert growth(resident.anonymous, touch) == pytest.approx(size, rel=0.05)
+    assert growth(resident.private, touch) == pytest.approx(size, rel=0.05)
     assert abs(growth(handed_out, touch)) < 10_000
     assert growth(mapped_elsewhere, touch) == pytest.approx(size, rel=0.01)
     assert resident.peak() >= resident.rss()
+
+
+def test_private_memory_is_that_of_no_file(tmp_path):
+    size = 32 * 1024 * 1024
+    path = tmp_path / "large"
+    path.write_bytes(bytes(size))
+
+    def read():
+        with path.open("rb") as file:
+            pages = mmap.mmap(file.fileno(), size, prot=mmap.PROT_READ)
+        return pages, sum(pages[offset] for offset in range(0, size, mmap.PAGESIZE))
+
+    assert growth(resident.rss, read) == pytest.approx(size, rel=0.05)
+    assert abs(growth(resident.private, read)) < size / 20
 
 
 @pytest.mark.parametrize(
@@ -134,6 +149,7 @@ def test_resident_memory_sees_pages_that_no_allocator_handed_out():
         blocks.read,
         resident.rss,
         resident.anonymous,
+        resident.private,
         resident.peak,
         threads.read,
         descriptors.read,
