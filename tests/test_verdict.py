@@ -64,7 +64,7 @@ def test_a_leak_within_memory_that_was_reserved_at_once_is_counted_once():
 
 
 def test_pages_alone_that_are_few_do_not_convict():
-    found = judge(series(lambda n: 0, pages=lambda n: 1_000_000 * min(1, n / 100_000)), RULES)
+    found = judge(series(lambda n: 0, pages=lambda n: 100_000 * min(1, n / 100_000)), RULES)
     assert found.verdict is Verdict.CLEAN
 
 

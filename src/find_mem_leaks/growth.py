@@ -59,10 +59,12 @@ SETTLING_SHARE = 0.75
 # Growth over the judged points that is too small to speak of, whatever its regularity: so many small objects.
 LEAST = 8
 PAGE = 4_096
-LEAST_PAGES = 512
+LEAST_PAGES = 32
+# The kernel counts resident pages late: in batches of some dozens for each core.
+LATE_PAGES = 128
 # Pages of an older mapping that come into use may be a buffer that is filled for the first time. What both allocators
-# hold bounds one of theirs; beyond that and so many pages, 64 MiB, steady growth is a leak (of an allocator that reserves
-# its memory at once), below it a suspicion from 16 MiB on.
+# hold bounds one of theirs; beyond that and so many pages, 64 MiB, steady growth is a leak (of an allocator that
+# reserves its memory at once), below it a suspicion from 16 MiB on.
 SUSPICIOUS_TOUCHED = 4 * 1_024
 LEAST_TOUCHED = 16 * 1_024
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
@@ -82,7 +84,7 @@ class Probe:
     least: float
     read: Callable[[Sequence[Sample]], Array]
     exact: bool = True
-    least_to_convict: Callable[[Sequence[Sample]], float] = lambda samples: 0.0
+    least_to_convict: Callable[[Sequence[Sample]], float] = lambda _samples: 0.0
 
 
 def _field(name: str) -> Callable[[Sequence[Sample]], Array]:
@@ -92,22 +94,28 @@ def _field(name: str) -> Callable[[Sequence[Sample]], Array]:
     return read
 
 
+def _growth(samples: Sequence[Sample], name: str) -> Array:
+    reading = _field(name)(samples)
+    growth: Array = reading - reading[0]
+    return growth
+
+
 def _pages(samples: Sequence[Sample]) -> Array:
     """Memory that no allocator counts: mapped by none of them, and resident beyond what is live. The least growth of
     these: a thread's heap is reserved at once and taken from the reserve, so neither mapping nor residence alone tells.
     """
-    rss, elsewhere, live = (_field(name)(samples) for name in ("rss", "elsewhere", "live_bytes"))
-    growths = [reading - reading[0] for reading in (rss, elsewhere, rss - live)]
-    least: Array = np.minimum.reduce(growths)
+    rss, elsewhere, live = (_growth(samples, name) for name in ("rss", "elsewhere", "live_bytes"))
+    late = LATE_PAGES * PAGE
+    least: Array = np.minimum.reduce([elsewhere, rss + late, rss - live + late])
     return least
 
 
 def _touched(samples: Sequence[Sample]) -> Array:
-    """Memory that no allocator counts, in mappings that are not new: resident without a file, beyond what the allocators
+    """Memory that no allocator counts, in mappings that are not new: resident without a file, beyond what allocators
     took and what is live, less all that was mapped since."""
-    private, taken, live, elsewhere = (_field(name)(samples) for name in ("private", "taken", "live_bytes", "elsewhere"))
-    least = np.minimum.reduce([reading - reading[0] for reading in (private, private - taken, private - live)])
-    touched: Array = least - np.maximum(elsewhere - elsewhere[0], 0)
+    names = ("private", "taken", "live_bytes", "elsewhere")
+    private, taken, live, elsewhere = (_growth(samples, name) for name in names)
+    touched: Array = private - np.maximum.reduce([taken, live, np.zeros(len(samples))]) - np.maximum(elsewhere, 0)
     return touched
 
 
