@@ -146,6 +146,36 @@ def test_a_list_that_over_allocates_by_an_eighth_is_a_leak():
     assert judge(series(allocated), RULES).verdict is Verdict.LEAKING
 
 
+def doubling(n, factor=2.0):
+    size = 4_096.0
+    while size < n * 8:
+        size *= factor
+    return size
+
+
+@pytest.mark.parametrize("factor", [1.5, 2.0, 4.0])
+@pytest.mark.parametrize("rounds", [33, 47, 70])
+def test_a_table_that_is_made_several_times_as_large_is_never_acquitted(factor, rounds):
+    """Half of what was measured, or three quarters, may lie between two of its jumps."""
+    found = judge(series(lambda n: doubling(n, factor), rounds=rounds), RULES)
+    assert found.verdict in {Verdict.LEAKING, Verdict.INCONCLUSIVE}
+
+
+@given(seeds, st.integers(100, 400))
+@settings(max_examples=20, deadline=None)
+def test_a_table_that_doubles_for_ever_is_a_leak_of_its_size(seed, rounds):
+    found = judge(series(doubling, rounds=rounds, operations=4_000, seed=seed), RULES)
+    assert found.verdict is Verdict.LEAKING
+    assert found.bytes.low <= 8 <= found.bytes.high
+
+
+@given(seeds, st.integers(30, 50_000))
+@settings(max_examples=50, deadline=None)
+def test_a_table_that_stops_doubling_is_no_leak_once_its_next_jump_is_overdue(seed, entries):
+    found = judge(series(lambda n: doubling(min(n, entries)), rounds=60, seed=seed), RULES)
+    assert found.verdict in {Verdict.BOUNDED, Verdict.CLEAN}
+
+
 def test_one_jump_of_a_table_does_not_hide_steady_growth():
     assert judge(series(lambda n: 20 * n + 3_000_000 * (n > 80_000)), RULES).verdict is Verdict.LEAKING
 

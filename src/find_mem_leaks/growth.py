@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from find_mem_leaks.series import Sample, Series
+from find_mem_leaks.staircase import Staircase, climb
 
 Array = NDArray[np.float64]
 
@@ -156,13 +157,14 @@ class Interval:
 @dataclass(frozen=True)
 class Evidence:
     """interval: the rate; steady: growth that goes on; suspicious: growth that may; settled: growth that has ended;
-    rise: all of it, after the warm-up."""
+    rise: all of it, after the warm-up; staircase: growth by jumps alone, where memory is what is read."""
 
     interval: Interval
     steady: bool
     suspicious: bool
     settled: float
     rise: float
+    staircase: Staircase | None
 
 
 def _points(samples: Sequence[Sample], probe: Probe) -> tuple[Array, Array]:
@@ -211,7 +213,15 @@ def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
     rate, error = _slope(*judged)
     large = rise >= max(probe.least, 0.0 if probe.exact else min(times, SUSPICIOUS_TIMES) * settling)
     suspicious = large and rate > SUSPICIOUS_ERRORS * error and not dies
-    return Evidence(interval, steady, suspicious, _settled(readings), float(readings[-1] - readings[0]))
+    stairs = _staircase(series) if probe is LIVE_BYTES else None
+    return Evidence(interval, steady, suspicious, _settled(readings), float(readings[-1] - readings[0]), stairs)
+
+
+def _staircase(series: Series) -> Staircase | None:
+    """Of all samples: the first jumps of a table may lie in the warm-up."""
+    samples = [sample for round_ in series.rounds for sample in round_.samples]
+    operations, readings = _field("operations")(samples), LIVE_BYTES.read(samples)
+    return climb(operations, readings)
 
 
 def _settled(readings: Array) -> float:

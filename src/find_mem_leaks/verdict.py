@@ -104,14 +104,21 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
         )
         return Judgement(Verdict.INCONCLUSIVE, size, growth, (), settled=0.0, decided=last, reason=reason)
     if convicted:
-        rates = ", ".join(
-            f"{probe.name} {_figure(evidence[probe].interval.rate)} {probe.unit}/op" for probe in convicted
-        )
-        reason = f"steady growth over {series.operations:,} operations: {rates}"
-        verdict, decided = Verdict.LEAKING, True
+        verdict, decided, reason = Verdict.LEAKING, True, _accuse(evidence, convicted, series)
     else:
         verdict, decided, reason = _acquit(evidence, series, rules, last)
     return Judgement(verdict, size, growth, names, evidence[LIVE_BYTES].settled, decided, reason)
+
+
+def _accuse(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe], series: Series) -> str:
+    steady = [probe for probe in convicted if evidence[probe].steady]
+    rates = ", ".join(f"{probe.name} {_figure(evidence[probe].interval.rate)} {probe.unit}/op" for probe in steady)
+    if steady:
+        return f"steady growth over {series.operations:,} operations: {rates}"
+    stairs = evidence[LIVE_BYTES].staircase
+    assert stairs is not None
+    jumps = ", ".join(f"{jump:,}" for jump in stairs.jumps)
+    return f"a table grows {stairs.factor:.2g} times as large whenever it is full: live bytes jump by operation {jumps}"
 
 
 def _explained_by(series: Series, size: Interval, convicted: Sequence[Probe]) -> list[Cap]:
@@ -134,13 +141,19 @@ def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules,
     if last:
         share = max(share, series.operations / rules.convict.operations)
     by_size = max(evidence[probe].rise for probe in OF_MEMORY) / (MEMORY_CAP * ENOUGH_MEMORY)
-    if max(share, by_size) < (CONVICT_AT_LAST if last else 1):
+    least = CONVICT_AT_LAST if last else 1
+    if max(share, by_size) < least:
         return ()
-    return tuple(probe for probe, found in evidence.items() if found.steady)
+    stairs = evidence[LIVE_BYTES].staircase
+    climbed = stairs is not None and share * stairs.jumps[-1] / stairs.seen >= least
+    return tuple(probe for probe, found in evidence.items() if found.steady or (climbed and probe is LIVE_BYTES))
 
 
 def _size(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe]) -> Interval:
     """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where those grow too."""
+    live = evidence[LIVE_BYTES]
+    if LIVE_BYTES in convicted and not live.steady and live.staircase is not None:
+        return Interval(live.staircase.rate, *live.staircase.bounds)
     counted = [evidence[probe].interval for probe in OF_MEMORY if probe is LIVE_BYTES or probe in convicted]
     return Interval(*(sum(getattr(each, name) for each in counted) for name in ("rate", "low", "high")))
 
@@ -151,11 +164,13 @@ def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, la
     high = live.interval.high
     under = high < rules.limit and high - live.interval.rate < LEAST_RESOLUTION * rules.limit
     enough = rules.acquit.share(series.operations, series.seconds) >= 1
-    suspects = [probe.name for probe, found in evidence.items() if found.steady or found.suspicious]
+    suspects = [probe.name for probe, found in evidence.items() if found.steady or found.suspicious or found.staircase]
     if last:
         enough = series.operations >= CONVICT_AT_LAST * rules.acquit.operations or enough
         suspects = [
-            probe.name for probe, found in evidence.items() if found.steady or (found.suspicious and probe.exact)
+            probe.name
+            for probe, found in evidence.items()
+            if found.steady or (found.suspicious and probe.exact) or found.staircase
         ]
     if under and enough and not suspects:
         most = f"no leak of more than {high:.2g} B/op {over}"
