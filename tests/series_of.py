@@ -35,7 +35,7 @@ def series(
     a reading at most.
     """
     rng = random.Random(seed)
-    done, made = 0, []
+    done, clock, made = 0, 0.0, []
     for number in range(rounds + 3):
         length = round(operations * rng.uniform(0.7, 1.3))
         ends = [*sorted(rng.sample(range(1, length), 31)), length]
@@ -46,9 +46,10 @@ def series(
             count = BASE_BLOCKS + math.floor(blocks(at) + garbage / 64)
             mapped = math.floor(pages(at))
             seconds = (end - begin) * seconds_per_operation
+            clock += seconds
             elsewhere, rss = mapped + math.floor(reserved(at)), mapped + live
             private, running = rss + math.floor(touched(at)), 4 + math.floor(threads(at))
-            samples.append(Sample(at, seconds, live, count, elsewhere, private, running, 9, 0, private, live))
+            samples.append(Sample(at, seconds, live, count, elsewhere, private, running, 9, 0, private, live, clock))
         done += length
         made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))
     return Series(tuple(made))

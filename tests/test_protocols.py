@@ -12,11 +12,14 @@ from find_mem_leaks.verdict import Horizon, Rules, Verdict, judge
 
 
 class Measured:
-    """A measured process whose live bytes grow by ``rate`` an operation, each of which takes ``seconds``."""
+    """A measured process whose live bytes grow by ``rate`` an operation, each of which takes ``seconds``; a look takes
+    a tenth of a second by its clock, in no time."""
+
+    looking = 0.1
 
     def __init__(self, rate=0.0, seconds=1e-4):
         self.rate, self.seconds = rate, seconds
-        self.operations = 0
+        self.operations, self.clock = 0, 0.0
         self.requests = []
         self.planned = 0
 
@@ -37,7 +40,8 @@ class Measured:
             self.operations += count
             live = 1_000_000 + int(self.rate * self.operations)
             steady = {"blocks": 10_000, "elsewhere": 5, "rss": 9, "threads": 1, "descriptors": 3, "uncollectable": 0}
-            steady |= {"private": 8, "taken": 7}
+            self.clock += count * self.seconds + self.looking
+            steady |= {"private": 8, "taken": 7, "clock": self.clock}
             return {"seconds": count * self.seconds, "live_bytes": live, **steady}
         if request["do"] == "caps":
             size = self.operations // 1_000 if self.rate else 0
@@ -116,6 +120,38 @@ def test_containers_that_grew_are_noted_where_memory_grew():
     assert cap.name == "a cache"
     assert 0 < cap.before < cap.after
     assert lead(protocols.auto, Measured(), order()).caps == ()
+
+
+class Filling(Measured):
+    """A container of a known bound that gains an entry an operation until it is full."""
+
+    bound = 300_000
+
+    async def ask(self, seconds, **request):
+        reply = await super().ask(seconds, **request)
+        held = min(self.operations, self.bound)
+        if request["do"] == "caps":
+            return {"caps": [{"id": 1, "name": "a cache", "size": held, "cap": self.bound}]}
+        return {**reply, "live_bytes": 1_000_000 + 64 * held} if request["do"] == "stretch" else reply
+
+
+def test_growth_that_a_container_with_room_left_explains_is_followed_until_it_is_full():
+    found = lead(protocols.auto, Filling(), order())
+    assert sum(round_.operations for round_ in found.rounds) > Filling.bound
+    assert judge(found, Rules()).verdict is Verdict.BOUNDED
+
+
+@pytest.mark.parametrize("rate", [200_000, 5_000_000, 10_000_000])
+def test_a_leak_of_much_memory_an_operation_has_its_verdict_before_memory_runs_out(rate):
+    found = lead(protocols.auto, Measured(rate=rate), order())
+    judged = judge(found, Rules(), last=True)
+    assert judged.verdict is Verdict.LEAKING
+    assert judged.bytes.low <= rate <= judged.bytes.high
+
+
+def test_memory_that_runs_out_at_once_is_said():
+    found = lead(protocols.auto, Measured(rate=500_000_000), order())
+    assert judge(found, Rules(), last=True).reason.startswith("memory grew by ")
 
 
 def test_rounds_and_stretches_have_lengths_of_no_period():

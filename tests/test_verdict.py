@@ -146,6 +146,54 @@ def test_a_list_that_over_allocates_by_an_eighth_is_a_leak():
     assert judge(series(allocated), RULES).verdict is Verdict.LEAKING
 
 
+@pytest.mark.parametrize("at", [30_000, 60_000, 80_000])
+def test_a_jump_may_come_again_until_three_times_as_many_operations_are_over(at):
+    grown = series(lambda n: 1_000_000 * (n >= at), rounds=24)
+    found = judge(grown, RULES)
+    assert found.verdict is (Verdict.INCONCLUSIVE if grown.operations < 2.5 * at else Verdict.BOUNDED)
+    assert found.decided is (found.verdict is Verdict.BOUNDED)
+    assert judge(series(lambda n: 1_000_000 * (n >= at), rounds=100), RULES).decided
+
+
+def test_jumps_that_come_again_and_again_are_a_leak():
+    found = judge(series(lambda n: 1_000_000 * (n // 65_536), rounds=170), RULES)
+    assert found.verdict is Verdict.LEAKING
+
+
+def test_what_drains_may_hide_what_grows_until_it_is_empty():
+    hidden = lambda n: 60 * n - 80 * min(n, 200_000)  # noqa: E731
+    assert not judge(series(hidden, rounds=30), RULES).decided
+    assert judge(series(hidden, rounds=150), RULES).verdict is Verdict.LEAKING
+
+
+def test_what_is_kept_for_a_while_is_no_leak_before_the_while_is_over():
+    """Cheap operations are many within two seconds."""
+    quick = series(lambda n: 64 * n, rounds=100, seconds_per_operation=5e-6)
+    assert quick.operations > RULES.convict.plenty
+    assert quick.elapsed < RULES.convict.elapsed
+    assert not judge(quick, RULES).decided
+    assert judge(series(lambda n: 64 * n, rounds=100, seconds_per_operation=2e-5), RULES).verdict is Verdict.LEAKING
+
+
+def test_pages_that_seem_to_grow_count_in_a_leak_of_live_bytes():
+    found = judge(series(lambda n: 10 * n, touched=lambda n: 100 * n), RULES)
+    assert found.convicted_by == ("live bytes",)
+    assert found.bytes.low <= 110 <= found.bytes.high
+
+
+def test_pages_that_are_taken_by_the_megabyte_are_not_acquitted():
+    """As by an allocator of its own, and not at every point."""
+    found = judge(series(lambda n: 0, pages=lambda n: 3_000_000 * (n // 40_000), rounds=30), RULES)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert judge(series(lambda n: 0, pages=lambda n: 3_000_000 * (n // 40_000), rounds=150), RULES).decided
+
+
+def test_what_has_drained_at_the_end_of_a_run_is_clean():
+    found = judge(series(lambda n: -20 * n), RULES, last=True)
+    assert found.verdict is Verdict.CLEAN
+    assert found.reason.startswith("no leak of more than 0 B/op")
+
+
 def doubling(n, factor=2.0):
     size = 4_096.0
     while size < n * 8:

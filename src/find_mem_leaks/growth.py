@@ -65,13 +65,20 @@ LEAST_PAGES = 32
 LATE_PAGES = 128
 # Pages of an older mapping that come into use may be a buffer that is filled for the first time. What both allocators
 # hold bounds one of theirs; beyond that and so many pages, 64 MiB, steady growth is a leak (of an allocator that
-# reserves its memory at once), below it a suspicion from 16 MiB on.
-SUSPICIOUS_TOUCHED = 4 * 1_024
+# reserves its memory at once), below it a suspicion from 4 MiB on.
+SUSPICIOUS_TOUCHED = 1_024
 LEAST_TOUCHED = 16 * 1_024
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
 # the later readings' own spread it must be.
 BOUNDED_BYTES = 32_768
 BOUNDED_SPREADS = 4.0
+# So many pages more for good are not nothing, steady or not: an allocator of its own takes them by the megabyte, and
+# gives some back. (Fewer may be the kernel's late counting.)
+LATER_PAGES = 256
+# A single jump that is at least this share of all growth may be the first of many until so many times as many
+# operations as it took to come have passed without another.
+JUMP = 0.5
+OVERDUE = 3.0
 
 
 @dataclass(frozen=True)
@@ -157,7 +164,10 @@ class Interval:
 @dataclass(frozen=True)
 class Evidence:
     """interval: the rate; steady: growth that goes on; suspicious: growth that may; settled: growth that has ended;
-    rise: all of it, after the warm-up; staircase: growth by jumps alone, where memory is what is read."""
+    rise: all of it, after the warm-up; staircase: growth by jumps alone, where memory is what is read; jump: operations
+    by which there was a jump that may come again, None if there was none; later: by how much it rose for good in the
+    last two thirds of the operations; falls: whether it still gets less, as
+    something drains that may hide what grows."""
 
     interval: Interval
     steady: bool
@@ -165,6 +175,9 @@ class Evidence:
     settled: float
     rise: float
     staircase: Staircase | None
+    jump: int | None
+    later: float
+    falls: bool
 
 
 def _points(samples: Sequence[Sample], probe: Probe) -> tuple[Array, Array]:
@@ -213,8 +226,17 @@ def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
     rate, error = _slope(*judged)
     large = rise >= max(probe.least, 0.0 if probe.exact else min(times, SUSPICIOUS_TIMES) * settling)
     suspicious = large and rate > SUSPICIOUS_ERRORS * error and not dies
-    stairs = _staircase(series) if probe is LIVE_BYTES else None
-    return Evidence(interval, steady, suspicious, _settled(readings), float(readings[-1] - readings[0]), stairs)
+    return Evidence(
+        interval,
+        steady,
+        suspicious,
+        settled=_settled(readings),
+        rise=float(readings[-1] - readings[0]),
+        staircase=_staircase(series) if probe is LIVE_BYTES else None,
+        jump=_jump(operations, readings) if probe in {LIVE_BYTES, PAGES} else None,
+        later=_later(operations, readings),
+        falls=interval.high < 0 and bool(readings[len(readings) // 2] - readings[-1] >= BOUNDED_BYTES),
+    )
 
 
 def _staircase(series: Series) -> Staircase | None:
@@ -222,6 +244,27 @@ def _staircase(series: Series) -> Staircase | None:
     samples = [sample for round_ in series.rounds for sample in round_.samples]
     operations, readings = _field("operations")(samples), LIVE_BYTES.read(samples)
     return climb(operations, readings)
+
+
+def _lasting(readings: Array) -> Array:
+    """Of each reading what is never given back: the least of it and all later ones."""
+    return np.minimum.accumulate(readings[::-1])[::-1]
+
+
+def _later(operations: Array, readings: Array) -> float:
+    lasting = _lasting(readings)
+    return float(lasting[-1] - lasting[np.searchsorted(operations, operations[-1] / OVERDUE)])
+
+
+def _jump(operations: Array, readings: Array) -> int | None:
+    """The operations by which memory had made a lasting jump that is not yet known to have been the only one."""
+    lasting = _lasting(readings)
+    rises = np.diff(lasting)
+    largest = int(np.argmax(rises))
+    if rises[largest] < max(BOUNDED_BYTES, JUMP * (lasting[-1] - lasting[0])):
+        return None
+    at = operations[largest + 1]
+    return int(at) if operations[-1] < OVERDUE * at else None
 
 
 def _settled(readings: Array) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -38,6 +38,10 @@ FIXED_STRETCH = 100
 # Operations tried to learn how long one takes, in stretches that double up to this many seconds.
 CALIBRATION_SECONDS = 0.05
 CALIBRATION_OPERATIONS = 2_048
+# What memory may grow by while that is learned; and of so many rounds together all that it may grow by at all, so that
+# a leak of 100 kB an operation has its verdict before the cell is stopped for it.
+CALIBRATION_MEMORY = MEMORY_CAP // 8
+ROUNDS_IN_MEMORY = 32
 
 
 class Ask(Protocol):
@@ -79,9 +83,11 @@ class Recorder:
     def __init__(self, progress: Callable[[int], None]) -> None:
         self.series = Series(())
         self.operations = 0
+        self.room_until: dict[int, int] = {}
         self._unfinished: Round | None = None
-        self.exhausted = False
         self._least = sys.maxsize
+        self._held = 0
+        self._marked: tuple[int, int] | None = None
         self._pace = 0.0
         self._progress = progress
 
@@ -89,10 +95,32 @@ class Recorder:
         self.operations += operations
         self._progress(self.operations)
         held = max(reply["live_bytes"], reply["rss"])
+        self._held = held
         self._least = min(self._least, held)
-        self.exhausted = held - self._least > MEMORY_CAP
+        self._marked = self._marked or (self.operations, held)
         self._pace = reply["seconds"] / max(operations, 1)
         return Sample(self.operations, reply["seconds"], *(reply[name] for name in READINGS))
+
+    @property
+    def grown(self) -> int:
+        """Bytes that memory has grown by since it was least."""
+        return self._held - self._least if self.operations else 0
+
+    @property
+    def exhausted(self) -> bool:
+        return self.grown > MEMORY_CAP
+
+    def affordable(self) -> int:
+        """Operations of a round of which ``ROUNDS_IN_MEMORY`` stay within ``MEMORY_CAP``, by how memory has grown since
+        this was last asked."""
+        operations, held = self._marked or (0, self._held)
+        self._marked = self.operations, self._held
+        growth = (self._held - held) / max(self.operations - operations, 1)
+        return round(MEMORY_CAP / ROUNDS_IN_MEMORY / max(growth, 1.0))
+
+    def note_room(self, containers: Iterable[int]) -> None:
+        """Remember that these have room left after the operations measured so far."""
+        self.room_until.update(dict.fromkeys(containers, self.series.operations))
 
     def patience(self, operations: int) -> float:
         """Seconds that so many operations may take on a machine that has become busy, by the pace they had before."""
@@ -141,25 +169,36 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     deadline = time.monotonic() + order.time_cap
     await open_stack(ask, order, directory, 2 * MOST_OPERATIONS)
     seconds, initial_rss = await _calibrate(ask, order, recorder)
-    typical = _typical_operations(seconds)
+    typical = min(_typical_operations(seconds), recorder.affordable())
     dither = _dither(order)
     number = 1
     caps: dict[int, int] | None = None
     while True:
-        stretches = _cut(round(typical * dither.uniform(*DITHER)), LOOKS, dither)
+        stretches = _cut(_dithered(typical, dither), LOOKS, dither)
         warm_up, started = number <= WARM_UP_ROUNDS, time.monotonic()
         made = await _round(ask, order, number, stretches, warm_up, recorder)
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         number += 1
         if warm_up:
-            typical = _paying_operations(recorder.series.rounds[-1], time.monotonic() - started)
+            paying = _paying_operations(recorder.series.rounds[-1], time.monotonic() - started)
+            typical = min(paying, recorder.affordable())
         if caps is None and not warm_up:
             caps = await _caps(ask, order)
         over = recorder.exhausted or time.monotonic() > deadline
-        if over or judge(recorder.series, order.rules).decided:
+        if over or await _is_decided(ask, order, recorder, caps or {}):
             break
     await _look_for_caps(ask, order, recorder, caps or {})
+
+
+async def _is_decided(ask: Ask, order: Order, recorder: Recorder, caps: dict[int, int]) -> bool:
+    """Whether more operations cannot change the verdict. Growth that a container with room left explains goes on: it
+    will be full, or it will have been something else."""
+    found = judge(replace(recorder.series, caps=()), order.rules)
+    if found.verdict is Verdict.LEAKING:
+        await _look_for_caps(ask, order, recorder, caps)
+        found = judge(recorder.series, order.rules)
+    return found.decided
 
 
 async def _caps(ask: Ask, order: Order) -> dict[int, int]:
@@ -171,8 +210,12 @@ async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dic
     """Where memory grew, note which containers with a known bound grew too."""
     if judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
         return
-    found = (await ask(order.stall, do="caps"))["caps"]
-    grown = [Cap(cap["name"], before[cap["id"]], cap["size"], cap["cap"]) for cap in found if cap["id"] in before]
+    found = [cap for cap in (await ask(order.stall, do="caps"))["caps"] if cap["id"] in before]
+    recorder.note_room(cap["id"] for cap in found if cap["size"] < cap["cap"])
+    grown = [
+        Cap(cap["name"], before[cap["id"]], cap["size"], cap["cap"], recorder.room_until.get(cap["id"], 0))
+        for cap in found
+    ]
     recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before < cap.after))
 
 
@@ -208,7 +251,7 @@ async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> tuple[float,
         reply = await ask(order.stall, do="stretch", operations=operations)
         recorder.sample(operations, reply)
         seconds = reply["seconds"]
-        if seconds > CALIBRATION_SECONDS or recorder.exhausted:
+        if seconds > CALIBRATION_SECONDS or recorder.grown > CALIBRATION_MEMORY:
             break
     await ask(order.stall, do="finish")
     return seconds / operations, begin["rss"]
@@ -235,6 +278,10 @@ def _paying_operations(made: Round, took: float) -> int:
 def _dither(order: Order) -> random.Random:
     """Where lengths come from: of one order always the same."""
     return random.Random(f"{order.seed}/{order.stack}/{order.scenario.name}")
+
+
+def _dithered(operations: int, dither: random.Random) -> int:
+    return max(LOOKS, round(operations * dither.uniform(*DITHER)))
 
 
 def _cut(operations: int, looks: int, dither: random.Random) -> list[int]:

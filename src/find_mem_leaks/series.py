@@ -13,7 +13,8 @@ class Sample:
 
     operations: operations carried out since the cell began; seconds: how long the stretch before it took, without the
     look itself; live_bytes, rss, elsewhere (mapped, but by no allocator), private (resident, and backed by no file) and
-    taken (by the allocators from the system): bytes; the others are counts.
+    taken (by the allocators from the system): bytes; clock: seconds of the process's monotonic clock; the others are
+    counts.
     """
 
     operations: int
@@ -27,6 +28,7 @@ class Sample:
     uncollectable: int
     private: int = 0
     taken: int = 0
+    clock: float = 0.0
 
 
 READINGS = tuple(field.name for field in fields(Sample) if field.name not in {"operations", "seconds"})
@@ -67,12 +69,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Cap:
-    """A container with a known bound: what it is, its entries when the warm-up was over and at the end, its bound."""
+    """A container with a known bound: what it is, its entries when the warm-up was over and at the end, its bound;
+    room_until: the last of the measured operations after which it was seen to have room left, 0 if it never was."""
 
     name: str
     before: int
     after: int
     cap: int
+    room_until: int = 0
 
     @property
     def is_filling(self) -> bool:
@@ -137,6 +141,12 @@ class Series:
     def seconds(self) -> float:
         """Seconds that the operations took in the rounds after the warm-up."""
         return sum(round_.seconds for round_ in self.measured)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds on the clock from the first look after the warm-up to the last, looks included."""
+        clocks = [sample.clock for sample in self.samples()]
+        return clocks[-1] - clocks[0] if clocks else 0.0
 
     def thinned(self) -> Series:
         """The same horizon in half as many rounds after the warm-up: neighbours become one, lowest readings kept."""

@@ -51,7 +51,7 @@ class Staircase:
 
 def climb(operations: Array, readings: Array) -> Staircase | None:
     """The staircase that readings of memory go up, None where they don't or where its next jump is overdue."""
-    lasting = np.minimum.accumulate(readings[::-1])[::-1]
+    lasting = np.minimum.accumulate(readings[::-1])[::-1]  # never given back
     rises, rise = np.diff(lasting), float(lasting[-1] - lasting[0])
     if rise < LEAST:
         return None

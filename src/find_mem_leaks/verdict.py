@@ -10,7 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from find_mem_leaks.growth import FEWEST_POINTS, LIVE_BYTES, PAGES, PROBES, TOUCHED, Evidence, Interval, Probe, weigh
+from find_mem_leaks.growth import (
+    FEWEST_POINTS,
+    LATER_PAGES,
+    LIVE_BYTES,
+    PAGE,
+    PAGES,
+    PROBES,
+    TOUCHED,
+    Evidence,
+    Interval,
+    Probe,
+    weigh,
+)
 from find_mem_leaks.series import Cap, Series
 
 # An acquittal must have been able to see growth of this many limits.
@@ -27,6 +39,8 @@ ENOUGH_MEMORY = 0.5
 # bounded container has gained must account for at that, before they are named instead of a leak.
 BYTES_PER_ENTRY = 200
 EXPLAINED = 0.5
+# Growth is not held against a container before so many times as many operations are over as it took to fill.
+AFTER_FILLING = 1.5
 
 
 class Verdict(StrEnum):
@@ -42,18 +56,21 @@ class Horizon:
     """How far a verdict must have looked.
 
     Operations of any number that took ``seconds``; or so many ``operations`` that took at least ``least_seconds``,
-    since more of the cheap ones cost little and tell a leak from a large cache; or ``plenty``, however quick.
+    since more of the cheap ones cost little and tell a leak from a large cache; or ``plenty``, however quick. In any
+    case ``elapsed`` seconds on the clock, in which what is kept for a second or two has come to an end.
     """
 
     operations: int
     seconds: float
     least_seconds: float
     plenty: int
+    elapsed: float = 0.0
 
-    def share(self, operations: int, seconds: float) -> float:
+    def share(self, series: Series) -> float:
         """How much of it has been covered; 1 is enough."""
-        cheap = min(operations / self.operations, seconds / self.least_seconds)
-        return max(cheap, seconds / self.seconds, operations / self.plenty)
+        cheap = min(series.operations / self.operations, series.seconds / self.least_seconds)
+        covered = max(cheap, series.seconds / self.seconds, series.operations / self.plenty)
+        return min(covered, series.elapsed / self.elapsed) if self.elapsed else covered
 
 
 @dataclass(frozen=True)
@@ -66,8 +83,8 @@ class Rules:
 
     limit: float = 1.0
     confidence: float = 0.99
-    acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=0.5, plenty=100_000)
-    convict: Horizon = Horizon(operations=100_000, seconds=20.0, least_seconds=2.5, plenty=250_000)
+    acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=1.0, plenty=250_000)
+    convict: Horizon = Horizon(operations=100_000, seconds=20.0, least_seconds=2.5, plenty=250_000, elapsed=4.0)
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,7 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     """The verdict on what has been measured so far; ``last`` says that nothing more will come."""
     samples = list(series.samples())
     if len(samples) < 2 * FEWEST_POINTS:
-        reason = f"{len(samples)} samples are too few for a verdict: give it more operations"
+        reason = _too_few(series, len(samples))
         return Judgement(Verdict.INCONCLUSIVE, None, {}, (), settled=0.0, decided=False, reason=reason)
     evidence = {probe: weigh(series, probe, rules.confidence) for probe in PROBES}
     convicted = _convicted(evidence, series, rules, last=last)
@@ -110,6 +127,14 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     return Judgement(verdict, size, growth, names, evidence[LIVE_BYTES].settled, decided, reason)
 
 
+def _too_few(series: Series, samples: int) -> str:
+    held = [max(sample.live_bytes, sample.rss) for round_ in series.rounds for sample in round_.samples]
+    grown = max(held) - series.rounds[0].initial_rss if held else 0
+    if grown > MEMORY_CAP * ENOUGH_MEMORY:
+        return f"memory grew by {grown / 1e9:.1f} GB before there was enough for a verdict: let an operation keep less"
+    return f"{samples} samples are too few for a verdict: give it more operations"
+
+
 def _accuse(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe], series: Series) -> str:
     steady = [probe for probe in convicted if evidence[probe].steady]
     rates = ", ".join(f"{probe.name} {_figure(evidence[probe].interval.rate)} {probe.unit}/op" for probe in steady)
@@ -122,10 +147,11 @@ def _accuse(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe], seri
 
 
 def _explained_by(series: Series, size: Interval, convicted: Sequence[Probe]) -> list[Cap]:
-    """The containers with room left whose filling may well be all of the growth that would convict."""
+    """The containers with room left, or full only now, whose filling may be all of the growth that would convict."""
     if not {probe.name for probe in convicted} <= {"live bytes", "blocks"}:
         return []
-    filling = sorted((cap for cap in series.caps if cap.is_filling), key=lambda cap: cap.before - cap.after)
+    filling = [cap for cap in series.caps if cap.is_filling or series.operations < AFTER_FILLING * cap.room_until]
+    filling.sort(key=lambda cap: cap.before - cap.after)
     entries = sum(cap.after - cap.before for cap in filling)
     explained = entries * BYTES_PER_ENTRY >= EXPLAINED * size.rate * series.operations
     return filling if convicted and explained else []
@@ -137,7 +163,7 @@ def _figure(rate: float) -> str:
 
 def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, *, last: bool) -> tuple[Probe, ...]:
     """The probes that grow steadily, if the horizon is long enough to say so."""
-    share = rules.convict.share(series.operations, series.seconds)
+    share = rules.convict.share(series)
     if last:
         share = max(share, series.operations / rules.convict.operations)
     by_size = max(evidence[probe].rise for probe in OF_MEMORY) / (MEMORY_CAP * ENOUGH_MEMORY)
@@ -150,11 +176,13 @@ def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules,
 
 
 def _size(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe]) -> Interval:
-    """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where those grow too."""
+    """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where those grow too, or seem
+    to where something else convicts."""
     live = evidence[LIVE_BYTES]
     if LIVE_BYTES in convicted and not live.steady and live.staircase is not None:
         return Interval(live.staircase.rate, *live.staircase.bounds)
-    counted = [evidence[probe].interval for probe in OF_MEMORY if probe is LIVE_BYTES or probe in convicted]
+    grow = [probe for probe in OF_MEMORY if probe in convicted or (convicted and evidence[probe].suspicious)]
+    counted = [evidence[probe].interval for probe in OF_MEMORY if probe is LIVE_BYTES or probe in grow]
     return Interval(*(sum(getattr(each, name) for each in counted) for name in ("rate", "low", "high")))
 
 
@@ -163,17 +191,18 @@ def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, la
     live, over = evidence[LIVE_BYTES], f"over {series.operations:,} operations"
     high = live.interval.high
     under = high < rules.limit and high - live.interval.rate < LEAST_RESOLUTION * rules.limit
-    enough = rules.acquit.share(series.operations, series.seconds) >= 1
-    suspects = [probe.name for probe, found in evidence.items() if found.steady or found.suspicious or found.staircase]
+    enough = rules.acquit.share(series) >= 1
+    suspects = [
+        probe.name
+        for probe, found in evidence.items()
+        if found.steady or found.staircase or (found.suspicious and (probe.exact or not last))
+    ]
     if last:
         enough = series.operations >= CONVICT_AT_LAST * rules.acquit.operations or enough
-        suspects = [
-            probe.name
-            for probe, found in evidence.items()
-            if found.steady or (found.suspicious and probe.exact) or found.staircase
-        ]
-    if under and enough and not suspects:
-        most = f"no leak of more than {high:.2g} B/op {over}"
+    jumps = [(probe.name, found.jump) for probe, found in evidence.items() if found.jump]
+    suspects += [probe.name for probe in (PAGES, TOUCHED) if evidence[probe].later >= LATER_PAGES * PAGE]
+    if under and enough and not suspects and not jumps and (last or not live.falls):
+        most = f"no leak of more than {max(high, 0):.2g} B/op {over}"
         if live.settled:
             full = [str(cap) for cap in series.caps if not cap.is_filling]
             known = f"; filled: {', '.join(full[:3])}" if full else ""
@@ -181,6 +210,9 @@ def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, la
         return Verdict.CLEAN, True, most
     if suspects:
         reason = f"{suspects[0]} grow {over}, too few to tell a leak from a cache that fills"
+    elif under and jumps:
+        name, at = jumps[0]
+        reason = f"{name} jumped at operation {at:,}, {over} too few to know that it will not again"
     else:
         reason = f"{over} growth of {high:.2g} B/op is not ruled out"
     return Verdict.INCONCLUSIVE, False, f"{reason}: give it more operations or a longer time cap"

@@ -21,7 +21,7 @@ QUICK_TIME_CAP = 20.0
 QUICK_RULES = Rules(
     limit=8.0,
     acquit=Horizon(operations=10_000, seconds=1.5, least_seconds=0.2, plenty=40_000),
-    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000),
+    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000, elapsed=1.0),
 )
 STALL = 60.0
 # Requests overlap, as in production. A dependency ends after its response, so that n requests in flight hold up to 2 n

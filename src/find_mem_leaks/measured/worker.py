@@ -141,6 +141,7 @@ def _look() -> Reply:
     handed_out, taken = heap.read()
     in_caches, caches_blocks = opcode_caches.read()
     return {
+        "clock": time.monotonic(),
         "live_bytes": in_blocks + handed_out - in_caches,
         "blocks": blocks.read() - caches_blocks,
         "elsewhere": elsewhere.read(in_arenas + taken),
