@@ -18,7 +18,8 @@ from asv.publishing import OutputPublisher
 from asv.results import iter_results
 from asv.util import UserError
 
-from .page import SIGNS, Cell, Commit, Panel, render
+from .page import render
+from .panels import SIGNS, Cell, Commit, Panel
 
 ASSETS = Path(__file__).parent / "assets"
 # Where the suite keeps the whole records, unless asv's configuration names another place as ``leaks_dir``.
