@@ -11,7 +11,7 @@ import pytest
 from fake_index import CLEAN, LEAKS, RAISES, Index, installed, serving, wheel
 from find_mem_leaks import commands, errors, runner
 from find_mem_leaks.history import release_site
-from find_mem_leaks.history.releases import VARIABLES
+from find_mem_leaks.history.package_index import VARIABLES
 
 WORKLOAD = "import leaky_thing\n\n\ndef operation(i):\n    leaky_thing.work(i)\n"
 NOWHERE = "http://127.0.0.1:9/simple"
