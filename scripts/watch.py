@@ -40,20 +40,9 @@ def newest(package: str, count: int) -> str:
 def command(package: str, since: str, folder: Path) -> list[str]:
     """The call that measures a package's releases from one on, and prints JSON."""
     stack, beside = WATCHED[package]
-    words = [
-        "releases",
-        package,
-        "--stack",
-        stack,
-        "--since",
-        since,
-        "--quick",
-        "--json",
-        "--no-site",
-        "-q",
-        "--no-yanked",
-    ]
-    return [sys.executable, "-m", "find_mem_leaks", *words, "-o", str(folder), *(f"--with={one}" for one in beside)]
+    line = [package, "--stack", stack, "--since", since, "--no-yanked", "-o", str(folder)]
+    words = ["releases", *line, "--quick", "--json", "--no-site", "-q", *(f"--with={one}" for one in beside)]
+    return [sys.executable, "-m", "find_mem_leaks", *words]
 
 
 def measure(package: str, count: int, folder: Path) -> Line:

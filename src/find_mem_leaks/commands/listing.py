@@ -33,7 +33,7 @@ def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
     except IndexUnreachableError as error:
         kept = releases.read(folder / KEPT)
         if not kept:
-            raise
+            raise UsageError(f"{error}, and nothing is kept in {folder}: connect, or set UV_DEFAULT_INDEX") from None
         print(f"find-mem-leaks: {error}: going by what is kept in {folder}", file=sys.stderr)
         return kept, False
 
@@ -41,7 +41,7 @@ def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
 def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package: str) -> list[Release]:
     """The releases that are asked for; UsageError if there are none. One that is named at an end is asked for."""
     inside = releases.between(everything, arguments.since, arguments.until)
-    plain = releases.installable(inside, pre=arguments.pre, yanked=arguments.yanked)
+    plain = releases.installable(inside, pre=arguments.pre, yanked=_withdrawn_too(arguments))
     named = {arguments.since, arguments.until}
     found = [one for one in inside if one in plain or one.number in named]
     left_out = _left_out([one for one in inside if one not in found])
@@ -52,6 +52,11 @@ def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package
     if left_out and arguments.verbosity > QUIET:
         print(f"find-mem-leaks: {left_out}", file=sys.stderr)
     return releases.every(found, arguments.every)
+
+
+def _withdrawn_too(arguments: argparse.Namespace) -> bool:
+    """Whether withdrawn releases are asked for: they tell of leaks, but at an end they would stand for the others."""
+    return bool(arguments.yanked if arguments.yanked is not None else not arguments.bisect)
 
 
 def _left_out(left: Sequence[Release]) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,11 @@ def _add_line(verb: Any) -> None:
     line.add_argument("--until", type=_version, metavar="V", help="up to this release or series, included")
     line.add_argument("--every", type=values.whole, default=1, metavar="K", help="each K-th of them, and the last")
     line.add_argument("--pre", action="store_true", help="pre-releases too")
-    line.add_argument("--yanked", action="store_true", help="releases too that were withdrawn")
+    line.add_argument(
+        "--yanked",
+        action=argparse.BooleanOptionalAction,
+        help="releases too that were withdrawn (default: yes, but for --bisect)",
+    )
     line.add_argument(
         "--bisect", action="store_true", help="only as many as it takes to find where the verdict turns; no site"
     )
@@ -152,7 +156,7 @@ def _whole_line(line: Line, arguments: argparse.Namespace, site: Site, everythin
         _show(line, timeline.turns(line.known), arguments)
     if not arguments.no_site:
         _publish(line, arguments, site, everything)
-    return _exit_code(line.known)
+    return _exit_code(line, {arguments.since, arguments.until})
 
 
 def _show(line: Line, turns: Sequence[Turn], arguments: argparse.Namespace) -> None:
@@ -192,7 +196,7 @@ def _bisect(lines: Sequence[Line], arguments: argparse.Namespace) -> int:
         print(table.told(found.turn) if found.turn else table.same_ends(found))
         measured, took = sum(len(one.fresh) for one in lines), time.monotonic() - began
         print(f"looked at {len(looked)} of {len(line.listed)} releases, measured {measured} cells, in {took:.0f} s")
-    return _exit_code(line.known)
+    return _exit_code(line, {arguments.since, arguments.until})
 
 
 def _halve(line: Line, board: Board, arguments: argparse.Namespace, *, is_last: bool) -> tuple[Halving, set[str]]:
@@ -205,9 +209,12 @@ def _halve(line: Line, board: Board, arguments: argparse.Namespace, *, is_last: 
     return line.halve(board, _at_once(arguments), say)
 
 
-def _exit_code(known: Sequence[Outcome]) -> int:
-    """3 if the last release of which something is known leaks; 1 if nothing is known of any."""
-    judged = [outcome for outcome in known if outcome.leaks is not None]
+def _exit_code(line: Line, named: Collection[Version | None]) -> int:
+    """3 if the last release of which something is known leaks; 1 if nothing is known of any. One that was withdrawn and
+    not named does not count beside others."""
+    judged = [outcome for outcome in line.known if outcome.leaks is not None]
     if not judged:
         return errors.FAILED
-    return errors.LEAK if judged[-1].leaks else errors.CLEAN
+    withdrawn = {one.version for one in line.listed if one.yanked and one.number not in named}
+    last = ([outcome for outcome in judged if outcome.release not in withdrawn] or judged)[-1]
+    return errors.LEAK if last.leaks else errors.CLEAN

@@ -42,7 +42,8 @@ def _panel(panel: Panel) -> str:
     matrices = (_matrix(panel, stacks) for _, stacks in sorted(groups.items(), key=lambda group: group[0] != ()))
     details = "".join(detail(panel, cell) for cell in panel.newest.cells)
     commit = f"<p>Commit <code>{escape(panel.newest.name)}</code>, {_versions(panel)}</p>"
-    return f"<section><h2>{escape(panel.title)}</h2>{commit}{_changes(panel)}{''.join(matrices)}{details}</section>"
+    parts = (commit, _changes(panel), *matrices, details, _missing(panel))
+    return f"<section><h2>{escape(panel.title)}</h2>{''.join(parts)}</section>"
 
 
 def _versions(panel: Panel) -> str:
@@ -59,6 +60,14 @@ def _changes(panel: Panel) -> str:
         return f'<p class="changes">Nothing changed {since}.</p>'
     lines = "".join(f"<li>{escape(line)}</li>" for line in found)
     return f'<div class="changes"><h3>Changed {since}</h3><ul>{lines}</ul></div>'
+
+
+def _missing(panel: Panel) -> str:
+    """Why commits have no verdict."""
+    if not panel.missing:
+        return ""
+    lines = (f"<li><code>{escape(name)}</code>: {escape(why)}</li>" for name, why in panel.missing.items())
+    return f'<h3>n/a</h3><ul class="missing">{"".join(lines)}</ul>'
 
 
 def _matrix(panel: Panel, stacks: Sequence[str]) -> str:

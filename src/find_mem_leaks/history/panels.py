@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,12 +79,16 @@ class Commit:
 
 @dataclass(frozen=True)
 class Panel:
-    """One environment: its newest measured commit, the one before, if any; chosen: what selects its graphs."""
+    """One environment: its newest measured commit, the one before, if any; chosen: what selects its graphs.
+
+    missing: by their names, the commits that could not be measured, and why.
+    """
 
     name: str
     newest: Commit
     previous: Commit | None
     chosen: Mapping[str, str]
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

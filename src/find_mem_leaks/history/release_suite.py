@@ -66,6 +66,7 @@ class ReleaseSuite(Suite):
         except (OSError, ValueError):
             return {"failed": "the release was not measured"}
         if not document["cells"]:
+            self._note_missing(document["reason"])
             return {"n/a": document["reason"]}
         self._keep(document["cells"], {})
         return figures.of(document["cells"][0])

@@ -30,6 +30,8 @@ QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
 TOOL = "tool/bin/python"
 # Where the whole records go, below asv's configuration: by commit, environment and stack.
 RECORDS = ".asv/leaks"
+# The ending of the file that says why a stack has no record of a commit.
+MISSING = ".missing.txt"
 
 # All scenarios, whatever the profile: asv knows a figure by its parameter's place in this list.
 SCENARIOS = (
@@ -158,16 +160,26 @@ class Suite(ABC):
 
     def _keep(self, records: Sequence[Record], without: Mapping[str, Figures]) -> None:
         """Write the records where the site finds them, as a results file that also names the benchmark."""
-        place = [os.environ.get(name) for name in ("ASV_CONF_DIR", "ASV_COMMIT", "ASV_ENV_NAME")]
         failed = {scenario: why["failed"] for scenario, why in without.items() if "failed" in why}
-        if not all(place) or not (records or failed):
+        if not records and not failed:
+            return
+        document = {"schema_version": 1, "benchmark": self._benchmark(), "failed": failed, "cells": records}
+        self._write(".json", json.dumps(document))
+
+    def _note_missing(self, reason: str) -> None:
+        """Write why there is no record, where the site finds it."""
+        self._write(MISSING, reason)
+
+    def _write(self, ending: str, text: str) -> None:
+        """A file of this stack for the site, if asv says for which commit; failing to write it spoils nothing."""
+        place = [os.environ.get(name) for name in ("ASV_CONF_DIR", "ASV_COMMIT", "ASV_ENV_NAME")]
+        if not all(place):
             return
         folder, commit, environment = map(str, place)
-        document = {"schema_version": 1, "benchmark": self._benchmark(), "failed": failed, "cells": records}
-        path = Path(folder) / RECORDS / commit / re.sub(r"[^\w.+-]+", "_", environment) / f"{self.stack}.json"
+        path = Path(folder) / RECORDS / commit / re.sub(r"[^\w.+-]+", "_", environment) / f"{self.stack}{ending}"
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(document), encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
 
     def _benchmark(self) -> str:
         """What asv calls the class: the module below the suite's package, and its name."""
