@@ -69,6 +69,8 @@ class SyncSession(Suite):
 def interrupted(words, here, environment):
     """The exit code and the words of a process that is sent what Ctrl-C sends, with all it started, where it waits."""
     (here / "hold").touch()
+    # What runs in the background may have been told to ignore Ctrl-C, and hands that on to what it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     called = subprocess.Popen(
         words,
         cwd=here,
@@ -78,6 +80,7 @@ def interrupted(words, here, environment):
         text=True,
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, before)
     try:
         limit = time.monotonic() + PATIENCE
         while not (here / "begun").exists() and called.poll() is None and time.monotonic() < limit:
