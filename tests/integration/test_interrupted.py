@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,35 +64,32 @@ class SyncSession(Suite):
 """
 
 
-@contextmanager
+def started(words, here, environment):
+    """A process in a group of its own that hears Ctrl-C, also where this one was told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    try:
+        return subprocess.Popen(words, cwd=here, env=environment, start_new_session=True, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def interrupted(words, here, environment):
     """The exit code and the words of a process that is sent what Ctrl-C sends, with all it started, where it waits."""
     (here / "hold").touch()
-    # What runs in the background may have been told to ignore Ctrl-C, and hands that on to what it starts.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    called = subprocess.Popen(
-        words,
-        cwd=here,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    signal.signal(signal.SIGINT, before)
-    try:
-        limit = time.monotonic() + PATIENCE
-        while not (here / "begun").exists() and called.poll() is None and time.monotonic() < limit:
-            time.sleep(0.02)
-        assert (here / "begun").exists()
-        os.killpg(called.pid, signal.SIGINT)
-        said, _ = called.communicate(timeout=PATIENCE)
-        (here / "hold").unlink()
-        yield called.returncode, said
-    finally:
-        if called.poll() is None:
-            os.killpg(called.pid, signal.SIGKILL)
-            called.wait()
+    with started(words, here, environment) as called:
+        try:
+            limit = time.monotonic() + PATIENCE
+            while not (here / "begun").exists() and called.poll() is None and time.monotonic() < limit:
+                time.sleep(0.02)
+            assert (here / "begun").exists()
+            os.killpg(called.pid, signal.SIGINT)
+            said, _ = called.communicate(timeout=PATIENCE)
+        finally:
+            (here / "hold").unlink()
+            if called.poll() is None:
+                os.killpg(called.pid, signal.SIGKILL)
+    return called.returncode, said
 
 
 @pytest.fixture
@@ -112,11 +108,11 @@ def test_a_line_of_releases_is_taken_up_where_ctrl_c_stopped_it(tmp_path, index)
     environment = {**others, "PIP_INDEX_URL": index.url, "HOME": str(tmp_path), "UV_NO_CACHE": "1"}
     words = [sys.executable, "-m", "find_mem_leaks", "releases", "leaky-thing", "work.py"]
     words += ["--quick", "--no-site", "-q", "-j", "1"]
-    with interrupted(words, tmp_path, environment) as (code, said):
-        assert code == errors.INTERRUPTED
-        assert "│ 1.0 " in said
-        assert "│ 1.1 " not in said
-        assert "Traceback" not in said
+    code, said = interrupted(words, tmp_path, environment)
+    assert code == errors.INTERRUPTED
+    assert "│ 1.0 " in said
+    assert "│ 1.1 " not in said
+    assert "Traceback" not in said
     index.asked.clear()
     again = subprocess.run(
         [*words, "--json"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
@@ -159,8 +155,7 @@ def test_a_history_is_taken_up_where_ctrl_c_stopped_it(project):
     asv = [sys.executable, "-m", "asv"]
     subprocess.run([*asv, "machine", "--yes"], cwd=project, env=environment, capture_output=True, check=True)
     words = [*asv, "run", "-b", "track_leaked", "--skip-existing-successful", "HASHFILE:commits"]
-    with interrupted(words, project, environment) as (code, _):
-        assert code != 0
+    assert interrupted(words, project, environment)[0] != 0
     newest, oldest = (project / "commits").read_text().split()
     assert (project / "calls").read_text().split() == [newest, oldest]
     (project / "calls").unlink()
