@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import os
 import platform
 import shlex
@@ -48,6 +46,11 @@ def install(session: nox.Session, *requirements: str) -> None:
 def install_stack(session: nox.Session, series: str) -> None:
     """Install one SQLAlchemy series and what else the stacks need."""
     install(session, f"sqlalchemy[asyncio]=={series}.*", *groups("stacks"))
+
+
+def run_its_script(session: nox.Session) -> None:
+    """Run the script of the session's name by the Python that runs nox: it needs nothing installed."""
+    session.run(sys.executable, f"scripts/{session.name}.py", *session.posargs, external=True)
 
 
 def shard(arguments: list[str]) -> str:
@@ -146,10 +149,8 @@ def false_alarms(session: nox.Session) -> None:
     session.run("python", "scripts/false_alarms.py", *output, *session.posargs)
 
 
-def asv(
-    session: nox.Session, *arguments: str, configuration: str = "asv.conf.json", codes: tuple[int, ...] = (0,)
-) -> None:
-    session.run("asv", "--config", configuration, *arguments, success_codes=list(codes))
+def asv(session: nox.Session, *arguments: str, codes: tuple[int, ...] = (0,)) -> None:
+    session.run("asv", *arguments, success_codes=list(codes))
 
 
 def prepare_asv(session: nox.Session) -> str:
@@ -160,52 +161,12 @@ def prepare_asv(session: nox.Session) -> str:
     return machine
 
 
-def one_series(series: str) -> Path:
-    """A configuration of asv for one SQLAlchemy series, beside the one for all: asv takes paths from where it lies."""
-    found = json.loads(Path("asv.conf.json").read_text())
-    found["matrix"]["env"]["SQLALCHEMY"] = [series]
-    path = Path(f".asv.sqlalchemy-{series}.conf.json")
-    path.write_text(json.dumps(found))
-    return path
-
-
-def benchmark_classes() -> list[str]:
-    """What asv calls the classes of the suite."""
-    files = sorted(Path("benchmarks").glob("[!_]*.py"))
-    trees = {file.stem: ast.parse(file.read_text()) for file in files}
-    return [
-        f"{name}.{node.name}" for name, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
-    ]
-
-
-def part_of_suite(arguments: list[str]) -> list[str]:
-    """Arguments of `asv run`: of ours, ``--shard 2/4`` → ``--bench`` for every fourth class from the second on."""
-    if "--shard" not in arguments[:-1]:
-        return arguments
-    place = arguments.index("--shard")
-    part, parts = map(int, arguments[place + 1].split("/"))
-    chosen = "|".join(name.replace(".", r"\.") for name in benchmark_classes()[part - 1 :: parts])
-    return [*arguments[:place], *arguments[place + 2 :], "--bench", rf"^({chosen})\."]
-
-
 @nox.session
 @nox.parametrize("sqlalchemy", SQLALCHEMY)
 def bench(session: nox.Session, sqlalchemy: str) -> None:
     """Measure this commit for the history in one SQLAlchemy series. Takes --shard I/N and arguments of `asv run`."""
     machine = prepare_asv(session)
-    configuration = one_series(sqlalchemy)
-    try:
-        asv(
-            session,
-            "run",
-            "--machine",
-            machine,
-            *part_of_suite(session.posargs),
-            "HEAD",
-            configuration=str(configuration),
-        )
-    finally:
-        configuration.unlink()
+    session.run("python", "scripts/bench.py", sqlalchemy, "--machine", machine, *session.posargs)
 
 
 @nox.session
@@ -278,7 +239,7 @@ def against(session: nox.Session, sqlalchemy: str) -> None:
 @nox.session(default=False, venv_backend="none")
 def plan(session: nox.Session) -> None:
     """Print the matrix of a workflow from this file's own list. Takes arguments of scripts/plan.py."""
-    session.run(sys.executable, "scripts/plan.py", *session.posargs, external=True)
+    run_its_script(session)
 
 
 @nox.session(default=False)
@@ -291,7 +252,7 @@ def merge(session: nox.Session) -> None:
 @nox.session(default=False, venv_backend="none")
 def keep(session: nox.Session) -> None:
     """Push a merged tree to the branch of the history. Takes arguments of scripts/keep.py."""
-    session.run(sys.executable, "scripts/keep.py", *session.posargs, external=True)
+    run_its_script(session)
 
 
 @nox.session(default=False)
@@ -304,7 +265,7 @@ def watch(session: nox.Session) -> None:
 @nox.session(default=False, venv_backend="none")
 def alarm(session: nox.Session) -> None:
     """Tell of releases that begin to leak in one issue on GitHub. Takes the folder that `watch` wrote."""
-    session.run(sys.executable, "scripts/alarm.py", *session.posargs, external=True)
+    run_its_script(session)
 
 
 @nox.session(default=False)

@@ -8,12 +8,13 @@ import importlib.util
 import sys
 from pathlib import Path
 
-_NAME = f"{__name__}.suite"
-_FILE = Path(__file__).parents[1] / "src" / "find_mem_leaks" / "history" / "suite.py"
+_FOLDER = Path(__file__).parents[1] / "src" / "find_mem_leaks" / "history"
 
-if _NAME not in sys.modules:
-    _spec = importlib.util.spec_from_file_location(_NAME, _FILE)
-    assert _spec is not None
-    assert _spec.loader is not None
-    sys.modules[_NAME] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules[_NAME])
+# What the suite stands on comes first.
+for _name in ("figures", "suite"):
+    if f"{__name__}.{_name}" not in sys.modules:
+        _spec = importlib.util.spec_from_file_location(f"{__name__}.{_name}", _FOLDER / f"{_name}.py")
+        assert _spec is not None
+        assert _spec.loader is not None
+        sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)
+        _spec.loader.exec_module(sys.modules[_spec.name])

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors
-from find_mem_leaks.history import releases
+from find_mem_leaks.history import package_index, releases
 
 NEWEST = 4
 # By package: the stack that leans on it most, and what stands beside it.
@@ -32,7 +32,7 @@ Line = dict[str, Any]
 
 def newest(package: str, count: int) -> str:
     """The oldest of a package's newest releases."""
-    index = releases.configured_index()
+    index = package_index.configured()
     found = releases.installable(releases.fetch(package, index), pre=False, yanked=False)
     return found[-count:][0].version
 
@@ -40,8 +40,9 @@ def newest(package: str, count: int) -> str:
 def command(package: str, since: str, folder: Path) -> list[str]:
     """The call that measures a package's releases from one on, and prints JSON."""
     stack, beside = WATCHED[package]
-    words = ["releases", package, "--stack", stack, "--since", since, "--quick", "--json", "--no-site", "-q"]
-    return [sys.executable, "-m", "find_mem_leaks", *words, "-o", str(folder), *(f"--with={one}" for one in beside)]
+    line = [package, "--stack", stack, "--since", since, "--no-yanked", "-o", str(folder)]
+    words = ["releases", *line, "--quick", "--json", "--no-site", "-q", *(f"--with={one}" for one in beside)]
+    return [sys.executable, "-m", "find_mem_leaks", *words]
 
 
 def measure(package: str, count: int, folder: Path) -> Line:
@@ -87,7 +88,7 @@ def main() -> int:
     for package in asked.packages or WATCHED:
         try:
             text = table(measure(package, asked.newest, asked.output))
-        except (subprocess.CalledProcessError, releases.IndexUnreachableError, errors.UsageError) as error:
+        except (subprocess.CalledProcessError, package_index.IndexUnreachableError, errors.UsageError) as error:
             failed.append(package)
             text = f"### {package}\n\nnot measured: {error}\n"
         print(text, flush=True)

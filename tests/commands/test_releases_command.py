@@ -11,14 +11,14 @@ import pytest
 from fake_index import CLEAN, LEAKS, RAISES, Index, installed, serving, wheel
 from find_mem_leaks import commands, errors, runner
 from find_mem_leaks.history import release_site
-from find_mem_leaks.history.releases import VARIABLES
+from find_mem_leaks.history.package_index import VARIABLES
 
 WORKLOAD = "import leaky_thing\n\n\ndef operation(i):\n    leaky_thing.work(i)\n"
 NOWHERE = "http://127.0.0.1:9/simple"
 
 
 def filled() -> Index:
-    """Of leaky-thing: 1.1 begins to leak, 1.2 cannot be installed, 1.4 has it fixed, 1.5 and 2.0rc1 are left out."""
+    """Of leaky-thing: 1.1 begins to leak, 1.2 cannot be installed, 1.4 has it fixed, 1.5 is withdrawn."""
     index = Index()
     index.add(installed("psutil"))
     for day, (version, code) in enumerate(
@@ -90,9 +90,9 @@ def test_a_line_of_releases_is_a_table_and_a_site_that_takes_up_where_it_stopped
     assert "1.1 is the first release that leaks: 1.0 is clean, 1.1 leaks" in out
     assert "1.4 is the first release without the leak: 1.3 leaks" in out
     assert "n/a: 1.2: " in out
-    assert "1.5" not in out
+    assert "│ 1.5 (yanked) " in out
     assert "2.0rc1" not in out
-    assert downloads(index) == {"1.2", "1.3", "1.4"}
+    assert downloads(index) == {"1.2", "1.3", "1.4", "1.5"}
     folder = here / ".asv" / "releases" / "leaky-thing"
     check_site(folder)
 
@@ -111,6 +111,7 @@ def never_but_publish(site, *words):
 
 def check_site(folder):
     """The site has the measured releases as tags, and a graph with the leaking ones."""
+    assert "<code>1.2</code>: " in (folder / "html" / "index.html").read_text()
     site = json.loads((folder / "html" / "index.json").read_text())
     assert site["params"]["python"] == [".".join(map(str, sys.version_info[:2]))]
     [graph] = [
@@ -118,7 +119,7 @@ def check_site(folder):
     ]
     figures = dict(json.loads(graph.read_text()))
     assert {tag: bool((figures.get(place) or [0])[0]) for tag, place in site["tags"].items()} == {
-        "1.0": False, "1.1": True, "1.2": False, "1.3": True, "1.4": False,
+        "1.0": False, "1.1": True, "1.2": False, "1.3": True, "1.4": False, "1.5": True,
     }  # fmt: skip
 
 
@@ -158,15 +159,25 @@ def test_bisecting_without_quick_finds_a_large_leak_by_the_quick_rules(here, cap
 
 def test_releases_that_are_left_out_are_named_and_measured_when_asked_for(releases, here, capsys):
     words = ["releases", "leaky-thing", "work.py", "--quick", "--no-site", "--since", "1.4"]
-    assert commands.call(words) == errors.CLEAN
+    assert commands.call([*words, "--no-yanked"]) == errors.CLEAN
     assert "withdrawn 1.5 left out, --yanked takes it in; pre-release 2.0rc1" in capsys.readouterr().err
-    code, out, _ = releases("--since", "1.4", "--yanked", "--pre", "--json")
+    code, out, _ = releases("--since", "1.4", "--pre", "--json")
     assert code == errors.LEAK
+    assert [one["yanked"] for one in json.loads(out)["releases"]] == [False, True, False]
     assert verdicts(out) == {"1.4": "clean", "1.5": "leaking", "2.0rc1": "leaking"}
 
 
+def test_withdrawn_releases_tell_of_leaks_but_are_not_what_people_get(releases):
+    code, out, _ = releases("--since", "1.4")
+    assert code == errors.CLEAN
+    assert "1.5 is the first release that leaks" in out
+    code, out, _ = releases("--since", "1.4", "--bisect")
+    assert code == errors.CLEAN
+    assert "1.5" not in out
+
+
 def test_a_release_that_is_named_is_asked_for_withdrawn_or_not(releases):
-    code, out, _ = releases("--since", "1.4", "--until", "1.5", "--json")
+    code, out, _ = releases("--since", "1.4", "--until", "1.5", "--no-yanked", "--json")
     assert code == errors.LEAK
     assert verdicts(out) == {"1.4": "clean", "1.5": "leaking"}
 
@@ -198,7 +209,7 @@ def test_a_line_that_is_broken_off_shows_and_keeps_what_it_has(releases, monkeyp
 
 
 def test_another_workload_is_measured_anew_and_so_is_the_same_one_by_force(releases, here, index):
-    only = ["--since", "1.4", "--json"]
+    only = ["--since", "1.4", "--no-yanked", "--json"]
     assert verdicts(releases(*only)[1]) == {"1.4": "clean"}
     index.asked.clear()
     (here / "work.py").write_text(
@@ -233,9 +244,10 @@ def test_without_a_network_what_is_kept_is_used(releases, monkeypatch):
 def test_without_a_network_and_with_nothing_kept_it_is_one_line(releases, monkeypatch):
     monkeypatch.setenv("PIP_INDEX_URL", NOWHERE)
     code, out, err = releases()
-    assert (code, out) == (errors.FAILED, "")
+    assert (code, out) == (errors.USAGE, "")
     assert err.count("\n") == 1
     assert "cannot be reached" in err
+    assert "connect, or set UV_DEFAULT_INDEX" in err
 
 
 @pytest.mark.parametrize(

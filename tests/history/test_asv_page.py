@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 from cells import cell, failed
 from find_mem_leaks import results
-from find_mem_leaks.history import page
-from find_mem_leaks.history.page import Cell, Commit, Panel
+from find_mem_leaks.history import page, panels
+from find_mem_leaks.history.panels import Cell, Commit, Panel
 from find_mem_leaks.series import Culprit, Frame
 from find_mem_leaks.verdict import Verdict
 
@@ -65,9 +65,9 @@ def test_a_cell_says_its_verdict_by_sign_colour_and_size():
 
 
 def test_every_verdict_has_a_sign_of_its_own_that_needs_no_coloured_font():
-    assert page.SIGNS.keys() == set(Verdict)
-    assert len(set(page.SIGNS.values())) == len(Verdict)
-    assert all(len(sign) == 1 and ord(sign) < 0x2800 for sign in page.SIGNS.values())
+    assert panels.SIGNS.keys() == set(Verdict)
+    assert len(set(panels.SIGNS.values())) == len(Verdict)
+    assert all(len(sign) == 1 and ord(sign) < 0x2800 for sign in panels.SIGNS.values())
 
 
 def test_controls_stand_below_what_is_to_be_found_out():

@@ -11,6 +11,7 @@ from asv.util import UserError
 from cells import cell
 from find_mem_leaks import results
 from find_mem_leaks.history import site
+from find_mem_leaks.history.suite import MISSING, RECORDS
 
 INDEX = (Path(asv.__file__).parent / "www" / "index.html").read_text()
 ENVIRONMENT = "virtualenv-py3.11-SQLALCHEMY2.0"
@@ -77,6 +78,10 @@ def test_a_page_that_is_not_asvs_is_not_patched():
         site.patched("<html></html>", "")
 
 
+def test_the_site_and_the_suite_call_their_files_alike():
+    assert (site.MISSING, site.RECORDS) == (MISSING, RECORDS)
+
+
 @pytest.mark.parametrize("graphs", [[], SUMMARIES])
 def test_a_site_without_a_graph_is_an_error_that_says_what_to_do(conf, graphs, monkeypatch):
     with pytest.raises(UserError, match="nothing was measured yet"):
@@ -98,6 +103,26 @@ def test_a_damaged_record_is_left_out_and_the_others_shown(conf, text):
 def test_what_failed_without_a_record_is_shown(conf):
     keep(conf, "c" * 40, failed={"read_heavy": "no space left"})
     assert "no space left" in publish(conf, {"c" * 40: 9})
+
+
+def test_a_commit_that_could_not_be_measured_is_named_with_the_reason_until_it_is(conf):
+    keep(conf, "b" * 40, cell())
+    why = Path(conf.leaks_dir) / ("c" * 40) / ENVIRONMENT / f"sync_session{MISSING}"
+    why.parent.mkdir(parents=True)
+    why.write_text("needs Python <3.9")
+    index = publish(conf, {"b" * 40: 1, "c" * 40: 9}, {"v2.0": "c" * 40})
+    assert "Commit <code>bbbbbbbb</code>" in index
+    assert "<li><code>v2.0</code>: needs Python &lt;3.9</li>" in index
+    keep(conf, "c" * 40, cell())
+    Path(conf.html_dir, "index.html").write_text(INDEX)
+    assert "needs Python" not in publish(conf, {"b" * 40: 1, "c" * 40: 9})
+
+
+def test_an_environment_in_which_nothing_could_be_measured_has_no_panel(conf):
+    why = Path(conf.leaks_dir) / ("c" * 40) / ENVIRONMENT / f"sync_session{MISSING}"
+    why.parent.mkdir(parents=True)
+    why.write_text("needs Python <3.9")
+    assert "No record was kept" in publish(conf, {"c" * 40: 9})
 
 
 def test_commits_link_to_where_github_shows_them(conf):

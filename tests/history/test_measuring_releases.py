@@ -7,7 +7,7 @@ from fake_index import Index, serving
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history import measuring
 from find_mem_leaks.history.outcomes import Course, Outcome, Store
-from find_mem_leaks.history.releases import IndexUnreachableError
+from find_mem_leaks.history.package_index import IndexUnreachableError
 from find_mem_leaks.protocols import Order
 from find_mem_leaks.scenarios import Scenario
 from find_mem_leaks.verdict import Rules

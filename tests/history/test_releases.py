@@ -1,14 +1,11 @@
-"""What an index lists, and which index is asked."""
-
-import os
+"""What an index lists, and which of it is asked for."""
 
 import pytest
 from packaging.version import Version
 
-from fake_index import CLEAN, Index, serving, wheel
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history import releases
-from find_mem_leaks.history.releases import IndexUnreachableError, Release
+from find_mem_leaks.history.releases import Release
 
 
 def file(filename, uploaded="2024-01-01T00:00:00Z", **more):
@@ -95,105 +92,6 @@ def test_every_third_release_comes_with_the_first_and_the_last():
     assert versions(releases.every(found, 3)) == ["1", "4", "7", "9"]
     assert versions(releases.every(found, 1)) == list("123456789")
     assert versions(releases.every(found, 100)) == ["1", "9"]
-
-
-@pytest.fixture
-def nothing_configured(tmp_path, monkeypatch):
-    """No variable and no file says which index to use; the folder of configuration files."""
-    for name in os.environ:
-        if name.startswith(("PIP_", "UV_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(releases, "_pip_files", lambda environment: [tmp_path / "pip.conf"])
-    return tmp_path
-
-
-def test_without_configuration_it_is_pypi(nothing_configured):
-    assert releases.configured_index() == releases.PYPI
-
-
-@pytest.mark.parametrize("name", releases.VARIABLES)
-def test_variables_of_uv_and_pip_name_the_index(nothing_configured, monkeypatch, name):
-    (nothing_configured / "pip.conf").write_text("[global]\nindex-url = https://file.example/simple\n")
-    monkeypatch.setenv(name, "https://variable.example/simple")
-    assert releases.configured_index() == "https://variable.example/simple"
-
-
-@pytest.mark.parametrize("text", ["[global]\nindex-url = {}\n", "[install]\nindex_url={}\n"])
-def test_pips_file_names_the_index(nothing_configured, text):
-    (nothing_configured / "pip.conf").write_text(text.format("https://mirror.example/simple"))
-    assert releases.configured_index() == "https://mirror.example/simple"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        'index-url = "{}"\n',
-        '[pip]\nindex-url = "{}"\n',
-        '[[index]]\nurl = "https://other.example"\n[[index]]\nurl = "{}"\ndefault = true\n',
-    ],
-)
-def test_uvs_file_names_the_index(nothing_configured, text):
-    folder = nothing_configured / "uv"
-    folder.mkdir()
-    (folder / "uv.toml").write_text(text.format("https://mirror.example/simple"))
-    assert releases.configured_index() == "https://mirror.example/simple"
-
-
-def test_a_damaged_file_names_no_index(nothing_configured):
-    (nothing_configured / "pip.conf").write_text("index-url = https://mirror.example\n")
-    assert releases.configured_index() == releases.PYPI
-
-
-def test_an_index_with_a_name_of_uvs_is_asked_by_its_address(nothing_configured, monkeypatch):
-    monkeypatch.setenv("UV_DEFAULT_INDEX", "mine=https://mirror.example/simple?a=b")
-    assert releases.configured_index() == "https://mirror.example/simple?a=b"
-
-
-def test_pips_files_are_looked_for_where_pip_looks(tmp_path):
-    files = releases._pip_files({"XDG_CONFIG_HOME": str(tmp_path), "PIP_CONFIG_FILE": "/some/pip.conf"})
-    assert tmp_path / "pip" / "pip.conf" in files
-    assert str(files[-1]) == "/some/pip.conf"
-    assert releases._pip_files({"PIP_CONFIG_FILE": os.devnull}) == []
-
-
-def test_an_index_is_asked_for_json_and_a_password_goes_into_a_header():
-    index = Index()
-    index.add(wheel("thing", "1.0", CLEAN))
-    with serving(index):
-        address = index.url.replace("http://", "http://me:pass%40word@")
-        assert versions(releases.fetch("thing", address)) == ["1.0"]
-        assert index.headers[0]["Accept"] == "application/vnd.pypi.simple.v1+json"
-        assert index.headers[0]["Authorization"] == "Basic bWU6cGFzc0B3b3Jk"
-        with pytest.raises(UsageError, match="has no package 'nothing'") as caught:
-            releases.fetch("nothing", address)
-        assert "pass" not in str(caught.value)
-
-
-def test_an_index_that_does_not_answer_is_told_from_one_that_knows_no_package():
-    with serving(Index()) as index:
-        gone = index.url
-    with pytest.raises(IndexUnreachableError, match="cannot be reached"):
-        releases.fetch("thing", gone)
-
-
-def test_an_index_that_answers_in_html_is_an_error_of_one_line(monkeypatch):
-    with serving(Index()) as index:
-        monkeypatch.setattr(index, "answer", lambda path: (200, "text/html", b"<html></html>"))
-        with pytest.raises(UsageError, match="JSON"):
-            releases.fetch("thing", index.url)
-
-
-def test_an_index_that_is_ill_is_unreachable(monkeypatch):
-    with serving(Index()) as index:
-        monkeypatch.setattr(index, "answer", lambda path: (503, "text/plain", b""))
-        with pytest.raises(IndexUnreachableError, match="503"):
-            releases.fetch("thing", index.url)
-
-
-def test_an_index_on_a_disk_is_refused():
-    with pytest.raises(UsageError, match="no http address"):
-        releases.fetch("thing", "file:///simple")
 
 
 def test_a_listing_that_is_kept_reads_as_it_was(tmp_path):

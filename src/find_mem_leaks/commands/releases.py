@@ -8,34 +8,27 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from find_mem_leaks import catalogue, environments, errors, scenarios, workloads
-from find_mem_leaks.catalogue import Stack
-from find_mem_leaks.commands import run as run_
-from find_mem_leaks.commands import selection, values
-from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history import ledger, measuring, releases, table, timeline
-from find_mem_leaks.history.outcomes import Course, Outcome, Store
+from find_mem_leaks import errors
+from find_mem_leaks.commands import course, listing, values
+from find_mem_leaks.history import ledger, package_index, releases, table, timeline
+from find_mem_leaks.history.line import Line
+from find_mem_leaks.history.outcomes import Outcome, Store
+from find_mem_leaks.history.package_index import IndexUnreachableError
 from find_mem_leaks.history.release_site import LEDGER, Site, SiteError
-from find_mem_leaks.history.releases import IndexUnreachableError, Release
+from find_mem_leaks.history.releases import Release
 from find_mem_leaks.history.timeline import Halving, Turn
-from find_mem_leaks.protocols import Order
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
-from find_mem_leaks.scenarios import Scenario
 
 FOLDER = Path(".asv") / "releases"
-LISTING, OUTCOMES = "releases.json", "outcomes"
-STACK = "sync_session"
-MOST_NAMED = 4
+OUTCOMES = "outcomes"
 
 
 def add(verbs: Any) -> None:
@@ -61,7 +54,11 @@ def _add_line(verb: Any) -> None:
     line.add_argument("--until", type=_version, metavar="V", help="up to this release or series, included")
     line.add_argument("--every", type=values.whole, default=1, metavar="K", help="each K-th of them, and the last")
     line.add_argument("--pre", action="store_true", help="pre-releases too")
-    line.add_argument("--yanked", action="store_true", help="releases too that were withdrawn")
+    line.add_argument(
+        "--yanked",
+        action=argparse.BooleanOptionalAction,
+        help="releases too that were withdrawn (default: yes, but for --bisect)",
+    )
     line.add_argument(
         "--bisect", action="store_true", help="only as many as it takes to find where the verdict turns; no site"
     )
@@ -69,7 +66,7 @@ def _add_line(verb: Any) -> None:
 
 def _add_load(verb: Any) -> None:
     load = verb.add_argument_group("what is measured")
-    load.add_argument("--stack", metavar="NAME", help=f"a stack of `list` (default: {STACK})")
+    load.add_argument("--stack", metavar="NAME", help=f"a stack of `list` (default: {course.STACK})")
     load.add_argument("-s", "--scenario", metavar="NAME", help="a scenario of `list`")
     load.add_argument("--python", metavar="PYTHON", help="an interpreter: a path, or an installed version such as 3.9")
     load.add_argument(
@@ -109,46 +106,6 @@ def _version(text: str) -> Version:
         raise argparse.ArgumentTypeError(f"{text!r} is no version") from None
 
 
-@dataclass
-class Line:
-    """A line of releases that is being measured: what is listed, and what has become of it so far.
-
-    fresh: the versions that were measured in this call.
-    """
-
-    course: Course
-    listed: Sequence[Release]
-    index: str
-    online: bool
-    store: Store
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    fresh: list[str] = field(default_factory=list)
-
-    def recall(self, *, force: bool) -> None:
-        """Take up what earlier calls have kept, or forget it; what failed is always tried again."""
-        for release in self.listed:
-            outcome = None if force else self.store.get(release.version)
-            if outcome is None or not outcome.is_final:
-                self.store.forget(release.version)
-            else:
-                self.outcomes[release.version] = outcome
-
-    def measure(self, versions: Sequence[str], board: Board, at_once: int) -> None:
-        """Measure those of the versions that nothing is known of yet."""
-        left = [version for version in versions if version not in self.outcomes]
-        measuring.measure(self.course, left, self.index, self._keep, board, at_once, online=self.online)
-
-    def _keep(self, outcome: Outcome) -> None:
-        self.outcomes[outcome.release] = outcome
-        self.fresh.append(outcome.release)
-        self.store.keep(outcome)
-
-    @property
-    def known(self) -> list[Outcome]:
-        """What has become of the releases, in their order."""
-        return [self.outcomes[one.version] for one in self.listed if one.version in self.outcomes]
-
-
 def run(arguments: argparse.Namespace) -> int:
     try:
         return _run(arguments)
@@ -158,16 +115,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    package = _package(arguments.package)
-    course = _course(arguments, package)
-    index = releases.configured_index()
+    package = course.package(arguments.package)
+    wanted = course.course(arguments, package)
+    index = package_index.configured()
     folder: Path = arguments.output or FOLDER / package
-    _check_folder(folder)
-    everything, online = _listing(package, index, folder)
-    listed = _chosen(arguments, everything, package)
+    listing.check_folder(folder)
+    everything, online = listing.find(package, index, folder)
+    listed = listing.chosen(arguments, everything, package)
     folder.mkdir(parents=True, exist_ok=True)
-    releases.write(folder / LISTING, everything)
-    line = Line(course, listed, index, online, Store(folder / OUTCOMES, course))
+    releases.write(folder / listing.KEPT, everything)
+    line = Line(wanted, listed, index, online, Store(folder / OUTCOMES, wanted))
     line.recall(force=arguments.force)
     if arguments.bisect:
         return _bisect([*_quickly(line, arguments, folder), line], arguments)
@@ -179,137 +136,11 @@ def _quickly(line: Line, arguments: argparse.Namespace, folder: Path) -> list[Li
     has said by which rules. What is known by the line's own rules is known."""
     if arguments.quick or arguments.limit or arguments.time_cap:
         return []
-    rules, time_cap = selection.QUICK_RULES, selection.QUICK_TIME_CAP
-    course = replace(line.course, order=replace(line.course.order, rules=rules, time_cap=time_cap))
-    quick = replace(line, course=course, store=Store(folder / OUTCOMES, course), outcomes={}, fresh=[])
+    rules = course.quick(line.course)
+    quick = replace(line, course=rules, store=Store(folder / OUTCOMES, rules), outcomes={}, fresh=[])
     quick.recall(force=arguments.force)
     quick.outcomes.update(line.outcomes)
     return [quick]
-
-
-def _package(name: str) -> str:
-    """The package's name as indexes spell it; UsageError if it is none."""
-    try:
-        requirement = Requirement(name)
-    except InvalidRequirement:
-        raise UsageError(f"{name!r} is no package's name") from None
-    if requirement.specifier or requirement.url or requirement.extras or requirement.marker:
-        raise UsageError(
-            f"{name!r} is more than a package's name: give versions by --since and --until, extras by --with"
-        )
-    return str(canonicalize_name(name))
-
-
-def _course(arguments: argparse.Namespace, package: str) -> Course:
-    python = environments.find_python(arguments.python or sys.executable)
-    name = _workload(arguments)
-    files = workloads.find([name])
-    needed: tuple[str, ...] = ()
-    if files:
-        if arguments.scenario:
-            raise UsageError(f"a file has no scenarios but the one that it is: leave out -s {arguments.scenario}")
-        [(target, label)] = files.items()
-        target = str(Path(target).resolve()) if Path(target).is_file() else target
-        order = replace(_order(arguments, label, workloads.scenario(None)), file=target)
-    else:
-        stack = _stack(name)
-        order, needed = _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
-    return Course(package, python, environments.describe(python, ()).python, _beside(package, needed, arguments), order)
-
-
-def _workload(arguments: argparse.Namespace) -> str:
-    """The file or stack that is asked for."""
-    if arguments.workload and arguments.stack:
-        raise UsageError(f"{arguments.workload} and --stack {arguments.stack} are two: give one")
-    return arguments.workload or arguments.stack or STACK
-
-
-def _stack(name: str) -> Stack:
-    known = catalogue.stacks()
-    if name not in known:
-        raise errors.unknown("stack", name, known)
-    return known[name]
-
-
-def _scenario(stack: Stack, asked: str | None) -> Scenario:
-    """The scenario that is asked for, or the stack's first."""
-    names = list(stack.own or scenarios.SCENARIOS)
-    name = asked or (names[0] if stack.own else scenarios.DEFAULT[0])
-    if name not in names:
-        raise errors.unknown("scenario", name, names)
-    return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
-
-
-def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
-    words = [*(["--quick"] if arguments.quick else [])]
-    for option, value in (("--limit", arguments.limit), ("--time-cap", arguments.time_cap)):
-        words += [option, str(value)] if value else []
-    return selection.order(run_.parse(words), stack, scenario)
-
-
-def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace) -> tuple[str, ...]:
-    """What is installed beside each release: what was asked for, and what else the stack needs."""
-    asked = []
-    for text in arguments.requirements:
-        try:
-            asked.append(str(canonicalize_name(Requirement(text).name)))
-        except InvalidRequirement:
-            raise UsageError(f"--with {text!r} is no requirement such as 'greenlet<3'") from None
-    needed = [str(canonicalize_name(module)) for module in modules]
-    return (*arguments.requirements, *(name for name in needed if name not in {package, *asked}))
-
-
-def _check_folder(folder: Path) -> None:
-    """UsageError if the folder cannot be written to, or holds what is not a line of releases."""
-    values.check_folder(folder)
-    if any(folder.iterdir()) and not (folder / LISTING).exists():
-        raise UsageError(f"{folder} holds other things than releases: name another folder by -o")
-
-
-def _listing(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
-    """All releases, and whether the index answered: what an earlier call has kept stands in for it."""
-    try:
-        return releases.fetch(package, index), True
-    except IndexUnreachableError as error:
-        kept = releases.read(folder / LISTING)
-        if not kept:
-            raise
-        print(f"find-mem-leaks: {error}: going by what is kept in {folder}", file=sys.stderr)
-        return kept, False
-
-
-def _chosen(arguments: argparse.Namespace, everything: Sequence[Release], package: str) -> list[Release]:
-    """The releases that are asked for; UsageError if there are none. One that is named at an end is asked for."""
-    inside = releases.between(everything, arguments.since, arguments.until)
-    plain = releases.installable(inside, pre=arguments.pre, yanked=arguments.yanked)
-    named = {arguments.since, arguments.until}
-    found = [one for one in inside if one in plain or one.number in named]
-    left_out = _left_out([one for one in inside if one not in found])
-    if not found:
-        span = f"from {arguments.since or 'the first'} to {arguments.until or 'the last'}"
-        has = f"it has {everything[0].version} to {everything[-1].version}" if everything else "it has none"
-        raise UsageError(f"{package} has no releases {span}: {left_out or has}")
-    if left_out and arguments.verbosity > QUIET:
-        print(f"find-mem-leaks: {left_out}", file=sys.stderr)
-    return releases.every(found, arguments.every)
-
-
-def _left_out(left: Sequence[Release]) -> str:
-    """What is not measured unless it is asked for; empty if there is nothing."""
-    withdrawn = [one.version for one in left if one.yanked]
-    early = [one.version for one in left if not one.yanked]
-    kinds = (("withdrawn", "--yanked", withdrawn), ("pre-release", "--pre", early))
-    return "; ".join(
-        f"{kind} {_some(versions)} left out, {option} takes {'it' if len(versions) == 1 else 'them'} in"
-        for kind, option, versions in kinds
-        if versions
-    )
-
-
-def _some(versions: Sequence[str]) -> str:
-    """The versions, but not more than people read."""
-    shown = versions if len(versions) <= MOST_NAMED else [*versions[: MOST_NAMED - 1], "…", versions[-1]]
-    return ", ".join(shown)
 
 
 def _at_once(arguments: argparse.Namespace) -> int:
@@ -325,7 +156,7 @@ def _whole_line(line: Line, arguments: argparse.Namespace, site: Site, everythin
         _show(line, timeline.turns(line.known), arguments)
     if not arguments.no_site:
         _publish(line, arguments, site, everything)
-    return _exit_code(line.known)
+    return _exit_code(line, {arguments.since, arguments.until})
 
 
 def _show(line: Line, turns: Sequence[Turn], arguments: argparse.Namespace) -> None:
@@ -343,24 +174,12 @@ def _show(line: Line, turns: Sequence[Turn], arguments: argparse.Namespace) -> N
 
 def _publish(line: Line, arguments: argparse.Namespace, site: Site, everything: Sequence[Release]) -> None:
     commits = ledger.write(site.folder / LEDGER, line.course.package, everything)
-    site.configure(line.course, commits, _call(arguments, line.course), line.store.folder)
+    site.configure(line.course, commits, course.words(arguments, line.course, site.folder), line.store.folder)
     known = [commits[outcome.release] for outcome in line.known]
     site.run(line.course, known, [commits[version] for version in line.fresh])
     site.publish(commits)
     if not arguments.json:
         print(f"site: {site.html}/index.html (python -m http.server -d {site.html})")
-
-
-def _call(arguments: argparse.Namespace, course: Course) -> list[str]:
-    """The words that measure one more release of this line: for asv, where it is asked for one that is not kept."""
-    order = course.order
-    words = ["releases", course.package, *([order.file] if order.file else ["--stack", order.stack])]
-    words += [] if order.file else ["-s", order.scenario.name]
-    words += ["--python", course.python, "-o", str((arguments.output or FOLDER / course.package).resolve())]
-    words += [word for requirement in course.requirements for word in ("--with", requirement)]
-    for option, value in (("--limit", arguments.limit), ("--time-cap", arguments.time_cap)):
-        words += [option, str(value)] if value else []
-    return [*words, *(["--quick"] if arguments.quick else []), "--pre", "--yanked"]
 
 
 def _bisect(lines: Sequence[Line], arguments: argparse.Namespace) -> int:
@@ -377,30 +196,25 @@ def _bisect(lines: Sequence[Line], arguments: argparse.Namespace) -> int:
         print(table.told(found.turn) if found.turn else table.same_ends(found))
         measured, took = sum(len(one.fresh) for one in lines), time.monotonic() - began
         print(f"looked at {len(looked)} of {len(line.listed)} releases, measured {measured} cells, in {took:.0f} s")
-    return _exit_code(line.known)
+    return _exit_code(line, {arguments.since, arguments.until})
 
 
 def _halve(line: Line, board: Board, arguments: argparse.Namespace, *, is_last: bool) -> tuple[Halving, set[str]]:
     """The turn on a line, and the versions that were looked at; both ends are told first, if that is what counts."""
-    versions = [one.version for one in line.listed]
-    looked: set[str] = set()
-
-    def look(places: Sequence[int]) -> list[Outcome]:
-        wanted = [versions[place] for place in places]
-        looked.update(wanted)
-        line.measure(wanted, board, _at_once(arguments))
-        return [line.outcomes[version] for version in wanted]
 
     def say(first: Outcome, last: Outcome) -> None:
         if not arguments.json and (is_last or first.leaks or last.leaks):
             print(table.ends(first, last), flush=True)
 
-    return timeline.halve(len(versions), look, say), looked
+    return line.halve(board, _at_once(arguments), say)
 
 
-def _exit_code(known: Sequence[Outcome]) -> int:
-    """3 if the last release of which something is known leaks; 1 if nothing is known of any."""
-    judged = [outcome for outcome in known if outcome.leaks is not None]
+def _exit_code(line: Line, named: Collection[Version | None]) -> int:
+    """3 if the last release of which something is known leaks; 1 if nothing is known of any. One that was withdrawn and
+    not named does not count beside others."""
+    judged = [outcome for outcome in line.known if outcome.leaks is not None]
     if not judged:
         return errors.FAILED
-    return errors.LEAK if judged[-1].leaks else errors.CLEAN
+    withdrawn = {one.version for one in line.listed if one.yanked and one.number not in named}
+    last = ([outcome for outcome in judged if outcome.release not in withdrawn] or judged)[-1]
+    return errors.LEAK if last.leaks else errors.CLEAN

@@ -12,7 +12,7 @@ from find_mem_leaks import environments, runner
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history import releases
 from find_mem_leaks.history.outcomes import Course, Outcome
-from find_mem_leaks.history.releases import IndexUnreachableError
+from find_mem_leaks.history.package_index import IndexUnreachableError
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Job, Progress
 

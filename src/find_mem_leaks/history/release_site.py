@@ -15,8 +15,8 @@ from typing import Any
 
 from find_mem_leaks.history.ledger import BRANCH, alone
 from find_mem_leaks.history.outcomes import Course
+from find_mem_leaks.history.package_index import PYPI
 from find_mem_leaks.history.release_suite import COMMITS
-from find_mem_leaks.history.releases import PYPI
 from find_mem_leaks.history.suite import RECORDS
 
 CONFIGURATION = "asv.releases.conf.json"

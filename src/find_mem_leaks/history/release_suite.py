@@ -15,7 +15,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
 
-from find_mem_leaks.history.suite import Figures, Suite, _figures
+from find_mem_leaks.history import figures
+from find_mem_leaks.history.figures import Figures
+from find_mem_leaks.history.suite import Suite
 
 # Which commit is which release, below asv's configuration; written by the command.
 COMMITS = "commits.json"
@@ -64,9 +66,10 @@ class ReleaseSuite(Suite):
         except (OSError, ValueError):
             return {"failed": "the release was not measured"}
         if not document["cells"]:
+            self._note_missing(document["reason"])
             return {"n/a": document["reason"]}
         self._keep(document["cells"], {})
-        return _figures(document["cells"][0])
+        return figures.of(document["cells"][0])
 
 
 def _of_version(figure: Callable[..., Any], version: str) -> Any:

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,15 @@ from asv.publishing import OutputPublisher
 from asv.results import iter_results
 from asv.util import UserError
 
-from .page import SIGNS, Cell, Commit, Panel, render
+from .page import render
+from .panels import SIGNS, Cell, Commit, Panel
 
 ASSETS = Path(__file__).parent / "assets"
 # Where the suite keeps the whole records, unless asv's configuration names another place as ``leaks_dir``.
 RECORDS = ".asv/leaks"
 COPIES = "leaks"
+# As the suite calls the file that says why there is no record.
+MISSING = ".missing.txt"
 
 # asv's page has no place for a plugin's: these lines of it are followed by ours.
 TAB = '<li id="nav-li-regressions"><a href="#/regressions">Regressions</a></li>'
@@ -97,9 +100,26 @@ def _panels(records: Path, conf: Any, tags: Mapping[str, str], revisions: Mappin
     chosen = _chosen(conf)
     commits = sorted((path.name for path in records.glob("*/") if path.name in revisions), key=lambda c: revisions[c])
     for environment in sorted({path.name for commit in commits for path in (records / commit).glob("*/")}):
-        measured = [commit for commit in commits if (records / commit / environment).is_dir()]
+        measured = [commit for commit in commits if any((records / commit / environment).glob("*.json"))]
+        if not measured:
+            continue
         newest, *before = [_commit(records, commit, environment, tags, conf) for commit in reversed(measured[-2:])]
-        yield Panel(environment, newest, before[0] if before else None, chosen.get(environment, {}))
+        missing = dict(_missing(records, commits, environment, tags, conf))
+        yield Panel(environment, newest, before[0] if before else None, chosen.get(environment, {}), missing)
+
+
+def _missing(
+    records: Path, commits: Sequence[str], environment: str, tags: Mapping[str, str], conf: Any
+) -> Iterator[tuple[str, str]]:
+    """The commits that the suite says it has no record of, and why."""
+    for commit in commits:
+        for file in (records / commit / environment).glob(f"*{MISSING}"):
+            if not file.with_name(file.name.replace(MISSING, ".json")).exists():
+                yield _name(commit, tags, conf), file.read_text(encoding="utf-8", errors="replace")
+
+
+def _name(commit: str, tags: Mapping[str, str], conf: Any) -> str:
+    return tags.get(commit, commit[: conf.hash_length])
 
 
 def _chosen(conf: Any) -> dict[str, dict[str, str]]:
@@ -127,7 +147,7 @@ def _commit(records: Path, commit: str, environment: str, tags: Mapping[str, str
     cells: list[Cell] = []
     for file in sorted((records / commit / environment).glob("*.json")):
         cells += _cells(file, _copied(file, Path(conf.html_dir), commit[: conf.hash_length], environment))
-    return Commit(commit, tags.get(commit, commit[: conf.hash_length]), tuple(cells))
+    return Commit(commit, _name(commit, tags, conf), tuple(cells))
 
 
 def _copied(file: Path, html: Path, commit: str, environment: str) -> str:

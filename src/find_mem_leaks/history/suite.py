@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import math
 import os
 import re
 import subprocess
@@ -21,8 +20,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-Record = dict[str, Any]
-Figures = dict[str, Any]
+from . import figures
+from .figures import Figures, Record
 
 VARIABLE = "FIND_MEM_LEAKS_PROFILE"
 QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
@@ -31,6 +30,8 @@ QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
 TOOL = "tool/bin/python"
 # Where the whole records go, below asv's configuration: by commit, environment and stack.
 RECORDS = ".asv/leaks"
+# The ending of the file that says why a stack has no record of a commit.
+MISSING = ".missing.txt"
 
 # All scenarios, whatever the profile: asv knows a figure by its parameter's place in this list.
 SCENARIOS = (
@@ -58,9 +59,6 @@ CONCURRENCY = 2
 FIGURE_SECONDS = 600
 STACK_SECONDS = 6 * 3600
 USAGE = 2
-MEBIBYTE = 1 << 20
-# Growth of resident memory in MB that is told from none: pages and arenas come and go below it.
-LEAST_RSS_GROWTH = 1.0
 
 
 def profile(environment: Mapping[str, str]) -> str:
@@ -131,7 +129,7 @@ class Suite(ABC):
             records += found
             without.update({name: reason for name in scenarios if name not in {cell["scenario"] for cell in found}})
         self._keep(records, without)
-        return {**without, **{record["scenario"]: _figures(record) for record in records}}
+        return {**without, **{record["scenario"]: figures.of(record) for record in records}}
 
     def _calls(self) -> Iterator[tuple[Sequence[str], list[str]]]:
         """The scenarios of each call of the tool, and its words."""
@@ -162,16 +160,26 @@ class Suite(ABC):
 
     def _keep(self, records: Sequence[Record], without: Mapping[str, Figures]) -> None:
         """Write the records where the site finds them, as a results file that also names the benchmark."""
+        failed = {scenario: why["failed"] for scenario, why in without.items() if "failed" in why}
+        if not records and not failed:
+            return
+        document = {"schema_version": 1, "benchmark": self._benchmark(), "failed": failed, "cells": records}
+        self._write(".json", json.dumps(document))
+
+    def _note_missing(self, reason: str) -> None:
+        """Write why there is no record, where the site finds it."""
+        self._write(MISSING, reason)
+
+    def _write(self, ending: str, text: str) -> None:
+        """A file of this stack for the site, if asv says for which commit; failing to write it spoils nothing."""
         place = [os.environ.get(name) for name in ("ASV_CONF_DIR", "ASV_COMMIT", "ASV_ENV_NAME")]
-        failed = {scenario: figures["failed"] for scenario, figures in without.items() if "failed" in figures}
-        if not all(place) or not (records or failed):
+        if not all(place):
             return
         folder, commit, environment = map(str, place)
-        document = {"schema_version": 1, "benchmark": self._benchmark(), "failed": failed, "cells": records}
-        path = Path(folder) / RECORDS / commit / re.sub(r"[^\w.+-]+", "_", environment) / f"{self.stack}.json"
+        path = Path(folder) / RECORDS / commit / re.sub(r"[^\w.+-]+", "_", environment) / f"{self.stack}{ending}"
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(document), encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
 
     def _benchmark(self) -> str:
         """What asv calls the class: the module below the suite's package, and its name."""
@@ -185,27 +193,27 @@ class Suite(ABC):
             raise NotImplementedError(cache[scenario]["n/a"])
 
     @figure("B/op")
-    def track_leaked(self, cache: Mapping[str, Figures], scenario: str) -> float:
+    def track_leaked(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Growth in bytes per operation of a leaking cell, its limit at the least; exactly 0 of every other."""
         return _of(cache, scenario, "leaked")
 
     @figure("blocks/op")
-    def track_blocks(self, cache: Mapping[str, Figures], scenario: str) -> float:
+    def track_blocks(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Growth in blocks per operation of a cell that leaks them; exactly 0 of every other."""
         return _of(cache, scenario, "blocks")
 
     @figure("B/op")
-    def track_limit(self, cache: Mapping[str, Figures], scenario: str) -> float:
+    def track_limit(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """No leak of more than so many bytes per operation: the interval's upper end, its limit at the least."""
         return _of(cache, scenario, "limit")
 
     @figure("MB")
-    def track_rss_growth(self, cache: Mapping[str, Figures], scenario: str) -> float:
+    def track_rss_growth(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Resident memory at the end less that before the first operation, warm-up and all; 1 MB at the least."""
         return _of(cache, scenario, "rss_growth")
 
     @figure("s/op")
-    def track_seconds(self, cache: Mapping[str, Figures], scenario: str) -> float:
+    def track_seconds(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Seconds that an operation took in the fastest round: the others were disturbed."""
         return _of(cache, scenario, "seconds")
 
@@ -244,44 +252,8 @@ def _asked(scenarios: Sequence[str]) -> list[str]:
     return [word for name in scenarios for word in ("-s", name)]
 
 
-def _figures(record: Record) -> Figures:
-    """A record's figures for asv, which compares by ratios: free of noise where nothing leaks, never infinite."""
-    if record["verdict"] == "failed":
-        return {"failed": record["reason"]}
-    leaking, limit = record["verdict"] == "leaking", record["limit_bytes_per_operation"]
-    blocks = record["growth"].get("blocks", {}).get("rate", 0.0) if "blocks" in record["convicted_by"] else 0.0
-    found = {
-        "leaked": max(record["bytes_per_operation"] or 0.0, limit) if leaking else 0.0,
-        "blocks": max(blocks, 0.0),
-        "limit": max(record["interval"][1], limit) if record["interval"] else math.nan,
-        "rss_growth": _rss_growth(record["rounds"]),
-        "seconds": min(map(_seconds, _measured(record["rounds"])), default=math.nan),
-    }
-    return {**{name: _rounded(value) for name, value in found.items()}, "mix": record["mix"]}
-
-
-def _rounded(value: float) -> float:
-    """Three significant digits, which asv prints as they are; NaN, which it takes for n/a, for what is not finite."""
-    return float(f"{value:.3g}") if math.isfinite(value) else math.nan
-
-
-def _measured(rounds: Sequence[Record]) -> list[Record]:
-    return [round_ for round_ in rounds if not round_["warm_up"] and round_["operations"]]
-
-
-def _seconds(round_: Record) -> float:
-    return float(round_["seconds"] / round_["operations"])
-
-
-def _rss_growth(rounds: Sequence[Record]) -> float:
-    if not rounds:
-        return math.nan
-    grown = float(rounds[-1]["final_rss"] - rounds[0]["initial_rss"])
-    return max(grown / MEBIBYTE, LEAST_RSS_GROWTH)
-
-
-def _of(cache: Mapping[str, Figures], scenario: str, name: str) -> float:
-    return float(_measured_in(cache, scenario)[name])
+def _of(cache: Mapping[str, Figures], scenario: str, name: str) -> Any:
+    return figures.told(_measured_in(cache, scenario), name)
 
 
 def _measured_in(cache: Mapping[str, Figures], scenario: str) -> Figures:

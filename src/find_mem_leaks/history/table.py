@@ -30,13 +30,17 @@ def render(listed: Sequence[Release], outcomes: Mapping[str, Outcome], to: Conso
     for release in shown:
         outcome = outcomes[release.version]
         style = STYLES[outcome.cell.verdict] if outcome.cell else "dim"
-        figures = (release.version, release.day, *_row(outcome))
+        figures = (_name(release), release.day, *_row(outcome))
         table.add_row(*(Text(text, style if place == 2 else "") for place, text in enumerate(figures)))
     to.print(table)
     for release in shown:
         outcome = outcomes[release.version]
         if outcome.leaks is None:
             to.print(Text(f"{_verdict(outcome)}: {release.version}: {outcome.reason}"), soft_wrap=True)
+
+
+def _name(release: Release) -> str:
+    return f"{release.version} (yanked)" if release.yanked else release.version
 
 
 def _verdict(outcome: Outcome) -> str:
@@ -113,7 +117,13 @@ def to_json(
     return {
         "package": package,
         "releases": [
-            {"release": one.version, "uploaded": one.uploaded, **_record(outcomes[one.version])} for one in shown
+            {
+                "release": one.version,
+                "uploaded": one.uploaded,
+                "yanked": one.yanked,
+                **_record(outcomes[one.version]),
+            }
+            for one in shown
         ],
         "turns": [
             {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from find_mem_leaks.history.outcomes import Outcome
 
 Look = Callable[[Sequence[int]], Sequence[Outcome]]
+Ends = Callable[[Outcome, Outcome], None]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Halving:
     turn: Turn | None = None
 
 
-def halve(count: int, look: Look, ends: Callable[[Outcome, Outcome], None]) -> Halving:
+def halve(count: int, look: Look, ends: Ends) -> Halving:
     """The turn of the verdict between the ends of a line of ``count`` releases, in about log2 of it looks.
 
     look: measures the releases of these places; ends: is told both ends before anything between them is looked at. A

@@ -1,0 +1,70 @@
+"""The figures of this commit in one SQLAlchemy series, of all the suite or of a shard of it.
+
+``python scripts/bench.py SERIES --machine NAME [--shard I/N] [ARGUMENT...]``, by a Python that has asv, runs
+``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+CONFIGURATION = Path("asv.conf.json")
+SUITE = Path("benchmarks")
+
+
+@contextmanager
+def one_series(series: str) -> Iterator[Path]:
+    """A configuration of asv for one series, beside the one for all: asv takes paths from where it lies."""
+    found = json.loads(CONFIGURATION.read_text(encoding="utf-8"))
+    found["matrix"]["env"]["SQLALCHEMY"] = [series]
+    path = CONFIGURATION.with_name(f".asv.sqlalchemy-{series}.conf.json")
+    path.write_text(json.dumps(found), encoding="utf-8")
+    try:
+        yield path
+    finally:
+        path.unlink()
+
+
+def classes() -> list[str]:
+    """What asv calls the classes of the suite."""
+    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(SUITE.glob("[!_]*.py"))}
+    return [
+        f"{name}.{node.name}" for name, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
+    ]
+
+
+def chosen(shard: tuple[int, int]) -> str:
+    """The expression by which asv takes a shard's classes, and no other."""
+    part, parts = shard
+    names = "|".join(name.replace(".", r"\.") for name in classes()[part - 1 :: parts])
+    return rf"^({names})\."
+
+
+def shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shard such as 2/4")
+    return int(part), int(parts)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
+    parser.add_argument("series", metavar="SERIES", help="such as 2.0")
+    parser.add_argument("--machine", required=True, metavar="NAME", help="by which results are kept")
+    parser.add_argument("--shard", type=shard, metavar="I/N", help="the I-th of N parts")
+    asked, others = parser.parse_known_args(words)
+    part = ["--bench", chosen(asked.shard)] if asked.shard else []
+    with one_series(asked.series) as configuration:
+        called = ["asv", "--config", str(configuration), "run", "--machine", asked.machine, *others, *part, "HEAD"]
+        return subprocess.run(called, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

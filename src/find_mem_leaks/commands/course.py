@@ -1,0 +1,119 @@
+"""What a call of ``releases`` asks for, as a course: package, stack or file, rules, and what is installed beside."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from find_mem_leaks import catalogue, environments, errors, scenarios, workloads
+from find_mem_leaks.catalogue import Stack
+from find_mem_leaks.commands import run, selection
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.history.outcomes import Course
+from find_mem_leaks.protocols import Order
+from find_mem_leaks.scenarios import Scenario
+
+STACK = "sync_session"
+
+
+def package(name: str) -> str:
+    """The package's name as indexes spell it; UsageError if it is none."""
+    try:
+        requirement = Requirement(name)
+    except InvalidRequirement:
+        raise UsageError(f"{name!r} is no package's name") from None
+    if requirement.specifier or requirement.url or requirement.extras or requirement.marker:
+        raise UsageError(
+            f"{name!r} is more than a package's name: give versions by --since and --until, extras by --with"
+        )
+    return str(canonicalize_name(name))
+
+
+def course(arguments: argparse.Namespace, package: str) -> Course:
+    """The course of a package, which is spelt as indexes spell it; UsageError if it cannot be carried out."""
+    python = environments.find_python(arguments.python or sys.executable)
+    order, needed = _wanted(arguments)
+    return Course(package, python, environments.describe(python, ()).python, _beside(package, needed, arguments), order)
+
+
+def quick(wanted: Course) -> Course:
+    """The same course by the rules of --quick."""
+    rules, time_cap = selection.QUICK_RULES, selection.QUICK_TIME_CAP
+    return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap))
+
+
+def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[str]:
+    """The words that measure one more release of this course: for asv, where it is asked for one that is not kept."""
+    order = wanted.order
+    found = ["releases", wanted.package, *([order.file] if order.file else ["--stack", order.stack])]
+    found += [] if order.file else ["-s", order.scenario.name]
+    found += ["--python", wanted.python, "-o", str(folder.resolve())]
+    found += [word for requirement in wanted.requirements for word in ("--with", requirement)]
+    return [*found, *_rules(arguments), "--pre", "--yanked"]
+
+
+def _wanted(arguments: argparse.Namespace) -> tuple[Order, tuple[str, ...]]:
+    """What is measured, and what it needs installed."""
+    name = _workload(arguments)
+    files = workloads.find([name])
+    if not files:
+        stack = _stack(name)
+        return _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
+    if arguments.scenario:
+        raise UsageError(f"a file has no scenarios but the one that it is: leave out -s {arguments.scenario}")
+    [(target, label)] = files.items()
+    target = str(Path(target).resolve()) if Path(target).is_file() else target
+    return replace(_order(arguments, label, workloads.scenario(None)), file=target), ()
+
+
+def _workload(arguments: argparse.Namespace) -> str:
+    """The file or stack that is asked for."""
+    if arguments.workload and arguments.stack:
+        raise UsageError(f"{arguments.workload} and --stack {arguments.stack} are two: give one")
+    return arguments.workload or arguments.stack or STACK
+
+
+def _stack(name: str) -> Stack:
+    known = catalogue.stacks()
+    if name not in known:
+        raise errors.unknown("stack", name, known)
+    return known[name]
+
+
+def _scenario(stack: Stack, asked: str | None) -> Scenario:
+    """The scenario that is asked for, or the stack's first."""
+    names = list(stack.own or scenarios.SCENARIOS)
+    name = asked or (names[0] if stack.own else scenarios.DEFAULT[0])
+    if name not in names:
+        raise errors.unknown("scenario", name, names)
+    return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
+
+
+def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
+    return selection.order(run.parse(_rules(arguments)), stack, scenario)
+
+
+def _rules(arguments: argparse.Namespace) -> list[str]:
+    """The options that say by which rules."""
+    found = ["--quick"] if arguments.quick else []
+    for option, value in (("--limit", arguments.limit), ("--time-cap", arguments.time_cap)):
+        found += [option, str(value)] if value else []
+    return found
+
+
+def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace) -> tuple[str, ...]:
+    """What is installed beside each release: what was asked for, and what else the stack needs."""
+    asked = []
+    for text in arguments.requirements:
+        try:
+            asked.append(str(canonicalize_name(Requirement(text).name)))
+        except InvalidRequirement:
+            raise UsageError(f"--with {text!r} is no requirement such as 'greenlet<3'") from None
+    needed = [str(canonicalize_name(module)) for module in modules]
+    return (*arguments.requirements, *(name for name in needed if name not in {package, *asked}))

@@ -1,0 +1,77 @@
+"""Which releases a call of ``releases`` asks for: the listing, asked for or kept, and what is chosen of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from find_mem_leaks.commands import values
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.history import releases
+from find_mem_leaks.history.package_index import IndexUnreachableError
+from find_mem_leaks.history.releases import Release
+from find_mem_leaks.reports.progress import QUIET
+
+# Where a listing is kept, below the folder.
+KEPT = "releases.json"
+MOST_NAMED = 4
+
+
+def check_folder(folder: Path) -> None:
+    """UsageError if the folder cannot be written to, or holds what is not a line of releases."""
+    values.check_folder(folder)
+    if any(folder.iterdir()) and not (folder / KEPT).exists():
+        raise UsageError(f"{folder} holds other things than releases: name another folder by -o")
+
+
+def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
+    """All releases, and whether the index answered: what an earlier call has kept stands in for it."""
+    try:
+        return releases.fetch(package, index), True
+    except IndexUnreachableError as error:
+        kept = releases.read(folder / KEPT)
+        if not kept:
+            raise UsageError(f"{error}, and nothing is kept in {folder}: connect, or set UV_DEFAULT_INDEX") from None
+        print(f"find-mem-leaks: {error}: going by what is kept in {folder}", file=sys.stderr)
+        return kept, False
+
+
+def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package: str) -> list[Release]:
+    """The releases that are asked for; UsageError if there are none. One that is named at an end is asked for."""
+    inside = releases.between(everything, arguments.since, arguments.until)
+    plain = releases.installable(inside, pre=arguments.pre, yanked=_withdrawn_too(arguments))
+    named = {arguments.since, arguments.until}
+    found = [one for one in inside if one in plain or one.number in named]
+    left_out = _left_out([one for one in inside if one not in found])
+    if not found:
+        span = f"from {arguments.since or 'the first'} to {arguments.until or 'the last'}"
+        has = f"it has {everything[0].version} to {everything[-1].version}" if everything else "it has none"
+        raise UsageError(f"{package} has no releases {span}: {left_out or has}")
+    if left_out and arguments.verbosity > QUIET:
+        print(f"find-mem-leaks: {left_out}", file=sys.stderr)
+    return releases.every(found, arguments.every)
+
+
+def _withdrawn_too(arguments: argparse.Namespace) -> bool:
+    """Whether withdrawn releases are asked for: they tell of leaks, but at an end they would stand for the others."""
+    return bool(arguments.yanked if arguments.yanked is not None else not arguments.bisect)
+
+
+def _left_out(left: Sequence[Release]) -> str:
+    """What is not measured unless it is asked for; empty if there is nothing."""
+    withdrawn = [one.version for one in left if one.yanked]
+    early = [one.version for one in left if not one.yanked]
+    kinds = (("withdrawn", "--yanked", withdrawn), ("pre-release", "--pre", early))
+    return "; ".join(
+        f"{kind} {_some(versions)} left out, {option} takes {'it' if len(versions) == 1 else 'them'} in"
+        for kind, option, versions in kinds
+        if versions
+    )
+
+
+def _some(versions: Sequence[str]) -> str:
+    """The versions, but not more than people read."""
+    shown = versions if len(versions) <= MOST_NAMED else [*versions[: MOST_NAMED - 1], "…", versions[-1]]
+    return ", ".join(shown)

@@ -1,0 +1,107 @@
+"""A cell of the page of leaks in detail: its reason, its figures, its curve, where it leaks, and its graphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from .panels import SIGNS, Cell, Panel, Record, figure
+
+# The figures of the suite by their names there, and what links to their graphs say.
+FIGURES = {
+    "track_leaked": "growth",
+    "track_blocks": "blocks",
+    "track_limit": "limit",
+    "track_rss_growth": "resident memory",
+    "track_seconds": "seconds",
+    "peakmem_process": "peak",
+}
+MEBIBYTE = 1 << 20
+# Culprits and frames that a cell's detail shows, and the size of its curve.
+CULPRITS, FRAMES = 5, 8
+WIDTH, HEIGHT = 320, 60
+
+
+def detail(panel: Panel, cell: Cell) -> str:
+    """The cell's article, hidden until the cell is opened."""
+    links = " · ".join(
+        f'<a href="{escape(panel.graph(cell, name))}">{escape(words)}</a>' for name, words in FIGURES.items()
+    )
+    control = f" (a control, known to be {escape(cell.truth)})" if cell.truth else ""
+    return (
+        f'<article class="detail" data-cell="{escape(panel.address(cell))}" tabindex="-1" hidden>'
+        f"<h3>{escape(cell.stack)} {escape(cell.scenario)}</h3>"
+        f'<p><span class="badge {cell.verdict}">{SIGNS[cell.verdict]} {cell.verdict}</span> '
+        f"{escape(str(cell.record.get('reason', '')))}{control}</p>"
+        f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}"
+        f'<p>Graphs: {links}. <a href="{escape(cell.file)}" download>The whole record</a>, '
+        "which <code>find-mem-leaks report</code> shows.</p></article>"
+    )
+
+
+def _facts(cell: Cell) -> str:
+    record = cell.record
+    if not record.get("rounds"):
+        return ""
+    low, high = (map(figure, record["interval"])) if record["interval"] else ("–", "–")
+    peak = max(round_["peak"] for round_ in record["rounds"]) / MEBIBYTE
+    facts = {
+        "B/op": "–" if cell.rate is None else figure(cell.rate),
+        "Interval": f"{low} to {high}",
+        "Limit": f"{figure(record['limit_bytes_per_operation'])} B/op",
+        "Operations": f"{record['operations']:,}",
+        "Seconds": f"{record['wall_seconds']:.1f}",
+        "Peak": f"{peak:.1f} MB",
+    }
+    return "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
+
+
+def _curve(cell: Cell) -> str:
+    """Live bytes, round by round, as a line."""
+    points = list(_points(cell.record.get("rounds", ())))
+    if len(points) < 2:
+        return ""
+    begin, end = points[0][0], points[-1][0]
+    low, high = min(y for _, y in points), max(y for _, y in points)
+    scale = max(high - low, 4096)
+    line = " ".join(
+        f"{WIDTH * (x - begin) / (end - begin):.1f},{HEIGHT - HEIGHT * (y - low) / scale:.1f}" for x, y in points
+    )
+    words = f"live bytes from {points[0][1] / MEBIBYTE:.2f} to {points[-1][1] / MEBIBYTE:.2f} MB"
+    return (
+        f'<figure><svg viewBox="0 -3 {WIDTH} {HEIGHT + 6}" role="img" aria-label="{words}"><polyline points="{line}"/>'
+        f"</svg><figcaption>{words}, from operation {begin:,} to {end:,}</figcaption></figure>"
+    )
+
+
+def _points(rounds: Iterable[Record]) -> Iterator[tuple[int, int]]:
+    operations = 0
+    for round_ in rounds:
+        operations += round_["operations"]
+        if not round_["warm_up"]:
+            yield operations, round_["live_bytes"]
+
+
+def _culprits(cell: Cell) -> str:
+    found = cell.record.get("culprits") or ()
+    told = cell.record.get("explained")
+    words = f"<p>{escape(str(told))}</p>" if told else ""
+    if not found:
+        return words
+    return f"<h4>Where it leaks</h4><ol>{''.join(map(_culprit, found[:CULPRITS]))}</ol>{words}"
+
+
+def _culprit(culprit: Record) -> str:
+    first, *others = culprit["stack"]
+    kind = f" of <code>{escape(culprit['type'])}</code>" if culprit["type"] else ""
+    holder = f", held by <code>{escape(culprit['holder'])}</code>" if culprit["holder"] else ""
+    callers = "".join(f"<li>{_frame(frame)}</li>" for frame in others[: FRAMES - 1])
+    stack = f"<details><summary>called from</summary><ul>{callers}</ul></details>" if callers else ""
+    sizes = f"{figure(culprit['allocations'])} allocations and {figure(culprit['bytes'])} B per operation"
+    return f"<li>{_frame(first)}: {sizes}{kind}{holder}{stack}</li>"
+
+
+def _frame(frame: Record) -> str:
+    place = re.sub(r"^.*/(site-packages|lib/python3\.\d+)/", "", frame["file"])
+    return f"<code>{escape(place)}:{int(frame['line'])}</code> in <code>{escape(frame['function'])}</code>"

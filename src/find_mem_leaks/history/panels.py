@@ -1,0 +1,114 @@
+"""What the page of leaks is about: a verdict in each cell, the cells of a commit, a panel for each environment.
+
+Written with the standard library alone: the site is published where nothing but airspeed velocity is installed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+Record = Mapping[str, Any]
+
+# Unlike the table's, signs that every font has: a browser without coloured pictures shows those as boxes.
+SIGNS = {"clean": "✔", "bounded": "≤", "leaking": "✘", "inconclusive": "?", "failed": "!"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One stack under one scenario at one commit in one environment.
+
+    stack: its name without the series; benchmark: the class that measured it; record: as the results file has it, or
+    the keys verdict and reason alone where the tool itself failed; file: the whole record, beside the page.
+    """
+
+    stack: str
+    scenario: str
+    benchmark: str
+    record: Record
+    file: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.stack, self.scenario
+
+    @property
+    def verdict(self) -> str:
+        return str(self.record["verdict"])
+
+    @property
+    def rate(self) -> float | None:
+        """Growth in bytes per operation."""
+        return self.record.get("bytes_per_operation")
+
+    @property
+    def truth(self) -> str | None:
+        """Of a control, the verdict that is known to be true."""
+        return self.record.get("truth")
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it is a control that reads as its truth."""
+        return self.truth == self.verdict or (self.truth == "clean" and self.verdict == "bounded")
+
+    @property
+    def size(self) -> str:
+        """How much a leaking cell grows, how much growth was ruled out in the others; empty where nothing is known."""
+        interval = self.record.get("interval")
+        if self.verdict == "leaking" and self.rate is not None:
+            return f"{figure(self.rate)} B/op"
+        return f"under {figure(interval[1])} B/op" if interval else ""
+
+    @property
+    def said(self) -> str:
+        """The verdict and the size in words."""
+        return f"{self.verdict}, {self.size}" if self.size else self.verdict
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What was measured of one commit in one environment; name: its tag, or the first digits of its hash."""
+
+    hash: str
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One environment: its newest measured commit, the one before, if any; chosen: what selects its graphs.
+
+    missing: by their names, the commits that could not be measured, and why.
+    """
+
+    name: str
+    newest: Commit
+    previous: Commit | None
+    chosen: Mapping[str, str]
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The SQLAlchemy series and the Python, where the records tell them."""
+        told = [cell.record for cell in self.newest.cells if cell.record.get("sqlalchemy")]
+        if not told:
+            return self.name
+        series = ".".join(told[0]["sqlalchemy"].split(".")[:2])
+        return f"SQLAlchemy {series}, Python {told[0]['python']}"
+
+    def address(self, cell: Cell) -> str:
+        """What names a cell of this panel in an address."""
+        return re.sub(r"[^\w.-]+", "-", f"{self.name}.{cell.stack}.{cell.scenario}", flags=re.ASCII)
+
+    def graph(self, cell: Cell, name: str, *, every: bool = False) -> str:
+        """The address of a figure's graph: of the cell, or of every scenario of its stack."""
+        chosen = dict(self.chosen) if every else {"p-scenario": repr(cell.scenario), **self.chosen}
+        return f"#{cell.benchmark}.{name}" + (f"?{urlencode(chosen)}" if chosen else "")
+
+
+def figure(value: float) -> str:
+    """Three significant digits."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
