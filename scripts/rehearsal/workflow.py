@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -128,7 +127,7 @@ class Workflow:
         return Outcome("success" if well else "failure", outputs, steps.log.text, steps.summary, seconds)
 
     def _steps(self, workflow: Mapping[str, Any], job: Mapping[str, Any], context: dict[str, Any], label: str) -> Steps:
-        place = Place(self.hub.root / "jobs" / f"{self.hub.run}-{re.sub(r'[^a-z0-9.]+', '-', label)}")
+        place = Place(self.hub.job(label))
         place.make()
         event = {"sha": self.event.sha, "ref": self.event.ref, "repository": self.event.repository}
         permissions = job.get("permissions", workflow.get("permissions", {}))
@@ -165,3 +164,8 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
 def read(folder: Path, name: str) -> str:
     """The text of a workflow of a checkout."""
     return (folder / ".github" / "workflows" / name).read_text(encoding="utf-8")
+
+
+def axis(text: str, job: str, name: str) -> list[str]:
+    """The values of one axis of a job's matrix."""
+    return list(map(str, yaml.safe_load(text)["jobs"][job]["strategy"]["matrix"][name]))
