@@ -2,8 +2,9 @@
 
 ``python scripts/rehearse.py [STORY...] [--keep DIR]``: all stories, or those named. Jobs pass each other what they
 would pass each other on GitHub; of an action only what it does to them is emulated (scripts/rehearsal/actions.py). The
-measuring is cut down by the variables that the workflows themselves read: one SQLAlchemy series, few stacks, the quick
-profile. A story that does not end as it should ends the rehearsal with exit code 1.
+measuring is cut down by the variables that the workflows themselves read (one SQLAlchemy series, few stacks, the quick
+profile) and by a commit that leaves few benchmarks, or few tests: no step is another than the workflow's own. What was
+not run stands beside a story's end. One that does not end as it should makes the exit code 1.
 """
 
 from __future__ import annotations
