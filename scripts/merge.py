@@ -33,6 +33,17 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def names(plan: str) -> list[str]:
+    """The names of all shards, as the plan's JSON has them."""
+    try:
+        found = json.loads(plan)
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise UsageError("the plan is no list of names: give what `nox -s plan` prints as names")
+    return [str(name) for name in found]
+
+
 def history(arguments: argparse.Namespace) -> tuple[Shard, str]:
     """The history so far, and the commit on its branch that it was read from."""
     if arguments.branch:
@@ -47,7 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
     if not arguments.shards.is_dir():
         raise UsageError(f"there is no folder {arguments.shards}: measure first")
     found = [shards.read(folder) for folder in sorted(arguments.shards.iterdir()) if folder.is_dir()]
-    shards.check(found, json.loads(arguments.plan) if arguments.plan else None, arguments.commit)
+    shards.check(found, names(arguments.plan) if arguments.plan else None, arguments.commit)
     before, tip = history(arguments)
     merged = shards.merge(found, before)
     shards.write(arguments.output, merged)

@@ -1,7 +1,8 @@
 """The few actions that the workflows use, each as a function of its inputs: what it does to a job, on this machine.
 
 A checkout is a git fetch of the same depth, a Python is a virtual environment, an artifact a folder, and hidden files
-are left out of one unless asked for, as they are there. An action that is not here ends the rehearsal.
+are left out of one unless asked for, as they are there. An action that is not here ends the rehearsal: that a job fails
+may be what a story waits for, that the rehearsal cannot do what GitHub does never is.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import takewhile
 from os.path import commonpath
 from pathlib import Path
 from typing import Any
@@ -25,12 +27,20 @@ Inputs = Mapping[str, Any]
 
 
 class ActionError(Exception):
-    """What an action would fail with."""
+    """What an action would fail with; outputs: what it had told until then."""
+
+    def __init__(self, message: str, outputs: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.outputs: Mapping[str, str] = outputs or {}
+
+
+class UnknownError(Exception):
+    """The workflow asks for something that is not emulated: no step's failure, but the rehearsal's."""
 
 
 @dataclass
 class Runner:
-    """What a step can change of its job: variables, the path; and where it stands."""
+    """What a step can change of its job: variables, the path; and where it stands, in which instance of a matrix."""
 
     hub: Hub
     place: Place
@@ -38,6 +48,7 @@ class Runner:
     variables: dict[str, str] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
     permissions: Mapping[str, str] = field(default_factory=dict)
+    matrix: Mapping[str, Any] = field(default_factory=dict)
 
     def require(self, permission: str, level: str = "write") -> None:
         if self.permissions.get(permission) != level:
@@ -65,27 +76,38 @@ def checkout(inputs: Inputs, runner: Runner) -> dict[str, str]:
 
 
 def setup_python(inputs: Inputs, runner: Runner) -> dict[str, str]:
-    """A virtual environment with pip, of the wanted interpreter, or of this one where that is not installed."""
+    """A virtual environment with pip, of the wanted interpreter.
+
+    Where that is not installed, this one stands in, unless the job is there once for each of several Pythons.
+    """
     version = str(inputs.get("python-version", "3.13"))
     folder = runner.place.root / f"python-{version}"
     if not folder.exists():
+        interpreter = installed(version) or _stand_in(version, runner)
         make = [sys.executable, "-m", "uv", "venv", "--quiet", "--seed", "--no-python-downloads"]
-        subprocess.run([*make, "--python", _interpreter(version), str(folder)], check=True)
+        subprocess.run([*make, "--python", interpreter, str(folder)], check=True)
     if str(inputs.get("update-environment", "true")).lower() != "false":
         runner.path.insert(0, str(folder / "bin"))
     return {"python-path": str(folder / "bin" / "python"), "python-version": version}
 
 
-def _interpreter(version: str) -> str:
+def installed(version: str) -> str | None:
+    """The path of an interpreter of this machine; None if it has none of the version."""
     try:
         return environments.find_python(version)
     except UsageError:
-        print(f"(no Python {version} on this machine: {sys.version.split()[0]} stands in)")
-        return sys.executable
+        return None
+
+
+def _stand_in(version: str, runner: Runner) -> str:
+    if version in map(str, runner.matrix.values()):
+        raise ActionError(f"no Python {version} on this machine, and another would not be what this job is for")
+    print(f"(no Python {version} on this machine: {sys.version.split()[0]} stands in)")
+    return sys.executable
 
 
 def upload_artifact(inputs: Inputs, runner: Runner) -> dict[str, str]:
-    """Copy what the paths name, from their common folder on, into the store; a name can be used once."""
+    """Copy what the paths name, from their common folder on, into the store; a name can be used once in a run."""
     workspace, hidden = runner.place.workspace, str(inputs.get("include-hidden-files", "false")).lower() == "true"
     paths = [workspace / line.strip() for line in str(inputs["path"]).splitlines() if line.strip()]
     files = [file for path in paths for file in _expanded(path, workspace) if hidden or not _is_hidden(file, workspace)]
@@ -96,7 +118,7 @@ def upload_artifact(inputs: Inputs, runner: Runner) -> dict[str, str]:
         if inputs.get("if-no-files-found", "warn") == "error":
             raise ActionError(f"no files were found with the path {inputs['path']}")
         return {}
-    root = Path(commonpath([file.parent if len(paths) > 1 or path_is_file(paths) else paths[0] for file in files]))
+    root = _root(paths)
     for file in files:
         to = target / file.relative_to(root)
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -104,8 +126,16 @@ def upload_artifact(inputs: Inputs, runner: Runner) -> dict[str, str]:
     return {"artifact-id": str(inputs["name"])}
 
 
-def path_is_file(paths: Iterable[Path]) -> bool:
-    return all(not path.is_dir() for path in paths)
+def _root(paths: Sequence[Path]) -> Path:
+    """Where the paths inside an artifact begin: at what all that is searched has in common, whether found or not."""
+    searched = [_searched(path) for path in paths]
+    root = Path(commonpath(searched))
+    return root.parent if len(paths) == 1 and root.is_file() else root
+
+
+def _searched(path: Path) -> Path:
+    """A path up to its first part with a pattern in it."""
+    return Path(*takewhile(lambda part: "*" not in part, path.parts))
 
 
 def _expanded(path: Path, workspace: Path) -> list[Path]:
@@ -137,11 +167,6 @@ def download_artifact(inputs: Inputs, runner: Runner) -> dict[str, str]:
     return {"download-path": str(where)}
 
 
-def configure_pages(_inputs: Inputs, runner: Runner) -> dict[str, str]:
-    runner.require("pages", "read") if runner.permissions.get("pages") != "write" else None
-    return {"base_url": runner.hub.site.as_uri()}
-
-
 def upload_pages_artifact(inputs: Inputs, runner: Runner) -> dict[str, str]:
     """The path itself may be hidden; hidden files in it are left out."""
     source, target = runner.place.workspace / str(inputs["path"]), runner.hub.artifacts / "github-pages"
@@ -155,15 +180,21 @@ def deploy_pages(_inputs: Inputs, runner: Runner) -> dict[str, str]:
     """The site becomes what was uploaded for it."""
     runner.require("pages")
     runner.require("id-token")
+    uploaded = runner.hub.artifacts / "github-pages"
+    if not uploaded.is_dir():
+        raise ActionError("no site was uploaded")
     shutil.rmtree(runner.hub.site, ignore_errors=True)
-    shutil.copytree(runner.hub.artifacts / "github-pages", runner.hub.site)
+    shutil.copytree(uploaded, runner.hub.site)
     return {"page_url": runner.hub.site.as_uri() + "/"}
 
 
 def attest(inputs: Inputs, runner: Runner) -> dict[str, str]:
     runner.require("id-token")
     runner.require("attestations")
-    for file in _expanded(runner.place.workspace / str(inputs["subject-path"]), runner.place.workspace):
+    subjects = _expanded(runner.place.workspace / str(inputs["subject-path"]), runner.place.workspace)
+    if not subjects:
+        raise ActionError(f"there is nothing to attest at {inputs['subject-path']}")
+    for file in subjects:
         print(f"attested: {file.name}")
     return {}
 
@@ -172,6 +203,8 @@ def publish(inputs: Inputs, runner: Runner) -> dict[str, str]:
     """What would go to PyPI goes to a folder."""
     runner.require("id-token")
     source = runner.place.workspace / str(inputs.get("packages-dir", "dist"))
+    if not source.is_dir():
+        raise ActionError(f"there is no folder {source.name}")
     shutil.copytree(source, runner.hub.published, dirs_exist_ok=True)
     return {}
 
@@ -181,7 +214,6 @@ ACTIONS: Mapping[str, Callable[[Inputs, Runner], dict[str, str]]] = {
     "actions/setup-python": setup_python,
     "actions/upload-artifact": upload_artifact,
     "actions/download-artifact": download_artifact,
-    "actions/configure-pages": configure_pages,
     "actions/upload-pages-artifact": upload_pages_artifact,
     "actions/deploy-pages": deploy_pages,
     "actions/attest-build-provenance": attest,

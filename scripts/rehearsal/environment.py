@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,11 @@ KEPT = (
     "https_proxy",
     "no_proxy",
 )
-OWN_TOOLS = ("git", "bash")
 COMMAND_FILES = ("GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
+
+
+class FormatError(Exception):
+    """A line of an output or environment file that GitHub would not take."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,21 @@ def parse(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     lines = iter(text.splitlines())
     for line in lines:
-        name, separator, end = line.partition("<<")
-        if separator and "=" not in name:
-            value = []
-            for inner in lines:
-                if inner == end:
-                    break
-                value.append(inner)
-            found[name] = "\n".join(value)
+        name, separator, value = line.partition("=")
+        if "<<" in name:
+            name, _, end = line.partition("<<")
+            found[name] = _until(end, lines)
+        elif separator:
+            found[name] = value
         elif line.strip():
-            name, _, value_ = line.partition("=")
-            found[name] = value_
+            raise FormatError(f"{line!r} is neither name=value nor name<<END")
     return found
+
+
+def _until(end: str, lines: Iterator[str]) -> str:
+    value: list[str] = []
+    for line in lines:
+        if line == end:
+            return "\n".join(value)
+        value.append(line)
+    raise FormatError(f"a value was to end with {end!r}, and did not")

@@ -7,6 +7,7 @@ and the functions that the caller gives. What a workflow newly uses and this can
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,10 +29,34 @@ class ExpressionError(Exception):
 
 
 def same(left: Any, right: Any) -> bool:
-    """GitHub's equality: of strings without regard to case."""
+    """GitHub's equality: of strings without regard to case, of two kinds of values as numbers."""
     if isinstance(left, str) and isinstance(right, str):
         return left.lower() == right.lower()
-    return bool(left == right)
+    if type(left) is type(right):
+        return bool(left == right)
+    return number(left) == number(right)
+
+
+def number(value: Any) -> float:
+    """How GitHub reads a value where a number is needed: nothing as 0, what is none as NaN."""
+    if isinstance(value, list | dict):
+        return math.nan
+    try:
+        return float(value or 0)
+    except ValueError:
+        return math.nan
+
+
+def truth(value: Any) -> bool:
+    """Whether a value holds: unlike Python's, an empty list or mapping does."""
+    return isinstance(value, list | dict) or bool(value)
+
+
+def contains(where: Any, what: Any) -> bool:
+    """Whether a list has a member, or a string a part, as GitHub compares them."""
+    if isinstance(where, list):
+        return any(same(one, what) for one in where)
+    return as_text(what).lower() in as_text(where).lower()
 
 
 def as_text(value: Any) -> str:
@@ -47,7 +72,7 @@ BUILT_IN: Functions = {
     "fromJSON": json.loads,
     "toJSON": lambda value: json.dumps(value, indent=2),
     "format": lambda text, *values: re.sub(r"\{(\d+)\}", lambda place: as_text(values[int(place[1])]), text),
-    "contains": lambda where, what: what in where,
+    "contains": contains,
     "startsWith": lambda text, start: text.lower().startswith(start.lower()),
 }
 
@@ -85,7 +110,7 @@ class Reader:
         while self.next() == "||":
             self.take()
             other = self.both()
-            value = value or other
+            value = value if truth(value) else other
         return value
 
     def both(self) -> Any:
@@ -93,7 +118,7 @@ class Reader:
         while self.next() == "&&":
             self.take()
             other = self.equal()
-            value = value and other
+            value = other if truth(value) else value
         return value
 
     def equal(self) -> Any:
@@ -106,7 +131,7 @@ class Reader:
     def one(self) -> Any:
         word = self.take()
         if word == "!":
-            return not self.one()
+            return not truth(self.one())
         if word == "(":
             value = self.either()
             self.take(")")
@@ -115,7 +140,7 @@ class Reader:
             return word[1:-1].replace("''", "'")
         if word.isdecimal():
             return int(word)
-        return self.call(word) if self.next() == "(" else self.named(word)
+        return self.within(self.call(word) if self.next() == "(" else self.named(word))
 
     def call(self, name: str) -> Any:
         if name not in self.functions:
@@ -134,7 +159,10 @@ class Reader:
             return CONSTANTS[name]
         if name not in self.context:
             raise ExpressionError(f"nothing is known of {name}")
-        value = self.context[name]
+        return self.context[name]
+
+    def within(self, value: Any) -> Any:
+        """What the names after a value lead to; nothing, as on GitHub, where there is none of the name."""
         while self.next() == ".":
             self.take()
             part = self.take()
@@ -165,19 +193,23 @@ def fill(value: Any, context: Context, functions: Functions = BUILT_IN) -> Any:
     return WHOLE.sub(lambda found: as_text(evaluate(found[1], context, functions)), value)
 
 
-def condition(text: Any, context: Context, succeeded: bool) -> bool:
-    """Whether an ``if:`` holds; without a word on the status it means only as long as all went well."""
+def condition(text: Any, context: Context, succeeded: bool, failed: bool | None = None) -> bool:
+    """Whether an ``if:`` holds; without a word on the status it means only as long as all went well.
+
+    failed: whether something before it failed, which is more than that not all went well where it was skipped; None to
+    take it for the contrary of ``succeeded``. Nothing is ever cancelled here.
+    """
     functions = {
         **BUILT_IN,
         "always": lambda: True,
         "cancelled": lambda: False,
         "success": lambda: succeeded,
-        "failure": lambda: not succeeded,
+        "failure": lambda: not succeeded if failed is None else failed,
     }
     if text is None:
         return succeeded
     inner = WHOLE.fullmatch(str(text).strip())
     source = inner[1] if inner else str(text)
-    holds = bool(evaluate(source, context, functions))
+    holds = truth(evaluate(source, context, functions))
     asked = any(f"{name}(" in source for name in STATUS)
     return holds if asked else holds and succeeded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -57,6 +58,10 @@ class Hub:
     @property
     def published(self) -> Path:
         return self.root / "published"
+
+    def job(self, label: str) -> Path:
+        """Where an instance of a job is carried out."""
+        return self.root / "jobs" / f"{self.run}-{re.sub(r'[^a-z0-9.]+', '-', label)}"
 
     def repository(self, name: str = REPOSITORY) -> Path:
         return self.root / "server" / name

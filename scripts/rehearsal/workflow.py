@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
+import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +12,17 @@ from typing import Any
 
 import yaml
 
-from rehearsal.actions import Runner
+from rehearsal.actions import Runner, UnknownError
 from rehearsal.environment import Place
 from rehearsal.expressions import as_text, condition, fill
 from rehearsal.hub import REPOSITORY, Hub
 from rehearsal.steps import Log, Steps, matrix, variables
 
 Matrix = Mapping[str, Any]
+KNOWN = {
+    *("name", "needs", "if", "runs-on", "timeout-minutes", "permissions", "strategy"),
+    *("steps", "outputs", "env", "environment", "concurrency"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,12 @@ class Workflow:
         return "\n".join(outcome.log for outcome in self.outcomes.values())
 
     def _job(self, workflow: Mapping[str, Any], name: str, job: Mapping[str, Any]) -> Outcome:
+        if unknown := set(job) - KNOWN:
+            raise UnknownError(f"the job {name} has {', '.join(sorted(unknown))}, which this rehearsal does not know")
         needed = {need: self.outcomes[need] for need in _needs(job)}
         context = self._context(workflow, needed)
-        well = all(outcome.result == "success" for outcome in needed.values())
-        if not condition(job.get("if"), context, well):
+        results = {self.outcomes[each].result for each in _ancestors(workflow["jobs"], name)}
+        if not condition(job.get("if"), context, results <= {"success"}, "failure" in results):
             print(f"{name}: skipped", flush=True)
             return Outcome("skipped")
         strategy = fill(job.get("strategy", {}).get("matrix", {}), context)
@@ -107,10 +113,12 @@ class Workflow:
     ) -> Outcome:
         label = " ".join([name, *([as_text(one["name"])] if "name" in one else map(as_text, one.values()))])
         if result := self.instead(name, one):
-            print(f"{label}: {result}, not run", flush=True)
+            print(f"{label}: not run, taken for a {result}", flush=True)
             return Outcome(result)
         print(f"{label}:", flush=True)
         began = time.monotonic()
+        if not str(job["runs-on"]).startswith("ubuntu"):
+            print(f"({label} is for {job['runs-on']}: its steps run on {platform.system()} here)", flush=True)
         steps = self._steps(workflow, job, {**context, "matrix": one}, label)
         well = steps.run(job["steps"])
         outputs = {key: as_text(fill(value, steps.context)) for key, value in job.get("outputs", {}).items()}
@@ -119,11 +127,11 @@ class Workflow:
         return Outcome("success" if well else "failure", outputs, steps.log.text, steps.summary, seconds)
 
     def _steps(self, workflow: Mapping[str, Any], job: Mapping[str, Any], context: dict[str, Any], label: str) -> Steps:
-        place = Place(self.hub.root / "jobs" / f"{self.hub.run}-{re.sub(r'[^a-z0-9.]+', '-', label)}")
+        place = Place(self.hub.job(label))
         place.make()
         event = {"sha": self.event.sha, "ref": self.event.ref, "repository": self.event.repository}
         permissions = job.get("permissions", workflow.get("permissions", {}))
-        runner = Runner(self.hub, place, event, permissions=permissions)
+        runner = Runner(self.hub, place, event, permissions=permissions, matrix=context["matrix"])
         context["runner"] = {"temp": str(place.temporary), "os": "Linux"}
         context["env"] = {**context["env"], **fill(job.get("env", {}), context), **self.environment}
         everywhere = {
@@ -138,6 +146,12 @@ def _needs(job: Mapping[str, Any]) -> Sequence[str]:
     return [needs] if isinstance(needs, str) else needs
 
 
+def _ancestors(jobs: Mapping[str, Mapping[str, Any]], name: str) -> set[str]:
+    """All that a job needs, and what that needs: of all of them success() and failure() speak."""
+    needs = _needs(jobs[name])
+    return {*needs}.union(*(_ancestors(jobs, need) for need in needs))
+
+
 def _together(outcomes: Sequence[Outcome]) -> Outcome:
     """One outcome of a matrix: a failure if any failed; the outputs of all, the last one's first."""
     result = "failure" if any(outcome.result == "failure" for outcome in outcomes) else "success"
@@ -150,3 +164,8 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
 def read(folder: Path, name: str) -> str:
     """The text of a workflow of a checkout."""
     return (folder / ".github" / "workflows" / name).read_text(encoding="utf-8")
+
+
+def axis(text: str, job: str, name: str) -> list[str]:
+    """The values of one axis of a job's matrix."""
+    return list(map(str, yaml.safe_load(text)["jobs"][job]["strategy"]["matrix"][name]))

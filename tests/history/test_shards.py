@@ -4,6 +4,8 @@ import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cells import cell
 from find_mem_leaks import results
@@ -126,6 +128,49 @@ def test_a_shard_in_which_nothing_was_measured_is_named():
         shards.check([ONE, empty], None, COMMIT)
 
 
+def test_a_shard_with_records_and_no_figures_is_empty():
+    unfinished = Shard(TWO.name, {RECORD: record(cell())})
+    with pytest.raises(UsageError, match=f"{TWO.name} is empty: nothing was measured"):
+        shards.check([ONE, unfinished], None, COMMIT)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (
+            f"leaks/{EARLIER}/virtualenv-py3.11-SQLALCHEMY2.0/async_session.json",
+            "is of commit bbbbbbbb, not of aaaaaaaa",
+        ),
+        (f"leaks/{COMMIT}/virtualenv-py3.11-SQLALCHEMY2.1/async_session.json", "is of SQLAlchemy 2.1"),
+        (f"html/{COMMIT}.json", "is nothing that was measured"),
+        ("regressions.json", "is nothing that was measured"),
+    ],
+)
+def test_what_came_into_a_shard_from_elsewhere_is_named(path, said):
+    other = Shard(TWO.name, {**TWO.documents, path: record(cell())})
+    with pytest.raises(UsageError, match=f"{TWO.name} is foreign: {path} {said}"):
+        shards.check([ONE, other], None, COMMIT)
+
+
+def test_a_shard_with_its_records_passes():
+    whole = {
+        **TWO.documents,
+        RECORD: record(cell()),
+        f"leaks/{COMMIT}/virtualenv-py3.11-SQLALCHEMY2.0/sync_session.json": record(cell()),
+        "results/benchmarks.json": {"version": 2},
+        "results/github-actions/machine.json": MACHINE,
+    }
+    shards.check([ONE, Shard(TWO.name, whole)], [ONE.name, TWO.name], COMMIT)
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    stray = Shard("leftovers", {})
+    with pytest.raises(UsageError) as caught:
+        shards.check([TWO, stray], [ONE.name, TWO.name], EARLIER)
+    for part in (f"{ONE.name} is missing", "leftovers is foreign", "leftovers is empty", "is of commit aaaaaaaa"):
+        assert part in str(caught.value)
+
+
 def test_the_history_keeps_every_commit_it_had():
     history = Shard("history", {path_of(EARLIER): asv({"plain.Gone.track_leaked": row(7.0, 8.0)}, EARLIER)})
     merged = shards.merge([ONE, TWO], history)
@@ -150,6 +195,73 @@ def test_another_version_of_a_benchmark_stands_alone():
     history = Shard("history", {path_of(): asv({"plain.A.t": row(9.0, 10.0, version="1")})})
     merged = shards.merge([shard(1, {"plain.A.t": row(1.0, None, version="2")})], history)
     assert figures(merged, "plain.A.t") == [1.0, None]
+
+
+def test_a_scenario_that_the_suite_no_longer_has_keeps_its_figure():
+    old = [[9.0, 10.0], [["'read_heavy'", "'gone'"]], "1", 1, 2.5]
+    new = [[1.0, 2.0], [["'added'", "'read_heavy'"]], "1", 2, 2.5]
+    merged = shards.merge([shard(1, {"plain.A.t": new})], Shard("history", {path_of(): asv({"plain.A.t": old})}))
+    found, axes, *_ = merged[path_of()]["results"]["plain.A.t"]
+    assert dict(zip(axes[0], found, strict=True)) == {"'added'": 1.0, "'read_heavy'": 2.0, "'gone'": 10.0}
+
+
+def test_parameters_of_two_kinds_are_merged_by_their_combinations():
+    old = [[1.0, 2.0], [["a"], ["x", "y"]], "1"]
+    new = [[3.0, None], [["a", "b"], ["x"]], "1"]
+    merged = shards.merge([shard(1, {"plain.A.t": new})], Shard("history", {path_of(): asv({"plain.A.t": old})}))
+    found, axes, *_ = merged[path_of()]["results"]["plain.A.t"]
+    assert dict(zip(itertools.product(*axes), found, strict=True)) == {
+        ("a", "x"): 3.0, ("a", "y"): 2.0, ("b", "x"): None, ("b", "y"): None
+    }  # fmt: skip
+
+
+def test_a_figure_without_parameters_gives_way_to_a_newer_one_and_to_no_failure():
+    history = Shard("history", {path_of(): asv({"plain.A.t": [[9.0], [], "1"], "plain.B.t": [[8.0], [], "1"]})})
+    merged = shards.merge([shard(1, {"plain.A.t": [[1.0], [], "1"], "plain.B.t": [None, [], "1"]})], history)
+    assert figures(merged, "plain.A.t") == [1.0]
+    assert figures(merged, "plain.B.t") == [8.0]
+
+
+def test_columns_in_another_order_or_of_another_version_of_asv_stay_with_their_names():
+    old = {**asv({"plain.Gone.t": ["1", [8.0], [], 3]}), "result_columns": ["version", "result", "params", "of_old"]}
+    merged = shards.merge([shard(1, {"plain.A.t": row(1.0, 2.0)})], Shard("history", {path_of(): old}))
+    columns, rows = merged[path_of()]["result_columns"], merged[path_of()]["results"]
+    gone, new = (dict(zip(columns, rows[name], strict=False)) for name in ("plain.Gone.t", "plain.A.t"))
+    assert (gone["result"], gone["version"], gone["params"], gone["of_old"]) == ([8.0], "1", [], 3)
+    assert (new["result"], new["version"], new["params"]) == ([1.0, 2.0], "1", SCENARIOS)
+
+
+VALUES = st.none() | st.just(math.nan) | st.integers(0, 99).map(float)
+AXES = st.lists(st.sampled_from("abc"), min_size=1, unique=True)
+
+
+@st.composite
+def measurements(draw):
+    """Rows of a few benchmarks, with whatever parameters and figures."""
+    found = {}
+    for benchmark in draw(st.sets(st.sampled_from(["one", "two", "three"]))):
+        axis = draw(AXES)
+        found[benchmark] = [draw(st.lists(VALUES, min_size=len(axis), max_size=len(axis))), [axis], "1", 1, 2.5]
+    return found
+
+
+def known(rows):
+    """The figures by benchmark and parameter: neither failures nor what does not apply."""
+    return {
+        (name, parameter): value
+        for name, (values, axes, *_) in rows.items()
+        for parameter, value in zip(axes[0], values or [None] * len(axes[0]), strict=True)
+        if value is not None and not math.isnan(value)
+    }
+
+
+@given(st.dictionaries(st.sampled_from([COMMIT, EARLIER]), measurements()), measurements(), measurements())
+def test_no_figure_of_the_history_is_lost_whatever_is_laid_over_it(before, first, second):
+    history = Shard("history", {path_of(commit): asv(rows, commit) for commit, rows in before.items()})
+    merged = shards.merge([shard(2, second), shard(1, first)], history)
+    for commit, rows in before.items():
+        expected = known(rows) if commit != COMMIT else {**known(rows), **known(first), **known(second)}
+        assert known(merged[path_of(commit)]["results"]) == expected
 
 
 def test_statistics_go_with_their_figures():

@@ -9,11 +9,12 @@ newer one of the same commit, environment, stack and scenario.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -26,6 +27,10 @@ Document = dict[str, Any]
 
 NAME = re.compile(r"sqlalchemy-(?P<series>[\d.]+)-shard-(?P<part>\d+)-of-(?P<parts>\d+)")
 PART = re.compile(r"-shard-\d+-of-\d+$")
+# Where things are: of a run, of a benchmark's records, and everything that the history may hold.
+RESULTS_FILE = re.compile(r"leaks/[^/]+\.json")
+RECORD = re.compile(r"leaks/(?P<commit>[^/]+)/(?:[^/]*SQLALCHEMY(?P<series>\d+(?:\.\d+)*))?[^/]*/[^/]+\.json")
+PLACES = re.compile(rf"results/(?:[^/]+/)?[^/]+\.json|{RESULTS_FILE.pattern}|leaks/[^/]+/[^/]+/[^/]+\.json")
 # What asv keeps per parameter of a benchmark; its other columns are of the benchmark as a whole.
 LISTED = ("result", "samples", "profile")
 STATISTICS = "stats_"
@@ -97,18 +102,37 @@ def check(shards: Sequence[Shard], plan: Iterable[str] | None, commit: str | Non
         raise UsageError(f"nothing is merged: {'; '.join(dict.fromkeys(wrong))}")
 
 
-def _reasons(shard: Shard, commit: str | None) -> Iterable[str]:
+def _reasons(shard: Shard, commit: str | None) -> Iterator[str]:
     """What is wrong with a shard by itself."""
-    if not any(path != f"results/{BENCHMARKS}" and not path.endswith(MACHINE) for path in shard.documents):
+    if not any(_has_figures(path, document) for path, document in shard.documents.items()):
         yield "empty: nothing was measured"
     match = NAME.fullmatch(shard.name)
-    for path, document in shard.measured.items():
-        other = str(document.get("commit_hash"))
-        if commit and other != commit:
+    for path, other, series in _origins(shard):
+        if commit and not _same_commit(other, commit):
             yield f"foreign: {path} is of commit {other[:8]}, not of {commit[:8]}"
-        series = (document.get("env_vars") or {}).get("SQLALCHEMY")
         if match and series and series != match["series"]:
             yield f"foreign: {path} is of SQLAlchemy {series}"
+    for path in shard.documents:
+        if not PLACES.fullmatch(path):
+            yield f"foreign: {path} is nothing that was measured"
+
+
+def _has_figures(path: str, document: Document) -> bool:
+    """Records alone are none: asv writes its results last."""
+    return bool(document.get("results")) if _is_asv_result(path) else bool(RESULTS_FILE.fullmatch(path))
+
+
+def _origins(shard: Shard) -> Iterator[tuple[str, str, str | None]]:
+    """The path of everything that is of a commit, the commit, and the SQLAlchemy series if it is known."""
+    for path, document in shard.measured.items():
+        yield path, str(document.get("commit_hash")), (document.get("env_vars") or {}).get("SQLALCHEMY")
+    for match in filter(None, map(RECORD.fullmatch, shard.documents)):
+        yield match[0], match["commit"], match["series"]
+
+
+def _same_commit(one: str, other: str) -> bool:
+    """Whether both may be the same, of which either may be shortened."""
+    return bool(one and other) and (one.startswith(other) or other.startswith(one))
 
 
 def merge(shards: Iterable[Shard], history: Shard) -> dict[str, Document]:
@@ -149,13 +173,14 @@ def _cells(path: str, old: Document, new: Document) -> Document:
 
 
 def _asv_results(old: Document, new: Document) -> Document:
-    """Two results files of asv of one commit and environment."""
-    rows = dict(old["results"])
+    """Two results files of asv of one commit and environment; the columns of both: versions of asv differ in them."""
+    columns = list(dict.fromkeys([*new["result_columns"], *old["result_columns"]]))
+    rows = {benchmark: _columns(old, row) for benchmark, row in old["results"].items()}
     for benchmark, row in new["results"].items():
-        before = _columns(old, rows[benchmark]) if benchmark in rows else {}
-        rows[benchmark] = _row(new, _figures(before, _columns(new, row)))
+        rows[benchmark] = _figures(rows.get(benchmark, {}), _columns(new, row))
     durations = {**old.get("durations", {}), **new.get("durations", {})}
-    return {**old, **new, "results": rows, "durations": durations}
+    found = {benchmark: _row(columns, row) for benchmark, row in rows.items()}
+    return {**old, **new, "result_columns": columns, "results": found, "durations": durations}
 
 
 def _columns(document: Document, row: Sequence[Any]) -> Document:
@@ -164,26 +189,42 @@ def _columns(document: Document, row: Sequence[Any]) -> Document:
     return dict(zip(names, [*row, *[None] * (len(names) - len(row))], strict=True))
 
 
-def _row(document: Document, columns: Mapping[str, Any]) -> list[Any]:
-    row = [columns.get(column) for column in document["result_columns"]]
+def _row(columns: Sequence[str], named: Mapping[str, Any]) -> list[Any]:
+    row = [named.get(column) for column in columns]
     while row and row[-1] is None:
         row.pop()
     return row
 
 
 def _figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """One benchmark's columns: the new ones, but for the parameters that only the old ones have a figure of."""
-    same = all(old.get(column) == new.get(column) for column in ("version", "params"))
-    count = math.prod(map(len, new.get("params") or ())) if new.get("params") else 1
-    if not old or not same:
+    """One benchmark's columns: the new ones, but for the parameters that only the old ones have a figure of.
+
+    The parameters are those of both. Where the version differs, or how many parameters there are, the old figures mean
+    something else, and the new ones stand alone.
+    """
+    axes = [list(found.get("params") or ()) for found in (old, new)]
+    if not old or old.get("version") != new.get("version") or len(axes[0]) != len(axes[1]):
         return dict(new)
-    fresh = [_is_figure(value) for value in _spread(new["result"], count)]
-    merged = dict(new)
-    for column in new:
-        if column in LISTED or column.startswith(STATISTICS):
-            pairs = zip(fresh, _spread(new[column], count), _spread(old.get(column), count), strict=True)
-            merged[column] = _packed([value if taken else before for taken, value, before in pairs])
+    both = [list(dict.fromkeys([*after, *before])) for before, after in zip(*axes, strict=True)]
+    before, after = (_over_parameters(found, both) for found in (old, new))
+    fresh = [_is_figure(value) for value in after["result"]]
+    merged = {**old, **new, "params": both or new.get("params")}
+    nothing = [None] * len(fresh)
+    for column in {**before, **after}:
+        pairs = zip(fresh, after.get(column, nothing), before.get(column, nothing), strict=True)
+        merged[column] = _packed([value if taken else earlier for taken, value, earlier in pairs])
     return merged
+
+
+def _over_parameters(columns: Mapping[str, Any], axes: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    """The columns that have a value per parameter, each over all combinations of the axes, None where it has none."""
+    own = list(itertools.product(*(columns.get("params") or ())))
+    found = {}
+    for column, value in columns.items():
+        if column in LISTED or column.startswith(STATISTICS):
+            known = dict(zip(own, _spread(value, len(own)), strict=True))
+            found[column] = [known.get(combination) for combination in itertools.product(*axes)]
+    return found
 
 
 def _spread(value: Any, count: int) -> list[Any]:
