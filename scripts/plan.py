@@ -13,6 +13,7 @@ import sys
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import bench
 import keep
 
 Instance = dict[str, str]
@@ -49,6 +50,9 @@ def main() -> None:
     parser.add_argument("--shards", type=int, choices=range(1, 65), default=1, metavar="N", help="1 to 64, default 1")
     parser.add_argument("--only", default="", metavar="SERIES", help="such as '1.4 2.0' (default: all)")
     arguments = parser.parse_args()
+    most = len(bench.classes())
+    if arguments.session == "bench" and arguments.shards > most:
+        parser.error(f"the suite has {most} classes: give --shards {most} at most")
     try:
         found = matrix(listing(arguments.session), arguments.session, arguments.shards, arguments.only.split())
     except ValueError as error:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bench
 import keep
 import plan
 import pytest
@@ -52,6 +53,13 @@ def test_outputs_go_where_the_workflow_reads_them(tmp_path, monkeypatch, capsys)
     assert json.loads(written["names"]) == ["sqlalchemy-1.4-shard-1-of-1"]
     assert json.loads(written["matrix"])["include"][0]["session"] == "leaks(sqlalchemy='1.4')"
     assert capsys.readouterr().out == (tmp_path / "output").read_text()
+
+
+def test_more_shards_than_the_suite_has_classes_are_refused(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["plan.py", "bench", "--shards", "64"])
+    with pytest.raises(SystemExit, match="2"):
+        plan.main()
+    assert f"give --shards {len(bench.classes())} at most" in capsys.readouterr().err
 
 
 @pytest.fixture
