@@ -183,7 +183,7 @@ async def _held(look: _Look, culprits: Sequence[Culprit]) -> tuple[Culprit, ...]
         most=look.lengths.survey,
         within=look.lengths.survey_seconds,
         rate=growth.events,
-        bytes=growth.bytes,
+        bytes=0.0 if growth.objects else growth.bytes,
         lines=ranking.own_lines(culprits),
     )
     return holding.held(culprits, found, growth)

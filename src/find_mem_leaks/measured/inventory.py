@@ -49,16 +49,19 @@ class Grown(NamedTuple):
 
 
 class Inventory:
-    """The lengths of all containers, and the sizes of what is large; what there is, is set aside until ``let_go``."""
+    """The lengths of all containers, and with ``sized`` the sizes of what is large; what there is, is set aside."""
 
-    def __init__(self) -> None:
+    def __init__(self, sized: bool) -> None:
         gc.unfreeze()
         objects = gc.get_objects()
         beyond = _beyond(objects)
         objects += {id(found): found for found in beyond if type(found) is dict and not gc.is_tracked(found)}.values()
         self._containers, self._lengths = _measured(objects)
-        self._large = {id(found): (size, type(found)) for found, size in _large(objects, beyond)}
-        self._watched = [found for found in _growing_in_place(objects, beyond) if id(found) in self._large]
+        self._large: Dict[int, Tuple[int, type]] = {}
+        self._watched: List[Any] = []
+        if sized:
+            self._large = {id(found): (size, type(found)) for found, size in _large(objects, beyond)}
+            self._watched = [found for found in _growing_in_place(objects, beyond) if id(found) in self._large]
         gc.freeze()
 
     def grown(self, is_ours: Callable[[Any], bool]) -> List[Grown]:

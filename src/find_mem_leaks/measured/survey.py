@@ -11,6 +11,7 @@ Cannot see: what objects hold that the collector cannot look into.
 from __future__ import annotations
 
 import gc
+import sys
 import time
 import tracemalloc
 from collections import Counter
@@ -28,6 +29,9 @@ MORE = 3
 SHARE = 0.1
 # Of what was made at a line the most that may be found where it is still said that no object refers to it.
 FOUND = 0.1
+# CPython 3.11 doesn't find where an object with attributes was made: its memory begins before what tracemalloc takes
+# for the beginning. ``Py_TPFLAGS_MANAGED_DICT``.
+UNTRACED = 1 << 4 if sys.version_info[:2] == (3, 11) else 0
 IN_C = "C code: no object that the collector sees refers to it"
 CYCLE = "nothing but its own cycle: the garbage collector is off"
 
@@ -37,8 +41,8 @@ Entry = Dict[str, Any]
 
 
 class Expected(NamedTuple):
-    """What is known of the leak: blocks (or what stands for them) and bytes per operation, and the own lines that
-    allocate it."""
+    """What is known of the leak, per operation: blocks, or what stands for them, and bytes, if one object could be what
+    grows by them, else 0; and the own lines that allocate it."""
 
     rate: float
     bytes: float
@@ -78,7 +82,7 @@ def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
     operations, grown = _until_grown(work, limits, expected)
     gc.unfreeze()
     one = [found for found in grown if _is_as_expected(found, operations, expected)]
-    larger = [(_entry(found, [], operations)[0], found) for found in one]
+    larger = [(_entry(found, [], operations, is_new=False)[0], found) for found in one]
     made = _Made([found for found in grown if not found.bytes], work, limits, operations, expected)
     held = _held(made, operations, expected) + larger
     entries = [entry for entry, _ in held]
@@ -93,7 +97,7 @@ def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
 
 def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[int, List[Grown]]:
     """Carry out operations until what is expected to grow has grown; how many, and what has."""
-    before = Inventory()
+    before = Inventory(sized=expected.bytes > 0)
     step, done, kept, seconds = max(1, min(limits.first, limits.most) // (1 + MORE)), 0, 0, 0.0
     while True:
         started = time.perf_counter()
@@ -107,7 +111,7 @@ def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[int, L
         if goes_on or any(_is_as_expected(found, done, expected) for found in grown):
             return done, grown
         if done >= limits.most or (seconds >= limits.within and done >= limits.least):
-            return done, grown + before.replaced()
+            return done, grown + (before.replaced() if expected.bytes else [])
         left = max(round(done * (limits.within - seconds) / seconds), limits.least - done)
         step = max(1, min(MORE * done, limits.most - done, left))
 
@@ -118,7 +122,8 @@ def _is_as_expected(found: Grown, operations: int, expected: Expected) -> bool:
 
 
 class _Made:
-    """Where what grows is made, seen over some more operations; stable: what has gone on growing, with the places."""
+    """Where what grows is made, seen over some more operations; stable: what has gone on growing, with the places, and
+    whether the sample was made in these operations; is_in_c: see ``survey``."""
 
     def __init__(self, grown: List[Grown], work: Work, limits: Limits, operations: int, expected: Expected) -> None:
         lengths = [inventory.length(found.container) for found in grown]
@@ -131,15 +136,13 @@ class _Made:
             rare = operations / max(self.operations, 1) * ENOUGH
             goes_on = [(found, sample) for found, sample in new if sample or found.more < rare]
             self.stable = [
-                (found._replace(sample=sample or found.sample), _places(sample)) for found, sample in goes_on
+                (found._replace(sample=sample or found.sample), _places(sample), bool(sample))
+                for found, sample in goes_on
             ]
-            self.is_in_c = bool(expected.lines) and not self._is_found(expected.lines) and _is_in_c(expected.lines)
+            self.is_in_c = not self.stable and _is_in_c(expected.lines)
         finally:
             tracemalloc.stop()
             gc.unfreeze()
-
-    def _is_found(self, own: Set[Line]) -> bool:
-        return any(_made_at(places, own) for _, places in self.stable)
 
 
 def _advance(work: Work, most: int, within: float) -> int:
@@ -165,7 +168,9 @@ def _new(found: Grown, was: int) -> List[Any]:
 def _is_theirs(item: Any) -> bool:
     """Whether it was made by the operations, as far as is known, and not by the search itself."""
     trace = tracemalloc.get_object_traceback(item)
-    return trace is not None and trace[-1].filename not in holders.OUR_FILES
+    if trace is None:
+        return bool(type(item).__flags__ & UNTRACED) and not holders.is_ours(item)
+    return trace[-1].filename not in holders.OUR_FILES
 
 
 def _places(sample: Sequence[Any]) -> List[List[Line]]:
@@ -196,24 +201,24 @@ def _held(made: _Made, operations: int, expected: Expected) -> List[Tuple[Entry,
     """The surest first: what was made where memory is known to be kept. The ways of those that tell no more about that
     are not looked for: each takes a look at all objects."""
 
-    def order(item: Tuple[Grown, List[List[Line]]]) -> Tuple[bool, bool]:
+    def order(item: Tuple[Grown, List[List[Line]], bool]) -> Tuple[bool, bool]:
         return not _made_at(item[1], expected.lines), item[0].container is None
 
     covered: Set[Line] = set()
     held: List[Tuple[Entry, Grown, bool]] = []
-    for found, places in sorted(made.stable, key=order):
+    for found, places, is_new in sorted(made.stable, key=order):
         at = _made_at(places, expected.lines)
         if held and not at - covered and (covered or len(held) >= inventory.FOLLOWED):
             continue
-        entry, is_told = _entry(found, places, operations)
+        entry, is_told = _entry(found, places, operations, is_new)
         held.append((entry, found, is_told))
         covered |= at if is_told else set()
     return [(entry, found) for entry, found, _ in sorted(held, key=lambda item: not item[2])]
 
 
-def _entry(found: Grown, places: List[List[Line]], operations: int) -> Tuple[Entry, bool]:
+def _entry(found: Grown, places: List[List[Line]], operations: int, is_new: bool) -> Tuple[Entry, bool]:
     """What is told of it, and whether it is known what holds it."""
-    holder, is_told = _holder(found, is_new=bool(places))
+    holder, is_told = _holder(found, is_new)
     kinds = Counter(type(item).__name__ for item in found.sample if item is not None)
     entry = {
         "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
