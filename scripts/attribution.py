@@ -61,7 +61,8 @@ Made by `nox -s attribution` on {python}: every leaking control and every mistak
 - explaining a cell took {cost:.1f} times as long as measuring it in the median, {worst:.1f} times at most (seconds on
   the clock, both, each with the start of its process); against the operations alone, without the looks at memory
   between them, {loop:.1f} times in the median, and {long_loop:.1f} times in the median of the {long} cells whose
-  operations took a second or more: {seconds:.1f} s in the median, most of it the start of a process and of memray.
+  operations took a second or more. It takes {seconds:.1f} s in the median, most of it the start of a process and of
+  memray, whatever the cell took.
 
 memray names what Python and libraries allocate. What it does not see (descriptors, threads, memory that is mapped or
 asked for by address) is found by reading the counter that convicted at each line of own code; the line at which it
