@@ -47,16 +47,22 @@ PAIRS = {
         "`BaseRow`, a type in C that the collector could not look into",
     ),
 }
+# How a holder begins that is no Python object; seconds of operations from which a process's start weighs little.
+NO_OBJECT = ("C code", "the operating system", "nothing but")
+LONG = 1.0
 PAGE = """# Where it leaks: how often that is right
 
 Made by `nox -s attribution` on {python}: every leaking control and every mistake that leaks, judged, then explained.
 
 - the true line is the first culprit in {first} of {all} ({first_share:.0%}), among the first three in {three}
   ({three_share:.0%});
-- a holder is named in {held} of the {python_objects} in which Python's objects grow;
+- what holds it is told in {told} of {all}; in {held} of the {python_objects} in which Python's objects grow it is a
+  Python object, with its way to a module, a class or a thread, in the others C code, the operating system or a cycle;
 - explaining a cell took {cost:.1f} times as long as measuring it in the median, {worst:.1f} times at most (seconds on
   the clock, both, each with the start of its process); against the operations alone, without the looks at memory
-  between them, {loop:.1f} times in the median.
+  between them, {loop:.1f} times in the median, and {long_loop:.1f} times in the median of the {long} cells whose
+  operations took a second or more. It takes {seconds:.1f} s in the median, most of it the start of a process and of
+  memray, whatever the cell took.
 
 memray names what Python and libraries allocate. What it does not see (descriptors, threads, memory that is mapped or
 asked for by address) is found by reading the counter that convicted at each line of own code; the line at which it
@@ -72,7 +78,7 @@ A line is true if it allocates what is kept, or if it puts it where it is kept.
 ## Real leaks of releases
 
 Both fixes are in C code, which has no line of Python: the culprit is the own line by which that code is run, and what
-it leaks is held by nobody that the collector knows, so no holder is named.
+it leaks is held by nobody that the collector knows.
 
 | workload | release | first culprit | holder | what the fix changed |
 | --- | --- | --- | --- | --- |
@@ -152,9 +158,9 @@ def page(cells: list[Cell], pairs: dict[str, Cell | None], python: str) -> str:
     places = [place_of_truth(cell) for cell in cells]
     first, three = places.count(1), sum(place is not None and place <= 3 for place in places)
     objects = [cell for cell in cells if "blocks" in cell.convicted_by]
-    held = sum(any(culprit.holder for culprit in cell.culprits) for cell in objects)
-    costs = [(cell.explaining_seconds or 0.0) / cell.wall_seconds for cell in cells]
-    loops = [(cell.explaining_seconds or 0.0) / cell.seconds for cell in cells]
+    seconds = [cell.explaining_seconds or 0.0 for cell in cells]
+    costs = [spent / cell.wall_seconds for spent, cell in zip(seconds, cells, strict=True)]
+    loops = [spent / cell.seconds for spent, cell in zip(seconds, cells, strict=True)]
     return PAGE.format(
         python=python,
         first=first,
@@ -162,14 +168,23 @@ def page(cells: list[Cell], pairs: dict[str, Cell | None], python: str) -> str:
         three=three,
         first_share=first / len(cells),
         three_share=three / len(cells),
-        held=held,
+        told=sum(any(culprit.holder for culprit in cell.culprits) for cell in cells),
+        held=sum(any(map(_is_object, cell.culprits)) for cell in objects),
         python_objects=len(objects),
         cost=statistics.median(costs),
         worst=max(costs),
         loop=statistics.median(loops),
+        long_loop=statistics.median(loop for loop, cell in zip(loops, cells, strict=True) if cell.seconds >= LONG),
+        long=sum(cell.seconds >= LONG for cell in cells),
+        seconds=statistics.median(seconds),
         rows="\n".join(map(row, cells)),
         pairs="\n".join(pair_row(name, cell) for name, cell in pairs.items()),
     )
+
+
+def _is_object(culprit: Culprit) -> bool:
+    """Whether it is told which Python object holds what the culprit allocates."""
+    return culprit.holder is not None and not culprit.holder.startswith(NO_OBJECT)
 
 
 def main() -> None:

@@ -105,7 +105,7 @@ class Culprit:
 
     stack: the frames from the allocation, first, out to the operation; allocations and bytes: per operation, still
     there when as many operations again were over; type: of the objects that grow with it, None where that is not known;
-    holder: what keeps them alive, from the container outwards, None where no Python object was found that does.
+    holder: what keeps them alive, from the container outwards, or that no Python object does, as far as that is known.
     """
 
     stack: tuple[Frame, ...]

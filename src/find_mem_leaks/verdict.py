@@ -24,6 +24,7 @@ from find_mem_leaks.growth import (
     weigh,
 )
 from find_mem_leaks.series import Cap, Series
+from find_mem_leaks.staircase import Staircase
 
 # An acquittal must have been able to see growth of this many limits.
 LEAST_RESOLUTION = 2.0
@@ -113,6 +114,8 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     convicted = _convicted(evidence, series, rules, last=last)
     size = _size(evidence, convicted)
     growth = {probe.name: found.interval for probe, found in evidence.items()}
+    if _by_jumps(evidence[LIVE_BYTES], convicted):
+        growth[LIVE_BYTES.name] = size
     names = tuple(probe.name for probe in convicted)
     filling = _explained_by(series, size, convicted)
     if filling:
@@ -140,7 +143,7 @@ def _accuse(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe], seri
     rates = ", ".join(f"{probe.name} {_figure(evidence[probe].interval.rate)} {probe.unit}/op" for probe in steady)
     if steady:
         return f"steady growth over {series.operations:,} operations: {rates}"
-    stairs = evidence[LIVE_BYTES].staircase
+    stairs = _by_jumps(evidence[LIVE_BYTES], convicted)
     assert stairs is not None
     jumps = ", ".join(f"{jump:,}" for jump in stairs.jumps)
     return f"a table grows {stairs.factor:.2g} times as large whenever it is full: live bytes jump by operation {jumps}"
@@ -175,12 +178,17 @@ def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules,
     return tuple(probe for probe, found in evidence.items() if found.steady or (climbed and probe is LIVE_BYTES))
 
 
+def _by_jumps(live: Evidence, convicted: Sequence[Probe]) -> Staircase | None:
+    """The jumps by which live bytes grow, if those and no steady growth convict."""
+    return live.staircase if LIVE_BYTES in convicted and not live.steady else None
+
+
 def _size(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe]) -> Interval:
     """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where those grow too, or seem
     to where something else convicts."""
-    live = evidence[LIVE_BYTES]
-    if LIVE_BYTES in convicted and not live.steady and live.staircase is not None:
-        return Interval(live.staircase.rate, *live.staircase.bounds)
+    stairs = _by_jumps(evidence[LIVE_BYTES], convicted)
+    if stairs:
+        return Interval(stairs.rate, *stairs.bounds)
     grow = [probe for probe in OF_MEMORY if probe in convicted or (convicted and evidence[probe].suspicious)]
     counted = [evidence[probe].interval for probe in OF_MEMORY if probe is LIVE_BYTES or probe in grow]
     return Interval(*(sum(getattr(each, name) for each in counted) for name in ("rate", "low", "high")))

@@ -32,8 +32,9 @@ REPLIES = {
     "stretch": {"seconds", *READINGS},
     "finish": {"rss", "anonymous", "peak"},
     "caps": {"caps"},
-    "attribute": {"growing", "held", "window"},
+    "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
+    "survey": {"held", "operations", "otherwise"},
     "close": {"closed"},
 }
 

@@ -32,6 +32,8 @@ def test_the_first_culprit_is_the_line_that_leaks_and_its_holder_is_named(explai
         "leak_list_of_objects": "list `HISTORY` of module workload",
         "leak_linked_chain": "`Journal.newest`",
         "leak_one_object_in_1000": "list `REPORTS` of module workload",
+        "leak_bytearray_growing": "bytearray `LOG` of module workload",
+        "leak_cycles_with_gc_disabled": "nothing but its own cycle: the garbage collector is off",
     }
     cells = explained(*(str(CONTROLS / f"{name}.py") for name in holders))
     for name, holder in holders.items():
@@ -49,12 +51,20 @@ def test_a_stacks_session_is_traced_to_the_registry_that_keeps_it(explained, pyt
     assert any("sqlalchemy" in culprit.frame.file for culprit in cell.culprits)
 
 
-@pytest.mark.parametrize("name", ["leak_malloc_of_64_bytes", "leak_pages_mapped_privately", "leak_file_descriptors"])
-def test_what_memray_cannot_see_is_found_by_its_counter(explained, name):
+@pytest.mark.parametrize(
+    ("name", "holder"),
+    [
+        ("leak_malloc_of_64_bytes", "C code: no Python object grows with it"),
+        ("leak_pages_mapped_privately", "C code: no Python object grows with it"),
+        ("leak_file_descriptors", "the operating system: no Python object grows with it"),
+    ],
+)
+def test_what_memray_cannot_see_is_found_by_its_counter_and_held_by_no_object(explained, name, holder):
     [cell] = explained(str(CONTROLS / f"{name}.py")).values()
     assert cell.verdict == "leaking"
     assert cell.culprits[0].frame.line in marked_lines(name)
     assert "were read at each line of own code" in cell.explained
+    assert cell.culprits[0].holder == holder
 
 
 def test_a_second_process_that_fails_does_not_lose_the_verdict(explained, tmp_path):

@@ -1,90 +1,183 @@
-"""What is new after some work, and what holds it: on objects of the tests' own, in this process."""
+"""The way from an object to what holds it, in words: on objects of the tests' own, in this process."""
 
+import asyncio
+import functools
+import gc
+import sys
 import threading
 from collections import deque
+from types import SimpleNamespace
 
 import pytest
 
 from find_mem_leaks.measured import holders
 
-kept_by_module = []
-TIMES = 60
+roots = {}
 
 
 class Item:
-    pass
+    def handle(self):
+        pass
 
 
 class Registry:
+    __slots__ = ("mine",)
+
     def __init__(self):
         self.mine = deque()
 
 
-Registry.entries = {}
+def told(target, is_container=False):
+    return holders.way(target, set(), is_container).told
 
 
-class Node:
-    last = None
-
-    def __init__(self, previous):
-        self.previous = previous
-
-
-def surveyed(work):
-    """The first entry about what ``work`` keeps, after it is called so many times."""
-    for _ in range(3):
-        work(-1)
-    return holders.survey(lambda: [work(number) for number in range(TIMES)] and None)
+@pytest.fixture(autouse=True)
+def no_roots():
+    yield
+    roots.clear()
 
 
-def test_a_list_of_a_module_is_named():
-    found = surveyed(lambda number: kept_by_module.append(Item()))
-    assert found[0]["type"] == "Item"
-    assert found[0]["count"] == TIMES
-    assert found[0]["holder"] == f"list `kept_by_module` of module {__name__}"
+def kept(root):
+    """Kept by a dict of this module under a name that is no part of the way."""
+    roots["root"] = root
 
 
-def test_it_is_told_where_what_is_new_was_made():
-    found = surveyed(lambda number: kept_by_module.append(bytearray(9)))
-    assert any(place[0].endswith("test_holders.py") for trace in found[0]["places"] for place in trace)
+def ending(name="roots"):
+    return f"of `{name}` of module {__name__}"
 
 
-def test_a_dict_of_a_class_is_named():
-    found = surveyed(lambda number: Registry.entries.setdefault(number, Item()))
-    assert found[0]["holder"] == "dict `Registry.entries`"
+def test_an_attribute_in_a_slot_is_named():
+    registry = Registry()
+    kept(registry)
+    assert told(registry.mine, is_container=True) == f"deque `Registry.mine` of a dict {ending()}"
 
 
-def test_the_way_leads_over_the_object_that_has_the_container():
-    holder = surveyed.holder = Registry()
-    found = surveyed(lambda number: holder.mine.append(Item()))
-    assert found[0]["holder"].startswith("deque `Registry.mine` of ")
+def test_the_attributes_themselves_have_a_name():
+    item = SimpleNamespace(name=[])
+    kept(item)
+    assert told(item.__dict__) == f"`SimpleNamespace.__dict__` of a dict {ending()}"
 
 
-def test_a_chain_is_followed_to_its_end():
-    def link(number):
-        Node.last = Node(Node.last)
-
-    found = surveyed(link)
-    entry = next(entry for entry in found if entry["type"] == "Node")
-    assert entry["holder"].endswith("`Node.last`")
-    Node.last = None
+def test_a_bound_method_is_called_by_its_name():
+    item = Item()
+    kept([item.handle])
+    found = holders.way(item, set())
+    assert found.told == f"the method Item.handle() of a list of a dict {ending()}"
+    assert found.has_end
 
 
-def test_references_that_keep_nothing_alive_hold_nothing():
-    import weakref
-
-    items, watched = [Item() for _ in range(TIMES)], weakref.WeakSet()
-    found = holders.survey(lambda: [watched.add(item) for item in items] and None)
-    assert not any("WeakSet" in (entry["holder"] or "") for entry in found)
+def test_a_partial_is_called_by_its_function():
+    item = Item()
+    kept(functools.partial(print, item))
+    assert told(item) == f"a partial of print() of a dict {ending()}"
 
 
-def test_a_thread_holds_what_is_its_own():
-    thread = threading.Thread(target=threading.Event().wait, daemon=True)
+def test_what_a_cached_function_remembers_is_its_cache():
+    @functools.cache
+    def remembered(item):
+        return item
+
+    item = Item()
+    remembered(item)
+    kept(remembered)
+    [cache] = [found for found in gc.get_referents(remembered) if type(found) is dict and item in found.values()]
+    assert told(cache, is_container=True) == f"the cache of a dict {ending()}"
+
+
+def test_a_variable_of_a_closure_is_named():
+    items = []
+
+    def append(item):
+        items.append(item)
+
+    append.__qualname__ = "append"
+    kept(append)
+    assert told(items, is_container=True) == "list `items` in the closure of append()"
+
+
+def test_a_default_of_an_argument_is_named():
+    def append(item, to=[]):  # noqa: B006 - the mistake that is to be found
+        to.append(item)
+
+    append.__qualname__ = "append"
+    kept(append)
+    assert told(append.__defaults__[0], is_container=True) == "the default `to` of append()"
+
+
+def test_a_variable_of_what_is_suspended_is_named():
+    def pages():
+        page = Item()
+        while True:
+            yield page
+
+    running = pages()
+    page = next(running)
+    kept([running])
+    assert told(page).startswith("`page` of a suspended test_a_variable_of_what_is_suspended")
+
+
+def test_a_task_is_called_by_its_coroutine():
+    async def wait(item):
+        await asyncio.get_running_loop().create_future()
+
+    async def main():
+        item = Item()
+        task = asyncio.create_task(wait(item))
+        await asyncio.sleep(0)
+        kept(task)
+        way = told(task.get_coro())
+        task.cancel()
+        return way
+
+    assert asyncio.run(main()).startswith("a Task of test_a_task_is_called_by_its_coroutine.<locals>.wait()")
+
+
+def test_what_waits_in_the_event_loop_is_held_by_it():
+    async def main():
+        loop, item = asyncio.get_running_loop(), Item()
+        handle = loop.call_later(1000, print, item)
+        way = told(handle)
+        handle.cancel()
+        return way
+
+    assert "of the event loop" in asyncio.run(main())
+
+
+def test_a_thread_holds_what_is_its_own_and_what_its_variables_refer_to(request):
+    release, ready = threading.Event(), threading.Event()
+
+    def work():
+        items = [Item()]
+        thread.items = items[0]
+        ready.set()
+        release.wait()
+
+    thread = threading.Thread(target=work, daemon=True)
     thread.mine = []
-    found = surveyed(lambda number: thread.mine.append(Item()))
-    assert found[0]["holder"].startswith("list `Thread.mine`")
+    request.addfinalizer(thread.join)
+    request.addfinalizer(release.set)
+    thread.start()
+    ready.wait()
+    assert told(thread.mine, is_container=True) == "list `Thread.mine` of a running thread"
+    [items] = [value for frame in [work_frame(thread)] for name, value in frame.f_locals.items() if name == "items"]
+    assert told(items, is_container=True) == "list `items` of a thread that is in work()"
 
 
-@pytest.mark.parametrize("work", [lambda number: None, lambda number: Item()])
-def test_nothing_is_found_where_nothing_is_kept(work):
-    assert [entry for entry in surveyed(work) if entry["type"] in {"Item", "Node"}] == []
+def work_frame(thread):
+    frame = sys._current_frames()[thread.ident]
+    while frame.f_code.co_name != "work":
+        frame = frame.f_back
+    return frame
+
+
+def test_a_string_in_a_dict_of_strings_is_found_though_the_collector_tracks_neither():
+    text = "x" * 1000
+    kept({"text": text})
+    assert told(text) == f"a dict of a dict {ending()}"
+
+
+def test_what_nothing_refers_to_has_no_way_and_all_was_looked_at():
+    item = Item()
+    found = holders.way(item, set())
+    assert not found.has_end
+    assert found.is_closed

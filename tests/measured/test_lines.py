@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from find_mem_leaks.measured import lines, user_file
+from find_mem_leaks.measured import counters, lines, user_file
 
 WINDOW = 40
 MALLOC = (
@@ -42,18 +42,6 @@ def test_memory_that_is_asked_for_by_address_is_of_the_line_that_asks(watched):
     assert times >= window
     assert both - times >= window
     assert total >= window * 2000
-
-
-def test_what_is_given_back_is_taken_from_the_line_that_added_as_much():
-    code, level = test_a_tracer_that_was_there_is_there_again.__code__, iter([0, 3000, 3500, 500])
-    counted = lines.Amounts(lambda: next(level))
-    counted.settle((code, 1))
-    counted._level = 3000
-    counted.settle((code, 2))
-    counted._level = 3500
-    counted.settle((code, 3))
-    assert counted.plain == {(code, 1): (1, 3000), (code, 2): (1, 500), (code, 3): (-1, -3000)}
-    assert counted.matched == {(code, 1): (0, 0), (code, 2): (1, 500)}
 
 
 def test_pages_that_are_mapped_are_of_the_line_that_maps_them(watched):
@@ -109,7 +97,7 @@ def test_a_tracer_that_was_there_is_there_again():
     kept = sys.gettrace()
     sys.settrace(before)
     try:
-        with lines.Watch(lines.Amounts(lambda: 0)):
+        with lines.Watch(counters.Amounts(lambda: 0)):
             pass
         assert sys.gettrace() is before
     finally:

@@ -1,4 +1,4 @@
-"""Where a leaking stack leaks: its operations once more, under memray, over two windows; then who holds what is new.
+"""Where a leaking stack leaks: its operations once more, under memray, over two windows.
 
 Of every stack of frames it is told how many allocations, and bytes of them, were still there at the end of the first
 window and at the end of the second: what a cache holds for a while is as much both times, what leaks is twice as much.
@@ -8,15 +8,16 @@ Cannot see: memory that a library maps by calls of the system of its own, stacks
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from typing import Any, Callable, Dict, List, Tuple
 
-from . import collection, holders, lines
+from . import collection, lines
 
 Stack = Tuple[Tuple[str, str, int], ...]
-# Milliseconds between memray's snapshots, by which an allocation's time is told, and seconds of silence around the end
-# of a window, so that it falls between two of them.
+# Milliseconds between memray's snapshots, by which an allocation's time is told, and seconds of silence at the end of
+# the first window, so that one of them falls into it.
 SNAPSHOT = 5
 SILENCE = 0.04
 FRAMES = 60
@@ -27,7 +28,7 @@ MOST = 60
 
 
 def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
-    """Carry out ``warm_up`` operations, then two windows under memray, then ``survey`` to find the holders.
+    """Carry out ``warm_up`` operations, then two windows under memray.
 
     A window has ``window`` operations, or as many as the first has done in ``within`` seconds.
 
@@ -35,30 +36,12 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
     if it is not installed.
     """
     memray = _memray(request.get("library"))
-    rounds = enumerate((request["warm_up"], 2 * request["window"], request["survey"]), start=1)
-    number, operations = next(rounds)
-    workload.prepare(number, operations)
-    finish(workload.stretch(0, operations))
-    number, operations = next(rounds)
-    workload.prepare(number, operations)
+    if request["warm_up"]:
+        workload.prepare(1, request["warm_up"])
+        finish(workload.stretch(0, request["warm_up"]))
+    workload.prepare(2, 2 * request["window"])
     window, boundary = _watch(memray, workload, finish, request)
-    growing = _growing(memray.FileReader(request["capture"]), boundary, request["native"])
-    return {"growing": growing, "window": window, "held": _survey(workload, finish, *next(rounds))}
-
-
-def _survey(workload: Any, finish: Callable[[Any], None], number: int, operations: int) -> List[Dict[str, Any]]:
-    """What holds what is new after so many operations, and over as many twice again, by which lines it came there."""
-    workload.prepare(number, 3 * operations)
-    ends = iter((1, 2, 3))
-
-    def work(_: Any = None) -> None:
-        end = next(ends) * operations
-        finish(workload.stretch(end - operations, end))
-
-    held = holders.survey(work, lambda size: lines.growing(lambda: lines.Amounts(size), [work, work]))
-    for entry in held:
-        entry["operations"] = operations
-    return held
+    return {"growing": _growing(memray.FileReader(request["capture"]), boundary, request["native"]), "window": window}
 
 
 def _memray(library: Any) -> Any:
@@ -73,7 +56,11 @@ def _memray(library: Any) -> Any:
 
 
 def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Tuple[int, float]:
-    """Both windows under memray; operations of each; when the first one ended, in milliseconds since 1970."""
+    """Both windows under memray; operations of each; when the first one ended, in milliseconds since 1970.
+
+    What was there before is set aside, so that a collection goes through what the windows have made.
+    """
+    gc.freeze()
     tracker = memray.Tracker(
         request["capture"],
         native_traces=request["native"],
@@ -88,19 +75,13 @@ def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: D
             lambda _: False,
             least=min(FEWEST, request["window"]),
         )
-        end = _pause()
+        collection.collect()
+        time.sleep(SILENCE)
+        end = time.time() * 1000
         finish(workload.stretch(window, 2 * window))
-        _pause()
+        collection.collect()
+    gc.unfreeze()
     return window, end
-
-
-def _pause() -> float:
-    """Let nothing be allocated around the end of a window; when that was, in milliseconds since 1970."""
-    collection.collect()
-    time.sleep(SILENCE)
-    end = time.time() * 1000
-    time.sleep(SILENCE)
-    return end
 
 
 def _growing(reader: Any, boundary: float, native: bool) -> List[Dict[str, Any]]:
@@ -124,7 +105,7 @@ def _alive(intervals: Any, first: int) -> List[int]:
     counts = [0, 0, 0, 0]
     for interval in intervals:
         freed = interval.deallocated_before_snapshot
-        if interval.allocated_before_snapshot <= first and (freed is None or freed > first):
+        if interval.allocated_before_snapshot < first and (freed is None or freed >= first):
             counts[0] += interval.n_allocations
             counts[1] += interval.n_bytes
         if freed is None:

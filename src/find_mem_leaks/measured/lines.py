@@ -16,166 +16,27 @@ import re
 import sys
 import threading
 import time
-from types import CodeType, FrameType
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from types import FrameType
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+from . import counters
+from .counters import Point
 
 Frames = Tuple[Tuple[str, str, int], ...]
-# What a line did over a window: how often the counter grew, less how often it shrank, and by how much in sum.
-Growth = Tuple[int, int]
-Point = Tuple[CodeType, int]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # Frames of ours that call an operation: they and what is outside of them tell nothing.
 HARNESS = frozenset(
     os.path.join(_HERE, name + ".py")
-    for name in "workloads user_file worker served attribution lines holders collection plan database".split()
+    for name in "workloads user_file worker served attribution lines counters survey inventory holders references "
+    "collection plan database".split()
 )
 # Code that stands inside a line: what it does is that line's, and reading around each turn of a loop would take long.
 INLINE = frozenset(["<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"])
-# Growths that may still be given back.
-MOST_GIVEN = 200
 # Growths of a line that are enough to tell its rate, and operations between two looks at the clock.
 ENOUGH = 10
 LONGEST = 500
 _LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
-
-
-class Amounts:
-    """A counter that is a number, and what each line added to it, counted in two ways: as it is, and with what is given
-    back taken from the line that last added as much. Of bytes nobody knows which were given back.
-    """
-
-    def __init__(self, read: Callable[[], int]) -> None:
-        self._read = read
-        self._given: List[Tuple[Point, int]] = []
-        self.plain: Dict[Point, Growth] = {}
-        self.matched: Dict[Point, Growth] = {}
-        self.forget()
-
-    def forget(self) -> None:
-        """Begin from here: what has changed since the last reading is nobody's."""
-        self._level = self._read()
-
-    def settle(self, at: Optional[Point]) -> bool:
-        """Book what has changed to a line, or to none; whether anything has."""
-        growth = self._read() - self._level
-        if growth and at is not None:
-            _add(self.plain, at, growth)
-            self._match(at, growth)
-        return growth != 0
-
-    def _match(self, at: Point, growth: int) -> None:
-        if growth > 0:
-            self._given = [*self._given[-MOST_GIVEN:], (at, growth)]
-        else:
-            for place in range(len(self._given) - 1, -1, -1):
-                if self._given[place][1] == -growth:
-                    at, _ = self._given.pop(place)
-                    break
-        _add(self.matched, at, growth)
-
-    @property
-    def ledgers(self) -> List[Dict[Point, Growth]]:
-        return [self.plain, self.matched]
-
-    def end(self) -> List[Dict[Point, Growth]]:
-        return self.ledgers
-
-
-class Things:
-    """A set of things with numbers of their own, and what each line added to it: what goes is taken from its maker.
-
-    hint: reads a number quickly that changes at least whenever a thing is added.
-    """
-
-    def __init__(self, read: Callable[[], Set[int]], hint: Callable[[], int]) -> None:
-        self._read, self._hint = read, hint
-        self._makers: Dict[int, Point] = {}
-        self.growth: Dict[Point, Growth] = {}
-        self.forget()
-
-    def forget(self) -> None:
-        self._there, self._hinted = self._read(), self._hint()
-
-    def settle(self, at: Optional[Point]) -> bool:
-        if self._hint() == self._hinted:
-            return False
-        self._book(at)
-        return True
-
-    def _book(self, at: Optional[Point]) -> None:
-        there = self._read()
-        for gone in self._there - there:
-            maker = self._makers.pop(gone, None)
-            if maker is not None:
-                _add(self.growth, maker, -1)
-        if at is not None:
-            for new in there - self._there:
-                self._makers[new] = at
-                _add(self.growth, at, 1)
-        self._there = there
-
-    @property
-    def ledgers(self) -> List[Dict[Point, Growth]]:
-        return [self.growth]
-
-    def end(self) -> List[Dict[Point, Growth]]:
-        self._book(None)
-        return self.ledgers
-
-
-def _add(growths: Dict[Point, Growth], at: Point, growth: int) -> None:
-    times, total = growths.get(at, (0, 0))
-    growths[at] = times + (1 if growth > 0 else -1), total + growth
-
-
-def counter(name: str) -> Any:
-    """What a verdict was convicted by: ``descriptors``, ``threads``, ``heap``, ``mapped`` or ``blocks``."""
-    from .probes import blocks, heap
-
-    if name == "descriptors":
-        return Things(_descriptors, _lowest_free_descriptor)
-    if name == "threads":
-        return Things(_threads, _number_of_threads)
-    if name == "mapped":
-        return Amounts(_Mapped().read)
-    return Amounts(blocks.read if name == "blocks" else lambda: heap.read()[0])
-
-
-def _descriptors() -> Set[int]:
-    """The numbers of all that are open, without the one that listing them takes, which is the lowest free."""
-    names = os.listdir("/proc/self/fd")
-    return set(map(int, names)) - {_lowest_free_descriptor()}
-
-
-def _lowest_free_descriptor() -> int:
-    """Each new descriptor gets this number, so that it changes with each."""
-    lowest = os.open("/", os.O_RDONLY)
-    os.close(lowest)
-    return lowest
-
-
-def _threads() -> Set[int]:
-    return set(map(int, os.listdir("/proc/self/task")))
-
-
-def _number_of_threads() -> int:
-    return os.stat("/proc/self/task").st_nlink
-
-
-class _Mapped:
-    """Bytes mapped by none of the allocators. What those have taken is asked only when the mappings have changed."""
-
-    def __init__(self) -> None:
-        self._all = self._elsewhere = -1
-
-    def read(self) -> int:
-        from .probes import elsewhere, heap, pymalloc
-
-        mapped = elsewhere.read(0)
-        if mapped != self._all:
-            self._all, self._elsewhere = mapped, mapped - pymalloc.read()[1] - heap.read()[1]
-        return self._elsewhere
 
 
 class Watch:
@@ -300,8 +161,9 @@ def watch(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any])
 
     ``counter``: see there. Returns ``growing`` and ``window``, the operations of each.
     """
-    workload.prepare(1, request["warm_up"])
-    finish(workload.stretch(0, request["warm_up"]))
+    if request["warm_up"]:
+        workload.prepare(1, request["warm_up"])
+        finish(workload.stretch(0, request["warm_up"]))
     workload.prepare(2, 2 * request["most"])
     done = 0
 
@@ -313,7 +175,7 @@ def watch(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any])
     def second(_: Any) -> None:
         finish(workload.stretch(done, 2 * done))
 
-    found = growing(lambda: counter(request["counter"]), [first, second], request.get("own"))
+    found = growing(lambda: counters.counter(request["counter"]), [first, second], request.get("own"))
     return {"growing": found, "window": done}
 
 

@@ -8,9 +8,11 @@ Requests are JSON objects with the key ``do``:
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
 ``caps``      say what containers with a known bound there are, and how full they are
-``attribute`` warm_up, window, survey (operations), within (seconds), capture, native, library: find out where it
-              leaks (``attribution``)
+``attribute`` warm_up, window (operations), within (seconds), capture, native, library: which places allocate what
+              stays (``attribution``)
 ``lines``     warm_up, most (operations), within (seconds), counter, rate: which line makes the counter grow (``lines``)
+``survey``    round, first, least, most (operations), within (seconds), rate, bytes, lines: what holds what is new
+              (``survey``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
 
@@ -110,6 +112,11 @@ class Worker:
         from . import lines
 
         return lines.watch(self._workload, self._finish, request)
+
+    def do_survey(self, request: Dict[str, Any]) -> Reply:
+        from . import survey
+
+        return survey.survey(self._workload, self._finish, request)
 
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())

@@ -1,0 +1,93 @@
+"""How long the second process looks at a leaking cell: as long as its leak is rare, within what the cell took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from find_mem_leaks.results import Cell
+from find_mem_leaks.verdict import MEMORY_CAP
+
+# What a window should see of a leak, and the bounds of its length: a quarter of the seconds the cell took, within those
+# given. memray makes operations three to four times as slow.
+WANTED = 25
+WINDOW_SECONDS = (0.3, 2.0)
+WINDOW = (50, 100_000)
+SLOWER = 3.5
+# What one event of a leak is taken for where only bytes are known: more than Python's small-object allocator hands out.
+IN_BYTES = {"live bytes", "mapped pages", "resident pages"}
+LARGE = 1_024
+# Seconds for each of the looks for holders, and for the first of the two windows that are read line by line: as many as
+# the cell's operations took, and as the cell took, within these bounds.
+SURVEY_SECONDS = (0.15, 1.5)
+LINES_SECONDS = (0.5, 2.0)
+# How many times as long a look may take where what leaks is too rare for the first.
+LONGER = 4
+# Blocks that memray should see in them at most: going through what it has seen takes longer than to see it.
+MOST_BLOCKS = 20_000
+# What all operations of the second process together may leak, in shares of what the cell itself may: each of its parts
+# as much.
+PARTS = 8
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Operations of the warm-up, of each of memray's two windows, of those where what leaks
+    is too rare for these, of the first part of the look for holders and of all
+    its parts, of each of the two windows that are read line by line, at most; seconds of a window under memray, of the
+    look for holders, of a window read line by line."""
+
+    warm_up: int
+    window: int
+    rare: int
+    first: int
+    survey: int
+    lines: int
+    window_seconds: float
+    survey_seconds: float
+    lines_seconds: float
+
+    @property
+    def longer(self) -> Lengths:
+        """For windows in which memray saw too little, without a warm-up."""
+        return replace(self, warm_up=0, window=self.rare, window_seconds=LONGER * self.window_seconds)
+
+    @property
+    def longest(self) -> int:
+        """Operations of the longest round that the second process plans."""
+        return max(self.warm_up, 2 * self.rare, 4 * self.survey, 2 * self.lines)
+
+
+def lengths(cell: Cell) -> Lengths:
+    seconds = max(cell.seconds / max(cell.operations, 1), 1e-7)
+    affordable = round(MEMORY_CAP / PARTS / max(cell.bytes_per_operation or 0, 1.0))
+    least, most = (max(1, min(bound, affordable)) for bound in WINDOW)
+    rates = list(events(cell).values()) or [0.0]
+    window_seconds = _within(WINDOW_SECONDS, cell.wall_seconds / 4)
+    longest = window_seconds / (seconds * SLOWER)
+    blocks = MOST_BLOCKS / max(*rates, 1e-9)
+    survey_seconds = _within(SURVEY_SECONDS, cell.seconds)
+    warm_up = sum(round_.operations for round_ in cell.rounds if round_.warm_up)
+    return Lengths(
+        warm_up=max(warm_up, least),
+        window=round(max(least, min(WANTED / max(min(rates), 1e-9), longest, most))),
+        rare=round(max(least, min(LONGER * longest, blocks, most))),
+        first=round(max(min(WANTED, most), min(WANTED / max(*rates, 1e-9), survey_seconds / seconds, most))),
+        survey=round(max(min(WANTED, most), min(LONGER * survey_seconds / seconds, most))),
+        lines=round(max(least, min(LINES_SECONDS[1] / seconds, most))),
+        window_seconds=window_seconds,
+        survey_seconds=survey_seconds,
+        lines_seconds=_within(LINES_SECONDS, cell.wall_seconds),
+    )
+
+
+def events(cell: Cell) -> dict[str, float]:
+    """How often something grows that convicted the cell, per operation: as rarely as a thread starts that many blocks
+    go with. Bytes tell it only where nothing can be counted."""
+    rates = {name: cell.growth[name].rate for name in cell.convicted_by or cell.growth if name in cell.growth}
+    counts = {name: rate for name, rate in rates.items() if name not in IN_BYTES and rate > 0}
+    return counts or {name: rate / LARGE for name, rate in rates.items() if rate > 0}
+
+
+def _within(bounds: tuple[float, float], wanted: float) -> float:
+    least, most = bounds
+    return min(max(wanted, least), most)

@@ -1,0 +1,207 @@
+"""What there is in this process, and what of it has grown since: a look through the collector's eyes.
+
+Three things grow when Python keeps what it should not: the entries of a container, the number of objects of a type, and
+the size of one object, whether it grows in its place or each time is another one that is larger. What is there is set
+aside (``gc.freeze``), so that what the collector knows afterwards is new.
+
+Cannot see: what only C code refers to.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import itertools
+import sys
+import types
+import weakref
+from collections import deque
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+# How the entries of a container are counted: never by a subclass's own ``__len__``, which is the workload's code.
+LENGTHS: Tuple[Tuple[type, Callable[[Any], int]], ...] = (
+    (list, list.__len__),
+    (dict, dict.__len__),
+    (set, set.__len__),
+    (deque, deque.__len__),
+)
+# What the collector does not track though it can grow, or be replaced by what is larger; of these a part is made ahead.
+PLAIN = (str, bytes, bytearray, array.array, tuple, frozenset)
+AHEAD = (bytearray, array.array)
+# Bytes from which the size of an object is watched.
+LARGE = 512
+# Containers, objects and types that are told, entries of each that are looked at.
+FOLLOWED = 5
+CANDIDATES = 20
+SAMPLE = 20
+# Objects of one type that are taken for larger versions of as many that are gone.
+REPLACED = 3
+
+
+class Grown(NamedTuple):
+    """sample: some of what is new; more: how many there are; container: that they are in, or None; bytes: that one
+    object has grown by, which is then the sample, or 0."""
+
+    sample: List[Any]
+    more: int
+    container: Any
+    bytes: int
+
+
+class Inventory:
+    """The lengths of all containers, and with ``sized`` the sizes of what is large; what there is, is set aside."""
+
+    def __init__(self, sized: bool) -> None:
+        gc.unfreeze()
+        objects = gc.get_objects()
+        beyond = _beyond(objects)
+        objects += {id(found): found for found in beyond if type(found) is dict and not gc.is_tracked(found)}.values()
+        self._containers, self._lengths = _measured(objects)
+        self._large: Dict[int, Tuple[int, type]] = {}
+        self._watched: List[Any] = []
+        if sized:
+            self._large = {id(found): (size, type(found)) for found, size in _large(objects, beyond)}
+            self._watched = [found for found in _growing_in_place(objects, beyond) if id(found) in self._large]
+        gc.freeze()
+
+    def grown(self, is_ours: Callable[[Any], bool]) -> List[Grown]:
+        """What has grown: containers, then objects of a type, then one object, each the most first."""
+        new = [found for found in gc.get_objects() if not is_ours(found)]
+        return self._longer() + _more_of_a_type(new) + self._larger()
+
+    def _longer(self) -> List[Grown]:
+        growths = []
+        for found, was in zip(self._containers, self._lengths):
+            growth = length(found) - was
+            if growth > 1:
+                growths.append((growth, found))
+        growths.sort(key=lambda item: -item[0])
+        entries = (Grown(newest(found, growth), growth, found, 0) for growth, found in growths[:CANDIDATES])
+        return [entry for entry in entries if not _is_weak(entry.sample)][:FOLLOWED]
+
+    def _larger(self) -> List[Grown]:
+        growths = [(size(found) - self._large[id(found)][0], found) for found in self._watched]
+        growths.sort(key=lambda item: -item[0])
+        return [Grown([found], 1, None, growth) for growth, found in growths[:FOLLOWED] if growth > 0]
+
+    def replaced(self) -> List[Grown]:
+        """Objects that have come in the place of smaller ones. All that there is has to be gone through for that."""
+        gc.unfreeze()
+        objects = gc.get_objects()
+        now = {id(found): (found, size) for found, size in _large(objects, _beyond(objects))}
+        came: Dict[type, List[Tuple[int, Any]]] = {}
+        for key, (found, bytes_) in now.items():
+            if self._large.get(key) != (bytes_, type(found)):
+                came.setdefault(type(found), []).append((bytes_, found))
+        growths = []
+        for kind, items in came.items():
+            went = sorted(
+                was for key, (was, of) in self._large.items() if of is kind and now.get(key, (0, 0))[1] != was
+            )
+            if len(went) == len(items) <= REPLACED:
+                items.sort(key=lambda item: item[0])
+                growths += [(bytes_ - was, found) for (bytes_, found), was in zip(items, went)]
+        gc.freeze()
+        return [Grown([found], 1, None, growth) for growth, found in growths if growth > 0]
+
+
+def everything() -> List[Any]:
+    """What the collector tracks, and all that this refers to, some of it more than once."""
+    objects = gc.get_objects()
+    return objects + _beyond(objects)
+
+
+def _beyond(objects: List[Any]) -> List[Any]:
+    """What these refer to, and what that does in turn where the collector does not track it: it tracks no strings, nor
+    tuples and dicts of such. Some of it is there more than once."""
+    found: List[Any] = []
+    level = objects
+    while level:
+        referents = gc.get_referents(*level)
+        level = [item for item in referents if type(item) in (tuple, dict) and not gc.is_tracked(item)]
+        found += referents
+    return found
+
+
+def length(container: Any) -> int:
+    read = _length_of(type(container))
+    return read(container) if read else 0
+
+
+def _length_of(kind: type) -> Optional[Callable[[Any], int]]:
+    return next((read for base, read in LENGTHS if issubclass(kind, base)), None)
+
+
+def _measured(objects: List[Any]) -> Tuple[List[Any], List[int]]:
+    """The containers among these, and their lengths."""
+    readers = {kind: _length_of(kind) for kind in set(map(type, objects))}
+    containers = [found for found in objects if readers[type(found)] is not None]
+    return containers, [length(found) for found in containers]
+
+
+def _growing_in_place(objects: List[Any], beyond: List[Any]) -> List[Any]:
+    """Those, but for containers, whose size may change: they are no plain values, and say their size themselves."""
+    kinds = {kind: _can_grow(kind) for kind in set(map(type, objects))}
+    tracked = [found for found in objects if kinds[type(found)]]
+    plain = [found for found in beyond if type(found) in AHEAD]
+    return list({id(found): found for found in tracked + plain}.values())
+
+
+def _can_grow(kind: type) -> bool:
+    """What a type says in Python is not asked: it is the workload's code."""
+    says: Any = kind.__sizeof__
+    if issubclass(kind, (type, tuple)) or _length_of(kind) or isinstance(says, types.FunctionType):
+        return False
+    return says is not object.__sizeof__
+
+
+def _large(objects: List[Any], beyond: List[Any]) -> Iterator[Tuple[Any, int]]:
+    """Large objects with their sizes; ``beyond``: what the objects refer to, see there."""
+    kinds = {kind: _can_grow(kind) or issubclass(kind, (list, tuple, dict)) for kind in set(map(type, objects))}
+    found = [item for item in objects if kinds[type(item)]]
+    found += [item for item in beyond if type(item) in PLAIN and len(item) >= LARGE // 8]
+    for item in found:
+        bytes_ = size(item)
+        if bytes_ >= LARGE:
+            yield item, bytes_
+
+
+def size(found: Any) -> int:
+    """In bytes; of what is made ahead of need the part in use, where that can be told."""
+    try:
+        return len(found) * getattr(found, "itemsize", 1) if type(found) in AHEAD else sys.getsizeof(found)
+    except Exception:
+        return 0
+
+
+def _is_weak(sample: List[Any]) -> bool:
+    """Whether these are references that keep nothing alive; a dead one is itself what is kept."""
+    alive = sum(issubclass(type(found), weakref.ref) and found() is not None for found in sample)
+    return alive * 2 >= len(sample)
+
+
+def newest(container: Any, growth: int) -> List[Any]:
+    """The entries that came last."""
+    count = min(growth, SAMPLE)
+    if isinstance(container, dict):
+        entries = list(itertools.islice(reversed(dict.items(container)), count))
+        return [value for _, value in entries] + [key for key, _ in entries]
+    if isinstance(container, list):
+        return list.__getitem__(container, slice(-count, None))[::-1]
+    if isinstance(container, deque):
+        return [deque.__getitem__(container, -place) for place in range(1, count + 1)]
+    return list(set.__iter__(container))[:count]
+
+
+def _more_of_a_type(new: List[Any]) -> List[Grown]:
+    by_type: Dict[type, List[Any]] = {}
+    for found in new:
+        if not issubclass(type(found), weakref.ref):
+            by_type.setdefault(type(found), []).append(found)
+    most = sorted(by_type.values(), key=len, reverse=True)[:FOLLOWED]
+    return [Grown(ends(found), len(found), None, 0) for found in most if len(found) > 1]
+
+
+def ends(found: List[Any]) -> List[Any]:
+    """Some of them, from both ends."""
+    return found if len(found) <= SAMPLE else found[: SAMPLE // 2] + found[-SAMPLE // 2 :]

@@ -1,0 +1,255 @@
+"""What a reference is called: how the one that refers names what it refers to, and whether that says where it is.
+
+Cannot see: what no attribute, key, variable or type tells; then it is said what the one that refers is.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import sys
+import threading
+import types
+from collections import deque
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+WORKLOADS = ("StackWorkload", "ServedWorkload", "Operations")
+ITEMS = (list, set, frozenset, deque)
+# What goes without saying.
+SILENT = (types.CellType, types.MappingProxyType, tuple, property, staticmethod, classmethod)
+# Where what is suspended has its frame.
+FRAMES = {types.GeneratorType: "gi_frame", types.CoroutineType: "cr_frame", types.AsyncGeneratorType: "ag_frame"}
+# How well a name says where something is, the lower the better; 0: more is needed after it.
+ON, MODULE, CLASS, THING, CODE = range(5)
+CACHE = type(functools.lru_cache()(len))
+_PACKAGE = __name__.rsplit(".", 1)[0]
+
+
+class Step(NamedTuple):
+    """name: in words, empty if it goes without saying; rank: of a name to end with, see above; owner: what to go on
+    from."""
+
+    name: str
+    rank: int
+    owner: Any
+
+
+class Link(NamedTuple):
+    """A reference: to ``found`` by ``referrer``; subject: what on the way to ``found`` had a name last, or ``found``;
+    modules: see there; owners: what refers to the referrer, if that is a dict."""
+
+    found: Any
+    subject: Any
+    referrer: Any
+    modules: Dict[int, str]
+    owners: Sequence[Any] = ()
+
+
+def modules() -> Dict[int, str]:
+    """The names of the dicts that are modules."""
+    return {id(getattr(module, "__dict__", None)): name for name, module in list(sys.modules.items())}
+
+
+def step(link: Link) -> Step:
+    """What the referrer calls the object."""
+    kind = type(link.referrer)
+    return next((how for kinds, how in WAYS if issubclass(kind, kinds)), _in_object)(link)
+
+
+def _in_class(link: Link) -> Step:
+    name = "`%s.%s`" % (link.referrer.__qualname__, _attribute(link) or "__dict__")
+    return Step(name, CLASS, link.referrer)
+
+
+def _in_module(link: Link) -> Step:
+    return Step("module %s" % link.referrer.__name__, MODULE, link.referrer)
+
+
+def _among(link: Link) -> Step:
+    return Step(a(type(link.referrer)), ON, link.referrer)
+
+
+def _silent(link: Link) -> Step:
+    return Step("", ON, link.referrer)
+
+
+def a(kind: type) -> str:
+    """A type with its article."""
+    return "%s %s" % ("an" if kind.__name__[:1].lower() in "aeiou" else "a", kind.__name__)
+
+
+def _in_dict(link: Link) -> Step:
+    found, attributes = link.found, link.referrer
+    key = next((key for key, value in list(dict.items(attributes)) if value is found), None)
+    if type(key) is str:
+        module = link.modules.get(id(attributes)) or _module_of(attributes)
+        if module:
+            return Step("`%s` of module %s" % (key, module), MODULE, attributes)
+        for owner in link.owners:
+            if issubclass(type(owner), type) and vars(owner).get(key) is found:
+                return Step("`%s.%s`" % (owner.__qualname__, key), CLASS, owner)
+            if _has_dict(owner, attributes):
+                return _in_object(link._replace(subject=found, referrer=owner))
+    return Step(a(type(attributes)), ON, attributes)
+
+
+def _module_of(attributes: Dict[Any, Any]) -> Optional[str]:
+    """The name of a module that is not among those imported."""
+    name = attributes.get("__name__") if "__builtins__" in attributes else None
+    return name if type(name) is str else None
+
+
+def _has_dict(owner: Any, attributes: Dict[Any, Any]) -> bool:
+    return getattr(type(owner), "__dictoffset__", 0) != 0 and _dict_of(owner) is attributes
+
+
+def _dict_of(owner: Any) -> Any:
+    """Its attributes, by no way that the workload's code has a part in; None if it has none."""
+    try:
+        return object.__getattribute__(owner, "__dict__")
+    except Exception:
+        return None
+
+
+def _in_function(link: Link) -> Step:
+    """By the variable that a closure keeps, or the argument that has it for its default."""
+    function = link.referrer
+    name = "function %s()" % function.__qualname__
+    for where, items in (("`%s` in the closure of", _closure(function)), ("the default `%s` of", _defaults(function))):
+        variable = next((variable for variable, value in items if value is link.subject), None)
+        if variable is not None:
+            name = "%s %s()" % (where % variable, function.__qualname__)
+    return Step(name, ON if "<" in function.__qualname__ else CODE, function)
+
+
+def _closure(function: types.FunctionType) -> List[Tuple[str, Any]]:
+    cells = zip(function.__code__.co_freevars, function.__closure__ or ())
+    return [(variable, _contents(cell)) for variable, cell in cells]
+
+
+def _defaults(function: types.FunctionType) -> List[Tuple[str, Any]]:
+    values, code = function.__defaults__ or (), function.__code__
+    names = code.co_varnames[code.co_argcount - len(values) : code.co_argcount]
+    return [*zip(names, values), *(function.__kwdefaults__ or {}).items()]
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def _in_frame(link: Link) -> Step:
+    frame = link.referrer
+    return Step(_local(link.found, frame, "the frame of %s()" % frame.f_code.co_name), ON, frame)
+
+
+def _suspended(link: Link) -> Step:
+    where = "a suspended %s()" % link.referrer.__qualname__
+    frame = getattr(link.referrer, FRAMES[type(link.referrer)])
+    return Step(_local(link.found, frame, where) if frame is not None else where, ON, link.referrer)
+
+
+def _local(found: Any, frame: types.FrameType, where: str) -> str:
+    name = next((name for name, value in frame.f_locals.items() if value is found), None)
+    return "`%s` of %s" % (name, where) if name else where
+
+
+def running() -> Dict[int, str]:
+    """What the variables of running threads refer to, but for this one: such frames the collector does not see."""
+    found: Dict[int, str] = {}
+    own = threading.get_ident()
+    for thread, innermost in sys._current_frames().items():
+        frame: Optional[types.FrameType] = innermost if thread != own else None
+        while frame is not None:
+            for name, value in frame.f_locals.items():
+                found.setdefault(id(value), "`%s` of a thread that is in %s()" % (name, frame.f_code.co_name))
+            frame = frame.f_back
+    return found
+
+
+def _in_object(link: Link) -> Step:
+    owner, kind = link.referrer, type(link.referrer)
+    if kind.__module__.startswith(_PACKAGE) and kind.__name__ in WORKLOADS:
+        return Step("the workload", THING, owner)
+    if kind.__name__ == "_localdummy":
+        return Step("the data of a thread", THING, owner)
+    attribute = _attribute(link)
+    if _is_loop(kind):
+        return Step("`%s` of the event loop" % attribute if attribute else "the event loop", THING, owner)
+    words = _words(owner, link.found)
+    if words is not None or attribute is None:
+        return Step(words or a(kind), ON, owner)
+    is_running = issubclass(kind, threading.Thread) and owner.is_alive()
+    name = "`%s.%s`%s" % (kind.__name__, attribute, " of a running thread" if is_running else "")
+    return Step(name, THING if is_running else ON, owner)
+
+
+def _is_loop(kind: type) -> bool:
+    events = sys.modules.get("asyncio.events")
+    return events is not None and issubclass(kind, events.AbstractEventLoop)
+
+
+def _words(owner: Any, found: Any) -> Optional[str]:
+    """Of objects that are known for what they do rather than for an attribute; None of others."""
+    kind = type(owner)
+    if kind is CACHE and type(found) is dict and _dict_of(owner) is not found:
+        return "the cache"
+    does = next((does for kinds, does in DOING if issubclass(kind, kinds)), None)
+    if does is None and hasattr(kind, "get_coro"):
+        return "%s of %s()" % (a(kind), getattr(owner.get_coro(), "__qualname__", "?"))
+    return None if does is None else does[0] % getattr(does[1](owner), "__qualname__", "?")
+
+
+def _itself(found: Any) -> Any:
+    return found
+
+
+DOING: Tuple[Tuple[Any, Tuple[str, Callable[[Any], Any]]], ...] = (
+    (types.MethodType, ("the method %s()", operator.attrgetter("__func__"))),
+    (types.BuiltinMethodType, ("the method %s()", _itself)),
+    (functools.partial, ("a partial of %s()", operator.attrgetter("func"))),
+)
+
+
+def _attribute(link: Link) -> Optional[str]:
+    """The attribute of the referrer that is the object, None if none is."""
+    for wanted in (link.found, link.subject):
+        name = next((name for name, value in _attributes(link.referrer) if value is wanted), None)
+        if name is not None:
+            return name
+    return None
+
+
+def _attributes(owner: Any) -> Iterator[Tuple[str, Any]]:
+    """Those that can be read without running code of the workload."""
+    attributes = _dict_of(owner)
+    if issubclass(type(attributes), (dict, types.MappingProxyType)):
+        yield from list(attributes.items())
+        yield "__dict__", attributes
+    for kind in type(owner).__mro__:
+        for name, member in list(vars(kind).items()):
+            if issubclass(type(member), types.MemberDescriptorType):
+                yield name, _member(member, owner)
+    if issubclass(type(owner), BaseException):
+        yield from (("args", owner.args), ("__traceback__", owner.__traceback__), ("__context__", owner.__context__))
+
+
+def _member(member: Any, owner: Any) -> Any:
+    try:
+        return member.__get__(owner)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+WAYS: Tuple[Tuple[Any, Callable[[Link], Step]], ...] = (
+    (dict, _in_dict),
+    (type, _in_class),
+    (types.ModuleType, _in_module),
+    (types.FunctionType, _in_function),
+    (SILENT, _silent),
+    (types.FrameType, _in_frame),
+    (tuple(FRAMES), _suspended),
+    (ITEMS, _among),
+)

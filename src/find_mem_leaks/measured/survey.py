@@ -1,0 +1,278 @@
+"""Who holds what is new: some operations more, what grew over them, where it was made, and the way to what keeps it.
+
+First it is seen what grows, over as many operations as it takes; then, over some more under tracemalloc, whether it
+goes on growing, and by which lines. Where nothing that the collector sees refers to what was made at a line and is
+still there, C code holds it; where only a collection would free it and the workload has switched the collector off,
+its own cycle does.
+
+Cannot see: what objects hold that the collector cannot look into.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+import tracemalloc
+from collections import Counter
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+from . import collection, counters, holders, inventory, lines
+from .inventory import Grown, Inventory
+
+FRAMES = 12
+# What is kept that often is enough to tell, and how often it should be seen being made; how many times as many
+# operations the next part of the first look has; the share of what is expected to grow that is enough to have found.
+ENOUGH = 3
+WANTED = 25
+MORE = 3
+SHARE = 0.1
+# Of what was made at a line the most that may be found where it is still said that no object refers to it.
+FOUND = 0.1
+# CPython 3.11 doesn't find where an object with attributes was made: its memory begins before what tracemalloc takes
+# for the beginning. ``Py_TPFLAGS_MANAGED_DICT``.
+UNTRACED = 1 << 4 if sys.version_info[:2] == (3, 11) else 0
+IN_C = "C code: no object that the collector sees refers to it"
+CYCLE = "nothing but its own cycle: the garbage collector is off"
+
+Line = Tuple[str, int]
+Work = Callable[[int], None]
+Entry = Dict[str, Any]
+
+
+class Expected(NamedTuple):
+    """What is known of the leak, per operation: blocks, or what stands for them, and bytes, if one object could be what
+    grows by them, else 0; and the own lines that allocate it."""
+
+    rate: float
+    bytes: float
+    lines: Set[Line]
+
+
+class Limits(NamedTuple):
+    """Operations of the first look's first part, of all its parts at least if nothing is found and at most, and seconds
+    of each of the two looks."""
+
+    first: int
+    least: int
+    most: int
+    within: float
+
+
+def survey(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
+    """``held``: an entry for each thing that grows, the surest first; ``operations``: of the first look; ``otherwise``:
+    what holds what was made at the expected lines if nothing that the collector sees does, else None. See ``worker``
+    for the request."""
+    limits = Limits(request["first"], request["least"], request["most"], request["within"])
+    expected = Expected(request["rate"], request["bytes"], {(file, line) for file, line in request["lines"]})
+    workload.prepare(request["round"], 4 * limits.most)
+    done = 0
+
+    def work(operations: int) -> None:
+        nonlocal done
+        finish(workload.stretch(done, done + operations))
+        done += operations
+
+    return look(work, limits, expected)
+
+
+def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
+    """As ``survey``; ``work`` carries out so many operations more."""
+    collection.collect()
+    operations, grown = _until_grown(work, limits, expected)
+    gc.unfreeze()
+    one = [found for found in grown if _is_as_expected(found, operations, expected)]
+    larger = [(_entry(found, [], operations, is_new=False)[0], found) for found in one]
+    made = _Made([found for found in grown if not found.bytes], work, limits, operations, expected)
+    held = _held(made, operations, expected) + larger
+    entries = [entry for entry, _ in held]
+    _add_put(held, work, made.operations)
+    otherwise = IN_C if made.is_in_c else None
+    kinds = {type(item.sample[0]) for _, item in held if item.container is None and not item.bytes}
+    del grown, made, held, one, larger
+    if not gc.isenabled():
+        _free_cycles(entries, kinds)
+    return {"held": entries, "operations": operations, "otherwise": otherwise}
+
+
+def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[int, List[Grown]]:
+    """Carry out operations until what is expected to grow has grown; how many, and what has."""
+    before = Inventory(sized=expected.bytes > 0)
+    step, done, kept, seconds = max(1, min(limits.first, limits.most) // (1 + MORE)), 0, 0, 0.0
+    while True:
+        started = time.perf_counter()
+        work(step)
+        seconds += time.perf_counter() - started
+        done += step
+        collection.collect()
+        grown = before.grown(holders.is_ours)
+        kept, before_that = max((found.more for found in grown), default=0), kept
+        goes_on = kept >= 2 * before_that >= 2 * ENOUGH and kept >= SHARE * expected.rate * done
+        if goes_on or any(_is_as_expected(found, done, expected) for found in grown):
+            return done, grown
+        if done >= limits.most or (seconds >= limits.within and done >= limits.least):
+            return done, grown + (before.replaced() if expected.bytes else [])
+        left = max(round(done * (limits.within - seconds) / seconds), limits.least - done)
+        step = max(1, min(MORE * done, limits.most - done, left))
+
+
+def _is_as_expected(found: Grown, operations: int, expected: Expected) -> bool:
+    """Whether one object has grown by a good part of what memory was expected to grow by."""
+    return found.bytes * 3 >= expected.bytes * operations > 0
+
+
+class _Made:
+    """Where what grows is made, seen over some more operations; stable: what has gone on growing, with the places, and
+    whether the sample was made in these operations; is_in_c: see ``survey``."""
+
+    def __init__(self, grown: List[Grown], work: Work, limits: Limits, operations: int, expected: Expected) -> None:
+        lengths = [inventory.length(found.container) for found in grown]
+        gc.freeze()
+        tracemalloc.start(FRAMES)
+        try:
+            self.operations = _advance(work, _operations_for(grown, operations, expected), limits.within)
+            collection.collect()
+            new = [(found, _new(found, was)) for found, was in zip(grown, lengths)]
+            rare = operations / max(self.operations, 1) * ENOUGH
+            goes_on = [(found, sample) for found, sample in new if sample or found.more < rare]
+            self.stable = [
+                (found._replace(sample=sample or found.sample), _places(sample), bool(sample))
+                for found, sample in goes_on
+            ]
+            self.is_in_c = not self.stable and _is_in_c(expected.lines)
+        finally:
+            tracemalloc.stop()
+            gc.unfreeze()
+
+
+def _advance(work: Work, most: int, within: float) -> int:
+    """Carry out that many operations, or as many as fit into so many seconds; return how many."""
+    return lines.advance(lambda begin, end: work(end - begin), most, within, lambda _: False)
+
+
+def _operations_for(grown: Sequence[Grown], operations: int, expected: Expected) -> int:
+    """As many as make ``WANTED`` of each thing that grew, or of what should have."""
+    rate = min([found.more / operations for found in grown if found.more >= ENOUGH] or [expected.rate])
+    return max(1, min(operations, round(WANTED / max(rate, 1e-9))))
+
+
+def _new(found: Grown, was: int) -> List[Any]:
+    """Some of what has come since the container was so long, or of what is new of the type."""
+    if found.container is not None:
+        growth = inventory.length(found.container) - was
+        return inventory.newest(found.container, growth) if growth > 0 else []
+    kind = type(found.sample[0])
+    return inventory.ends([item for item in gc.get_objects() if type(item) is kind and _is_theirs(item)])
+
+
+def _is_theirs(item: Any) -> bool:
+    """Whether it was made by the operations, as far as is known, and not by the search itself."""
+    trace = tracemalloc.get_object_traceback(item)
+    if trace is None:
+        return bool(type(item).__flags__ & UNTRACED) and not holders.is_ours(item)
+    return trace[-1].filename not in holders.OUR_FILES
+
+
+def _places(sample: Sequence[Any]) -> List[List[Line]]:
+    """Where some of these were allocated: file and line, innermost first."""
+    traces = filter(None, map(tracemalloc.get_object_traceback, sample))
+    return [[(frame.filename, frame.lineno) for frame in reversed(trace)] for trace in traces]
+
+
+def _made_at(places: Sequence[Sequence[Line]], own: Set[Line]) -> Set[Line]:
+    return {place for trace in places for place in trace} & own
+
+
+def _is_in_c(own: Set[Line]) -> bool:
+    """Whether of what was made at these lines, and is still there, next to nothing can be found."""
+    gc.unfreeze()
+    there = sum(_is_at(trace.traceback, own) for trace in tracemalloc.take_snapshot().traces)
+    if there < ENOUGH:
+        return False
+    traces = filter(None, map(tracemalloc.get_object_traceback, inventory.everything()))
+    return sum(_is_at(trace, own) for trace in traces) <= FOUND * there
+
+
+def _is_at(trace: Any, own: Set[Line]) -> bool:
+    return any((frame.filename, frame.lineno) in own for frame in trace)
+
+
+def _held(made: _Made, operations: int, expected: Expected) -> List[Tuple[Entry, Grown]]:
+    """The surest first: what was made where memory is known to be kept. The ways of those that tell no more about that
+    are not looked for: each takes a look at all objects."""
+
+    def order(item: Tuple[Grown, List[List[Line]], bool]) -> Tuple[bool, bool]:
+        return not _made_at(item[1], expected.lines), item[0].container is None
+
+    covered: Set[Line] = set()
+    held: List[Tuple[Entry, Grown, bool]] = []
+    for found, places, is_new in sorted(made.stable, key=order):
+        at = _made_at(places, expected.lines)
+        if held and not at - covered and (covered or len(held) >= inventory.FOLLOWED):
+            continue
+        entry, is_told = _entry(found, places, operations, is_new)
+        held.append((entry, found, is_told))
+        covered |= at if is_told else set()
+    return [(entry, found) for entry, found, _ in sorted(held, key=lambda item: not item[2])]
+
+
+def _entry(found: Grown, places: List[List[Line]], operations: int, is_new: bool) -> Tuple[Entry, bool]:
+    """What is told of it, and whether it is known what holds it."""
+    holder, is_told = _holder(found, is_new)
+    kinds = Counter(type(item).__name__ for item in found.sample if item is not None)
+    entry = {
+        "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
+        "count": found.more,
+        "bytes": found.bytes,
+        "operations": operations,
+        "places": places,
+        "holder": holder,
+    }
+    return entry, is_told
+
+
+def _holder(found: Grown, is_new: bool) -> Tuple[Optional[str], bool]:
+    """What holds it, and whether that is known to the end. Of a chain only the last link has a short way out, and the
+    collector knows no order: both ends are tried. What a collection has just left alive though nothing that the
+    collector sees refers to it, C code refers to; is_new: whether these were made and found since.
+    """
+    ours = {id(found.sample), id(found)}
+    if found.container is not None or found.bytes:
+        target = found.sample[0] if found.bytes else found.container
+        way = holders.way(target, ours, is_container=True)
+        return way.told, way.has_end
+    ways = [holders.way(item, ours) for item in (found.sample[-1], found.sample[0])]
+    best = max(ways, key=lambda way: (way.has_end, way.told is not None))
+    if best.has_end or not is_new or not gc.isenabled() or not any(way.is_closed for way in ways):
+        return best.told, best.has_end
+    return ", held by ".join(filter(None, (best.told, IN_C))), True
+
+
+def _add_put(held: Sequence[Tuple[Entry, Grown]], work: Work, operations: int) -> None:
+    """By which lines entries come into the container that grows: what is put there may have been made before."""
+    known = ((found.container, entry) for entry, found in held if found.container is not None and entry["holder"])
+    container, entry = next(known, (None, {}))
+    if container is None:
+        return
+
+    def window(_: Any) -> None:
+        work(operations)
+
+    entry["put"] = lines.growing(lambda: counters.Amounts(lambda: inventory.length(container)), [window, window])
+    entry["put_operations"] = operations
+
+
+def _free_cycles(entries: List[Entry], kinds: Set[type]) -> None:
+    """Say of what a collection frees that only the collector, switched off by the workload, could have freed it."""
+    before = _counts(kinds)
+    gc.collect()
+    after = _counts(kinds)
+    freed = {kind.__name__ for kind in kinds if before[kind] - after[kind] >= ENOUGH}
+    for entry in entries:
+        if entry["holder"] is None and entry["type"] in freed:
+            entry["holder"] = CYCLE
+
+
+def _counts(kinds: Set[type]) -> Dict[type, int]:
+    counts = Counter(map(type, gc.get_objects()))
+    return {kind: counts[kind] for kind in kinds}

@@ -1,0 +1,148 @@
+"""The places that a second process saw allocating what stays, judged and ranked. Pure functions of its replies.
+
+A place counts when what it allocated in the first window was still there after the second, and the second added as
+much.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from find_mem_leaks.series import Culprit, Frame
+
+# The share of the cell's own rate, or the other way round, that a line's must have; the lines that are told.
+ALIKE = 0.2
+MOST_LINES = 3
+# Memory that a place seems to keep beyond this many times what the cell grew by is not kept: it is let go later on.
+BEYOND = 3.0
+# The rate of the second window as a share of the first's, or the other way round, from which both are called the same;
+# allocations that are too few for that; growth by resizing counts from this share of the cell's own rate.
+STABLE = 0.4
+FEWEST = 3
+RESIZED = 0.3
+# Below this share of the largest place another is left out.
+NEGLIGIBLE = 0.02
+OWN_PLACES, LIBRARY_PLACES = 3, 4
+# The stacks that ship are own code, wherever this package is installed.
+MEASURED = "/find_mem_leaks/measured/"
+LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One stack of frames that allocates what stays: per operation, in each window; bytes of the second and the first.
+
+    Read line by line: how often the counter grew, and by how much in what it counts.
+    """
+
+    stack: tuple[Frame, ...]
+    first: float
+    second: float
+    bytes: float
+    first_bytes: float = 0.0
+
+    @property
+    def is_stable(self) -> bool:
+        return min(self.first, self.second) >= STABLE * max(self.first, self.second) > 0
+
+    @property
+    def weight(self) -> tuple[bool, float, float]:
+        """By what places are ranked: allocations that are as many in both windows, then bytes."""
+        return self.is_stable, min(self.first, self.second), self.bytes
+
+
+def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]:
+    """The culprits in a reply to ``attribute``: places in the workload's own code, then those in libraries.
+
+    rate: the cell's growth in bytes per operation.
+    """
+    places = [_place(record, window) for record in found["growing"]]
+    counted = [place for place in places if place.is_stable and place.second * window >= FEWEST]
+    resized = [place for place in places if place not in counted and place.bytes >= RESIZED * abs(rate) > 0]
+    all_places = _weighty(counted) + resized
+    own = sorted(_merged(all_places, _own), key=lambda place: _is_beyond(place, rate))
+    inner = [place for place in _merged(all_places, _innermost) if place.stack[0] not in {p.stack[0] for p in own}]
+    chosen = own[:OWN_PLACES] + inner[:LIBRARY_PLACES]
+    return tuple(Culprit(place.stack, place.second, place.bytes, None, None) for place in chosen)
+
+
+def explain(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:
+    """Whether these allocate a good part of what grew, in blocks or, where no blocks did, in bytes.
+
+    rates: of the probes that convicted, of blocks and of those in bytes, per operation.
+    """
+    if "blocks" in rates:
+        return sum(culprit.allocations for culprit in culprits) >= RESIZED * rates["blocks"]
+    return bool(rates) and sum(culprit.bytes for culprit in culprits) >= RESIZED * max(rates.values())
+
+
+def own_lines(culprits: Iterable[Culprit]) -> list[tuple[str, int]]:
+    """File and line of the workload's own code at which, or on behalf of which, each culprit allocates."""
+    stacks = filter(None, (_own(culprit.stack) for culprit in culprits))
+    return list(dict.fromkeys((stack[0].file, stack[0].line) for stack in stacks))
+
+
+def _is_beyond(place: Place, rate: float) -> bool:
+    return place.bytes > BEYOND * rate > 0
+
+
+def alike(records: Iterable[dict[str, Any]], window: int, rate: float, least: float = ALIKE) -> list[Place]:
+    """The places in a reply to ``lines`` that grow at about ``rate`` per operation in both windows, the likest first.
+
+    A line may be there twice, since what was given back can be counted in two ways.
+    """
+    places = sorted((_place(record, window) for record in records), key=lambda place: -_likeness(place, rate))
+    first = {place.stack[0]: place for place in reversed(places) if _likeness(place, rate) >= least}
+    return sorted(first.values(), key=lambda place: -_likeness(place, rate))[:MOST_LINES]
+
+
+def _likeness(place: Place, rate: float) -> float:
+    """From 0 to 1: how near the growth in each window comes to what was expected."""
+    growths = (place.first_bytes, place.bytes)
+    return min(min(growth / rate, rate / growth) if growth * rate > 0 else 0.0 for growth in growths)
+
+
+def _place(record: dict[str, Any], window: int) -> Place:
+    first, first_bytes, both, both_bytes = record["counts"]
+    stack = tuple(Frame(function, file, line) for function, file, line in record["stack"])
+    bytes_ = (both_bytes - first_bytes) / window
+    return Place(stack, first / window, (both - first) / window, bytes_, first_bytes / window)
+
+
+def _weighty(places: Sequence[Place]) -> list[Place]:
+    most = max((place.second for place in places), default=0.0)
+    largest = max((place.bytes for place in places), default=0.0)
+    return [place for place in places if place.second >= NEGLIGIBLE * most or place.bytes >= NEGLIGIBLE * largest]
+
+
+def _own(stack: tuple[Frame, ...]) -> tuple[Frame, ...] | None:
+    """The stack from the innermost frame of the workload's own code on."""
+    for depth, frame in enumerate(stack):
+        if _is_own(frame):
+            return stack[depth:]
+    return None
+
+
+def _innermost(stack: tuple[Frame, ...]) -> tuple[Frame, ...] | None:
+    """The stack as it is, where memory is allocated in a library."""
+    return None if _is_own(stack[0]) else stack
+
+
+def _is_own(frame: Frame) -> bool:
+    return frame.file.endswith(".py") and (MEASURED in frame.file or not LIBRARY.search(frame.file))
+
+
+def _merged(places: Iterable[Place], shorten: Callable[[tuple[Frame, ...]], tuple[Frame, ...] | None]) -> list[Place]:
+    """Places by the first frame of their shortened stacks, the weightiest first."""
+    merged: dict[Frame, Place] = {}
+    for place in sorted(places, key=lambda place: place.weight, reverse=True):
+        stack = shorten(place.stack)
+        if stack is None:
+            continue
+        before = merged.get(stack[0], Place(stack, 0.0, 0.0, 0.0))
+        sums = (before.first + place.first, before.second + place.second, before.bytes + place.bytes)
+        merged[stack[0]] = Place(before.stack, *sums)
+    return sorted(merged.values(), key=lambda place: place.weight, reverse=True)

@@ -1,0 +1,90 @@
+"""What is seen to have grown: on objects of the tests' own, in this process."""
+
+import gc
+import io
+from collections import OrderedDict, defaultdict, deque
+
+import pytest
+
+from find_mem_leaks.measured import inventory
+
+things = {}
+
+
+class Item:
+    def __len__(self):
+        raise AssertionError("the workload's own code was asked")
+
+
+class Entries(list):
+    def __len__(self):
+        raise AssertionError("the workload's own code was asked")
+
+
+@pytest.fixture(autouse=True)
+def no_things():
+    yield
+    things.clear()
+    gc.unfreeze()
+
+
+def grown(change, *, sized=True):
+    gc.collect()
+    before = inventory.Inventory(sized)
+    change()
+    gc.collect()
+    return before
+
+
+@pytest.mark.parametrize(
+    ("empty", "add"),
+    [
+        (list, lambda found: list.append(found, Item())),
+        (Entries, lambda found: list.append(found, Item())),
+        (deque, lambda found: found.append(Item())),
+        (set, lambda found: found.add(Item())),
+        (OrderedDict, lambda found: found.setdefault(len(found), Item())),
+        (lambda: defaultdict(Item), lambda found: found[len(found)]),
+        (dict, lambda found: found.setdefault(str(len(found)), True)),
+    ],
+)
+def test_a_container_has_grown_by_its_entries_whatever_they_are(empty, add):
+    things["kept"] = container = empty()
+    before = grown(lambda: [add(container) for _ in range(500)] and None)
+    found = before.grown(lambda _: False)[0]
+    assert found.container is container
+    assert found.more == 500
+
+
+def test_the_newest_entries_are_the_sample():
+    things["kept"] = container = [Item()]
+    found = grown(lambda: container.extend(Item() for _ in range(500))).grown(lambda _: False)[0]
+    assert {id(item) for item in found.sample} == {id(item) for item in container[-inventory.SAMPLE :]}
+
+
+@pytest.mark.parametrize("large", [io.BytesIO, bytearray])
+def test_one_object_has_grown_by_its_bytes(large):
+    things["kept"] = buffer = large(bytes(5_000))
+    extend = buffer.extend if large is bytearray else lambda more: buffer.seek(0, 2) and buffer.write(more)
+    found = [item for item in grown(lambda: extend(bytes(50_000))).grown(lambda _: False) if item.bytes]
+    assert found[0].sample[0] is buffer
+    assert found[0].bytes >= 50_000
+
+
+@pytest.mark.parametrize("larger", [lambda old: old + old, lambda old: tuple([None] * 2 * len(old))])
+def test_one_that_is_replaced_by_a_larger_one_is_found(larger):
+    things["kept"] = (None,) * 1_000
+    before = grown(lambda: things.update(kept=larger(things["kept"])))
+    assert [item.bytes for item in before.replaced() if item.sample[0] is things["kept"]] == [8_000]
+
+
+def test_sizes_are_not_looked_at_unless_it_is_asked_for():
+    things["kept"] = buffer = bytearray(5_000)
+    before = grown(lambda: buffer.extend(bytes(50_000)), sized=False)
+    assert [item for item in before.grown(lambda _: False) if item.bytes] == []
+
+
+def test_what_was_there_before_is_not_new():
+    things["kept"] = [Item() for _ in range(100)]
+    before = grown(lambda: None)
+    assert [item for item in before.grown(lambda _: False) if type(item.sample[0]) is Item] == []

@@ -1,0 +1,62 @@
+"""What a single reference is called: on objects of the tests' own, in this process."""
+
+import sys
+
+from find_mem_leaks.measured import references
+
+
+class Proxy:
+    """As lazy proxies do, it pretends to be of another type and forwards what it is asked."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError("working outside of a context")
+
+    def __getattribute__(self, name):
+        raise RuntimeError("working outside of a context")
+
+
+def step(found, referrer, owners=()):
+    return references.step(references.Link(found, found, referrer, references.modules(), owners))
+
+
+def test_a_global_of_a_module_ends_the_way():
+    found = step(Proxy, sys.modules[__name__].__dict__)
+    assert found[:2] == (f"`Proxy` of module {__name__}", references.MODULE)
+
+
+def test_an_attribute_of_a_class_ends_the_way():
+    function = Proxy.__dict__["__getattribute__"]
+    assert step(function, Proxy)[:2] == ("`Proxy.__getattribute__`", references.CLASS)
+
+
+def test_a_dict_without_an_owner_is_just_a_dict():
+    item = []
+    assert step(item, {"a": item})[:2] == ("a dict", references.ON)
+
+
+def test_a_dict_that_is_the_attributes_of_an_object_goes_by_that_object():
+    class Owner:
+        pass
+
+    owner, item = Owner(), []
+    owner.item = item
+    assert step(item, owner.__dict__, [owner])[::2] == ("`Owner.item`", owner)
+
+
+def test_an_object_that_raises_whatever_it_is_asked_is_called_by_its_type():
+    assert step([], Proxy()).name == "a Proxy"
+
+
+def test_a_tuple_goes_without_saying():
+    item = []
+    assert step(item, (item,)).name == ""
+
+
+def test_an_exception_holds_its_traceback_by_name():
+    try:
+        raise ValueError
+    except ValueError as error:
+        kept = error
+    assert step(kept.__traceback__, kept).name == "`ValueError.__traceback__`"
+    assert step(kept.__traceback__.tb_frame, kept.__traceback__).name == "`traceback.tb_frame`"

@@ -1,0 +1,89 @@
+"""What the culprits are said to be held by: on replies to ``survey``."""
+
+import pytest
+
+from find_mem_leaks import holding
+from find_mem_leaks.series import Culprit, Frame
+
+OWN = ("operation", "/home/somebody/work.py", 12)
+OTHER = ("operation", "/home/somebody/work.py", 40)
+LEAK = holding.Growth(events=1.0, bytes=100.0, things=False, objects=True)
+NATIVE = holding.Growth(events=0.1, bytes=100.0, things=False, objects=False)
+
+
+def culprit(frame=OWN, allocations=1.0):
+    return Culprit((Frame(*frame),), allocations, 100.0, None, None)
+
+
+def entry(holder, count=50, made_at=None, **changes):
+    places = [[list(made_at[1:])]] if made_at else []
+    return {
+        "type": "Item", "count": count, "bytes": 0, "operations": 50, "places": places, "holder": holder, **changes
+    }  # fmt: skip
+
+
+def survey(*entries, operations=50, otherwise=None):
+    return {"held": list(entries), "operations": operations, "otherwise": otherwise}
+
+
+def holders(found, growth=LEAK, frame=OWN):
+    return [told.holder for told in holding.held([culprit(frame)], found, growth)]
+
+
+def test_the_holder_is_that_of_what_is_made_at_the_culprits_line():
+    found = survey(entry("list `a` of module b", made_at=OTHER), entry("dict `c` of module d", made_at=OWN))
+    assert holders(found) == ["dict `c` of module d"]
+    assert holders(found, frame=OTHER) == ["list `a` of module b"]
+
+
+def test_what_grows_as_fast_holds_what_was_made_in_memory_from_a_free_list():
+    assert holders(survey(entry("deque `a` of module b"))) == ["deque `a` of module b"]
+
+
+def test_what_grows_far_too_slowly_holds_nothing_of_it():
+    slow = entry("list `a` of module b", count=2, operations=100_000)
+    assert holders(survey(slow)) == [None]
+
+
+def test_one_object_that_grows_by_what_memory_grew_by_comes_before_a_container():
+    one = entry("bytearray `log` of module b", count=1, bytes=5_000)
+    assert holders(survey(entry("list `a` of module b"), one), NATIVE) == ["bytearray `log` of module b"]
+    small = entry("bytearray `log` of module b", count=1, bytes=500)
+    assert holders(survey(small), LEAK) == [None]
+
+
+def test_without_a_holder_nothing_is_made_up():
+    assert holders(survey()) == [None]
+
+
+@pytest.mark.parametrize(
+    ("growth", "operations", "expected"),
+    [
+        (NATIVE, 50, holding.IN_C),
+        (NATIVE, 5, None),
+        (holding.Growth(0.1, 0.0, things=True, objects=False), 50, holding.IN_SYSTEM),
+    ],
+)
+def test_that_no_object_grows_is_said_where_it_has_been_seen(growth, operations, expected):
+    assert holders(survey(operations=operations), growth) == [expected]
+
+
+def test_what_no_object_refers_to_is_held_by_what_the_survey_found():
+    assert holders(survey(otherwise="C code: so it was seen")) == ["C code: so it was seen"]
+
+
+def test_a_container_that_grows_otherwise_than_descriptors_does_not_hold_them():
+    descriptors = holding.Growth(events=1.0, bytes=0.0, things=True, objects=False)
+    assert holders(survey(entry("list `a` of module b", count=50)), descriptors) == ["list `a` of module b"]
+    assert holders(survey(entry("list `a` of module b", count=5)), descriptors) == [holding.IN_SYSTEM]
+
+
+def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_one_that_allocated_them():
+    def put(frame):
+        record = {"stack": [list(frame)], "counts": [30, 30, 60, 60]}
+        return entry("deque `a` of module b", put=[record], put_operations=30)
+
+    told = holding.held([culprit()], survey(put(OTHER)), LEAK)
+    assert [found.frame.line for found in told] == [12, 40]
+    assert told[1].holder == "deque `a` of module b"
+    assert len(holding.held([culprit()], survey(put(OWN)), LEAK)) == 1

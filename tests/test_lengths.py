@@ -1,0 +1,45 @@
+"""How long a look at a leaking cell is."""
+
+from dataclasses import replace
+
+import pytest
+
+from cells import cell
+from find_mem_leaks.growth import Interval
+from find_mem_leaks.lengths import lengths
+
+
+def leaking(rate, **changes):
+    growth = {"blocks": Interval(rate, rate, rate)}
+    return replace(cell(), growth=growth, convicted_by=("blocks",), **changes)
+
+
+@pytest.mark.parametrize(("rate", "window"), [(1.0, 50), (0.001, 25_000), (1e-9, 57_143)])
+def test_a_rare_leak_is_looked_at_for_longer_within_what_is_bearable(rate, window):
+    assert lengths(leaking(rate, operations=100_000, seconds=1.0, wall_seconds=8.0)).window == window
+
+
+def test_slow_operations_are_few():
+    look = lengths(leaking(0.001, operations=100, seconds=10.0))
+    assert look.window == 50
+    assert look.first == 25
+    assert look.survey == 60
+
+
+def test_a_leak_that_was_too_rare_is_looked_at_over_longer_windows_without_a_warm_up():
+    look = lengths(leaking(1.0, operations=100_000, seconds=1.0, wall_seconds=8.0))
+    assert look.longer.window == 20_000
+    assert look.longer.warm_up == 0
+    assert look.longer.window_seconds > look.window_seconds
+
+
+def test_the_longest_round_that_is_planned_holds_all_windows():
+    look = lengths(leaking(0.001, operations=100_000, seconds=1.0, wall_seconds=8.0))
+    assert look.longest >= max(look.warm_up, 2 * look.window, 2 * look.rare, 4 * look.survey, 2 * look.lines)
+
+
+def test_megabytes_an_operation_are_looked_at_for_as_long_as_memory_allows():
+    look = lengths(leaking(1.0, bytes_per_operation=50_000_000.0, operations=60, seconds=1.0))
+    assert 1 <= look.window <= look.rare <= 3
+    assert 1 <= look.first <= look.survey <= 3
+    assert 1 <= look.lines <= 3

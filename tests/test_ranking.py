@@ -1,0 +1,99 @@
+"""Which places are culprits, and in which order: on replies to ``attribute`` and ``lines``."""
+
+import pytest
+
+from find_mem_leaks import ranking
+from find_mem_leaks.series import Culprit, Frame
+
+OWN = ["operation", "/home/somebody/work.py", 12]
+OTHER = ["operation", "/home/somebody/work.py", 40]
+INSIDE = ["__init__", "/usr/lib/python3.11/site-packages/orm/session.py", 7]
+C = ["PyList_New", "Objects/listobject.c", 150]
+
+
+def record(*frames, first, both, size=100):
+    return {"stack": list(frames), "counts": [first, first * size, both, both * size]}
+
+
+def found(*growing):
+    return {"growing": list(growing)}
+
+
+def places(ranked):
+    return [(culprit.frame.file.rsplit("/", 1)[-1], culprit.frame.line) for culprit in ranked]
+
+
+def test_what_allocates_once_an_operation_in_both_windows_comes_before_one_large_resize():
+    resize = {"stack": [OTHER], "counts": [0, 0, 1, 800_000]}
+    ranked = ranking.rank(found(resize, record(OWN, first=400, both=800)), 400, rate=100.0)
+    assert places(ranked)[0] == ("work.py", 12)
+    assert ranked[0].allocations == 1.0
+    assert ranked[0].bytes == 100.0
+
+
+def test_what_a_cache_holds_for_a_while_is_no_culprit():
+    assert ranking.rank(found(record(OWN, first=50, both=51)), 400, rate=100.0) == ()
+
+
+def test_one_block_that_grows_is_a_culprit_by_its_bytes():
+    growing = {"stack": [OWN], "counts": [1, 400_000, 1, 440_000]}
+    [culprit] = ranking.rank(found(growing), 400, rate=100.0)
+    assert culprit.frame.line == 12
+    assert culprit.bytes == 100.0
+
+
+def test_the_own_line_comes_first_and_then_the_librarys_that_it_calls():
+    ranked = ranking.rank(found(record(INSIDE, OWN, first=400, both=800)), 400, rate=100.0)
+    assert places(ranked) == [("work.py", 12), ("session.py", 7)]
+    assert [frame.line for frame in ranked[1].stack] == [7, 12]
+
+
+def test_lines_of_the_library_are_summed_up_at_the_own_line():
+    deeper = ["add", "/usr/lib/python3.11/collections/__init__.py", 3]
+    growing = [record(INSIDE, OWN, first=400, both=800), record(deeper, INSIDE, OWN, first=800, both=1600)]
+    ranked = ranking.rank(found(*growing), 400, rate=300.0)
+    assert ranked[0].frame.line == 12
+    assert ranked[0].allocations == 3.0
+
+
+def test_a_frame_of_c_is_not_the_workloads_own():
+    ranked = ranking.rank(found(record(C, OWN, first=400, both=800)), 400, rate=100.0)
+    assert places(ranked) == [("work.py", 12), ("listobject.c", 150)]
+
+
+def test_what_a_buffer_holds_until_it_is_emptied_comes_after_what_fits_the_growth():
+    growing = [record(OWN, first=400, both=800, size=5000), record(OTHER, first=400, both=800, size=16)]
+    assert places(ranking.rank(found(*growing), 400, rate=24.0)) == [("work.py", 40), ("work.py", 12)]
+
+
+def test_of_lines_those_are_told_that_grow_as_fast_as_the_cell_did():
+    as_fast = {"stack": [OWN], "counts": [4, 4, 9, 9]}
+    far_more = {"stack": [OTHER], "counts": [1000, 1000, 2000, 2000]}
+    only_once = {"stack": [INSIDE], "counts": [0, 0, 4, 4]}
+    found_ = ranking.alike([far_more, only_once, as_fast], 1000, 0.0045)
+    assert [place.stack[0].line for place in found_] == [12]
+
+
+def test_the_stacks_that_ship_are_own_code_where_the_package_is_installed():
+    stack = ["read", "/venv/lib/python3.11/site-packages/find_mem_leaks/measured/stacks/sync.py", 3]
+    assert places(ranking.rank(found(record(INSIDE, stack, first=400, both=800)), 400, 100.0))[0] == ("sync.py", 3)
+
+
+@pytest.mark.parametrize(
+    ("rates", "allocations", "explained"),
+    [
+        ({"blocks": 3.0}, 1.0, True),
+        ({"blocks": 30.0}, 1.0, False),
+        ({"live bytes": 100.0}, 0.0, True),
+        ({}, 1.0, False),
+    ],
+)
+def test_culprits_explain_a_cell_if_they_allocate_a_good_part_of_what_grew(rates, allocations, explained):
+    culprit = Culprit((Frame(*OWN),), allocations, 60.0, None, None)
+    assert ranking.explain([culprit], rates) is explained
+
+
+def test_own_lines_are_those_on_whose_behalf_a_library_allocates():
+    inside = Culprit((Frame(*INSIDE), Frame(*OWN)), 1.0, 1.0, None, None)
+    alone = Culprit((Frame(*INSIDE),), 1.0, 1.0, None, None)
+    assert ranking.own_lines([inside, alone, inside]) == [("/home/somebody/work.py", 12)]
