@@ -116,6 +116,15 @@ def test_nothing_is_left_in_the_scratch_directories(own_stacks, this_environment
     assert not list((tmp_path / "scratch").iterdir())
 
 
+@pytest.fixture
+def hears_ctrl_c():
+    """Also where SIGINT is ignored, as for what a shell starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_a_run_that_is_interrupted_keeps_what_it_has(own_stacks, this_environment):
     """The signal goes to this very process, as a terminal's Ctrl-C would."""
     cells = []
@@ -133,6 +142,7 @@ def test_a_run_that_is_interrupted_keeps_what_it_has(own_stacks, this_environmen
     assert not children()
 
 
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_an_interrupted_cell_keeps_its_finished_rounds(own_stacks, this_environment):
     cells = []
     [job] = jobs(this_environment, "plain_sqlite", rounds=100_000)
@@ -148,6 +158,7 @@ def test_an_interrupted_cell_keeps_its_finished_rounds(own_stacks, this_environm
     assert replace(cell, interrupted=False) != cell
 
 
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_an_interrupted_round_is_kept_as_far_as_it_came(own_stacks, this_environment):
     cells = []
     [job] = jobs(this_environment, "plain_sqlite", rounds=1)

@@ -188,6 +188,22 @@ def test_pages_that_are_taken_by_the_megabyte_are_not_acquitted():
     assert judge(series(lambda n: 0, pages=lambda n: 3_000_000 * (n // 40_000), rounds=150), RULES).decided
 
 
+def test_pages_that_the_allocators_give_back_and_take_again_are_none_elsewhere():
+    sawtooth = series(lambda n: 70 * (n % 50_000), rounds=60)
+    rounds = [
+        replace(
+            made,
+            samples=tuple(
+                replace(each, rss=each.rss - (each.live_bytes - 5_000_000) // 4 + 9_000_000 * (number < 9))
+                for each in made.samples
+            ),
+        )
+        for number, made in enumerate(sawtooth.rounds)
+    ]
+    found = judge(Series(tuple(rounds)), RULES)
+    assert not {name for name in ("mapped pages", "resident pages") if found.growth[name].rate}
+
+
 def test_what_has_drained_at_the_end_of_a_run_is_clean():
     found = judge(series(lambda n: -20 * n), RULES, last=True)
     assert found.verdict is Verdict.CLEAN

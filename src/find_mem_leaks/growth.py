@@ -113,8 +113,8 @@ def _pages(samples: Sequence[Sample]) -> Array:
     these: a thread's heap is reserved at once and taken from the reserve, so neither mapping nor residence alone tells.
     """
     rss, elsewhere, live = (_growth(samples, name) for name in ("rss", "elsewhere", "live_bytes"))
-    late = LATE_PAGES * PAGE
-    least: Array = np.minimum.reduce([elsewhere, rss + late, rss - live + late])
+    resident = np.maximum(np.minimum(rss, rss - live) + LATE_PAGES * PAGE, 0)
+    least: Array = np.minimum(elsewhere, resident)
     return least
 
 
@@ -123,7 +123,8 @@ def _touched(samples: Sequence[Sample]) -> Array:
     took and what is live, less all that was mapped since."""
     names = ("private", "taken", "live_bytes", "elsewhere")
     private, taken, live, elsewhere = (_growth(samples, name) for name in names)
-    touched: Array = private - np.maximum.reduce([taken, live, np.zeros(len(samples))]) - np.maximum(elsewhere, 0)
+    known = np.maximum(np.maximum(taken, live), 0) + np.maximum(elsewhere, 0)
+    touched: Array = np.maximum(private - known, 0)
     return touched
 
 
