@@ -13,17 +13,15 @@ reading counts, since caches, free lists and garbage push memory up and never do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from find_mem_leaks.readings import LIVE_BYTES, PAGES, Array, Probe, reading
 from find_mem_leaks.series import Sample, Series
 from find_mem_leaks.staircase import Staircase, climb
-
-Array = NDArray[np.float64]
 
 POINTS = 24
 FEWEST_POINTS = 12
@@ -47,9 +45,6 @@ SURE_ERRORS = 3.0
 SUSPICIOUS_ERRORS = 2.5
 # Steady growth never falls by much: it must be this many times the deepest fall on the way.
 LEAST_RISE_TO_FALL = 2.0
-# The rule of three: with no event in n operations the rate is below 3 / n; an event is one small object.
-UNSEEN = 3
-SMALL_OBJECT = 64
 # What a stack still grows by in the second half of its warm-up is its settling in (free lists, pools and caches that
 # fill by chance, ever more slowly): growth afterwards must be this many times as much to be told from more of it, and
 # this many times to be suspected.
@@ -57,96 +52,14 @@ SETTLING_TIMES = 5.0
 SUSPICIOUS_TIMES = 2.0
 # Of a short run not more is asked than growth that has been the same all along would show, but for this share.
 SETTLING_SHARE = 0.75
-# Growth over the judged points that is too small to speak of, whatever its regularity: so many small objects.
-LEAST = 8
-PAGE = 4_096
-LEAST_PAGES = 32
-# The kernel counts resident pages late: in batches of some dozens for each core.
-LATE_PAGES = 128
-# Pages of an older mapping that come into use may be a buffer that is filled for the first time. What both allocators
-# hold bounds one of theirs; beyond that and so many pages, 64 MiB, steady growth is a leak (of an allocator that
-# reserves its memory at once), below it a suspicion from 4 MiB on.
-SUSPICIOUS_TOUCHED = 1_024
-LEAST_TOUCHED = 16 * 1_024
 # Growth before the second half of the horizon from which a cell is called bounded and not clean, and how many times
 # the later readings' own spread it must be.
 BOUNDED_BYTES = 32_768
 BOUNDED_SPREADS = 4.0
-# So many pages more for good are not nothing, steady or not: an allocator of its own takes them by the megabyte, and
-# gives some back. (Fewer may be the kernel's late counting.)
-LATER_PAGES = 256
 # A single jump that is at least this share of all growth may be the first of many until so many times as many
 # operations as it took to come have passed without another.
 JUMP = 0.5
 OVERDUE = 3.0
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What is judged: its name as people read it, its unit, what unseen events would amount to and what is too small to
-    speak of, in that unit, how to read it from samples, and whether it stands still in code that is not leaking it."""
-
-    name: str
-    unit: str
-    unseen: float
-    least: float
-    read: Callable[[Sequence[Sample]], Array]
-    exact: bool = True
-    least_to_convict: Callable[[Sequence[Sample]], float] = lambda _samples: 0.0
-
-
-def _field(name: str) -> Callable[[Sequence[Sample]], Array]:
-    def read(samples: Sequence[Sample]) -> Array:
-        return np.array([getattr(sample, name) for sample in samples], dtype=np.float64)
-
-    return read
-
-
-def _growth(samples: Sequence[Sample], name: str) -> Array:
-    reading = _field(name)(samples)
-    growth: Array = reading - reading[0]
-    return growth
-
-
-def _pages(samples: Sequence[Sample]) -> Array:
-    """Memory that no allocator counts: mapped by none of them, and resident beyond what is live. The least growth of
-    these: a thread's heap is reserved at once and taken from the reserve, so neither mapping nor residence alone tells.
-    """
-    rss, elsewhere, live = (_growth(samples, name) for name in ("rss", "elsewhere", "live_bytes"))
-    resident = np.maximum(np.minimum(rss, rss - live) + LATE_PAGES * PAGE, 0)
-    least: Array = np.minimum(elsewhere, resident)
-    return least
-
-
-def _touched(samples: Sequence[Sample]) -> Array:
-    """Memory that no allocator counts, in mappings that are not new: resident without a file, beyond what allocators
-    took and what is live, less all that was mapped since."""
-    names = ("private", "taken", "live_bytes", "elsewhere")
-    private, taken, live, elsewhere = (_growth(samples, name) for name in names)
-    known = np.maximum(np.maximum(taken, live), 0) + np.maximum(elsewhere, 0)
-    touched: Array = np.maximum(private - known, 0)
-    return touched
-
-
-def _most_of_allocators(samples: Sequence[Sample]) -> float:
-    """Bytes that a buffer of theirs, filled for the first time, could account for; no less than ``LEAST_TOUCHED``."""
-    return max(LEAST_TOUCHED * PAGE, *(sample.taken for sample in samples))
-
-
-LIVE_BYTES = Probe("live bytes", "B", UNSEEN * SMALL_OBJECT, LEAST * SMALL_OBJECT, _field("live_bytes"), exact=False)
-PAGES = Probe("mapped pages", "B", UNSEEN * PAGE, LEAST_PAGES * PAGE, _pages)
-TOUCHED = Probe(
-    "resident pages", "B", UNSEEN * PAGE, SUSPICIOUS_TOUCHED * PAGE, _touched, least_to_convict=_most_of_allocators
-)
-PROBES = (
-    LIVE_BYTES,
-    Probe("blocks", "blocks", UNSEEN, LEAST, _field("blocks"), exact=False),
-    PAGES,
-    TOUCHED,
-    Probe("threads", "threads", UNSEEN, LEAST, _field("threads")),
-    Probe("file descriptors", "descriptors", UNSEEN, LEAST, _field("descriptors")),
-    Probe("uncollectable objects", "objects", UNSEEN, LEAST, _field("uncollectable")),
-)
 
 
 @dataclass(frozen=True)
@@ -167,8 +80,8 @@ class Evidence:
     """interval: the rate; steady: growth that goes on; suspicious: growth that may; settled: growth that has ended;
     rise: all of it, after the warm-up; staircase: growth by jumps alone, where memory is what is read; jump: operations
     by which there was a jump that may come again, None if there was none; later: by how much it rose for good in the
-    last two thirds of the operations; falls: whether it still gets less, as
-    something drains that may hide what grows."""
+    last two thirds of the operations; falls: whether it still gets less, as something drains that may hide what grows.
+    """
 
     interval: Interval
     steady: bool
@@ -209,24 +122,9 @@ def _settling(series: Series, probe: Probe) -> tuple[float, int]:
 
 
 def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
-    samples = list(series.samples())
-    operations, readings = _points(samples, probe)
+    operations, readings = _points(list(series.samples()), probe)
     interval = _interval(operations, readings, confidence, probe.unseen)
-    settling, span = _settling(series, probe)
-    start = round(SETTLING * len(operations))
-    judged = operations[start:], readings[start:]
-    rise = float(readings[-1] - readings[start])
-    fall = float((np.maximum.accumulate(readings) - readings).max())
-    horizon = float(operations[-1] - operations[start])
-    times = min(SETTLING_TIMES, SETTLING_SHARE * horizon / span)
-    rises = rise >= max(probe.least, probe.least_to_convict(samples), LEAST_RISE_TO_FALL * fall, times * settling)
-    first, second, chance = _halves(*judged)
-    slows = second < DYING * first or second + SLOWING_ERRORS * chance < SLOWING * first
-    dies = second + SURE_ERRORS * chance < DYING * first
-    steady = rises and not slows and _goes_up(*judged)
-    rate, error = _slope(*judged)
-    large = rise >= max(probe.least, 0.0 if probe.exact else min(times, SUSPICIOUS_TIMES) * settling)
-    suspicious = large and rate > SUSPICIOUS_ERRORS * error and not dies
+    steady, suspicious = _steadiness(series, probe, operations, readings)
     return Evidence(
         interval,
         steady,
@@ -240,10 +138,29 @@ def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
     )
 
 
+def _steadiness(series: Series, probe: Probe, operations: Array, readings: Array) -> tuple[bool, bool]:
+    """Whether growth goes on, and whether it may: without the share of the points that counts as settling in."""
+    settling, span = _settling(series, probe)
+    start = round(SETTLING * len(operations))
+    judged = operations[start:], readings[start:]
+    rise = float(readings[-1] - readings[start])
+    fall = float((np.maximum.accumulate(readings) - readings).max())
+    times = min(SETTLING_TIMES, SETTLING_SHARE * float(operations[-1] - operations[start]) / span)
+    to_convict = probe.least_to_convict(list(series.samples()))
+    rises = rise >= max(probe.least, to_convict, LEAST_RISE_TO_FALL * fall, times * settling)
+    first, second, chance = _halves(*judged)
+    slows = second < DYING * first or second + SLOWING_ERRORS * chance < SLOWING * first
+    dies = second + SURE_ERRORS * chance < DYING * first
+    rate, error = _slope(*judged)
+    large = rise >= max(probe.least, 0.0 if probe.exact else min(times, SUSPICIOUS_TIMES) * settling)
+    suspicious = large and rate > SUSPICIOUS_ERRORS * error and not dies
+    return rises and not slows and _goes_up(*judged), suspicious
+
+
 def _staircase(series: Series) -> Staircase | None:
     """Of all samples: the first jumps of a table may lie in the warm-up."""
     samples = [sample for round_ in series.rounds for sample in round_.samples]
-    operations, readings = _field("operations")(samples), LIVE_BYTES.read(samples)
+    operations, readings = reading("operations")(samples), LIVE_BYTES.read(samples)
     return climb(operations, readings)
 
 

@@ -10,19 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from find_mem_leaks.growth import (
-    FEWEST_POINTS,
-    LATER_PAGES,
-    LIVE_BYTES,
-    PAGE,
-    PAGES,
-    PROBES,
-    TOUCHED,
-    Evidence,
-    Interval,
-    Probe,
-    weigh,
-)
+from find_mem_leaks.growth import FEWEST_POINTS, Evidence, Interval, weigh
+from find_mem_leaks.readings import LATER_PAGES, LIVE_BYTES, PAGE, PAGES, PROBES, TOUCHED, Probe
 from find_mem_leaks.series import Cap, Series
 from find_mem_leaks.staircase import Staircase
 
@@ -197,30 +186,35 @@ def _size(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe]) -> Int
 def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, last: bool) -> tuple[Verdict, bool, str]:
     """clean or bounded if growth of memory can be ruled out, else inconclusive; whether that is final, and why."""
     live, over = evidence[LIVE_BYTES], f"over {series.operations:,} operations"
-    high = live.interval.high
-    under = high < rules.limit and high - live.interval.rate < LEAST_RESOLUTION * rules.limit
+    doubt = _doubt(evidence, over, rules, last=last)
     enough = rules.acquit.share(series) >= 1
-    suspects = [
+    if last:
+        enough = series.operations >= CONVICT_AT_LAST * rules.acquit.operations or enough
+    if doubt or not enough or (live.falls and not last):
+        doubt = doubt or f"{over} growth of {live.interval.high:.2g} B/op is not ruled out"
+        return Verdict.INCONCLUSIVE, False, f"{doubt}: give it more operations or a longer time cap"
+    most = f"no leak of more than {max(live.interval.high, 0):.2g} B/op {over}"
+    if not live.settled:
+        return Verdict.CLEAN, True, most
+    full = [str(cap) for cap in series.caps if not cap.is_filling]
+    known = f"; filled: {', '.join(full[:3])}" if full else ""
+    return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed{known}: {most}"
+
+
+def _doubt(evidence: Mapping[Probe, Evidence], over: str, rules: Rules, *, last: bool) -> str | None:
+    """What speaks against an acquittal, however many operations there were; None if nothing does."""
+    growing = [
         probe.name
         for probe, found in evidence.items()
         if found.steady or found.staircase or (found.suspicious and (probe.exact or not last))
     ]
-    if last:
-        enough = series.operations >= CONVICT_AT_LAST * rules.acquit.operations or enough
-    jumps = [(probe.name, found.jump) for probe, found in evidence.items() if found.jump]
-    suspects += [probe.name for probe in (PAGES, TOUCHED) if evidence[probe].later >= LATER_PAGES * PAGE]
-    if under and enough and not suspects and not jumps and (last or not live.falls):
-        most = f"no leak of more than {max(high, 0):.2g} B/op {over}"
-        if live.settled:
-            full = [str(cap) for cap in series.caps if not cap.is_filling]
-            known = f"; filled: {', '.join(full[:3])}" if full else ""
-            return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed{known}: {most}"
-        return Verdict.CLEAN, True, most
-    if suspects:
-        reason = f"{suspects[0]} grow {over}, too few to tell a leak from a cache that fills"
-    elif under and jumps:
-        name, at = jumps[0]
-        reason = f"{name} jumped at operation {at:,}, {over} too few to know that it will not again"
-    else:
-        reason = f"{over} growth of {high:.2g} B/op is not ruled out"
-    return Verdict.INCONCLUSIVE, False, f"{reason}: give it more operations or a longer time cap"
+    growing += [probe.name for probe in (PAGES, TOUCHED) if evidence[probe].later >= LATER_PAGES * PAGE]
+    if growing:
+        return f"{growing[0]} grow {over}, too few to tell a leak from a cache that fills"
+    live = evidence[LIVE_BYTES].interval
+    if live.high >= rules.limit or live.high - live.rate >= LEAST_RESOLUTION * rules.limit:
+        return f"{over} growth of {live.high:.2g} B/op is not ruled out"
+    for probe, found in evidence.items():
+        if found.jump:
+            return f"{probe.name} jumped at operation {found.jump:,}, {over} too few to know that it will not again"
+    return None

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from find_mem_leaks import __version__
-from find_mem_leaks.growth import PROBES
+from find_mem_leaks.readings import PROBES
 from find_mem_leaks.reports import columns, matrix, plot, rerun
 from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, significant
 from find_mem_leaks.reports.matrix import Item

@@ -10,7 +10,7 @@ from bokeh.models import ColumnDataSource, HoverTool, LinearAxis, NumeralTickFor
 from bokeh.models.annotations import BoxAnnotation
 from bokeh.plotting import figure
 
-from find_mem_leaks.growth import LIVE_BYTES
+from find_mem_leaks.readings import LIVE_BYTES
 from find_mem_leaks.results import Cell
 from find_mem_leaks.series import Sample
 
