@@ -81,6 +81,15 @@ def test_a_dict_of_a_class_and_one_of_a_type_of_its_own_are_named():
     assert first(lambda number: Registry.lists[number])["holder"] == "defaultdict `Registry.lists`"
 
 
+def test_of_keys_with_one_value_the_keys_are_what_grows():
+    seen = Registry.entries = {}
+
+    def operation(number):
+        seen[f"user {number}"] = True
+
+    assert first(operation)["type"] == "str"
+
+
 def test_a_chain_is_followed_to_its_end():
     def operation(number):
         Node.last = Node(Node.last)

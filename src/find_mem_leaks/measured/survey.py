@@ -219,7 +219,8 @@ def _held(made: _Made, operations: int, expected: Expected) -> List[Tuple[Entry,
 def _entry(found: Grown, places: List[List[Line]], operations: int, is_new: bool) -> Tuple[Entry, bool]:
     """What is told of it, and whether it is known what holds it."""
     holder, is_told = _holder(found, is_new)
-    kinds = Counter(type(item).__name__ for item in found.sample if item is not None)
+    distinct = {id(item): item for item in found.sample if item is not None}  # many entries may be one `True`
+    kinds = Counter(type(item).__name__ for item in distinct.values())
     entry = {
         "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
         "count": found.more,
