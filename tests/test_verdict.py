@@ -168,7 +168,7 @@ def test_what_drains_may_hide_what_grows_until_it_is_empty():
 
 def test_what_is_kept_for_a_while_is_no_leak_before_the_while_is_over():
     """Cheap operations are many within two seconds."""
-    quick = series(lambda n: 64 * n, rounds=150, seconds_per_operation=5e-6)
+    quick = series(lambda n: 64 * n, rounds=150, seconds_per_operation=4e-6)
     assert quick.operations > RULES.convict.plenty
     assert quick.elapsed < RULES.convict.elapsed
     assert not judge(quick, RULES).decided

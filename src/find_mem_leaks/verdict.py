@@ -74,7 +74,7 @@ class Rules:
     limit: float = 1.0
     confidence: float = 0.99
     acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=1.0, plenty=250_000)
-    convict: Horizon = Horizon(operations=100_000, seconds=20.0, least_seconds=2.5, plenty=500_000, elapsed=4.0)
+    convict: Horizon = Horizon(operations=100_000, seconds=20.0, least_seconds=2.5, plenty=500_000, elapsed=3.0)
 
 
 @dataclass(frozen=True)
