@@ -141,6 +141,15 @@ def test_growth_that_a_container_with_room_left_explains_is_followed_until_it_is
     assert judge(found, Rules()).verdict is Verdict.BOUNDED
 
 
+@pytest.mark.parametrize("bound", [96_000, 100_000, 104_000])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_container_that_was_full_just_before_the_first_conviction_is_none(bound, seed):
+    filling = Filling()
+    filling.bound = bound
+    found = lead(protocols.auto, filling, order(seed=seed))
+    assert judge(found, Rules()).verdict is Verdict.BOUNDED
+
+
 @pytest.mark.parametrize("rate", [200_000, 5_000_000, 10_000_000])
 def test_a_leak_of_much_memory_an_operation_has_its_verdict_before_memory_runs_out(rate):
     found = lead(protocols.auto, Measured(rate=rate), order())

@@ -212,6 +212,9 @@ async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dic
         return
     found = [cap for cap in (await ask(order.stall, do="caps"))["caps"] if cap["id"] in before]
     recorder.note_room(cap["id"] for cap in found if cap["size"] < cap["cap"])
+    # One that is first seen full, and was not before, has filled until now as far as is known.
+    seen = recorder.room_until
+    recorder.note_room(cap["id"] for cap in found if before[cap["id"]] < cap["size"] and cap["id"] not in seen)
     grown = [
         Cap(cap["name"], before[cap["id"]], cap["size"], cap["cap"], recorder.room_until.get(cap["id"], 0))
         for cap in found

@@ -74,7 +74,7 @@ class Rules:
     limit: float = 1.0
     confidence: float = 0.99
     acquit: Horizon = Horizon(operations=40_000, seconds=5.0, least_seconds=1.0, plenty=250_000)
-    convict: Horizon = Horizon(operations=100_000, seconds=20.0, least_seconds=2.5, plenty=500_000, elapsed=3.0)
+    convict: Horizon = Horizon(operations=100_000, seconds=20.0, least_seconds=2.5, plenty=1_000_000, elapsed=3.0)
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules,
     share = rules.convict.share(series)
     if last:
         share = max(share, series.operations / rules.convict.operations)
-    by_size = max(evidence[probe].rise for probe in OF_MEMORY) / (MEMORY_CAP * ENOUGH_MEMORY)
     least = CONVICT_AT_LAST if last else 1
-    if max(share, by_size) < least:
+    much = least * MEMORY_CAP * ENOUGH_MEMORY
+    if share < least and not any(evidence[probe].steady and evidence[probe].rise >= much for probe in OF_MEMORY):
         return ()
     stairs = evidence[LIVE_BYTES].staircase
     climbed = stairs is not None and share * stairs.jumps[-1] / stairs.seen >= least

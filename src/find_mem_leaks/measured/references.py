@@ -171,7 +171,7 @@ def running() -> Dict[int, str]:
 
 def _in_object(link: Link) -> Step:
     owner, kind = link.referrer, type(link.referrer)
-    if kind.__module__.startswith(_PACKAGE) and kind.__name__ in WORKLOADS:
+    if str(kind.__module__).startswith(_PACKAGE) and kind.__name__ in WORKLOADS:
         return Step("the workload", THING, owner)
     if kind.__name__ == "_localdummy":
         return Step("the data of a thread", THING, owner)
