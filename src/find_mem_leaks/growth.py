@@ -21,7 +21,7 @@ from scipy.special import stdtrit
 
 from find_mem_leaks.readings import LIVE_BYTES, PAGES, Array, Probe, reading
 from find_mem_leaks.series import Sample, Series
-from find_mem_leaks.staircase import Staircase, climb
+from find_mem_leaks.staircase import Staircase, climb, lasting
 
 POINTS = 24
 FEWEST_POINTS = 12
@@ -164,22 +164,17 @@ def _staircase(series: Series) -> Staircase | None:
     return climb(operations, readings)
 
 
-def _lasting(readings: Array) -> Array:
-    """Of each reading what is never given back: the least of it and all later ones."""
-    return np.minimum.accumulate(readings[::-1])[::-1]
-
-
 def _later(operations: Array, readings: Array) -> float:
-    lasting = _lasting(readings)
-    return float(lasting[-1] - lasting[np.searchsorted(operations, operations[-1] / OVERDUE)])
+    kept = lasting(readings)
+    return float(kept[-1] - kept[np.searchsorted(operations, operations[-1] / OVERDUE)])
 
 
 def _jump(operations: Array, readings: Array) -> int | None:
     """The operations by which memory had made a lasting jump that is not yet known to have been the only one."""
-    lasting = _lasting(readings)
-    rises = np.diff(lasting)
+    kept = lasting(readings)
+    rises = np.diff(kept)
     largest = int(np.argmax(rises))
-    if rises[largest] < max(BOUNDED_BYTES, JUMP * (lasting[-1] - lasting[0])):
+    if rises[largest] < max(BOUNDED_BYTES, JUMP * (kept[-1] - kept[0])):
         return None
     at = operations[largest + 1]
     return int(at) if operations[-1] < OVERDUE * at else None

@@ -49,10 +49,15 @@ class Staircase:
         return self.taken / self.factor / APART, self.taken * APART
 
 
+def lasting(readings: Array) -> Array:
+    """Of each reading what is never given back: the least of it and all later ones."""
+    return np.minimum.accumulate(readings[::-1])[::-1]
+
+
 def climb(operations: Array, readings: Array) -> Staircase | None:
     """The staircase that readings of memory go up, None where they don't or where its next jump is overdue."""
-    lasting = np.minimum.accumulate(readings[::-1])[::-1]  # never given back
-    rises, rise = np.diff(lasting), float(lasting[-1] - lasting[0])
+    kept = lasting(readings)
+    rises, rise = np.diff(kept), float(kept[-1] - kept[0])
     if rise < LEAST:
         return None
     places = np.flatnonzero(rises >= JUMP * rise)
