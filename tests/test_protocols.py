@@ -122,6 +122,19 @@ def test_containers_that_grew_are_noted_where_memory_grew():
     assert lead(protocols.auto, Measured(), order()).caps == ()
 
 
+class Reusing(Measured):
+    """A container each time it is asked, of another name, where the one before has been."""
+
+    async def ask(self, seconds, **request):
+        reply = await super().ask(seconds, **request)
+        named = [{**cap, "name": f"cache {self.operations}"} for cap in reply.get("caps", [])]
+        return {"caps": named} if named else reply
+
+
+def test_a_container_in_the_place_of_another_is_not_taken_for_it():
+    assert lead(protocols.auto, Reusing(rate=16), order()).caps == ()
+
+
 class Filling(Measured):
     """A container of a known bound that gains an entry an operation until it is full."""
 

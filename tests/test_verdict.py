@@ -210,10 +210,28 @@ def test_one_large_load_is_no_horizon_for_what_else_grows():
     assert judge(loaded, RULES).verdict is Verdict.INCONCLUSIVE
 
 
-def test_what_has_drained_at_the_end_of_a_run_is_clean():
+def test_what_still_drains_at_the_end_of_a_run_is_not_acquitted():
     found = judge(series(lambda n: -20 * n), RULES, last=True)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.reason.startswith("live bytes still fall")
+
+
+def test_what_has_drained_is_clean():
+    found = judge(series(lambda n: -20 * min(n, 20_000)), RULES, last=True)
     assert found.verdict is Verdict.CLEAN
-    assert found.reason.startswith("no leak of more than 0 B/op")
+    assert found.bytes.high < 0.01
+
+
+@pytest.mark.parametrize(("size", "verdict"), [(50_000, Verdict.BOUNDED), (500_000, Verdict.INCONCLUSIVE)])
+def test_a_jump_that_is_less_than_the_limit_an_operation_is_none(size, verdict):
+    found = judge(series(lambda n: size * (n >= 45_000), rounds=24), RULES, last=True)
+    assert found.verdict is verdict
+
+
+def test_memory_that_is_reserved_in_the_middle_of_a_run_is_not_mapped_pages():
+    found = judge(series(lambda n: 0, reserved=lambda n: 64_000_000 * (n >= 45_000), rounds=24), RULES)
+    assert found.verdict is Verdict.CLEAN
+    assert found.growth["mapped pages"].rate == 0
 
 
 def doubling(n, factor=2.0):

@@ -76,11 +76,19 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Jump:
+    """A rise from one point to the next: the operations by which it was over, and its size in bytes."""
+
+    operations: int
+    size: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """interval: the rate; steady: growth that goes on; suspicious: growth that may; settled: growth that has ended;
-    rise: all of it, after the warm-up; staircase: growth by jumps alone, where memory is what is read; jump: operations
-    by which there was a jump that may come again, None if there was none; later: by how much it rose for good in the
-    last two thirds of the operations; falls: whether it still gets less, as something drains that may hide what grows.
+    rise: all of it, after the warm-up; staircase: growth by jumps alone, where memory is what is read; jump: one that
+    may come again, None if there was none; later: by how much it rose for good in the last two thirds of the
+    operations; falls: whether it still gets less, as something drains that may hide what grows.
     """
 
     interval: Interval
@@ -89,7 +97,7 @@ class Evidence:
     settled: float
     rise: float
     staircase: Staircase | None
-    jump: int | None
+    jump: Jump | None
     later: float
     falls: bool
 
@@ -169,15 +177,15 @@ def _later(operations: Array, readings: Array) -> float:
     return float(kept[-1] - kept[np.searchsorted(operations, operations[-1] / OVERDUE)])
 
 
-def _jump(operations: Array, readings: Array) -> int | None:
-    """The operations by which memory had made a lasting jump that is not yet known to have been the only one."""
+def _jump(operations: Array, readings: Array) -> Jump | None:
+    """A lasting jump of memory that is not yet known to have been the only one."""
     kept = lasting(readings)
     rises = np.diff(kept)
     largest = int(np.argmax(rises))
     if rises[largest] < max(BOUNDED_BYTES, JUMP * (kept[-1] - kept[0])):
         return None
     at = operations[largest + 1]
-    return int(at) if operations[-1] < OVERDUE * at else None
+    return Jump(int(at), float(rises[largest])) if operations[-1] < OVERDUE * at else None
 
 
 def _settled(readings: Array) -> float:

@@ -17,7 +17,7 @@ from find_mem_leaks.series import Culprit, Frame
 PUT = 0.5
 # What grows without being known to be made by a culprit is what it keeps from this share of the rate on: of blocks, as
 # one object may have many; of bytes, which containers are made ahead of; of things that are counted one by one.
-IN_BLOCKS, IN_BYTES, IN_THINGS = 0.01, 0.3, 0.3
+OF_BLOCKS, OF_BYTES, OF_THINGS = 0.01, 0.3, 0.3
 # How often something should have grown with a culprit where it is said that nothing does; what never does.
 OFTEN = 10
 RARE = 1e-6
@@ -55,8 +55,8 @@ def operations(culprit: Culprit) -> int:
 def _fits(entry: dict[str, Any], growth: Growth) -> bool:
     operations = entry["operations"]
     if entry["bytes"]:
-        return not growth.things and bool(entry["bytes"] >= IN_BYTES * growth.bytes * operations > 0)
-    share = IN_THINGS if growth.things else IN_BLOCKS
+        return not growth.things and bool(entry["bytes"] >= OF_BYTES * growth.bytes * operations > 0)
+    share = OF_THINGS if growth.things else OF_BLOCKS
     return bool(entry["count"] >= max(FEWEST, share * growth.events * operations))
 
 

@@ -31,10 +31,9 @@ PARTS = 8
 
 @dataclass(frozen=True)
 class Lengths:
-    """Operations of the warm-up, of each of memray's two windows, of those where what leaks
-    is too rare for these, of the first part of the look for holders and of all
-    its parts, of each of the two windows that are read line by line, at most; seconds of a window under memray, of the
-    look for holders, of a window read line by line."""
+    """Operations of the warm-up, of each of memray's two windows, of those where what leaks is too rare for these, of
+    the first part of the look for holders and of all its parts, of each of the two windows that are read line by line,
+    at most; seconds of a window under memray, of the look for holders, of a window read line by line."""
 
     warm_up: int
     window: int
@@ -67,10 +66,11 @@ def lengths(cell: Cell) -> Lengths:
     blocks = MOST_BLOCKS / max(*rates, 1e-9)
     survey_seconds = _within(SURVEY_SECONDS, cell.seconds)
     warm_up = sum(round_.operations for round_ in cell.rounds if round_.warm_up)
+    window = round(max(least, min(WANTED / max(min(rates), 1e-9), longest, most)))
     return Lengths(
         warm_up=max(warm_up, least),
-        window=round(max(least, min(WANTED / max(min(rates), 1e-9), longest, most))),
-        rare=round(max(least, min(LONGER * longest, blocks, most))),
+        window=window,
+        rare=round(max(window, min(LONGER * longest, blocks, most))),
         first=round(max(min(WANTED, most), min(WANTED / max(*rates, 1e-9), survey_seconds / seconds, most))),
         survey=round(max(min(WANTED, most), min(LONGER * survey_seconds / seconds, most))),
         lines=round(max(least, min(LINES_SECONDS[1] / seconds, most))),

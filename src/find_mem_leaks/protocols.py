@@ -43,6 +43,10 @@ CALIBRATION_OPERATIONS = 2_048
 CALIBRATION_MEMORY = MEMORY_CAP // 8
 ROUNDS_IN_MEMORY = 32
 
+# What tells a container with a known bound from others: its number, its name, its bound. A number alone may be given
+# again once its container is gone.
+Container = tuple[int, str, int]
+
 
 class Ask(Protocol):
     """Send one request to the measured process, wait at most ``seconds`` for its reply."""
@@ -83,7 +87,7 @@ class Recorder:
     def __init__(self, progress: Callable[[int], None]) -> None:
         self.series = Series(())
         self.operations = 0
-        self.room_until: dict[int, int] = {}
+        self.room_until: dict[Container, int] = {}
         self._unfinished: Round | None = None
         self._least = sys.maxsize
         self._held = 0
@@ -118,7 +122,7 @@ class Recorder:
         growth = (self._held - held) / max(self.operations - operations, 1)
         return round(MEMORY_CAP / ROUNDS_IN_MEMORY / max(growth, 1.0))
 
-    def note_room(self, containers: Iterable[int]) -> None:
+    def note_room(self, containers: Iterable[Container]) -> None:
         """Remember that these have room left after the operations measured so far."""
         self.room_until.update(dict.fromkeys(containers, self.series.operations))
 
@@ -172,7 +176,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     typical = min(_typical_operations(seconds), recorder.affordable())
     dither = _dither(order)
     number = 1
-    caps: dict[int, int] | None = None
+    caps: dict[Container, int] | None = None
     while True:
         stretches = _cut(_dithered(typical, dither), LOOKS, dither)
         warm_up, started = number <= WARM_UP_ROUNDS, time.monotonic()
@@ -191,7 +195,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     await _look_for_caps(ask, order, recorder, caps or {})
 
 
-async def _is_decided(ask: Ask, order: Order, recorder: Recorder, caps: dict[int, int]) -> bool:
+async def _is_decided(ask: Ask, order: Order, recorder: Recorder, caps: dict[Container, int]) -> bool:
     """Whether more operations cannot change the verdict. Growth that a container with room left explains goes on: it
     will be full, or it will have been something else."""
     found = judge(replace(recorder.series, caps=()), order.rules)
@@ -201,24 +205,22 @@ async def _is_decided(ask: Ask, order: Order, recorder: Recorder, caps: dict[int
     return found.decided
 
 
-async def _caps(ask: Ask, order: Order) -> dict[int, int]:
+async def _caps(ask: Ask, order: Order) -> dict[Container, int]:
     """The entries of each container with a known bound."""
-    return {found["id"]: found["size"] for found in (await ask(order.stall, do="caps"))["caps"]}
+    found = (await ask(order.stall, do="caps"))["caps"]
+    return {(each["id"], each["name"], each["cap"]): each["size"] for each in found}
 
 
-async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dict[int, int]) -> None:
+async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> None:
     """Where memory grew, note which containers with a known bound grew too."""
     if judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
         return
-    found = [cap for cap in (await ask(order.stall, do="caps"))["caps"] if cap["id"] in before]
-    recorder.note_room(cap["id"] for cap in found if cap["size"] < cap["cap"])
-    # One that is first seen full, and was not before, has filled until now as far as is known.
+    found = {each: size for each, size in (await _caps(ask, order)).items() if each in before}
     seen = recorder.room_until
-    recorder.note_room(cap["id"] for cap in found if before[cap["id"]] < cap["size"] and cap["id"] not in seen)
-    grown = [
-        Cap(cap["name"], before[cap["id"]], cap["size"], cap["cap"], recorder.room_until.get(cap["id"], 0))
-        for cap in found
-    ]
+    recorder.note_room(each for each, size in found.items() if size < each[2])
+    # One that is first seen full, and was not before, has filled until now as far as is known.
+    recorder.note_room(each for each, size in found.items() if before[each] < size and each not in seen)
+    grown = [Cap(each[1], before[each], size, each[2], seen.get(each, 0)) for each, size in found.items()]
     recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before < cap.after))
 
 
@@ -238,7 +240,7 @@ async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> N
     )
 
 
-async def _prime(ask: Ask, order: Order) -> dict[int, int]:
+async def _prime(ask: Ask, order: Order) -> dict[Container, int]:
     """A round of no operations: what the looks themselves take for the first time is then behind us."""
     await ask(order.stall, do="prepare", round=0, operations=0)
     await ask(order.stall, do="stretch", operations=0)

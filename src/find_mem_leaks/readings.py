@@ -61,10 +61,13 @@ def _growth(samples: Sequence[Sample], name: str) -> Array:
 def _pages(samples: Sequence[Sample]) -> Array:
     """Memory that no allocator counts: mapped by none of them, and resident beyond what is live. The least growth of
     these: a thread's heap is reserved at once and taken from the reserve, so neither mapping nor residence alone tells.
+
+    Pages that are mapped and not resident may be so because the kernel counts late, if they are few; many are reserved.
     """
     rss, elsewhere, live = (_growth(samples, name) for name in ("rss", "elsewhere", "live_bytes"))
-    resident = np.maximum(np.minimum(rss, rss - live) + LATE_PAGES * PAGE, 0)
-    least: Array = np.minimum(elsewhere, resident)
+    resident = np.maximum(np.minimum(rss, rss - live), 0)
+    late = np.clip(2 * LATE_PAGES * PAGE - (elsewhere - resident), 0, LATE_PAGES * PAGE)
+    least: Array = np.minimum(elsewhere, resident + late)
     return least
 
 

@@ -186,11 +186,11 @@ def _size(evidence: Mapping[Probe, Evidence], convicted: Sequence[Probe]) -> Int
 def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, last: bool) -> tuple[Verdict, bool, str]:
     """clean or bounded if growth of memory can be ruled out, else inconclusive; whether that is final, and why."""
     live, over = evidence[LIVE_BYTES], f"over {series.operations:,} operations"
-    doubt = _doubt(evidence, over, rules, last=last)
+    doubt = _doubt(evidence, series, rules, last=last)
     enough = rules.acquit.share(series) >= 1
     if last:
         enough = series.operations >= CONVICT_AT_LAST * rules.acquit.operations or enough
-    if doubt or not enough or (live.falls and not last):
+    if doubt or not enough:
         doubt = doubt or f"{over} growth of {live.interval.high:.2g} B/op is not ruled out"
         return Verdict.INCONCLUSIVE, False, f"{doubt}: give it more operations or a longer time cap"
     most = f"no leak of more than {max(live.interval.high, 0):.2g} B/op {over}"
@@ -201,8 +201,9 @@ def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, la
     return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed{known}: {most}"
 
 
-def _doubt(evidence: Mapping[Probe, Evidence], over: str, rules: Rules, *, last: bool) -> str | None:
+def _doubt(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, *, last: bool) -> str | None:
     """What speaks against an acquittal, however many operations there were; None if nothing does."""
+    over = f"over {series.operations:,} operations"
     growing = [
         probe.name
         for probe, found in evidence.items()
@@ -214,7 +215,12 @@ def _doubt(evidence: Mapping[Probe, Evidence], over: str, rules: Rules, *, last:
     live = evidence[LIVE_BYTES].interval
     if live.high >= rules.limit or live.high - live.rate >= LEAST_RESOLUTION * rules.limit:
         return f"{over} growth of {live.high:.2g} B/op is not ruled out"
+    if evidence[LIVE_BYTES].falls:
+        return f"live bytes still fall {over}, and what drains may hide what grows"
     for probe, found in evidence.items():
-        if found.jump:
-            return f"{probe.name} jumped at operation {found.jump:,}, {over} too few to know that it will not again"
+        jump = found.jump
+        if jump and jump.size >= rules.limit * series.operations:
+            return (
+                f"{probe.name} jumped at operation {jump.operations:,}, {over} too few to know that it will not again"
+            )
     return None

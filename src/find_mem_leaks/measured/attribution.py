@@ -16,10 +16,13 @@ from typing import Any, Callable, Dict, List, Tuple
 from . import collection, lines
 
 Stack = Tuple[Tuple[str, str, int], ...]
-# Milliseconds between memray's snapshots, by which an allocation's time is told, and seconds of silence at the end of
-# the first window, so that one of them falls into it.
+# Milliseconds between memray's snapshots, by whose numbers an allocation's time is told, and seconds of silence at the
+# end of the first window, so that some of them fall into it on a busy machine too.
 SNAPSHOT = 5
-SILENCE = 0.04
+SILENCE = 0.1
+# Bytes that are allocated when the silence is over, to tell the number of the snapshot that comes next. (By the
+# snapshots' times it cannot be told: on a busy machine each is written long after it.)
+MARK = 1_234_567
 FRAMES = 60
 # Operations of a window however long they take.
 FEWEST = 50
@@ -40,8 +43,8 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
         workload.prepare(1, request["warm_up"])
         finish(workload.stretch(0, request["warm_up"]))
     workload.prepare(2, 2 * request["window"])
-    window, boundary = _watch(memray, workload, finish, request)
-    return {"growing": _growing(memray.FileReader(request["capture"]), boundary, request["native"]), "window": window}
+    window = _watch(memray, workload, finish, request)
+    return {"growing": _growing(memray.FileReader(request["capture"]), request["native"]), "window": window}
 
 
 def _memray(library: Any) -> Any:
@@ -55,8 +58,8 @@ def _memray(library: Any) -> Any:
     return memray
 
 
-def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Tuple[int, float]:
-    """Both windows under memray; operations of each; when the first one ended, in milliseconds since 1970.
+def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> int:
+    """Both windows under memray, a mark between them; operations of each.
 
     What was there before is set aside, so that a collection goes through what the windows have made.
     """
@@ -77,18 +80,24 @@ def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: D
         )
         collection.collect()
         time.sleep(SILENCE)
-        end = time.time() * 1000
+        mark = _mark()
         finish(workload.stretch(window, 2 * window))
         collection.collect()
+    del mark
     gc.unfreeze()
-    return window, end
+    return window
 
 
-def _growing(reader: Any, boundary: float, native: bool) -> List[Dict[str, Any]]:
-    """Stacks of which more was there at the end than at the boundary."""
-    first = sum(snapshot.time < boundary for snapshot in reader.get_memory_snapshots())
+def _mark() -> bytearray:
+    return bytearray(MARK)
+
+
+def _growing(reader: Any, native: bool) -> List[Dict[str, Any]]:
+    """Stacks of which more was there at the end than at the mark."""
+    records = list(reader.get_temporal_allocation_records(merge_threads=True))
+    first = _marked(records)
     found: Dict[Stack, List[int]] = {}
-    for record in reader.get_temporal_allocation_records(merge_threads=True):
+    for record in records:
         counts = _alive(record.intervals, first)
         if any(counts):
             frames = record.hybrid_stack_trace(FRAMES) if native else record.stack_trace(FRAMES)
@@ -98,6 +107,15 @@ def _growing(reader: Any, boundary: float, native: bool) -> List[Dict[str, Any]]
     by_count = sorted(growing, key=lambda item: item[1][0] - item[1][2])[:MOST]
     by_bytes = sorted(growing, key=lambda item: item[1][1] - item[1][3])[:MOST]
     return [{"stack": stack, "counts": total} for stack, total in dict(by_count + by_bytes).items()]
+
+
+def _marked(records: List[Any]) -> int:
+    """The number of the first snapshot after the silence: all that the first window made has a lower one."""
+    for record in records:
+        for interval in record.intervals:
+            if interval.n_bytes >= MARK and record.stack_trace(1)[0][0] == _mark.__name__:
+                return int(interval.allocated_before_snapshot)
+    raise RuntimeError("memray's file has no mark: measure again")
 
 
 def _alive(intervals: Any, first: int) -> List[int]:
