@@ -43,3 +43,6 @@ def test_what_a_cache_holds_does_not_grow(attributed):
 def test_frames_of_c_are_told_if_asked_for(attributed):
     found = attributed("kept = []\ndef operation(i):\n    kept.append(bytearray(2000))\n", native=True)
     assert any(not frame[1].endswith(".py") for record in found["growing"] for frame in record["stack"])
+    counts = [record["counts"] for record in found["growing"] if record["counts"][3] > 100_000]
+    assert counts
+    assert all(both == pytest.approx(2 * first, abs=4) for first, _, both, _ in counts)

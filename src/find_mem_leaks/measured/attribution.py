@@ -99,7 +99,7 @@ def _growing(reader: Any, native: bool) -> List[Dict[str, Any]]:
     found: Dict[Stack, List[int]] = {}
     for record in records:
         counts = _alive(record.intervals, first)
-        if any(counts):
+        if any(counts) and not _is_mark(record):
             frames = record.hybrid_stack_trace(FRAMES) if native else record.stack_trace(FRAMES)
             total = found.setdefault(_cut(frames), [0, 0, 0, 0])
             total[:] = [mine + more for mine, more in zip(total, counts)]
@@ -113,9 +113,13 @@ def _marked(records: List[Any]) -> int:
     """The number of the first snapshot after the silence: all that the first window made has a lower one."""
     for record in records:
         for interval in record.intervals:
-            if interval.n_bytes >= MARK and record.stack_trace(1)[0][0] == _mark.__name__:
+            if interval.n_bytes >= MARK and _is_mark(record):
                 return int(interval.allocated_before_snapshot)
     raise RuntimeError("memray's file has no mark: measure again")
+
+
+def _is_mark(record: Any) -> bool:
+    return [frame[:2] for frame in record.stack_trace(1)] == [(_mark.__name__, _mark.__code__.co_filename)]
 
 
 def _alive(intervals: Any, first: int) -> List[int]:
