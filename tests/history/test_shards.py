@@ -330,5 +330,5 @@ def test_a_damaged_file_is_refused_with_the_name_of_its_shard(tmp_path, text):
     folder = tmp_path / ONE.name
     folder.mkdir()
     (folder / "broken.json").write_text(text)
-    with pytest.raises(UsageError, match=rf"{ONE.name}: broken\.json is damaged: measure this shard again"):
+    with pytest.raises(UsageError, match=rf"{ONE.name}: broken\.json is damaged: measure again"):
         shards.read(folder)

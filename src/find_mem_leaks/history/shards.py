@@ -72,7 +72,7 @@ def _document(file: Path, title: str) -> Document:
     except (OSError, ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise UsageError(f"{title}: {file.name} is damaged: measure this shard again")
+        raise UsageError(f"{title}: {file.name} is damaged: measure again, or restore it if it is of the history")
     return found
 
 
