@@ -40,7 +40,7 @@ def install(session: nox.Session, *requirements: str) -> None:
     """As ``session.install``, but always by uv: it takes seconds where pip takes minutes."""
     if session.venv_backend != "uv":
         session.install("uv")
-    session.run("uv", "pip", "install", "--python", session.virtualenv.location, *requirements, silent=True)
+    session.run_install("uv", "pip", "install", "--python", session.virtualenv.location, *requirements, silent=True)
 
 
 def install_stack(session: nox.Session, series: str) -> None:
