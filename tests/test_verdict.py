@@ -50,6 +50,13 @@ def test_one_small_object_in_five_hundred_operations_is_a_leak():
     assert found.growth["blocks"].low <= 1 / 500 <= found.growth["blocks"].high
 
 
+def test_a_block_in_thousands_of_operations_is_too_slow_to_speak_of():
+    """As of the counts that a cache keeps of its entries."""
+    found = judge(series(lambda n: 64 * (n // 10_000), lambda n: n // 10_000, rounds=200), RULES)
+    assert found.verdict is Verdict.CLEAN
+    assert found.bytes.high < 0.03
+
+
 def test_pages_that_no_allocator_counts_convict_and_are_counted_in():
     found = judge(series(lambda n: 100 * n, pages=lambda n: 4_096 * n), RULES)
     assert found.verdict is Verdict.LEAKING

@@ -132,7 +132,9 @@ def _settling(series: Series, probe: Probe) -> tuple[float, int]:
 def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
     operations, readings = _points(list(series.samples()), probe)
     interval = _interval(operations, readings, confidence, probe.unseen)
-    steady, suspicious = _steadiness(series, probe, operations, readings)
+    steady, suspicious = (
+        _steadiness(series, probe, operations, readings) if interval.high >= probe.slowest else (False, False)
+    )
     return Evidence(
         interval,
         steady,

@@ -48,6 +48,19 @@ def test_a_collector_that_the_workload_switched_off_stays_off():
     assert dead() is not None
 
 
+def test_a_cycle_that_the_workload_freezes_in_a_round_stays_as_it_would_in_production():
+    collection.begin_round()
+    cycle = Cycle()
+    cycle.me = cycle
+    dead = weakref.ref(cycle)
+    gc.freeze()
+    del cycle
+    collection.end_round()
+    collection.begin_round()
+    collection.end_round()
+    assert dead() is not None
+
+
 def test_objects_that_the_workload_froze_itself_stay_frozen():
     gc.freeze()
     frozen = gc.get_freeze_count()

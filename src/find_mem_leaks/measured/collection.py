@@ -22,7 +22,8 @@ from .probes import opcode_caches
 _clear_type_cache = getattr(sys, "_clear_type_cache", None) or getattr(sys, "_clear_internal_caches", None)
 # CPython 3.12 starts with some objects set aside: only more than these are the workload's doing.
 _FROZEN_AT_START = gc.get_freeze_count()
-_frozen_here = False
+# Objects that were set aside here, 0 between rounds. More than these are the workload's doing too.
+_frozen_here = 0
 
 
 def begin_round() -> None:
@@ -31,7 +32,7 @@ def begin_round() -> None:
     opcode_caches.find()
     if gc.isenabled() and gc.get_freeze_count() <= _FROZEN_AT_START:
         gc.freeze()
-        _frozen_here = True
+        _frozen_here = gc.get_freeze_count()
 
 
 def collect() -> None:
@@ -44,9 +45,9 @@ def collect() -> None:
 
 def end_round() -> None:
     global _frozen_here
-    if _frozen_here:
+    if _frozen_here >= gc.get_freeze_count():
         gc.unfreeze()
-        _frozen_here = False
+    _frozen_here = 0
     collect()
     sqlite_cursors.forget()
 
