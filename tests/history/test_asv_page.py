@@ -7,6 +7,7 @@ from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.history import page, panels
 from find_mem_leaks.history.panels import Cell, Commit, Panel
+from find_mem_leaks.reports.columns import PLAIN_SIGNS
 from find_mem_leaks.series import Culprit, Frame
 from find_mem_leaks.verdict import Verdict
 
@@ -65,6 +66,7 @@ def test_a_cell_says_its_verdict_by_sign_colour_and_size():
 
 
 def test_every_verdict_has_a_sign_of_its_own_that_needs_no_coloured_font():
+    assert panels.SIGNS == PLAIN_SIGNS  # a verdict has one sign on every page
     assert panels.SIGNS.keys() == set(Verdict)
     assert len(set(panels.SIGNS.values())) == len(Verdict)
     assert all(len(sign) == 1 and ord(sign) < 0x2800 for sign in panels.SIGNS.values())

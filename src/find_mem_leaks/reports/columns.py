@@ -19,6 +19,14 @@ SIGNS = {
     Verdict.INCONCLUSIVE: "❓",
     Verdict.FAILED: "💥",
 }
+# Of pages: signs that every font has. A browser without coloured pictures shows those above as boxes.
+PLAIN_SIGNS = {
+    Verdict.CLEAN: "✔",
+    Verdict.BOUNDED: "≤",
+    Verdict.LEAKING: "✘",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.FAILED: "!",
+}
 PACKAGE_ROOT = re.compile(r"/(?:site-packages|dist-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/")
 MEBIBYTE = 1024 * 1024
 BARS = "▁▂▃▄▅▆▇█"

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from find_mem_leaks import __version__
 from find_mem_leaks.readings import PROBES
 from find_mem_leaks.reports import columns, matrix, plot, rerun
-from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, significant
+from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
 from find_mem_leaks.reports.matrix import Item
 from find_mem_leaks.results import Cell
 from find_mem_leaks.series import Frame
@@ -89,7 +89,7 @@ def _templates() -> Environment:
     found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, facts=_facts, growth=_growth)
     found.filters.update(curve=_curve, control=_control)
-    found.globals.update(signs=SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
+    found.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
     return found
 
 
