@@ -2,6 +2,7 @@ import asyncio
 import gc
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -199,6 +200,25 @@ def test_slow_operations_make_short_rounds_and_quick_ones_long_rounds():
     quick = lead(protocols.auto, Measured(seconds=1e-7), order())
     assert max(round_.operations for round_ in slow.rounds) < 100
     assert max(round_.operations for round_ in quick.rounds) > 6_000
+
+
+class Costly(Measured):
+    """Looks that take the longer the more operations there were, by the measured process's own clock."""
+
+    async def ask(self, seconds, **request):
+        self.looking = self.each + self.more * self.operations
+        return await super().ask(seconds, **request)
+
+
+@pytest.mark.parametrize(("more", "longest"), [(1e-6, protocols.LONGEST), (0.0, protocols.MOST_OPERATIONS)])
+def test_rounds_get_longer_where_looks_have_become_costly(monkeypatch, more, longest):
+    measured = Costly(rate=16, seconds=2e-6)
+    measured.each, measured.more = 0.001, more
+    monkeypatch.setattr(protocols, "time", SimpleNamespace(monotonic=lambda: measured.clock))
+    found = lead(protocols.auto, measured, order(time_cap=10_000.0))
+    lengths = [round_.operations for round_ in found.rounds]
+    assert longest * 0.9 < max(lengths) <= longest * protocols.DITHER[1]
+    assert judge(found, Rules()).verdict is Verdict.LEAKING
 
 
 def test_the_time_cap_ends_a_cell_that_nothing_decides():

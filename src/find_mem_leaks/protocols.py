@@ -26,6 +26,11 @@ ROUND_SECONDS = 0.5
 WORTH = 2.0
 FEWEST_OPERATIONS = 2 * LOOKS
 MOST_OPERATIONS = 8_000
+# Looks take longer the more objects a workload keeps. Where those of a round take this many times as long as at first,
+# and as many seconds at least, rounds are doubled, up to as many times as long.
+COSTLY = 4.0
+COSTLY_SECONDS = 0.1
+LONGEST = 8 * MOST_OPERATIONS
 # Rounds of one length can beat in time with something periodic in the stack and grow by its phase for ever.
 DITHER = (0.7, 1.3)
 # How many times as slow as before operations may become before a process counts as hung.
@@ -171,11 +176,12 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
 async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
     """Warm up, then rounds of random lengths until the verdict is decided or the time cap is reached."""
     deadline = time.monotonic() + order.time_cap
-    await open_stack(ask, order, directory, 2 * MOST_OPERATIONS)
+    await open_stack(ask, order, directory, 2 * LONGEST)
     seconds, initial_rss = await _calibrate(ask, order, recorder)
     typical = min(_typical_operations(seconds), recorder.affordable())
     dither = _dither(order)
     number = 1
+    looking = 0.0
     caps: dict[Container, int] | None = None
     while True:
         stretches = _cut(_dithered(typical, dither), LOOKS, dither)
@@ -184,9 +190,12 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         number += 1
+        took = time.monotonic() - started
         if warm_up:
-            paying = _paying_operations(recorder.series.rounds[-1], time.monotonic() - started)
-            typical = min(paying, recorder.affordable())
+            looking = took - made.seconds
+            typical = min(_paying_operations(made, took), recorder.affordable())
+        elif _are_costly(took - made.seconds, looking, made):
+            typical = min(2 * typical, LONGEST, max(typical, recorder.affordable()))
         if caps is None and not warm_up:
             caps = await _caps(ask, order)
         over = recorder.exhausted or time.monotonic() > deadline
@@ -278,6 +287,11 @@ def _paying_operations(made: Round, took: float) -> int:
     """Operations of a round that is worth its looks, from one that took so many seconds with them."""
     looking = took - made.seconds
     return _typical_operations(made.seconds / made.operations, max(ROUND_SECONDS, WORTH * looking))
+
+
+def _are_costly(looking: float, at_first: float, made: Round) -> bool:
+    """Whether the looks of a round took much longer than those of the last in the warm-up, and than its operations."""
+    return looking > max(COSTLY * at_first, COSTLY_SECONDS, WORTH * made.seconds)
 
 
 def _dither(order: Order) -> random.Random:
