@@ -325,6 +325,14 @@ def test_growth_over_too_short_a_horizon_is_not_yet_a_leak():
     assert "too few" in found.reason
 
 
+@pytest.mark.parametrize("rate", [1.05, 16])
+def test_a_byte_an_operation_is_found_within_twenty_thousand_of_a_run_that_is_over(rate):
+    over = series(lambda n: rate * n, rounds=4, operations=4_600)
+    assert over.operations < 20_000
+    assert judge(over, RULES, last=True).verdict is Verdict.LEAKING
+    assert judge(over, RULES).verdict is Verdict.INCONCLUSIVE
+
+
 def test_growth_that_stays_under_the_limit_of_the_user_but_goes_on_is_not_acquitted():
     found = judge(series(lambda n: 16 * n, operations=300), Rules(limit=100), last=False)
     assert found.verdict is Verdict.INCONCLUSIVE

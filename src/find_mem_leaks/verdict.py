@@ -17,8 +17,10 @@ from find_mem_leaks.staircase import Staircase
 
 # An acquittal must have been able to see growth of this many limits.
 LEAST_RESOLUTION = 2.0
-# The share of the horizon for a conviction that will do when nothing more can come.
-CONVICT_AT_LAST = 0.25
+# The shares of the horizons that will do when nothing more can come: of 20,000 operations of which the first 4,000 warm
+# up it can be said that memory grew steadily, and no more.
+CONVICT_AT_LAST = 0.15
+ACQUIT_AT_LAST = 0.25
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake; that much growth is a horizon of its
 # own, in bytes instead of operations (the last looks may lie a little below it).
 MEMORY_CAP = 1 << 30
@@ -189,7 +191,7 @@ def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, la
     doubt = _doubt(evidence, series, rules, last=last)
     enough = rules.acquit.share(series) >= 1
     if last:
-        enough = series.operations >= CONVICT_AT_LAST * rules.acquit.operations or enough
+        enough = series.operations >= ACQUIT_AT_LAST * rules.acquit.operations or enough
     if doubt or not enough:
         doubt = doubt or f"{over} growth of {live.interval.high:.2g} B/op is not ruled out"
         return Verdict.INCONCLUSIVE, False, f"{doubt}: give it more operations or a longer time cap"
