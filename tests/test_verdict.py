@@ -327,7 +327,7 @@ def test_growth_over_too_short_a_horizon_is_not_yet_a_leak():
 
 @pytest.mark.parametrize("rate", [1.05, 16])
 def test_a_byte_an_operation_is_found_within_twenty_thousand_of_a_run_that_is_over(rate):
-    over = series(lambda n: rate * n, rounds=4, operations=4_600)
+    over = series(lambda n: rate * n, rounds=4, operations=4_900)
     assert over.operations < 20_000
     assert judge(over, RULES, last=True).verdict is Verdict.LEAKING
     assert judge(over, RULES).verdict is Verdict.INCONCLUSIVE
