@@ -290,7 +290,7 @@ def build(session: nox.Session) -> None:
     install(session, *groups("build"))
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build", "--installer", "uv")
-    session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
+    session.run("twine", "check", "--strict", *map(str, Path("dist").glob("*")))
     version = PROJECT["project"]["version"]
     if session.posargs not in ([], [f"v{version}"]):
         session.error(f"the tag is {session.posargs[0]}, the version {version}: tag v{version}")

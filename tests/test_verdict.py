@@ -229,10 +229,38 @@ def test_what_has_drained_is_clean():
     assert found.bytes.high < 0.01
 
 
-@pytest.mark.parametrize(("size", "verdict"), [(50_000, Verdict.BOUNDED), (500_000, Verdict.INCONCLUSIVE)])
+@pytest.mark.parametrize(("size", "verdict"), [(40_000, Verdict.BOUNDED), (500_000, Verdict.INCONCLUSIVE)])
 def test_a_jump_that_is_less_than_the_limit_an_operation_is_none(size, verdict):
     found = judge(series(lambda n: size * (n >= 45_000), rounds=24), RULES, last=True)
     assert found.verdict is verdict
+
+
+@pytest.mark.parametrize("every", [30_000, 40_000, 50_000])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("rounds", [11, 16, 24])
+def test_slabs_that_are_more_than_the_limit_an_operation_are_not_acquitted_before_the_second(every, seed, rounds):
+    found = judge(series(lambda n: 1.2 * every * (n // every), rounds=rounds, seed=seed), RULES)
+    assert found.verdict in {Verdict.LEAKING, Verdict.INCONCLUSIVE} or found.operations < 0.9 * every
+
+
+def test_what_is_given_back_at_once_is_no_drain():
+    found = judge(series(lambda n: -40_000 * (n >= 70_000), rounds=20), RULES, last=True)
+    assert found.verdict is Verdict.CLEAN
+
+
+def test_a_limit_below_the_slowest_growth_is_decided_too():
+    grown = series(lambda n: 64 * (n // 3_000), lambda n: n // 3_000, rounds=300)
+    assert judge(grown, Rules(limit=0.01)).verdict is Verdict.LEAKING
+    assert judge(grown, RULES).verdict is Verdict.CLEAN
+
+
+@pytest.mark.parametrize("reserved", [1, 3, 7])
+@pytest.mark.parametrize("every", [200, 500])
+def test_mappings_of_which_only_a_part_is_used_are_a_leak_all_the_same(every, reserved):
+    used = lambda n: 4_096 * (n // every)  # noqa: E731
+    found = judge(series(lambda n: 0, pages=used, reserved=lambda n: reserved * used(n), rounds=60), RULES)
+    assert found.verdict is Verdict.LEAKING
+    assert found.convicted_by == ("mapped pages",)
 
 
 def test_memory_that_is_reserved_in_the_middle_of_a_run_is_not_mapped_pages():

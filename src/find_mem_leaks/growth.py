@@ -7,7 +7,7 @@ reading counts, since caches, free lists and garbage push memory up and never do
   (1987) so that neighbouring points need not be independent;
 - growth is *steady* when the increments between the points of the last three quarters have a mean whose lower bound
   is above zero (each clipped, so that no single jump of a table carries it), do not die away, and amount to more than
-  the stack's settling in;
+  the stack's settling in, and the rate is not surely too slow to speak of (``Probe.slowest``);
 - growth is *suspicious* when it may yet turn out to be steady.
 """
 
@@ -129,12 +129,13 @@ def _settling(series: Series, probe: Probe) -> tuple[float, int]:
     return float(rise), max(1, after[0].operations - warm_up[2 * quarter].operations)
 
 
-def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
+def weigh(series: Series, probe: Probe, confidence: float, limit: float) -> Evidence:
+    """limit: bytes per operation under which growth is no leak: one that is lower than usual asks for slower growth."""
     operations, readings = _points(list(series.samples()), probe)
     interval = _interval(operations, readings, confidence, probe.unseen)
-    steady, suspicious = (
-        _steadiness(series, probe, operations, readings) if interval.high >= probe.slowest else (False, False)
-    )
+    steady = suspicious = False
+    if interval.high >= probe.slowest * min(1.0, limit / LIVE_BYTES.slowest):
+        steady, suspicious = _steadiness(series, probe, operations, readings)
     return Evidence(
         interval,
         steady,
@@ -144,7 +145,7 @@ def weigh(series: Series, probe: Probe, confidence: float) -> Evidence:
         staircase=_staircase(series) if probe is LIVE_BYTES else None,
         jump=_jump(operations, readings) if probe in {LIVE_BYTES, PAGES} else None,
         later=_later(operations, readings),
-        falls=interval.high < 0 and bool(readings[len(readings) // 2] - readings[-1] >= BOUNDED_BYTES),
+        falls=interval.high < 0 and _drains(readings[len(readings) // 2 :]),
     )
 
 
@@ -188,6 +189,12 @@ def _jump(operations: Array, readings: Array) -> Jump | None:
         return None
     at = operations[largest + 1]
     return Jump(int(at), float(rises[largest])) if operations[-1] < OVERDUE * at else None
+
+
+def _drains(readings: Array) -> bool:
+    """Whether memory falls all the way: what is given back at once has been given back."""
+    fall, largest = float(readings[0] - readings[-1]), float(-np.diff(readings).min())
+    return fall >= BOUNDED_BYTES and largest < JUMP * fall
 
 
 def _settled(readings: Array) -> float:

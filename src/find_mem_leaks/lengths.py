@@ -22,7 +22,7 @@ SURVEY_SECONDS = (0.15, 1.5)
 LINES_SECONDS = (0.5, 2.0)
 # How many times as long a look may take where what leaks is too rare for the first.
 LONGER = 4
-# Blocks that memray should see in them at most: going through what it has seen takes longer than to see it.
+# Blocks that memray should see in the longer ones at most: going through what it has seen takes longer than to see it.
 MOST_BLOCKS = 20_000
 # What all operations of the second process together may leak, in shares of what the cell itself may: each of its parts
 # as much.

@@ -27,7 +27,7 @@ WORTH = 2.0
 FEWEST_OPERATIONS = 2 * LOOKS
 MOST_OPERATIONS = 8_000
 # Looks take longer the more objects a workload keeps. Where those of a round take this many times as long as at first,
-# and as many seconds at least, rounds are doubled, up to as many times as long.
+# and as many seconds at least, rounds are doubled, up to so many operations.
 COSTLY = 4.0
 COSTLY_SECONDS = 0.1
 LONGEST = 8 * MOST_OPERATIONS

@@ -68,10 +68,11 @@ def _pages(samples: Sequence[Sample]) -> Array:
     these: a thread's heap is reserved at once and taken from the reserve, so neither mapping nor residence alone tells.
 
     Pages that are mapped and not resident may be so because the kernel counts late, if they are few; many are reserved.
+    Which of both is said once for all samples, so that no growth is hidden by going over from one to the other.
     """
     rss, elsewhere, live = (_growth(samples, name) for name in ("rss", "elsewhere", "live_bytes"))
     resident = np.maximum(np.minimum(rss, rss - live), 0)
-    late = np.clip(2 * LATE_PAGES * PAGE - (elsewhere - resident), 0, LATE_PAGES * PAGE)
+    late = np.clip(2 * LATE_PAGES * PAGE - float((elsewhere - resident).max()), 0, LATE_PAGES * PAGE)
     least: Array = np.minimum(elsewhere, resident + late)
     return least
 

@@ -17,10 +17,10 @@ from find_mem_leaks.staircase import Staircase
 
 # An acquittal must have been able to see growth of this many limits.
 LEAST_RESOLUTION = 2.0
-# The shares of the horizons that will do when nothing more can come: of 20,000 operations of which the first 4,000 warm
-# up it can be said that memory grew steadily, and no more.
-CONVICT_AT_LAST = 0.15
-ACQUIT_AT_LAST = 0.25
+# The share of a horizon that will do when nothing more can come; and of the operations of a conviction alone: of 20,000
+# of which the first 4,000 warm up it can be said that memory grew steadily, and no more.
+AT_LAST = 0.25
+OPERATIONS_AT_LAST = 0.15
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake; that much growth is a horizon of its
 # own, in bytes instead of operations (the last looks may lie a little below it).
 MEMORY_CAP = 1 << 30
@@ -101,7 +101,7 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     if len(samples) < 2 * FEWEST_POINTS:
         reason = _too_few(series, len(samples))
         return Judgement(Verdict.INCONCLUSIVE, None, {}, (), settled=0.0, decided=False, reason=reason)
-    evidence = {probe: weigh(series, probe, rules.confidence) for probe in PROBES}
+    evidence = {probe: weigh(series, probe, rules.confidence, rules.limit) for probe in PROBES}
     convicted = _convicted(evidence, series, rules, last=last)
     size = _size(evidence, convicted)
     growth = {probe.name: found.interval for probe, found in evidence.items()}
@@ -157,15 +157,14 @@ def _figure(rate: float) -> str:
 
 def _convicted(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, *, last: bool) -> tuple[Probe, ...]:
     """The probes that grow steadily, if the horizon is long enough to say so."""
-    share = rules.convict.share(series)
+    share, much = rules.convict.share(series), MEMORY_CAP * ENOUGH_MEMORY
     if last:
-        share = max(share, series.operations / rules.convict.operations)
-    least = CONVICT_AT_LAST if last else 1
-    much = least * MEMORY_CAP * ENOUGH_MEMORY
-    if share < least and not any(evidence[probe].steady and evidence[probe].rise >= much for probe in OF_MEMORY):
+        operations = series.operations / rules.convict.operations
+        share, much = max(share / AT_LAST, operations / OPERATIONS_AT_LAST), much * AT_LAST
+    if share < 1 and not any(evidence[probe].steady and evidence[probe].rise >= much for probe in OF_MEMORY):
         return ()
     stairs = evidence[LIVE_BYTES].staircase
-    climbed = stairs is not None and share * stairs.jumps[-1] / stairs.seen >= least
+    climbed = stairs is not None and share * stairs.jumps[-1] / stairs.seen >= 1
     return tuple(probe for probe, found in evidence.items() if found.steady or (climbed and probe is LIVE_BYTES))
 
 
@@ -191,7 +190,7 @@ def _acquit(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, la
     doubt = _doubt(evidence, series, rules, last=last)
     enough = rules.acquit.share(series) >= 1
     if last:
-        enough = series.operations >= ACQUIT_AT_LAST * rules.acquit.operations or enough
+        enough = series.operations >= AT_LAST * rules.acquit.operations or enough
     if doubt or not enough:
         doubt = doubt or f"{over} growth of {live.interval.high:.2g} B/op is not ruled out"
         return Verdict.INCONCLUSIVE, False, f"{doubt}: give it more operations or a longer time cap"
@@ -221,7 +220,7 @@ def _doubt(evidence: Mapping[Probe, Evidence], series: Series, rules: Rules, *, 
         return f"live bytes still fall {over}, and what drains may hide what grows"
     for probe, found in evidence.items():
         jump = found.jump
-        if jump and jump.size >= rules.limit * series.operations:
+        if jump and jump.size >= rules.limit * jump.operations:
             return (
                 f"{probe.name} jumped at operation {jump.operations:,}, {over} too few to know that it will not again"
             )

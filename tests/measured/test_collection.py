@@ -49,12 +49,13 @@ def test_a_collector_that_the_workload_switched_off_stays_off():
 
 
 def test_a_cycle_that_the_workload_freezes_in_a_round_stays_as_it_would_in_production():
+    old = [[] for _ in range(1_000)]
     collection.begin_round()
     cycle = Cycle()
     cycle.me = cycle
     dead = weakref.ref(cycle)
     gc.freeze()
-    del cycle
+    del cycle, old
     collection.end_round()
     collection.begin_round()
     collection.end_round()

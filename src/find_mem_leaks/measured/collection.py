@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from typing import List, Optional
 
 from . import sqlite_cursors
 from .probes import opcode_caches
@@ -22,17 +23,17 @@ from .probes import opcode_caches
 _clear_type_cache = getattr(sys, "_clear_type_cache", None) or getattr(sys, "_clear_internal_caches", None)
 # CPython 3.12 starts with some objects set aside: only more than these are the workload's doing.
 _FROZEN_AT_START = gc.get_freeze_count()
-# Objects that were set aside here, 0 between rounds. More than these are the workload's doing too.
-_frozen_here = 0
+# Made right after objects were set aside here, None between rounds: where it is set aside too, the workload did so.
+_canary: Optional[List[None]] = None
 
 
 def begin_round() -> None:
-    global _frozen_here
+    global _canary
     sqlite_cursors.find()
     opcode_caches.find()
     if gc.isenabled() and gc.get_freeze_count() <= _FROZEN_AT_START:
         gc.freeze()
-        _frozen_here = gc.get_freeze_count()
+        _canary = []
 
 
 def collect() -> None:
@@ -44,10 +45,10 @@ def collect() -> None:
 
 
 def end_round() -> None:
-    global _frozen_here
-    if _frozen_here >= gc.get_freeze_count():
+    global _canary
+    canary, _canary = _canary, None
+    if canary is not None and any(tracked is canary for tracked in gc.get_objects()):
         gc.unfreeze()
-    _frozen_here = 0
     collect()
     sqlite_cursors.forget()
 
