@@ -33,6 +33,14 @@ def test_a_leak_that_was_too_rare_is_looked_at_over_longer_windows_without_a_war
     assert look.longer.window_seconds > look.window_seconds
 
 
+def test_a_longer_window_is_never_shorter():
+    """Threads that start rarely ask for a long window, the many blocks beside them for a short one."""
+    rare, common = Interval(0.001, 0.001, 0.001), Interval(1.0, 1.0, 1.0)
+    found = leaking(1.0, operations=100_000, seconds=1.0, wall_seconds=8.0)
+    look = lengths(replace(found, growth={"threads": rare, "blocks": common}, convicted_by=("threads", "blocks")))
+    assert look.longer.window >= look.window == 25_000
+
+
 def test_the_longest_round_that_is_planned_holds_all_windows():
     look = lengths(leaking(0.001, operations=100_000, seconds=1.0, wall_seconds=8.0))
     assert look.longest >= max(look.warm_up, 2 * look.window, 2 * look.rare, 4 * look.survey, 2 * look.lines)
