@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from find_mem_leaks import catalogue, commands, errors, results
+from find_mem_leaks import catalogue, commands, errors, protocols, results
 from find_mem_leaks.verdict import Verdict
 
 SHORT = ["--rounds", "2", "--operations", "60"]
@@ -45,6 +45,15 @@ def survivors():
     """What is left of those once they have had the time to die."""
     _, alive = psutil.wait_procs(measured_processes(), timeout=10)
     return alive
+
+
+@pytest.mark.parametrize("operations", [1, 8, 64])
+def test_operations_may_be_timed_over_any_part_of_a_plan(run, monkeypatch, operations):
+    """How many they are depends on the machine: their creates and deletes need not come out even."""
+    monkeypatch.setattr(protocols, "CALIBRATION_OPERATIONS", operations)
+    monkeypatch.setattr(protocols, "CALIBRATION_SECONDS", 1e9)
+    _, cells = run("fastapi_sync_session", "-s", "create_heavy", "--time-cap", "1")
+    assert cells["fastapi_sync_session"].error is None
 
 
 def test_every_served_stack_that_ships_does_what_the_plan_says(run):

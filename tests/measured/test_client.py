@@ -67,7 +67,7 @@ def test_a_round_sends_exactly_the_plans_requests(server):
         {"begin": 0, "end": 15},
         {"begin": 15, "end": 40},
     )
-    assert (code, answers) == (0, [{}, {}, {}])
+    assert (code, answers[0], answers[2]) == (0, {"rows": 0}, {"rows": 0})
     methods = [method for method, _, _ in server.seen]
     assert {method: methods.count(method) for method in STATUS} == dict.fromkeys(STATUS, 10)
     deleted = {path for method, path, _ in server.seen if method == "DELETE"}
@@ -75,6 +75,13 @@ def test_a_round_sends_exactly_the_plans_requests(server):
     touched = {int(path.split("/")[-1]) for method, path, _ in server.seen if method in {"GET", "PUT"}}
     assert touched <= set(range(1, 6))
     assert all(len(body) == len('{"title": "number 00000000"}') for method, _, body in server.seen if method == "POST")
+
+
+@pytest.mark.parametrize("end", range(1, 21))
+def test_the_rows_are_told_of_as_much_of_a_round_as_was_sent(server, end):
+    _, answers = served(server, {"round": 1, "operations": 20, "stable": 5}, {"begin": 0, "end": end})
+    methods = [method for method, _, _ in server.seen]
+    assert answers[-1] == {"rows": methods.count("POST") - methods.count("DELETE")}
 
 
 def test_another_status_is_an_error_with_its_request_and_ends_it(server):

@@ -6,8 +6,9 @@
 ``{"round": …, "operations": …, "stable": …}``   write the round's plan
 ``{"begin": …, "end": …}``                       send that many of the plan's requests, ``concurrency`` at a time
 
-The answer is ``{}`` once every request has had its response, or ``{"error": …, "completed": …}`` and then the end. The
-input's end, which comes when the server is gone, ends the process.
+The answer is ``{"rows": …}`` once every request has had its response: how many rows there are more than when the round
+began; or ``{"error": …, "completed": …}`` and then the end. The input's end, which comes when the server is gone, ends
+the process.
 """
 
 from __future__ import annotations
@@ -45,13 +46,13 @@ class Client:
         self._threads = ThreadPoolExecutor(len(self._connections))
         self._lock = Lock()
         self._stable = 1
-        self._deletes = 0
+        self._creates = self._deletes = 0
         self._completed = 0
 
     def round(self, number: int, operations: int, stable: int) -> None:
         """Write the plan of a round that begins with ``stable`` rows that no delete takes, and others above them."""
         plan.fill(self._plan, self._mix, operations, "%d/%d" % (self._seed, number))
-        self._stable, self._deletes = stable, 0
+        self._stable, self._creates, self._deletes = stable, 0, 0
 
     def stretch(self, begin: int, end: int) -> Optional[str]:
         """Send the plan's requests from ``begin`` to ``end``; what went wrong, if anything did."""
@@ -71,11 +72,18 @@ class Client:
         """Requests of the last stretch that were answered as they should be."""
         return self._completed
 
+    @property
+    def rows(self) -> int:
+        """By how many rows the requests of the round so far make the table longer."""
+        return self._creates - self._deletes
+
     def _from_plan(self, begin: int, end: int) -> Iterator[Sent]:
         for position in range(begin, end):
             kind = self._plan[position]
             row = 1 + position * plan.STRIDE % self._stable
-            if kind == plan.DELETE:
+            if kind == plan.CREATE:
+                self._creates += 1
+            elif kind == plan.DELETE:
                 self._deletes += 1
                 row = self._stable + self._deletes
             yield self._requests[kind].filled(row, position)
@@ -144,7 +152,8 @@ def _serve(client: Client, lines: Iterator[str], answers: Any) -> int:
             client.round(asked["round"], asked["operations"], asked["stable"])
         else:
             failure = client.stretch(asked["begin"], asked["end"])
-        answers.write(json.dumps({"error": failure, "completed": client.completed} if failure else {}) + "\n")
+        answer = {"error": failure, "completed": client.completed} if failure else {"rows": client.rows}
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
         if failure:
             return 1

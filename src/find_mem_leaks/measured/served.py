@@ -50,7 +50,7 @@ class ServedWorkload:
             "capacity": request["capacity"],
         }
         self._fails_on_purpose = any(status >= 500 for _, _, _, status in stack.requests.values())
-        self._rows = 0
+        self._filled = self._rows = 0
         self.completed = 0
 
     async def open(self) -> None:
@@ -82,8 +82,8 @@ class ServedWorkload:
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
         counts = plan.counts(self._mix, operations)
         if not self._own:
-            database.fill(self._file, STABLE_ROWS + counts[plan.DELETE])
-            self._rows = STABLE_ROWS + counts[plan.CREATE]
+            self._filled = self._rows = STABLE_ROWS + counts[plan.DELETE]
+            database.fill(self._file, self._filled)
         self._tell(round=number, operations=operations, stable=STABLE_ROWS)
         self._prepared = True
         return {} if self._own else dict(zip(plan.KINDS, counts))
@@ -104,11 +104,12 @@ class ServedWorkload:
         while self._server.server_state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody when it has finished
             await asyncio.sleep(POLL_SECONDS)
         error = self._application.take_error()
-        if answer:
+        if "error" in answer:
             self.completed = answer["completed"]
             raise RuntimeError(answer["error"] + _in_brackets(error)) from error
         if error is not None and not self._fails_on_purpose:
             raise RuntimeError("an exception came after the response" + _in_brackets(error)) from error
+        self._rows = self._filled + answer["rows"]
 
     async def close(self) -> None:
         self._client.stdin.close()  # type: ignore[union-attr]
