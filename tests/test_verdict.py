@@ -182,6 +182,20 @@ def test_what_is_kept_for_a_while_is_no_leak_before_the_while_is_over():
     assert judge(series(lambda n: 64 * n, rounds=300, seconds_per_operation=2e-5), RULES).verdict is Verdict.LEAKING
 
 
+@pytest.mark.parametrize("at", [5_000, 100_000, 400_000])
+def test_a_pause_is_no_time_in_which_what_is_kept_could_have_ended(at):
+    quick = series(lambda n: 64 * n, rounds=300, seconds_per_operation=2e-6)
+    paused = [
+        replace(
+            made, samples=tuple(replace(each, clock=each.clock + 2.0 * (each.operations > at)) for each in made.samples)
+        )
+        for made in quick.rounds
+    ]
+    found = Series(tuple(paused))
+    assert found.elapsed < RULES.convict.elapsed + 2.0 * (at / found.operations)
+    assert not judge(Series(tuple(paused)), RULES).decided
+
+
 def test_pages_that_seem_to_grow_count_in_a_leak_of_live_bytes():
     found = judge(series(lambda n: 10 * n, touched=lambda n: 100 * n), RULES)
     assert found.convicted_by == ("live bytes",)
