@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from find_mem_leaks.scenarios import Scenario
 from find_mem_leaks.series import READINGS, Cap, Round, Sample, Series
@@ -48,9 +48,13 @@ CALIBRATION_OPERATIONS = 2_048
 CALIBRATION_MEMORY = MEMORY_CAP // 8
 ROUNDS_IN_MEMORY = 32
 
-# What tells a container with a known bound from others: its number, its name, its bound. A number alone may be given
-# again once its container is gone.
-Container = tuple[int, str, int]
+
+class Container(NamedTuple):
+    """What tells a container with a known bound from others: its number alone may be given again once it is gone."""
+
+    id: int
+    name: str
+    cap: int
 
 
 class Ask(Protocol):
@@ -217,7 +221,7 @@ async def _is_decided(ask: Ask, order: Order, recorder: Recorder, caps: dict[Con
 async def _caps(ask: Ask, order: Order) -> dict[Container, int]:
     """The entries of each container with a known bound."""
     found = (await ask(order.stall, do="caps"))["caps"]
-    return {(each["id"], each["name"], each["cap"]): each["size"] for each in found}
+    return {Container(each["id"], each["name"], each["cap"]): each["size"] for each in found}
 
 
 async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> None:
@@ -226,10 +230,10 @@ async def _look_for_caps(ask: Ask, order: Order, recorder: Recorder, before: dic
         return
     found = {each: size for each, size in (await _caps(ask, order)).items() if each in before}
     seen = recorder.room_until
-    recorder.note_room(each for each, size in found.items() if size < each[2])
+    recorder.note_room(each for each, size in found.items() if size < each.cap)
     # One that is first seen full, and was not before, has filled until now as far as is known.
     recorder.note_room(each for each, size in found.items() if before[each] < size and each not in seen)
-    grown = [Cap(each[1], before[each], size, each[2], seen.get(each, 0)) for each, size in found.items()]
+    grown = [Cap(each.name, before[each], size, each.cap, seen.get(each, 0)) for each, size in found.items()]
     recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before < cap.after))
 
 
