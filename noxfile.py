@@ -26,10 +26,7 @@ COMMITS = 3
 # One of so many SQLAlchemy releases is measured by `releases`: about 13 of 125.
 RELEASES_APART = "10"
 # What only judges, renders and parses; measuring needs Linux.
-JUDGING = [
-    *(f"tests/test_{name}.py" for name in ("results", "scenarios", "series", "verdict", "verdict_on_pages")),
-    "tests/reports",
-]
+JUDGING = [*(f"tests/test_{name}.py" for name in ("results", "scenarios", "series", "verdict")), "tests/reports"]
 
 # The results files of this call of nox, for the table at its end.
 written: list[str] = []
