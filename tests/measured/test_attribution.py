@@ -34,6 +34,25 @@ def test_what_is_kept_is_twice_as_much_after_the_second_window(attributed):
     assert both_bytes == pytest.approx(2 * WINDOW * 2000, rel=0.1)
 
 
+def test_windows_between_which_memray_got_no_turn_are_carried_out_again(attributed, monkeypatch):
+    monkeypatch.setattr(attribution, "SNAPSHOT", 400)
+    monkeypatch.setattr(attribution, "SILENCES", (0.0, 1.0))
+    found = attributed(
+        "kept, calls = [], []\ndef operation(i):\n    kept.append(bytearray(2000))\n    calls.append(i)\n"
+    )
+    counts = {tuple(record["stack"][0])[2]: record["counts"] for record in found["growing"]}
+    first, _, both, _ = counts[3]
+    assert first >= WINDOW
+    assert both == pytest.approx(2 * first, abs=4)
+
+
+def test_windows_that_cannot_be_told_apart_are_an_error(attributed, monkeypatch):
+    monkeypatch.setattr(attribution, "SNAPSHOT", 60_000)
+    monkeypatch.setattr(attribution, "SILENCES", (0.0, 0.01))
+    with pytest.raises(RuntimeError, match="measure again"):
+        attributed("kept = []\ndef operation(i):\n    kept.append(bytearray(2000))\n")
+
+
 def test_what_a_cache_holds_does_not_grow(attributed):
     found = attributed("last = {}\ndef operation(i):\n    last[i % 10] = bytearray(2000)\n")
     lines = [record["stack"][0][2] for record in found["growing"]]

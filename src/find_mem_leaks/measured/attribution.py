@@ -9,20 +9,23 @@ Cannot see: memory that a library maps by calls of the system of its own, stacks
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
-from typing import Any, Callable, Dict, List, Tuple
+from contextlib import suppress
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import collection, lines
 
 Stack = Tuple[Tuple[str, str, int], ...]
-# Milliseconds between memray's snapshots, by whose numbers an allocation's time is told, and seconds of silence at the
-# end of the first window, so that some of them fall into it on a busy machine too.
+# Milliseconds between memray's snapshots, by whose numbers an allocation's time is told, and seconds of silence between
+# the windows, so that some of them fall into it. A busy machine may leave memray's thread without a turn for as long:
+# the windows are then carried out again, with a longer silence.
 SNAPSHOT = 5
-SILENCE = 0.1
-# Bytes that are allocated when the silence is over, to tell the number of the snapshot that comes next. (By the
+SILENCES = (0.1, 0.5, 2.0)
+# Bytes that are allocated at either end of the silence, to tell the number of the snapshot that comes next. (By the
 # snapshots' times it cannot be told: on a busy machine each is written long after it.)
-MARK = 1_234_567
+MARK = 10_007
 FRAMES = 60
 # Operations of a window however long they take.
 FEWEST = 50
@@ -42,9 +45,15 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
     if request["warm_up"]:
         workload.prepare(1, request["warm_up"])
         finish(workload.stretch(0, request["warm_up"]))
-    workload.prepare(2, 2 * request["window"])
-    window = _watch(memray, workload, finish, request)
-    return {"growing": _growing(memray.FileReader(request["capture"]), request["native"]), "window": window}
+    for silence in SILENCES:
+        with suppress(FileNotFoundError):
+            os.unlink(request["capture"])
+        workload.prepare(2, 2 * request["window"])
+        window = _watch(memray, workload, finish, request, silence)
+        growing = _growing(memray.FileReader(request["capture"]), request["native"])
+        if growing is not None:
+            return {"growing": growing, "window": window}
+    raise RuntimeError("memray took no snapshot between the windows: measure again when the machine is less busy")
 
 
 def _memray(library: Any) -> Any:
@@ -58,8 +67,8 @@ def _memray(library: Any) -> Any:
     return memray
 
 
-def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> int:
-    """Both windows under memray, a mark between them; operations of each.
+def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any], silence: float) -> int:
+    """Both windows under memray, between them a silence between two marks; operations of each.
 
     What was there before is set aside, so that a collection goes through what the windows have made.
     """
@@ -79,11 +88,12 @@ def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: D
             least=min(FEWEST, request["window"]),
         )
         collection.collect()
-        time.sleep(SILENCE)
-        mark = _mark()
+        marks = [_mark()]
+        time.sleep(silence)
+        marks.append(_mark())
         finish(workload.stretch(window, 2 * window))
         collection.collect()
-    del mark
+    del marks
     gc.unfreeze()
     return window
 
@@ -92,10 +102,13 @@ def _mark() -> bytearray:
     return bytearray(MARK)
 
 
-def _growing(reader: Any, native: bool) -> List[Dict[str, Any]]:
-    """Stacks of which more was there at the end than at the mark."""
+def _growing(reader: Any, native: bool) -> Optional[List[Dict[str, Any]]]:
+    """Stacks of which more was there at the end than after the first window; None if the windows can't be told apart:
+    all that the first made has a lower number than the later mark only if a snapshot came between the marks."""
     records = list(reader.get_temporal_allocation_records(merge_threads=True))
-    first = _marked(records)
+    earlier, first = _marked(records)
+    if earlier == first:
+        return None
     found: Dict[Stack, List[int]] = {}
     for record in records:
         counts = _alive(record.intervals, first)
@@ -109,13 +122,15 @@ def _growing(reader: Any, native: bool) -> List[Dict[str, Any]]:
     return [{"stack": stack, "counts": total} for stack, total in dict(by_count + by_bytes).items()]
 
 
-def _marked(records: List[Any]) -> int:
-    """The number of the first snapshot after the silence: all that the first window made has a lower one."""
-    for record in records:
-        for interval in record.intervals:
-            if interval.n_bytes >= MARK and _is_mark(record):
-                return int(interval.allocated_before_snapshot)
-    raise RuntimeError("memray's file has no mark: measure again")
+def _marked(records: List[Any]) -> Tuple[int, int]:
+    """The numbers of the first snapshots after either mark."""
+    numbers = [
+        int(interval.allocated_before_snapshot)
+        for record in records
+        if record.intervals[0].n_bytes >= MARK and _is_mark(record)
+        for interval in record.intervals
+    ]
+    return min(numbers), max(numbers)
 
 
 def _is_mark(record: Any) -> bool:
