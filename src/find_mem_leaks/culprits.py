@@ -134,8 +134,6 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
     """Where memray saw allocated what stays; ``capture``: where its file is kept, ``library``: a folder it is in."""
     with tempfile.TemporaryDirectory(prefix="find-mem-leaks-") as folder:
         file = capture or Path(folder) / "capture.bin"
-        if file.exists():
-            file.unlink()
         found = await look.worker.ask(
             look.patience,
             do="attribute",

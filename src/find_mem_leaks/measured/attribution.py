@@ -9,10 +9,8 @@ Cannot see: memory that a library maps by calls of the system of its own, stacks
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import time
-from contextlib import suppress
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import collection, lines
@@ -46,8 +44,6 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
         workload.prepare(1, request["warm_up"])
         finish(workload.stretch(0, request["warm_up"]))
     for silence in SILENCES:
-        with suppress(FileNotFoundError):
-            os.unlink(request["capture"])
         workload.prepare(2, 2 * request["window"])
         window = _watch(memray, workload, finish, request, silence)
         growing = _growing(memray.FileReader(request["capture"]), request["native"])
@@ -74,7 +70,7 @@ def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: D
     """
     gc.freeze()
     tracker = memray.Tracker(
-        request["capture"],
+        destination=memray.FileDestination(request["capture"], overwrite=True),
         native_traces=request["native"],
         trace_python_allocators=True,
         memory_interval_ms=SNAPSHOT,
