@@ -26,7 +26,7 @@ COMMITS = 3
 # One of so many SQLAlchemy releases is measured by `releases`: about 13 of 125.
 RELEASES_APART = "10"
 # What only judges, renders and parses; measuring needs Linux.
-JUDGING = [f"tests/test_{name}.py" for name in ("results", "scenarios", "series", "verdict", "verdict_on_pages")]
+JUDGING = ["tests/judging", "tests/reports", "tests/subjects/test_scenarios.py", "tests/test_results.py"]
 
 # The results files of this call of nox, for the table at its end.
 written: list[str] = []
@@ -272,7 +272,7 @@ def alarm(session: nox.Session) -> None:
 def judging(session: nox.Session) -> None:
     """Run the tests of what only judges, renders and parses: they need no Linux."""
     install(session, "-e", ".", *groups("tests"))
-    session.run("pytest", *JUDGING, "tests/reports")
+    session.run("pytest", *JUDGING)
 
 
 @nox.session(default=False)

@@ -13,9 +13,10 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from find_mem_leaks import catalogue, commands, errors, results
+from find_mem_leaks import commands, errors, results
+from find_mem_leaks.explaining.culprit import Culprit
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Culprit
+from find_mem_leaks.subjects import catalogue
 
 CONTROLS = Path(__file__).parents[1] / "tests" / "controls"
 PAIRS_FOLDER = CONTROLS.parent / "pairs"

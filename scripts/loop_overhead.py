@@ -22,7 +22,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from find_mem_leaks import catalogue, environments, protocols
+from find_mem_leaks import protocols
+from find_mem_leaks.subjects import catalogue, environments
 from find_mem_leaks.worker import FAST_DIRECTORY, Worker
 
 TURNS = 5

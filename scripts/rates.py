@@ -11,9 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from find_mem_leaks import catalogue, commands, errors, results
+from find_mem_leaks import commands, errors, results
 from find_mem_leaks.commands.selection import CONCURRENCY
 from find_mem_leaks.results import Cell
+from find_mem_leaks.subjects import catalogue
 
 SERIES = ("1.4", "2.0", "2.1")
 ROUNDS = 2

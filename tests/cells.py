@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from find_mem_leaks.judging.verdict import Rules, Verdict, judge
 from find_mem_leaks.results import Cell
-from find_mem_leaks.verdict import Rules, Verdict, judge
 from series_of import series
 
 

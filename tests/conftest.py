@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from find_mem_leaks import catalogue, environments
-from find_mem_leaks.environments import Environment
+from find_mem_leaks.subjects import catalogue, environments
+from find_mem_leaks.subjects.environments import Environment
 
 SERIES = ("1.4", "2.0", "2.1")
 STACKS = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["dependency-groups"]["stacks"]

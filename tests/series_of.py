@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Callable
 
-from find_mem_leaks.series import Round, Sample, Series
+from find_mem_leaks.judging.series import Round, Sample, Series
 
 Shape = Callable[[int], float]
 

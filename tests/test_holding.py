@@ -3,7 +3,7 @@
 import pytest
 
 from find_mem_leaks import holding
-from find_mem_leaks.series import Culprit, Frame
+from find_mem_leaks.explaining.culprit import Culprit, Frame
 
 OWN = ("operation", "/home/somebody/work.py", 12)
 OTHER = ("operation", "/home/somebody/work.py", 40)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cells import cell
-from find_mem_leaks.growth import Interval
+from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.lengths import lengths
 
 

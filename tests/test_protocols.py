@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from find_mem_leaks import protocols
+from find_mem_leaks.judging.verdict import Horizon, Rules, Verdict, judge
 from find_mem_leaks.protocols import Order, Recorder
-from find_mem_leaks.scenarios import SCENARIOS
-from find_mem_leaks.verdict import Horizon, Rules, Verdict, judge
+from find_mem_leaks.subjects.scenarios import SCENARIOS
 
 
 class Measured:

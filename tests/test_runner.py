@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from find_mem_leaks import catalogue, runner
+from find_mem_leaks import runner
+from find_mem_leaks.judging.verdict import Rules, Verdict
 from find_mem_leaks.protocols import Order
 from find_mem_leaks.runner import Job
-from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.verdict import Rules, Verdict
+from find_mem_leaks.subjects import catalogue
+from find_mem_leaks.subjects.scenarios import Scenario
 
 SMALL = Scenario("10000_operations", (25, 25, 25, 25), 1_000)
 

@@ -18,8 +18,8 @@ from os.path import commonpath
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import environments
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import environments
 from rehearsal.environment import Place
 from rehearsal.hub import Hub, git
 

@@ -18,12 +18,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from find_mem_leaks import environments, holding, protocols, ranking
+from find_mem_leaks import holding, protocols, ranking
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.explaining.culprit import Culprit
 from find_mem_leaks.lengths import IN_BYTES, Lengths, events, lengths
 from find_mem_leaks.protocols import Order
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Culprit
+from find_mem_leaks.subjects import environments
 from find_mem_leaks.worker import Worker, WorkerError
 
 # What memray sees nothing of; what each probe's counter is called in the measured process, the surest first; of what

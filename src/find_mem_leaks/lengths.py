@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from find_mem_leaks.judging.verdict import MEMORY_CAP
 from find_mem_leaks.results import Cell
-from find_mem_leaks.verdict import MEMORY_CAP
 
 # What a window should see of a leak, and the bounds of its length: a quarter of the seconds the cell took, within those
 # given. memray makes operations three to four times as slow.

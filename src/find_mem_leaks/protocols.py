@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
-from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.series import READINGS, Cap, Round, Sample, Series
-from find_mem_leaks.verdict import MEMORY_CAP, Rules, Verdict, judge
+from find_mem_leaks.judging.series import READINGS, Cap, Round, Sample, Series
+from find_mem_leaks.judging.verdict import MEMORY_CAP, Rules, Verdict, judge
+from find_mem_leaks.subjects.scenarios import Scenario
 
 WARM_UP_ROUNDS = 3
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.growth import Interval
-from find_mem_leaks.series import Culprit, Frame, Round, Sample, Series
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.judging.growth import Interval
+from find_mem_leaks.judging.series import Round, Sample, Series
+from find_mem_leaks.judging.verdict import Verdict
 
 SCHEMA_VERSION = 1
 SAMPLE_FIELDS = tuple(field.name for field in fields(Sample))

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from find_mem_leaks import culprits, protocols
-from find_mem_leaks.environments import Environment
+from find_mem_leaks.judging.verdict import Judgement, Verdict, judge
 from find_mem_leaks.protocols import Order, Recorder
 from find_mem_leaks.results import Cell, Key, key
-from find_mem_leaks.verdict import Judgement, Verdict, judge
+from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.worker import Worker, WorkerError
 
 

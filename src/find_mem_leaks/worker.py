@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from find_mem_leaks import catalogue
-from find_mem_leaks.series import READINGS
+from find_mem_leaks.judging.series import READINGS
+from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
 FAST_DIRECTORY = Path("/dev/shm")  # noqa: S108 - one new directory in it per cell, made by mkdtemp

@@ -160,7 +160,8 @@ def test_ctrl_c_keeps_what_was_measured_and_exits_with_130(own_stacks, tmp_path)
     """In a process of its own, on a pseudo-terminal's worth of patience: the second cell never ends."""
     path = tmp_path / "results.json"
     code = (
-        "import signal, sys; from pathlib import Path; from find_mem_leaks import catalogue, commands\n"
+        "import signal, sys; from pathlib import Path; from find_mem_leaks import commands\n"
+        "from find_mem_leaks.subjects import catalogue\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background has it ignored
         f"catalogue.MEASURED = Path({str(own_stacks.parent)!r})\n"
         "sys.exit(commands.call(sys.argv[1:]))"

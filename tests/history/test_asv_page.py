@@ -5,11 +5,11 @@ from html.parser import HTMLParser
 
 from cells import cell, failed
 from find_mem_leaks import results
+from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.history import page, panels
 from find_mem_leaks.history.panels import Cell, Commit, Panel
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import PLAIN_SIGNS
-from find_mem_leaks.series import Culprit, Frame
-from find_mem_leaks.verdict import Verdict
 
 HOSTILE = "<script>alert(1)</script>"
 HOLDER = "dict app.SEEN"

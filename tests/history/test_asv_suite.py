@@ -12,9 +12,10 @@ import pytest
 from asv_runner import discovery
 
 from cells import cell, failed
-from find_mem_leaks import catalogue, results, scenarios
+from find_mem_leaks import results
 from find_mem_leaks.history import suite
 from find_mem_leaks.history.figures import LEAST_RSS_GROWTH
+from find_mem_leaks.subjects import catalogue, scenarios
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"

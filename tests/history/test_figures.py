@@ -10,8 +10,8 @@ from asv_runner.statistics import compute_stats
 
 from cells import cell
 from find_mem_leaks import results
-from find_mem_leaks.growth import Interval
 from find_mem_leaks.history import figures
+from find_mem_leaks.judging.growth import Interval
 
 # What `asv continuous` marks from on if it is not told otherwise.
 FACTOR = 1.1

@@ -8,9 +8,9 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history import measuring
 from find_mem_leaks.history.outcomes import Course, Outcome, Store
 from find_mem_leaks.history.package_index import IndexUnreachableError
+from find_mem_leaks.judging.verdict import Rules
 from find_mem_leaks.protocols import Order
-from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.verdict import Rules
+from find_mem_leaks.subjects.scenarios import Scenario
 
 ORDER = Order("work", Scenario("operation", None, 100), 0, Rules(), time_cap=1.0, stall=1.0)
 SAID = "the environment could not be built: error: × No solution found: ╰─▶ cause: Because thing==1.0 needs Python 2"

@@ -3,7 +3,7 @@
 import pytest
 
 from find_mem_leaks import commands, errors, results
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks.judging.verdict import Verdict
 
 GOOD = "def operation(i): return [i] * 10\n"
 BAD = {

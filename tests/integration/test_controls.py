@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from find_mem_leaks import commands, results
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks.judging.verdict import Verdict
 
 CONTROLS = Path(__file__).parents[1] / "controls"
 SAMPLE = [

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from find_mem_leaks import catalogue, commands, errors, results
+from find_mem_leaks import commands, errors, results
+from find_mem_leaks.subjects import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "leaks-people-write.md"
 SAMPLE = [

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from cells import cell, failed
 from find_mem_leaks import commands, results
+from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.reports import columns
-from find_mem_leaks.series import Culprit, Frame
 
 HOSTILE = "<script>alert(1)</script>"
 LEAKING = "sqlalchemy2x_async_session.read_heavy"

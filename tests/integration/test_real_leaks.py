@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from find_mem_leaks import commands, environments, errors, results
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks import commands, errors, results
+from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.subjects import environments
 
 PAIRS = Path(__file__).parents[1] / "pairs"
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from find_mem_leaks import catalogue, commands, errors, protocols, results
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks import commands, errors, protocols, results
+from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.subjects import catalogue
 
 SHORT = ["--rounds", "2", "--operations", "60"]
 BALANCED = ["-s", "10000_operations", *SHORT]
@@ -108,7 +109,8 @@ def test_two_cells_at_once_have_ports_of_their_own(own_stacks, tmp_path, python_
 def test_ctrl_c_leaves_neither_the_server_nor_its_client(own_stacks, tmp_path, python_with):
     path = tmp_path / "results.json"
     code = (
-        "import signal, sys; from pathlib import Path; from find_mem_leaks import catalogue, commands\n"
+        "import signal, sys; from pathlib import Path; from find_mem_leaks import commands\n"
+        "from find_mem_leaks.subjects import catalogue\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background has it ignored
         f"catalogue.MEASURED = Path({str(own_stacks.parent)!r})\n"
         "sys.exit(commands.call(sys.argv[1:]))"

@@ -3,8 +3,9 @@
 import pytest
 
 from conftest import SERIES
-from find_mem_leaks import commands, environments, errors, results
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks import commands, errors, results
+from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.subjects import environments
 
 STACKS = ["async_scoped_session", "async_session", "sync_scoped_session", "sync_session"]
 LABELS = {"1.4": "sqlalchemy1x_", "2.0": "sqlalchemy2x_", "2.1": "sqlalchemy21x_"}

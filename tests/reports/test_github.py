@@ -4,9 +4,9 @@ import pytest
 
 from cells import cell
 from find_mem_leaks import commands, results
+from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.reports import github, markdown
 from find_mem_leaks.reports.columns import remarks
-from find_mem_leaks.series import Culprit, Frame
 
 
 def culprit(file="app.py", line=12, function="handler", allocations=1.0, size=1033.0, kind="bytearray", holder=None):

@@ -9,8 +9,8 @@ import pytest
 
 from cells import cell, failed
 from find_mem_leaks import commands
+from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.reports import matrix, page, plot, rerun
-from find_mem_leaks.series import Culprit, Frame
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&"

@@ -7,7 +7,7 @@ from pathlib import Path
 import bench
 import pytest
 
-from find_mem_leaks import catalogue
+from find_mem_leaks.subjects import catalogue
 
 ROOT = Path(__file__).parents[2]
 

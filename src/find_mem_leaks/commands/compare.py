@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import comparison, terminal
 from find_mem_leaks.reports.comparison import Pair
 from find_mem_leaks.results import Cell
-from find_mem_leaks.verdict import Verdict
 
 
 def add(verbs: Any) -> None:

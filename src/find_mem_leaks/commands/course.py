@@ -11,13 +11,14 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from find_mem_leaks import catalogue, environments, errors, scenarios, workloads
-from find_mem_leaks.catalogue import Stack
+from find_mem_leaks import errors
 from find_mem_leaks.commands import run, selection
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.outcomes import Course
 from find_mem_leaks.protocols import Order
-from find_mem_leaks.scenarios import Scenario
+from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects.catalogue import Stack
+from find_mem_leaks.subjects.scenarios import Scenario
 
 STACK = "sync_session"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from find_mem_leaks import catalogue, errors, scenarios
+from find_mem_leaks import errors
 from find_mem_leaks.commands import run as run_
 from find_mem_leaks.reports import explanation
+from find_mem_leaks.subjects import catalogue, scenarios
 
 
 def add(verbs: Any) -> None:

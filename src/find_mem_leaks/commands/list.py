@@ -12,10 +12,11 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks import catalogue, environments, errors, scenarios
-from find_mem_leaks.catalogue import Stack
-from find_mem_leaks.environments import Environment
+from find_mem_leaks import errors
 from find_mem_leaks.reports import terminal
+from find_mem_leaks.subjects import catalogue, environments, scenarios
+from find_mem_leaks.subjects.catalogue import Stack
+from find_mem_leaks.subjects.environments import Environment
 
 
 def add(verbs: Any) -> None:

@@ -11,15 +11,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import environments, errors, results, runner
+from find_mem_leaks import errors, results, runner
 from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
 from find_mem_leaks.commands.values import check_folder, check_writable, natural, positive, shard, share, whole
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Explaining, Job
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks.subjects import environments
 
 
 def add(verbs: Any) -> None:

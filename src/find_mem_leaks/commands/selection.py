@@ -7,14 +7,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from find_mem_leaks import catalogue, environments, errors, scenarios, workloads
-from find_mem_leaks.catalogue import Stack
-from find_mem_leaks.environments import Environment
+from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.verdict import Horizon, Rules
 from find_mem_leaks.protocols import Order
 from find_mem_leaks.runner import Job
-from find_mem_leaks.scenarios import Scenario
-from find_mem_leaks.verdict import Horizon, Rules
+from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects.catalogue import Stack
+from find_mem_leaks.subjects.environments import Environment
+from find_mem_leaks.subjects.scenarios import Scenario
 
 TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0

@@ -8,13 +8,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
 
-from find_mem_leaks import environments, runner
+from find_mem_leaks import runner
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history import releases
 from find_mem_leaks.history.outcomes import Course, Outcome
 from find_mem_leaks.history.package_index import IndexUnreachableError
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Job, Progress
+from find_mem_leaks.subjects import environments
 
 # What uv says when it is the network that failed, not the package.
 NETWORK = re.compile(r"error sending request|failed to (fetch|download)|dns error|timed out", re.IGNORECASE)

@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import __version__, catalogue, results
+from find_mem_leaks import __version__, results
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.protocols import Order
 from find_mem_leaks.results import Cell
-from find_mem_leaks.verdict import Verdict
+from find_mem_leaks.subjects import catalogue
 
 LEAKING = {Verdict.CLEAN: False, Verdict.BOUNDED: False, Verdict.LEAKING: True}
 KEY_LENGTH = 12

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from find_mem_leaks.growth import BOUNDED_BYTES
+from find_mem_leaks.explaining.culprit import Culprit
+from find_mem_leaks.judging.growth import BOUNDED_BYTES
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Culprit
-from find_mem_leaks.verdict import Verdict
 
 SIGNS = {
     Verdict.CLEAN: "✅",

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import SIGNS, counted, significant
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
-from find_mem_leaks.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from find_mem_leaks.explaining.culprit import Culprit
 from find_mem_leaks.reports.columns import SIGNS, amount, place, shown
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Culprit
 
 FRAMES = 12
 

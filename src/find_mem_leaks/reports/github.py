@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import amount
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Culprit, Frame
-from find_mem_leaks.verdict import Verdict
 
 # What would end a message or a property; the percent sign comes first, since it begins what stands for the others.
 MESSAGE = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))

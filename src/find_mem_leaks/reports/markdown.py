@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from find_mem_leaks.explaining.culprit import Culprit
 from find_mem_leaks.reports.columns import (
     LEGEND,
     SIGNS,
@@ -16,7 +17,6 @@ from find_mem_leaks.reports.columns import (
     summary,
 )
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Culprit
 
 
 def escape(text: str) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from find_mem_leaks.environments import prefix
 from find_mem_leaks.results import Cell
-from find_mem_leaks.scenarios import SCENARIOS
+from find_mem_leaks.subjects.environments import prefix
+from find_mem_leaks.subjects.scenarios import SCENARIOS
 
 LABEL = re.compile(r"sqlalchemy(\d+)x_")
 OWN, OTHER = "Own workloads", "Other"

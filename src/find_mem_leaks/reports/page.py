@@ -14,13 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from find_mem_leaks import __version__
-from find_mem_leaks.readings import PROBES
+from find_mem_leaks.explaining.culprit import Frame
+from find_mem_leaks.judging.readings import PROBES
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import columns, matrix, plot, rerun
 from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
 from find_mem_leaks.reports.matrix import Item
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Frame
-from find_mem_leaks.verdict import Verdict
 
 ASSETS = Path(__file__).parent / "assets"
 UNITS = {probe.name: probe.unit for probe in PROBES}

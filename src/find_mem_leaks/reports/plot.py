@@ -10,9 +10,9 @@ from bokeh.models import ColumnDataSource, HoverTool, LinearAxis, NumeralTickFor
 from bokeh.models.annotations import BoxAnnotation
 from bokeh.plotting import figure
 
-from find_mem_leaks.readings import LIVE_BYTES
+from find_mem_leaks.judging.readings import LIVE_BYTES
+from find_mem_leaks.judging.series import Sample
 from find_mem_leaks.results import Cell
-from find_mem_leaks.series import Sample
 
 # More than this many cannot be told apart at the width of a page.
 MOST_SAMPLES = 120

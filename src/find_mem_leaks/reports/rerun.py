@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 
+from find_mem_leaks.judging.verdict import Rules
 from find_mem_leaks.results import Cell
-from find_mem_leaks.scenarios import SCENARIOS
-from find_mem_leaks.verdict import Rules
+from find_mem_leaks.subjects.scenarios import SCENARIOS
 
 MIX = "mix_"
 

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import LEGEND, header, remarks, rows, summary
 from find_mem_leaks.results import Cell
-from find_mem_leaks.verdict import Verdict
 
 STYLES = {
     Verdict.CLEAN: "green",

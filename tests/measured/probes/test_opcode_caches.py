@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import find_mem_leaks
-from find_mem_leaks import environments
 from find_mem_leaks.measured.probes import opcode_caches
+from find_mem_leaks.subjects import environments
 
 # Two functions: one has some attributes and globals to look up, the other so many that its cache is malloc's.
 PROGRAM = """

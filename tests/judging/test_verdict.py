@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from find_mem_leaks.series import Cap, Round, Sample, Series
-from find_mem_leaks.verdict import Rules, Verdict, judge
+from find_mem_leaks.judging.series import Cap, Round, Sample, Series
+from find_mem_leaks.judging.verdict import Rules, Verdict, judge
 from series_of import series
 
 RULES = Rules()

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from find_mem_leaks.readings import LIVE_BYTES, PAGES, Array, Probe, reading
-from find_mem_leaks.series import Sample, Series
-from find_mem_leaks.staircase import Staircase, climb, lasting
+from find_mem_leaks.judging.readings import LIVE_BYTES, PAGES, Array, Probe, reading
+from find_mem_leaks.judging.series import Sample, Series
+from find_mem_leaks.judging.staircase import Staircase, climb, lasting
 
 POINTS = 24
 FEWEST_POINTS = 12

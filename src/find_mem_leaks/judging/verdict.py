@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from find_mem_leaks.growth import FEWEST_POINTS, Evidence, Interval, weigh
-from find_mem_leaks.readings import LATER_PAGES, LIVE_BYTES, PAGE, PAGES, PROBES, TOUCHED, Probe
-from find_mem_leaks.series import Cap, Series
-from find_mem_leaks.staircase import Staircase
+from find_mem_leaks.judging.growth import FEWEST_POINTS, Evidence, Interval, weigh
+from find_mem_leaks.judging.readings import LATER_PAGES, LIVE_BYTES, PAGE, PAGES, PROBES, TOUCHED, Probe
+from find_mem_leaks.judging.series import Cap, Series
+from find_mem_leaks.judging.staircase import Staircase
 
 # An acquittal must have been able to see growth of this many limits.
 LEAST_RESOLUTION = 2.0

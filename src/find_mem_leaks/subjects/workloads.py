@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from find_mem_leaks.catalogue import OPERATION
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.scenarios import OPERATIONS, Scenario
+from find_mem_leaks.subjects.catalogue import OPERATION
+from find_mem_leaks.subjects.scenarios import OPERATIONS, Scenario
 
 
 def find(names: Sequence[str]) -> dict[str, str]:

@@ -3,10 +3,10 @@ import sys
 
 import pytest
 
-from find_mem_leaks import environments
-from find_mem_leaks.catalogue import Stack
-from find_mem_leaks.environments import Environment
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import environments
+from find_mem_leaks.subjects.catalogue import Stack
+from find_mem_leaks.subjects.environments import Environment
 
 
 @pytest.mark.parametrize(

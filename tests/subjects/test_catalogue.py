@@ -1,4 +1,4 @@
-from find_mem_leaks import catalogue
+from find_mem_leaks.subjects import catalogue
 
 
 def test_the_four_sqlalchemy_stacks_ship():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from find_mem_leaks.series import Sample
+from find_mem_leaks.judging.series import Sample
 
 Array = NDArray[np.float64]
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from find_mem_leaks.series import Series
-from find_mem_leaks.verdict import Rules, Verdict, judge
+from find_mem_leaks.judging.series import Series
+from find_mem_leaks.judging.verdict import Rules, Verdict, judge
 from series_of import series
 
 RULES = Rules()

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from find_mem_leaks import catalogue
-from find_mem_leaks.catalogue import Stack
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import catalogue
+from find_mem_leaks.subjects.catalogue import Stack
 
 OLDEST_PYTHON = (3, 8)
 OLDEST_SQLALCHEMY = (1, 4)

@@ -88,39 +88,6 @@ class Cap:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A place in code on the way from an operation to an allocation; line: 0 where it is not known."""
-
-    function: str
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.function} ({self.file}:{self.line})"
-
-
-@dataclass(frozen=True)
-class Culprit:
-    """A place that allocates what is never released.
-
-    stack: the frames from the allocation, first, out to the operation; allocations and bytes: per operation, still
-    there when as many operations again were over; type: of the objects that grow with it, None where that is not known;
-    holder: what keeps them alive, from the container outwards, or that no Python object does, as far as that is known.
-    """
-
-    stack: tuple[Frame, ...]
-    allocations: float
-    bytes: float
-    type: str | None
-    holder: str | None
-
-    @property
-    def frame(self) -> Frame:
-        """Where it is: the frame that allocates."""
-        return self.stack[0]
-
-
-@dataclass(frozen=True)
 class Series:
     """All rounds of one cell in their order; the containers that grew, where those were asked for."""
 

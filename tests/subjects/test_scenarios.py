@@ -1,7 +1,7 @@
 import pytest
 
-from find_mem_leaks import scenarios
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import scenarios
 
 
 def test_the_seven_scenarios_have_the_names_the_mixes_and_the_sizes_of_the_original():

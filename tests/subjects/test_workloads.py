@@ -1,7 +1,7 @@
 import pytest
 
-from find_mem_leaks import workloads
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import workloads
 
 
 def test_files_and_modules_are_told_from_names_of_stacks(tmp_path, monkeypatch):

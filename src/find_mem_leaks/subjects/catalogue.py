@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MEASURED = Path(__file__).parent / "measured"
+MEASURED = Path(__file__).parents[1] / "measured"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # The function of a stack that is one operation, as a person's own workload is; also the name of its one scenario.
 OPERATION = "operation"

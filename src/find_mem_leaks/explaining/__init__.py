@@ -1,0 +1,1 @@
+"""From a leaking cell to its culprits."""

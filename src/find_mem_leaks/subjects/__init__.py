@@ -1,0 +1,1 @@
+"""What can be measured, and where: stacks, a person's own workloads, scenarios, interpreters."""
