@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from find_mem_leaks import protocols
+from find_mem_leaks.leading import auto
+from find_mem_leaks.leading.worker import FAST_DIRECTORY, Worker
 from find_mem_leaks.subjects import catalogue, environments
-from find_mem_leaks.worker import FAST_DIRECTORY, Worker
 
 TURNS = 5
 PROCESSES = 8
@@ -68,7 +68,7 @@ async def measured(worker: Worker, number: int, stretches: list[int]) -> tuple[f
 
 async def turns(python: str, stack: str, operations: int) -> list[dict[str, float]]:
     """Seconds of each way's round, turn by turn, in three fresh processes."""
-    looks = protocols.LOOKS
+    looks = auto.LOOKS
     stretches = [operations // looks + (place < operations % looks) for place in range(looks)]
     found = []
     with bare(python, stack, operations, None) as plain, bare(python, stack, operations // 4, Path.cwd()) as on_disk:
@@ -87,7 +87,7 @@ async def turns(python: str, stack: str, operations: int) -> list[dict[str, floa
 def compare(python: str, stack: str) -> tuple[float, float, float, float]:
     """Bare operations per second, and the medians of the three ratios to it and to the disk's."""
     with bare(python, stack, 320, None) as trial:
-        operations = round(protocols.ROUND_SECONDS * 320 / trial.round())
+        operations = round(auto.ROUND_SECONDS * 320 / trial.round())
     found = [turn for _ in range(PROCESSES) for turn in asyncio.run(turns(python, stack, operations))]
     return (
         operations / statistics.median(turn["bare"] for turn in found),

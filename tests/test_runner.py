@@ -9,7 +9,7 @@ import pytest
 
 from find_mem_leaks import runner
 from find_mem_leaks.judging.verdict import Rules, Verdict
-from find_mem_leaks.protocols import Order
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.scenarios import Scenario
@@ -109,7 +109,7 @@ def test_the_workers_own_memory_does_not_grow_with_the_rounds(own_stacks, this_e
 
 
 def test_nothing_is_left_in_the_scratch_directories(own_stacks, this_environment, monkeypatch, tmp_path):
-    from find_mem_leaks import worker
+    from find_mem_leaks.leading import worker
 
     monkeypatch.setattr(worker, "FAST_DIRECTORY", tmp_path / "scratch")
     (tmp_path / "scratch").mkdir()
@@ -178,7 +178,7 @@ def test_an_interrupted_round_is_kept_as_far_as_it_came(own_stacks, this_environ
 
 
 def test_a_signal_without_a_name_is_told_by_its_number():
-    from find_mem_leaks.worker import _signal_name
+    from find_mem_leaks.leading.worker import _signal_name
 
     assert _signal_name(signal.SIGKILL) == "SIGKILL"
     assert _signal_name(35) == "signal 35"

@@ -11,12 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from find_mem_leaks import culprits, protocols
+from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.verdict import Judgement, Verdict, judge
-from find_mem_leaks.protocols import Order, Recorder
+from find_mem_leaks.leading.auto import auto
+from find_mem_leaks.leading.fixed import fixed
+from find_mem_leaks.leading.order import Order
+from find_mem_leaks.leading.recorder import Recorder
+from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell, Key, key
 from find_mem_leaks.subjects.environments import Environment
-from find_mem_leaks.worker import Worker, WorkerError
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
 
 
 async def _measure(job: Job, recorder: Recorder) -> None:
-    lead = protocols.auto if job.order.rounds is None else protocols.fixed
+    lead = auto if job.order.rounds is None else fixed
     async with Worker(job.environment.executable, job.order.seed) as worker:
         await lead(worker.ask, job.order, worker.directory, recorder)
         await worker.close(job.order.stall)

@@ -9,7 +9,7 @@ from find_mem_leaks.history import measuring
 from find_mem_leaks.history.outcomes import Course, Outcome, Store
 from find_mem_leaks.history.package_index import IndexUnreachableError
 from find_mem_leaks.judging.verdict import Rules
-from find_mem_leaks.protocols import Order
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects.scenarios import Scenario
 
 ORDER = Order("work", Scenario("operation", None, 100), 0, Rules(), time_cap=1.0, stall=1.0)

@@ -10,8 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from find_mem_leaks import commands, errors, protocols, results
+from find_mem_leaks import commands, errors, results
 from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.leading import auto
 from find_mem_leaks.subjects import catalogue
 
 SHORT = ["--rounds", "2", "--operations", "60"]
@@ -51,8 +52,8 @@ def survivors():
 @pytest.mark.parametrize("operations", [1, 8, 64])
 def test_operations_may_be_timed_over_any_part_of_a_plan(run, monkeypatch, operations):
     """How many they are depends on the machine: their creates and deletes need not come out even."""
-    monkeypatch.setattr(protocols, "CALIBRATION_OPERATIONS", operations)
-    monkeypatch.setattr(protocols, "CALIBRATION_SECONDS", 1e9)
+    monkeypatch.setattr(auto, "CALIBRATION_OPERATIONS", operations)
+    monkeypatch.setattr(auto, "CALIBRATION_SECONDS", 1e9)
     _, cells = run("fastapi_sync_session", "-s", "create_heavy", "--time-cap", "1")
     assert cells["fastapi_sync_session"].error is None
 

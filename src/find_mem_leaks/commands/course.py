@@ -15,7 +15,7 @@ from find_mem_leaks import errors
 from find_mem_leaks.commands import run, selection
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.outcomes import Course
-from find_mem_leaks.protocols import Order
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.scenarios import Scenario

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.verdict import Horizon, Rules
-from find_mem_leaks.protocols import Order
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack

@@ -13,7 +13,7 @@ from typing import Any
 from find_mem_leaks import __version__, results
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.protocols import Order
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import catalogue
 

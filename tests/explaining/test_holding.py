@@ -2,7 +2,7 @@
 
 import pytest
 
-from find_mem_leaks import holding
+from find_mem_leaks.explaining import holding
 from find_mem_leaks.explaining.culprit import Culprit, Frame
 
 OWN = ("operation", "/home/somebody/work.py", 12)

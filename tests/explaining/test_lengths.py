@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cells import cell
+from find_mem_leaks.explaining.lengths import lengths
 from find_mem_leaks.judging.growth import Interval
-from find_mem_leaks.lengths import lengths
 
 
 def leaking(rate, **changes):

@@ -2,8 +2,8 @@
 
 The second process first warms up, then carries out two windows of operations under memray. What memray does not see
 (descriptors, threads, memory from past the linker) has a counter none the less, and the line at which that grows as
-fast as the cell did is found by reading it line by line (``measured/lines.py``). Some more operations tell what holds
-what was allocated (``measured/survey.py``).
+fast as the cell did is found by reading it line by line (``measured/explaining/lines.py``). Some more operations tell
+what holds what was allocated (``measured/explaining/survey.py``).
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from find_mem_leaks import holding, protocols, ranking
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.explaining import holding, ranking
 from find_mem_leaks.explaining.culprit import Culprit
-from find_mem_leaks.lengths import IN_BYTES, Lengths, events, lengths
-from find_mem_leaks.protocols import Order
+from find_mem_leaks.explaining.lengths import IN_BYTES, Lengths, events, lengths
+from find_mem_leaks.leading import rounds
+from find_mem_leaks.leading.order import Order
+from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import environments
-from find_mem_leaks.worker import Worker, WorkerError
 
 # What memray sees nothing of; what each probe's counter is called in the measured process, the surest first; of what
 # kind things are that are counted, and how people call what is.
@@ -126,7 +127,7 @@ async def _opened(executable: str, order: Order, cell: Cell) -> AsyncIterator[_L
     """A second process with the stack open, closed at the end."""
     look = lengths(cell)
     async with Worker(executable, order.seed) as worker:
-        await protocols.open_stack(worker.ask, order, worker.directory, look.longest)
+        await rounds.open_stack(worker.ask, order, worker.directory, look.longest)
         yield _Look(worker, order, cell, look)
         await worker.close(order.stall)
 

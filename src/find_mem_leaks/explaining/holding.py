@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from find_mem_leaks.explaining.culprit import Culprit, Frame
-from find_mem_leaks.ranking import FEWEST, MOST_LINES, alike
+from find_mem_leaks.explaining.ranking import FEWEST, MOST_LINES, alike
 
 # The share of a container's growth, or the other way round, that a line must add to be the one that puts entries in.
 PUT = 0.5

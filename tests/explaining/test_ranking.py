@@ -2,7 +2,7 @@
 
 import pytest
 
-from find_mem_leaks import ranking
+from find_mem_leaks.explaining import ranking
 from find_mem_leaks.explaining.culprit import Culprit, Frame
 
 OWN = ["operation", "/home/somebody/work.py", 12]

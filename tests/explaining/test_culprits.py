@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from cells import cell
-from find_mem_leaks import culprits
+from find_mem_leaks.explaining import culprits
 
 
 def test_memray_is_installed_once_for_cells_that_are_explained_at_once(monkeypatch):

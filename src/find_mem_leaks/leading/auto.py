@@ -1,0 +1,128 @@
+"""The auto protocol: warm up, then go on until the verdict is decided or the cell's time is up."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+
+from find_mem_leaks.judging.series import Round
+from find_mem_leaks.judging.verdict import MEMORY_CAP, Verdict, judge
+from find_mem_leaks.leading import caps, rounds
+from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.recorder import Container, Recorder
+
+WARM_UP_ROUNDS = 3
+# A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
+# far enough apart that the operations after a look, with caches gone cold, are few.
+LOOKS = 10
+ROUND_SECONDS = 0.5
+# On a busy machine looks and collections take their time: rounds are made as long as this many times as much.
+WORTH = 2.0
+FEWEST_OPERATIONS = 2 * LOOKS
+MOST_OPERATIONS = 8_000
+# Looks take longer the more objects a workload keeps. Where those of a round take this many times as long as at first,
+# and as many seconds at least, rounds are doubled, up to so many operations.
+COSTLY = 4.0
+COSTLY_SECONDS = 0.1
+LONGEST = 8 * MOST_OPERATIONS
+# Rounds of one length can beat in time with something periodic in the stack and grow by its phase for ever.
+DITHER = (0.7, 1.3)
+# Operations tried to learn how long one takes, in stretches that double up to this many seconds.
+CALIBRATION_SECONDS = 0.05
+CALIBRATION_OPERATIONS = 2_048
+# What memory may grow by while that is learned.
+CALIBRATION_MEMORY = MEMORY_CAP // 8
+
+
+async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
+    """Warm up, then rounds of random lengths until the verdict is decided or the time cap is reached."""
+    deadline = time.monotonic() + order.time_cap
+    await rounds.open_stack(ask, order, directory, 2 * LONGEST)
+    seconds, initial_rss = await _calibrate(ask, order, recorder)
+    length = _Length(min(_typical_operations(seconds), recorder.affordable()))
+    dither = rounds.dither(order)
+    before: dict[Container, int] | None = None
+    for number in count(1):
+        stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
+        warm_up, started = number <= WARM_UP_ROUNDS, time.monotonic()
+        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder)
+        recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
+        recorder.thin()
+        length.learn(made, time.monotonic() - started, recorder)
+        if before is None and not warm_up:
+            before = await caps.entries(ask, order)
+        over = recorder.exhausted or time.monotonic() > deadline
+        if over or await _is_decided(ask, order, recorder, before or {}):
+            break
+    await caps.note_grown(ask, order, recorder, before or {})
+
+
+class _Length:
+    """Operations of a typical round: as many as are worth its looks, and no more than memory affords."""
+
+    def __init__(self, typical: int) -> None:
+        self.typical = typical
+        self._looking = 0.0
+
+    def learn(self, made: Round, took: float, recorder: Recorder) -> None:
+        """Choose anew after a round that took so many seconds with its looks."""
+        looking = took - made.seconds
+        if made.warm_up:
+            self._looking = looking
+            self.typical = min(_paying_operations(made, took), recorder.affordable())
+        elif _are_costly(looking, self._looking, made):
+            self.typical = min(2 * self.typical, LONGEST, max(self.typical, recorder.affordable()))
+
+
+async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> bool:
+    """Whether more operations cannot change the verdict. Growth that a container with room left explains goes on: it
+    will be full, or it will have been something else."""
+    found = judge(replace(recorder.series, caps=()), order.rules)
+    if found.verdict is Verdict.LEAKING:
+        await caps.note_grown(ask, order, recorder, before)
+        found = judge(recorder.series, order.rules)
+    return found.decided
+
+
+async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> tuple[float, int]:
+    """Seconds that one operation takes, once its first calls are over; resident memory before them."""
+    begin = await ask(order.stall, do="prepare", round=0, operations=2 * CALIBRATION_OPERATIONS)
+    operations, seconds = 1, 0.0
+    for operations in _doubling(CALIBRATION_OPERATIONS):
+        reply = await ask(order.stall, do="stretch", operations=operations)
+        recorder.sample(operations, reply)
+        seconds = reply["seconds"]
+        if seconds > CALIBRATION_SECONDS or recorder.grown > CALIBRATION_MEMORY:
+            break
+    await ask(order.stall, do="finish")
+    return seconds / operations, begin["rss"]
+
+
+def _doubling(most: int) -> Iterator[int]:
+    operations = 1
+    while operations <= most:
+        yield operations
+        operations *= 2
+
+
+def _typical_operations(seconds_per_operation: float, seconds: float = ROUND_SECONDS) -> int:
+    wanted = round(seconds / max(seconds_per_operation, 1e-9))
+    return min(max(wanted, FEWEST_OPERATIONS), MOST_OPERATIONS)
+
+
+def _paying_operations(made: Round, took: float) -> int:
+    """Operations of a round that is worth its looks, from one that took so many seconds with them."""
+    looking = took - made.seconds
+    return _typical_operations(made.seconds / made.operations, max(ROUND_SECONDS, WORTH * looking))
+
+
+def _are_costly(looking: float, at_first: float, made: Round) -> bool:
+    """Whether the looks of a round took much longer than those of the last in the warm-up, and than its operations."""
+    return looking > max(COSTLY * at_first, COSTLY_SECONDS, WORTH * made.seconds)
+
+
+def _dithered(operations: int, dither: random.Random) -> int:
+    return max(LOOKS, round(operations * dither.uniform(*DITHER)))

@@ -1,0 +1,75 @@
+"""What a round is: stretches of operations of random lengths, each ended by a look at memory."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from find_mem_leaks.judging.series import Round, Sample
+from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.recorder import Recorder
+
+
+async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> None:
+    """Let the process open the order's stack; ``capacity``: operations of its longest round."""
+    await ask(
+        order.stall,
+        do="open",
+        stack=order.stack,
+        file=order.file,
+        scenario=order.scenario.name,
+        concurrency=order.concurrency,
+        directory=directory,
+        mix=order.scenario.mix,
+        seed=order.seed,
+        capacity=capacity,
+    )
+
+
+def dither(order: Order) -> random.Random:
+    """Where lengths come from: of one order always the same."""
+    return random.Random(f"{order.seed}/{order.stack}/{order.scenario.name}")
+
+
+def cut(operations: int, looks: int, dither: random.Random) -> list[int]:
+    """Cut a round into stretches of random lengths, each of at least one operation."""
+    cuts = sorted(dither.sample(range(1, operations), min(looks, operations) - 1))
+    return [end - begin for begin, end in zip([0, *cuts], [*cuts, operations], strict=True)]
+
+
+async def carry_out(
+    ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder
+) -> Round:
+    """A round of these stretches, or of as many of them as memory affords."""
+    planned = sum(stretches)
+    begin = await ask(order.stall, do="prepare", round=number, operations=planned)
+    counts, rss = begin["counts"], begin["rss"]
+    made = Round(
+        operations=0,
+        counts=(counts.get("create", 0), counts.get("read", 0), counts.get("update", 0), counts.get("delete", 0)),
+        warm_up=warm_up,
+        initial_rss=rss,
+        final_rss=rss,
+        anonymous=0,
+        peak=rss,
+        samples=(),
+    )
+    for stretch in stretches:
+        reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
+        made = _longer(made, stretch, recorder.sample(stretch, reply))
+        recorder.keep(made)
+        if recorder.exhausted:
+            break
+    end = await ask(order.stall, do="finish")
+    return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
+
+
+def _longer(made: Round, operations: int, sample: Sample) -> Round:
+    """The round with one more stretch; what only its end can tell is what the last look saw of it."""
+    return replace(
+        made,
+        operations=made.operations + operations,
+        final_rss=sample.rss,
+        peak=max(made.peak, sample.rss),
+        samples=(*made.samples, sample),
+    )

@@ -1,0 +1,100 @@
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from find_mem_leaks.judging.verdict import Horizon, Rules, Verdict, judge
+from find_mem_leaks.leading import auto
+from led import Measured, lead, order
+
+
+def test_the_first_round_begins_with_the_memory_before_the_very_first_operation():
+    class Growing(Measured):
+        async def ask(self, seconds, **request):
+            reply = await super().ask(seconds, **request)
+            return {**reply, "rss": 1_000 + self.operations} if request["do"] == "prepare" else reply
+
+    rounds = lead(auto.auto, Growing(), order()).rounds
+    assert rounds[0].initial_rss == 1_000
+    assert rounds[1].initial_rss > 1_000
+
+
+def test_the_auto_protocol_stops_when_the_verdict_is_decided():
+    measured = Measured()
+    found = lead(auto.auto, measured, order())
+    assert judge(found, Rules()).verdict is Verdict.CLEAN
+    assert Rules().acquit.operations <= found.operations < 3 * Rules().acquit.operations
+    assert sum(round_.warm_up for round_ in found.rounds) == 3
+
+
+def test_the_auto_protocol_looks_longer_before_it_convicts_than_before_it_acquits():
+    found = lead(auto.auto, Measured(rate=16), order())
+    verdict = judge(found, Rules())
+    assert verdict.verdict is Verdict.LEAKING
+    assert found.operations >= Rules().convict.operations
+    assert verdict.bytes.low <= 16 <= verdict.bytes.high
+
+
+@pytest.mark.parametrize("rate", [200_000, 5_000_000, 10_000_000])
+def test_a_leak_of_much_memory_an_operation_has_its_verdict_before_memory_runs_out(rate):
+    found = lead(auto.auto, Measured(rate=rate), order())
+    judged = judge(found, Rules(), last=True)
+    assert judged.verdict is Verdict.LEAKING
+    assert judged.bytes.low <= rate <= judged.bytes.high
+
+
+def test_memory_that_runs_out_at_once_is_said():
+    found = lead(auto.auto, Measured(rate=500_000_000), order())
+    assert judge(found, Rules(), last=True).reason.startswith("memory grew by ")
+
+
+def test_rounds_and_stretches_have_lengths_of_no_period():
+    measured = Measured()
+    found = lead(auto.auto, measured, order())
+    lengths = [round_.operations for round_ in found.rounds]
+    assert len(set(lengths)) == len(lengths)
+    stretches = [request["operations"] for request in measured.requests if request["do"] == "stretch"]
+    assert len(set(stretches)) > 50
+
+
+def test_one_seed_gives_one_series_of_requests():
+    first, again, other = Measured(), Measured(), Measured()
+    lead(auto.auto, first, order())
+    lead(auto.auto, again, order())
+    lead(auto.auto, other, order(seed=1))
+    assert first.requests == again.requests
+    assert first.requests != other.requests
+
+
+def test_slow_operations_make_short_rounds_and_quick_ones_long_rounds():
+    slow = lead(auto.auto, Measured(seconds=0.05), order(rules=Rules(acquit=Horizon(1, 1.0, 1.0, 10**9))))
+    quick = lead(auto.auto, Measured(seconds=1e-7), order())
+    assert max(round_.operations for round_ in slow.rounds) < 100
+    assert max(round_.operations for round_ in quick.rounds) > 6_000
+
+
+class Costly(Measured):
+    """Looks that take the longer the more operations there were, by the measured process's own clock."""
+
+    async def ask(self, seconds, **request):
+        self.looking = self.each + self.more * self.operations
+        return await super().ask(seconds, **request)
+
+
+@pytest.mark.parametrize(("more", "longest"), [(1e-6, auto.LONGEST), (0.0, auto.MOST_OPERATIONS)])
+def test_rounds_get_longer_where_looks_have_become_costly(monkeypatch, more, longest):
+    measured = Costly(rate=16, seconds=2e-6)
+    measured.each, measured.more = 0.001, more
+    monkeypatch.setattr(auto, "time", SimpleNamespace(monotonic=lambda: measured.clock))
+    found = lead(auto.auto, measured, order(time_cap=10_000.0))
+    lengths = [round_.operations for round_ in found.rounds]
+    assert longest * 0.9 < max(lengths) <= longest * auto.DITHER[1]
+    assert judge(found, Rules()).verdict is Verdict.LEAKING
+
+
+def test_the_time_cap_ends_a_cell_that_nothing_decides():
+    started = time.monotonic()
+    rules = Rules(acquit=Horizon(10**12, 1e9, 1e9, 10**12))
+    found = lead(auto.auto, Measured(), order(time_cap=0.3, rules=rules))
+    assert time.monotonic() - started < 5
+    assert judge(found, rules).verdict is Verdict.INCONCLUSIVE
