@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors
-from find_mem_leaks.history import package_index, releases
+from find_mem_leaks.history.releases import listing, package_index
 
 NEWEST = 4
 # By package: the stack that leans on it most, and what stands beside it.
@@ -33,7 +33,7 @@ Line = dict[str, Any]
 def newest(package: str, count: int) -> str:
     """The oldest of a package's newest releases."""
     index = package_index.configured()
-    found = releases.installable(releases.fetch(package, index), pre=False, yanked=False)
+    found = listing.installable(listing.fetch(package, index), pre=False, yanked=False)
     return found[-count:][0].version
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from fake_index import CLEAN, LEAKS, RAISES, Index, installed, serving, wheel
 from find_mem_leaks import commands, errors, runner
-from find_mem_leaks.history import release_site
-from find_mem_leaks.history.package_index import VARIABLES
+from find_mem_leaks.history.releases import site
+from find_mem_leaks.history.releases.package_index import VARIABLES
 
 WORKLOAD = "import leaky_thing\n\n\ndef operation(i):\n    leaky_thing.work(i)\n"
 NOWHERE = "http://127.0.0.1:9/simple"
@@ -97,7 +97,7 @@ def test_a_line_of_releases_is_a_table_and_a_site_that_takes_up_where_it_stopped
     check_site(folder)
 
     monkeypatch.setattr(runner, "run", never)
-    monkeypatch.setattr(release_site.Site, "_asv", never_but_publish)
+    monkeypatch.setattr(site.Site, "_asv", never_but_publish)
     assert releases(site=True)[0] == errors.CLEAN
 
 
@@ -293,7 +293,7 @@ def test_what_does_not_exist_is_one_line(here, capsys, words, said):
 
 
 def test_a_site_that_asv_does_not_make_is_one_line(releases, monkeypatch):
-    monkeypatch.setattr(release_site, "HASHES", "commits.json")
+    monkeypatch.setattr(site, "HASHES", "commits.json")
     code, out, err = releases("--since", "1.4", site=True)
     assert code == errors.FAILED
     assert "│ 1.4 " in out

@@ -14,7 +14,7 @@ import pytest
 from cells import cell
 from fake_index import CLEAN, LEAKS, Index, installed, serving, wheel
 from find_mem_leaks import errors, results
-from find_mem_leaks.history.package_index import VARIABLES
+from find_mem_leaks.history.releases.package_index import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from find_mem_leaks import errors
 from find_mem_leaks.commands import run, selection
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history.outcomes import Course
+from find_mem_leaks.history.releases.outcomes import Course
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack

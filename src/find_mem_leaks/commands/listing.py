@@ -9,9 +9,9 @@ from pathlib import Path
 
 from find_mem_leaks.commands import values
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history import releases
-from find_mem_leaks.history.package_index import IndexUnreachableError
-from find_mem_leaks.history.releases import Release
+from find_mem_leaks.history.releases import listing
+from find_mem_leaks.history.releases.listing import Release
+from find_mem_leaks.history.releases.package_index import IndexUnreachableError
 from find_mem_leaks.reports.progress import QUIET
 
 # Where a listing is kept, below the folder.
@@ -29,9 +29,9 @@ def check_folder(folder: Path) -> None:
 def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
     """All releases, and whether the index answered: what an earlier call has kept stands in for it."""
     try:
-        return releases.fetch(package, index), True
+        return listing.fetch(package, index), True
     except IndexUnreachableError as error:
-        kept = releases.read(folder / KEPT)
+        kept = listing.read(folder / KEPT)
         if not kept:
             raise UsageError(f"{error}, and nothing is kept in {folder}: connect, or set UV_DEFAULT_INDEX") from None
         print(f"find-mem-leaks: {error}: going by what is kept in {folder}", file=sys.stderr)
@@ -40,8 +40,8 @@ def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
 
 def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package: str) -> list[Release]:
     """The releases that are asked for; UsageError if there are none. One that is named at an end is asked for."""
-    inside = releases.between(everything, arguments.since, arguments.until)
-    plain = releases.installable(inside, pre=arguments.pre, yanked=_withdrawn_too(arguments))
+    inside = listing.between(everything, arguments.since, arguments.until)
+    plain = listing.installable(inside, pre=arguments.pre, yanked=_withdrawn_too(arguments))
     named = {arguments.since, arguments.until}
     found = [one for one in inside if one in plain or one.number in named]
     left_out = _left_out([one for one in inside if one not in found])
@@ -51,7 +51,7 @@ def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package
         raise UsageError(f"{package} has no releases {span}: {left_out or has}")
     if left_out and arguments.verbosity > QUIET:
         print(f"find-mem-leaks: {left_out}", file=sys.stderr)
-    return releases.every(found, arguments.every)
+    return listing.every(found, arguments.every)
 
 
 def _withdrawn_too(arguments: argparse.Namespace) -> bool:

@@ -17,13 +17,14 @@ from packaging.version import InvalidVersion, Version
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import course, listing, values
-from find_mem_leaks.history import ledger, package_index, releases, table, timeline
-from find_mem_leaks.history.line import Line
-from find_mem_leaks.history.outcomes import Outcome, Store
-from find_mem_leaks.history.package_index import IndexUnreachableError
-from find_mem_leaks.history.release_site import LEDGER, Site, SiteError
-from find_mem_leaks.history.releases import Release
-from find_mem_leaks.history.timeline import Halving, Turn
+from find_mem_leaks.history.releases import ledger, package_index, table, timeline
+from find_mem_leaks.history.releases.line import Line
+from find_mem_leaks.history.releases.listing import Release
+from find_mem_leaks.history.releases.listing import write as write_listing
+from find_mem_leaks.history.releases.outcomes import Outcome, Store
+from find_mem_leaks.history.releases.package_index import IndexUnreachableError
+from find_mem_leaks.history.releases.site import LEDGER, Site, SiteError
+from find_mem_leaks.history.releases.timeline import Halving, Turn
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 
@@ -123,7 +124,7 @@ def _run(arguments: argparse.Namespace) -> int:
     everything, online = listing.find(package, index, folder)
     listed = listing.chosen(arguments, everything, package)
     folder.mkdir(parents=True, exist_ok=True)
-    releases.write(folder / listing.KEPT, everything)
+    write_listing(folder / listing.KEPT, everything)
     line = Line(wanted, listed, index, online, Store(folder / OUTCOMES, wanted))
     line.recall(force=arguments.force)
     if arguments.bisect:

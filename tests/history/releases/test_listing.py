@@ -4,8 +4,8 @@ import pytest
 from packaging.version import Version
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history import releases
-from find_mem_leaks.history.releases import Release
+from find_mem_leaks.history.releases import listing
+from find_mem_leaks.history.releases.listing import Release
 
 
 def file(filename, uploaded="2024-01-01T00:00:00Z", **more):
@@ -22,7 +22,7 @@ def versions(found):
 
 def test_releases_come_in_the_order_of_their_versions_not_of_their_names_or_dates():
     files = [file(f"thing-{version}.tar.gz") for version in ("1.10", "1.9", "1.9rc1", "1.2")]
-    assert versions(releases.parse({"files": files})) == ["1.2", "1.9rc1", "1.9", "1.10"]
+    assert versions(listing.parse({"files": files})) == ["1.2", "1.9rc1", "1.9", "1.10"]
 
 
 def test_a_release_came_with_its_first_file():
@@ -32,8 +32,8 @@ def test_a_release_came_with_its_first_file():
             file("thing-1.0.tar.gz", "2024-05-01T10:00:00.9Z"),
         ]
     }
-    assert releases.parse(page) == [Release("1.0", "2024-05-01T10:00:00+00:00")]
-    assert releases.parse(page)[0].day == "2024-05-01"
+    assert listing.parse(page) == [Release("1.0", "2024-05-01T10:00:00+00:00")]
+    assert listing.parse(page)[0].day == "2024-05-01"
 
 
 def test_a_release_is_withdrawn_only_if_all_its_files_are():
@@ -44,30 +44,30 @@ def test_a_release_is_withdrawn_only_if_all_its_files_are():
             file("thing-1.1.tar.gz", yanked=True),
         ]
     }
-    assert [release.yanked for release in releases.parse(page)] == [False, True]
+    assert [release.yanked for release in listing.parse(page)] == [False, True]
 
 
 def test_files_that_nothing_installs_and_names_that_are_none_are_passed_over():
     names = ("thing-1.0-py2.7.egg", "thing-1.0.win32.exe", "thing-one.tar.gz", "thing-2.0.tar.gz")
-    assert versions(releases.parse({"files": list(map(file, names))})) == ["2.0"]
+    assert versions(listing.parse({"files": list(map(file, names))})) == ["2.0"]
 
 
 def test_a_release_without_a_date_is_listed_without_one():
-    [release] = releases.parse({"files": [{"filename": "thing-1.0.tar.gz"}]})
+    [release] = listing.parse({"files": [{"filename": "thing-1.0.tar.gz"}]})
     assert release.day == "–"
 
 
 @pytest.mark.parametrize("page", [[], {}, {"files": [{}]}, {"files": ["thing"]}, None])
 def test_a_page_that_is_none_is_an_error_of_one_line(page):
     with pytest.raises(UsageError, match="PEP 691"):
-        releases.parse(page)
+        listing.parse(page)
 
 
 def test_withdrawn_and_early_releases_are_left_out_unless_asked_for():
     found = [*listed("1.0", "1.1rc1"), *listed("1.1", yanked=True), *listed("1.2.dev1", yanked=True)]
-    assert versions(releases.installable(found, pre=False, yanked=False)) == ["1.0"]
-    assert versions(releases.installable(found, pre=True, yanked=False)) == ["1.0", "1.1rc1"]
-    assert versions(releases.installable(found, pre=False, yanked=True)) == ["1.0", "1.1"]
+    assert versions(listing.installable(found, pre=False, yanked=False)) == ["1.0"]
+    assert versions(listing.installable(found, pre=True, yanked=False)) == ["1.0", "1.1rc1"]
+    assert versions(listing.installable(found, pre=False, yanked=True)) == ["1.0", "1.1"]
 
 
 @pytest.mark.parametrize(
@@ -84,23 +84,23 @@ def test_withdrawn_and_early_releases_are_left_out_unless_asked_for():
 )
 def test_a_series_takes_in_all_of_it_at_either_end(since, until, expected):
     found = listed("1.4.9", "1.4.10", "2.0.0b1", "2.0.0", "2.0.1", "2.1.0")
-    assert versions(releases.between(found, since and Version(since), until and Version(until))) == expected
+    assert versions(listing.between(found, since and Version(since), until and Version(until))) == expected
 
 
 def test_every_third_release_comes_with_the_first_and_the_last():
     found = listed(*"123456789")
-    assert versions(releases.every(found, 3)) == ["1", "4", "7", "9"]
-    assert versions(releases.every(found, 1)) == list("123456789")
-    assert versions(releases.every(found, 100)) == ["1", "9"]
+    assert versions(listing.every(found, 3)) == ["1", "4", "7", "9"]
+    assert versions(listing.every(found, 1)) == list("123456789")
+    assert versions(listing.every(found, 100)) == ["1", "9"]
 
 
 def test_a_listing_that_is_kept_reads_as_it_was(tmp_path):
     found = [*listed("1.0"), *listed("1.1", yanked=True)]
-    releases.write(tmp_path / "kept.json", found)
-    assert releases.read(tmp_path / "kept.json") == found
+    listing.write(tmp_path / "kept.json", found)
+    assert listing.read(tmp_path / "kept.json") == found
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '[{"version": "one", "uploaded": ""}]'])
 def test_a_damaged_listing_is_as_good_as_none(tmp_path, text):
     (tmp_path / "kept.json").write_text(text)
-    assert releases.read(tmp_path / "kept.json") == []
+    assert listing.read(tmp_path / "kept.json") == []

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history.releases import Release
+from find_mem_leaks.history.releases.listing import Release
 
 BRANCH = "main"
 AUTHOR = "find-mem-leaks <releases@find-mem-leaks.invalid>"

@@ -5,8 +5,8 @@ import subprocess
 import pytest
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history import ledger
-from find_mem_leaks.history.releases import Release
+from find_mem_leaks.history.releases import ledger
+from find_mem_leaks.history.releases.listing import Release
 
 RELEASES = [
     Release("1.9", "2021-03-15T12:00:00+00:00"),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cells import cell, failed
-from find_mem_leaks.history import table, timeline
-from find_mem_leaks.history.outcomes import Outcome
+from find_mem_leaks.history.releases import table, timeline
+from find_mem_leaks.history.releases.outcomes import Outcome
 
 CLEAN, LEAKING, FAILED = cell(), cell(rate=500.0), failed()
 

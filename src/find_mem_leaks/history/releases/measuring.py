@@ -10,9 +10,9 @@ from itertools import islice
 
 from find_mem_leaks import runner
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history import releases
-from find_mem_leaks.history.outcomes import Course, Outcome
-from find_mem_leaks.history.package_index import IndexUnreachableError
+from find_mem_leaks.history.releases import listing
+from find_mem_leaks.history.releases.outcomes import Course, Outcome
+from find_mem_leaks.history.releases.package_index import IndexUnreachableError
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Job, Progress
 from find_mem_leaks.subjects import environments
@@ -86,7 +86,7 @@ def _check_network(course: Course, version: str, index: str, said: str, *, onlin
         raise IndexUnreachableError(f"{course.package} {version} is not kept, and there is no network to install it")
     if NETWORK.search(said):
         raise IndexUnreachableError(f"{course.package} {version} could not be downloaded: {reason(said)}")
-    releases.fetch(course.package, index)
+    listing.fetch(course.package, index)
 
 
 def reason(said: str) -> str:

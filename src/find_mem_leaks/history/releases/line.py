@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from find_mem_leaks.history import measuring, timeline
-from find_mem_leaks.history.outcomes import Course, Outcome, Store
-from find_mem_leaks.history.releases import Release
-from find_mem_leaks.history.timeline import Ends, Halving
+from find_mem_leaks.history.releases import measuring, timeline
+from find_mem_leaks.history.releases.listing import Release
+from find_mem_leaks.history.releases.outcomes import Course, Outcome, Store
+from find_mem_leaks.history.releases.timeline import Ends, Halving
 from find_mem_leaks.runner import Progress
 
 

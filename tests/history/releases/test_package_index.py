@@ -6,8 +6,8 @@ import pytest
 
 from fake_index import CLEAN, Index, serving, wheel
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history import package_index, releases
-from find_mem_leaks.history.package_index import IndexUnreachableError
+from find_mem_leaks.history.releases import listing, package_index
+from find_mem_leaks.history.releases.package_index import IndexUnreachableError
 
 
 def versions(found):
@@ -79,11 +79,11 @@ def test_an_index_is_asked_for_json_and_a_password_goes_into_a_header():
     index.add(wheel("thing", "1.0", CLEAN))
     with serving(index):
         address = index.url.replace("http://", "http://me:pass%40word@")
-        assert versions(releases.fetch("thing", address)) == ["1.0"]
+        assert versions(listing.fetch("thing", address)) == ["1.0"]
         assert index.headers[0]["Accept"] == "application/vnd.pypi.simple.v1+json"
         assert index.headers[0]["Authorization"] == "Basic bWU6cGFzc0B3b3Jk"
         with pytest.raises(UsageError, match="has no package 'nothing'") as caught:
-            releases.fetch("nothing", address)
+            listing.fetch("nothing", address)
         assert "pass" not in str(caught.value)
 
 
@@ -91,23 +91,23 @@ def test_an_index_that_does_not_answer_is_told_from_one_that_knows_no_package():
     with serving(Index()) as index:
         gone = index.url
     with pytest.raises(IndexUnreachableError, match="cannot be reached"):
-        releases.fetch("thing", gone)
+        listing.fetch("thing", gone)
 
 
 def test_an_index_that_answers_in_html_is_an_error_of_one_line(monkeypatch):
     with serving(Index()) as index:
         monkeypatch.setattr(index, "answer", lambda path: (200, "text/html", b"<html></html>"))
         with pytest.raises(UsageError, match="JSON"):
-            releases.fetch("thing", index.url)
+            listing.fetch("thing", index.url)
 
 
 def test_an_index_that_is_ill_is_unreachable(monkeypatch):
     with serving(Index()) as index:
         monkeypatch.setattr(index, "answer", lambda path: (503, "text/plain", b""))
         with pytest.raises(IndexUnreachableError, match="503"):
-            releases.fetch("thing", index.url)
+            listing.fetch("thing", index.url)
 
 
 def test_an_index_on_a_disk_is_refused():
     with pytest.raises(UsageError, match="no http address"):
-        releases.fetch("thing", "file:///simple")
+        listing.fetch("thing", "file:///simple")

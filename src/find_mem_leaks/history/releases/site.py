@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks.history.ledger import BRANCH, alone
-from find_mem_leaks.history.outcomes import Course
-from find_mem_leaks.history.package_index import PYPI
-from find_mem_leaks.history.release_suite import COMMITS
+from find_mem_leaks.history.releases.ledger import BRANCH, alone
+from find_mem_leaks.history.releases.outcomes import Course
+from find_mem_leaks.history.releases.package_index import PYPI
+from find_mem_leaks.history.releases.suite import COMMITS
 from find_mem_leaks.history.suite import RECORDS
 
 CONFIGURATION = "asv.releases.conf.json"
@@ -32,7 +32,7 @@ MODULE = '''"""Written by `find-mem-leaks releases`, anew with each call."""
 import json
 from pathlib import Path
 
-from find_mem_leaks.history.release_suite import ReleaseSuite
+from find_mem_leaks.history.releases.suite import ReleaseSuite
 
 
 class {name}(ReleaseSuite):
@@ -95,7 +95,7 @@ class Site:
             "html_dir": HTML,
             "hash_length": HASH_LENGTH,
             "leaks_dir": RECORDS,
-            "plugins": [".find_mem_leaks.history.release_environment", ".find_mem_leaks.history.site"],
+            "plugins": [".find_mem_leaks.history.releases.environment", ".find_mem_leaks.history.site"],
             "regressions_first_commits": {r".*\.track_(limit|seconds|rss_growth)": None},
             "regressions_thresholds": {r".*\.track_(leaked|blocks)": 0.1},
         }

@@ -13,7 +13,7 @@ from typing import Any
 
 from asv.environment import Environment
 
-from find_mem_leaks.history.release_suite import PYTHON
+from find_mem_leaks.history.releases.suite import PYTHON
 
 
 class ReleaseEnvironment(Environment):

@@ -13,7 +13,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from packaging.version import Version
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.history import package_index
+from find_mem_leaks.history.releases import package_index
 
 # What is said of a release whose index does not tell when it was uploaded.
 UNDATED = "2000-01-01T00:00:00+00:00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from find_mem_leaks.history.outcomes import Outcome
+from find_mem_leaks.history.releases.outcomes import Outcome
 
 Look = Callable[[Sequence[int]], Sequence[Outcome]]
 Ends = Callable[[Outcome, Outcome], None]

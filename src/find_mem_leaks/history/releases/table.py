@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.history.outcomes import Outcome
-from find_mem_leaks.history.releases import Release
-from find_mem_leaks.history.timeline import Halving, Turn
+from find_mem_leaks.history.releases.listing import Release
+from find_mem_leaks.history.releases.outcomes import Outcome
+from find_mem_leaks.history.releases.timeline import Halving, Turn
 from find_mem_leaks.reports.columns import SIGNS, per_operation, significant, sparkline
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
