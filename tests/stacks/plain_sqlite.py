@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from .. import database
+from ..blog import database
 
 REQUIRES = ("sqlite3",)
 TABLES = """

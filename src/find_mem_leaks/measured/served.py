@@ -14,7 +14,8 @@ import subprocess
 import sys
 from typing import Any, Awaitable, Callable, Dict, Optional
 
-from . import client, database, plan
+from . import client, plan
+from .blog import database
 
 # Seconds after which uvicorn closes a connection that is silent: longer than any look at memory, so that none breaks
 # between two stretches.

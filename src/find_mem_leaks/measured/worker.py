@@ -28,11 +28,14 @@ import time
 import traceback
 from typing import Any, Callable, Dict, Optional
 
-from . import collection
+from .settling import collection
 
 Reply = Dict[str, Any]
 
 
+_HERE = os.path.dirname(os.path.abspath(__file__))
+# This wing itself: that an error was raised there tells nobody where it comes from.
+_OURS = frozenset([_HERE, *(os.path.join(_HERE, name) for name in ("blog", "explaining", "settling"))])
 # Characters of a message or a traceback that a reply carries.
 MESSAGE = 20000
 
@@ -84,7 +87,7 @@ class Worker:
         seconds = time.perf_counter() - started
         self.operations += request["operations"]
         if self._loop is not None:
-            from . import timers
+            from .settling import timers
 
             self._finish(timers.drop_cancelled())
         collection.collect()
@@ -104,17 +107,17 @@ class Worker:
         return {"caps": caps.find()}
 
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
-        from . import attribution
+        from .explaining import attribution
 
         return attribution.attribute(self._workload, self._finish, request)
 
     def do_lines(self, request: Dict[str, Any]) -> Reply:
-        from . import lines
+        from .explaining import lines
 
         return lines.watch(self._workload, self._finish, request)
 
     def do_survey(self, request: Dict[str, Any]) -> Reply:
-        from . import survey
+        from .explaining import survey
 
         return survey.survey(self._workload, self._finish, request)
 
@@ -142,7 +145,8 @@ class Worker:
 
 def _look() -> Reply:
     """Every quick probe, read once."""
-    from .probes import blocks, descriptors, elsewhere, heap, opcode_caches, pymalloc, resident, threads
+    from .probes import blocks, descriptors, elsewhere, heap, pymalloc, resident, threads
+    from .settling import opcode_caches
 
     in_blocks, in_arenas = pymalloc.read()
     handed_out, taken = heap.read()
@@ -204,8 +208,7 @@ def _place(error: Optional[BaseException]) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         return "%s:%s" % (os.path.basename(error.filename), error.lineno)
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    folder = os.path.dirname(os.path.abspath(__file__))
-    if not frames or os.path.dirname(os.path.abspath(frames[-1].filename)) == folder:
+    if not frames or os.path.dirname(os.path.abspath(frames[-1].filename)) in _OURS:
         return ""
     return "%s:%s" % (os.path.basename(frames[-1].filename), frames[-1].lineno)
 

@@ -7,7 +7,8 @@ import inspect
 import os
 from typing import Any, Callable, Dict, Sequence
 
-from . import database, plan
+from . import plan
+from .blog import database
 
 
 def load(request: Dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import async_scoped_session
 
-from .. import async_units_of_work, engines, models
+from ..blog import async_units_of_work, engines, models
 
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 

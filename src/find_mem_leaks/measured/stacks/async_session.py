@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import async_units_of_work, engines, models
+from ..blog import async_units_of_work, engines, models
 
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 

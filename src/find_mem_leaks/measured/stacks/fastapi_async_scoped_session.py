@@ -8,14 +8,15 @@ from typing import Any, AsyncIterator
 
 from sqlalchemy.ext.asyncio import async_scoped_session
 
-from .. import blog, engines, fastapi_blog, models
+from ..blog import engines, fastapi_routes, models
+from ..blog.requests import REQUESTS
 
 ARCHITECTURE = "FastAPI"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet", "fastapi", "uvicorn")
 
 
 class Stack:
-    requests = blog.REQUESTS
+    requests = REQUESTS
 
     def __init__(self, path: str) -> None:
         self._engine = engines.make_async(path)
@@ -25,7 +26,7 @@ class Stack:
     async def open(self) -> Any:
         async with self._engine.begin() as connection:
             await connection.run_sync(models.Base.metadata.create_all)
-        return fastapi_blog.async_application(self._get_session)
+        return fastapi_routes.async_application(self._get_session)
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -11,7 +11,8 @@ from dependency_injector import containers, providers
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
 from sqlalchemy.orm import sessionmaker
 
-from .. import blog, engines, injected_async_posts, injected_blog, models
+from ..blog import engines, injected, injected_async_posts, models
+from ..blog.requests import REQUESTS
 
 ARCHITECTURE = "FastAPI with dependency-injector"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet", "fastapi", "uvicorn", "dependency_injector")
@@ -36,7 +37,7 @@ class Container(containers.DeclarativeContainer):
 
 
 class Stack:
-    requests = blog.REQUESTS
+    requests = REQUESTS
 
     def __init__(self, path: str) -> None:
         self._container = Container(config={"path": path})
@@ -44,7 +45,7 @@ class Stack:
     async def open(self) -> Any:
         async with self._container.engine().begin() as connection:
             await connection.run_sync(models.Base.metadata.create_all)
-        return injected_blog.application(self._container, injected_async_posts)
+        return injected.application(self._container, injected_async_posts)
 
     async def close(self) -> None:
         self._container.unwire()

@@ -9,7 +9,8 @@ from typing import Any, Iterator
 from dependency_injector import containers, providers
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from .. import blog, engines, injected_blog, injected_posts, models
+from ..blog import engines, injected, injected_posts, models
+from ..blog.requests import REQUESTS
 
 ARCHITECTURE = "FastAPI with dependency-injector"
 REQUIRES = ("sqlalchemy", "fastapi", "uvicorn", "dependency_injector")
@@ -34,14 +35,14 @@ class Container(containers.DeclarativeContainer):
 
 
 class Stack:
-    requests = blog.REQUESTS
+    requests = REQUESTS
 
     def __init__(self, path: str) -> None:
         self._container = Container(config={"path": path})
 
     async def open(self) -> Any:
         models.Base.metadata.create_all(self._container.engine())
-        return injected_blog.application(self._container, injected_posts)
+        return injected.application(self._container, injected_posts)
 
     async def close(self) -> None:
         self._container.unwire()

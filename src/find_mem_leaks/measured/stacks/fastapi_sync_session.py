@@ -6,14 +6,15 @@ from typing import Any, Iterator
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from .. import blog, engines, fastapi_blog, models
+from ..blog import engines, fastapi_routes, models
+from ..blog.requests import REQUESTS
 
 ARCHITECTURE = "FastAPI"
 REQUIRES = ("sqlalchemy", "fastapi", "uvicorn")
 
 
 class Stack:
-    requests = blog.REQUESTS
+    requests = REQUESTS
 
     def __init__(self, path: str) -> None:
         self._engine = engines.make(path)
@@ -21,7 +22,7 @@ class Stack:
 
     async def open(self) -> Any:
         models.Base.metadata.create_all(self._engine)
-        return fastapi_blog.sync_application(self._get_session)
+        return fastapi_routes.sync_application(self._get_session)
 
     async def close(self) -> None:
         self._engine.dispose()

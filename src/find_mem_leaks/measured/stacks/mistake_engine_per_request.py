@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from .. import models
+from ..blog import models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)

@@ -8,7 +8,7 @@ from typing import Any, Iterator, Set
 from dependency_injector import containers, providers
 from sqlalchemy.orm import sessionmaker
 
-from .. import engines, models
+from ..blog import engines, models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy", "dependency_injector")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from .. import engines, models
+from ..blog import engines, models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)

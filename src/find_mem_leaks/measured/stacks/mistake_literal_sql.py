@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from .. import engines, models
+from ..blog import engines, models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)

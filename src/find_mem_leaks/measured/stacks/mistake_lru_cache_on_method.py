@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import sessionmaker
 
-from .. import engines, models
+from ..blog import engines, models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)

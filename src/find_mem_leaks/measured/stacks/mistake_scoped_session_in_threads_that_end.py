@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from .. import engines, models
+from ..blog import engines, models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)

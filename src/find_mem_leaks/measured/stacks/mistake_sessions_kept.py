@@ -7,7 +7,7 @@ from typing import Any, List
 
 from sqlalchemy.orm import sessionmaker
 
-from .. import engines, models
+from ..blog import engines, models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)

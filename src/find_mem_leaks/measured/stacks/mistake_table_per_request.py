@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData, String, Table, select
 
-from .. import engines
+from ..blog import engines
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)

@@ -9,7 +9,7 @@ from typing import Any, Set
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import sessionmaker
 
-from .. import engines, models
+from ..blog import engines, models
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")

@@ -10,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import async_posts, blog, engines, models
+from ..blog import async_posts, engines, models
+from ..blog.requests import REQUESTS
 
 ARCHITECTURE = "Starlette"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet", "starlette", "uvicorn")
 
 
 class Stack:
-    requests = blog.REQUESTS
+    requests = REQUESTS
 
     def __init__(self, path: str) -> None:
         self._engine = engines.make_async(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from .. import engines, models, units_of_work
+from ..blog import engines, models, units_of_work
 
 REQUIRES = ("sqlalchemy",)
 

@@ -109,7 +109,7 @@ def _add(growths: Dict[Point, Growth], at: Point, growth: int) -> None:
 def counter(name: str) -> Any:
     """What a verdict was convicted by: ``descriptors``, ``threads``, ``heap``, ``mapped``, ``resident`` or
     ``blocks``."""
-    from .probes import blocks, heap, resident
+    from ..probes import blocks, heap, resident
 
     if name == "descriptors":
         return Things(_descriptors, _lowest_free_descriptor)
@@ -150,7 +150,7 @@ class _Mapped:
         self._all = self._elsewhere = -1
 
     def read(self) -> int:
-        from .probes import elsewhere, heap, pymalloc
+        from ..probes import elsewhere, heap, pymalloc
 
         mapped = elsewhere.read(0)
         if mapped != self._all:

@@ -24,12 +24,15 @@ from .counters import Point
 
 Frames = Tuple[Tuple[str, str, int], ...]
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-# Frames of ours that call an operation: they and what is outside of them tell nothing.
+_WING = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Folders of this wing whose files are the workload's own code, and the one file of theirs that is not.
+_OWN = tuple(os.path.join(_WING, name, "") for name in ("stacks", "blog"))
+_DATABASE = os.path.join(_WING, "blog", "database.py")
+# Files of ours whose frames call an operation: they and what is outside of them tell nothing.
 HARNESS = frozenset(
-    os.path.join(_HERE, name + ".py")
-    for name in "workloads user_file worker served attribution lines counters survey inventory holders references "
-    "collection plan database".split()
+    file
+    for file in (os.path.join(folder, name) for folder, _, names in os.walk(_WING) for name in names)
+    if file == _DATABASE or not file.startswith(_OWN)
 )
 # Code that stands inside a line: what it does is that line's, and reading around each turn of a loop would take long.
 INLINE = frozenset(["<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"])
@@ -120,7 +123,7 @@ def is_own(file: str) -> bool:
     """Whether a file is code of the workload: of a person's own or of a stack, not of a library and not the harness."""
     if file in HARNESS or not file.endswith(".py"):
         return False
-    return file.startswith(_HERE) or not _LIBRARY.search(file)
+    return file.startswith(_WING) or not _LIBRARY.search(file)
 
 
 def around(frame: Optional[FrameType]) -> Frames:

@@ -6,7 +6,7 @@ from collections import OrderedDict, defaultdict, deque
 
 import pytest
 
-from find_mem_leaks.measured import inventory
+from find_mem_leaks.measured.explaining import inventory
 
 things = {}
 

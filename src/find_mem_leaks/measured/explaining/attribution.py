@@ -13,7 +13,8 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import collection, lines
+from ..settling import collection
+from . import lines
 
 Stack = Tuple[Tuple[str, str, int], ...]
 # Milliseconds between memray's snapshots, by whose numbers an allocation's time is told, and seconds of silence between

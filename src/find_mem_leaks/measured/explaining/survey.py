@@ -17,7 +17,8 @@ import tracemalloc
 from collections import Counter
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from . import collection, counters, holders, inventory, lines
+from ..settling import collection
+from . import counters, holders, inventory, lines
 from .inventory import Grown, Inventory
 
 FRAMES = 12

@@ -3,7 +3,7 @@ import weakref
 
 import pytest
 
-from find_mem_leaks.measured import collection
+from find_mem_leaks.measured.settling import collection
 
 
 class Cycle:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from find_mem_leaks.measured import attribution, user_file
+from find_mem_leaks.measured import user_file
+from find_mem_leaks.measured.explaining import attribution
 
 WINDOW = 60
 

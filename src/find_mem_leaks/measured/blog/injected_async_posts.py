@@ -9,7 +9,7 @@ from dependency_injector.wiring import Provide, inject
 from fastapi import APIRouter, Depends
 
 from . import async_posts
-from .fastapi_blog import NewPost, NewTitle, StoredPost, shown
+from .fastapi_routes import NewPost, NewTitle, StoredPost, shown
 
 
 class Posts:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from find_mem_leaks.measured import counters, lines, user_file
+from find_mem_leaks.measured import user_file
+from find_mem_leaks.measured.explaining import counters, lines
 
 WINDOW = 40
 MALLOC = (
@@ -70,7 +71,7 @@ def test_a_thread_is_of_the_line_that_starts_it(watched, request):
     request.addfinalizer(lambda: vars(lines).pop("release_of_test"))
     text = (
         "import sys, threading\n"
-        "def operation(i):\n    event = sys.modules['find_mem_leaks.measured.lines'].release_of_test\n"
+        "def operation(i):\n    event = sys.modules['find_mem_leaks.measured.explaining.lines'].release_of_test\n"
         "    thread = threading.Thread(target=event.wait, daemon=True)\n    thread.start()\n"
     )
     window, grown = watched(text, "threads", most=5)
@@ -108,7 +109,9 @@ def test_a_tracer_that_was_there_is_there_again():
     ("file", "own"),
     [
         ("/home/somebody/work.py", True),
-        (str(Path(lines.__file__).parent / "stacks" / "a_stack.py"), True),
+        (str(Path(lines.__file__).parents[1] / "stacks" / "a_stack.py"), True),
+        (str(Path(lines.__file__).parents[1] / "blog" / "units_of_work.py"), True),
+        (str(Path(lines.__file__).parents[1] / "blog" / "database.py"), False),
         (lines.__file__, False),
         ("/usr/lib/python3.11/heapq.py", False),
         ("/venv/lib/python3.9/site-packages/orm/session.py", False),

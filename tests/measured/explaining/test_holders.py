@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.measured import holders
+from find_mem_leaks.measured.explaining import holders
 
 roots = {}
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 import find_mem_leaks
-from find_mem_leaks.measured.probes import opcode_caches
+from find_mem_leaks.measured.settling import opcode_caches
 from find_mem_leaks.subjects import environments
 
 # Two functions: one has some attributes and globals to look up, the other so many that its cache is malloc's.
 PROGRAM = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from measured.probes import heap, opcode_caches, pymalloc
+from measured.probes import heap, pymalloc
+from measured.settling import opcode_caches
 
 lines = "".join("    value = len, sys.path, sys.argv\\n" for _ in range(200))
 exec("def large():\\n" + lines)

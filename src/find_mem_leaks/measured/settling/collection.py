@@ -17,8 +17,7 @@ import gc
 import sys
 from typing import List, Optional
 
-from . import sqlite_cursors
-from .probes import opcode_caches
+from . import opcode_caches, sqlite_cursors
 
 _clear_type_cache = getattr(sys, "_clear_type_cache", None) or getattr(sys, "_clear_internal_caches", None)
 # CPython 3.12 starts with some objects set aside: only more than these are the workload's doing.

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from find_mem_leaks.measured import sqlite_cursors, timers
+from find_mem_leaks.measured.settling import sqlite_cursors, timers
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ FRAMES = {types.GeneratorType: "gi_frame", types.CoroutineType: "cr_frame", type
 # How well a name says where something is, the lower the better; 0: more is needed after it.
 ON, MODULE, CLASS, THING, CODE = range(5)
 CACHE = type(functools.lru_cache()(len))
-_PACKAGE = __name__.rsplit(".", 1)[0]
+_WING = __name__.rsplit(".", 2)[0]
 
 
 class Step(NamedTuple):
@@ -171,7 +171,7 @@ def running() -> Dict[int, str]:
 
 def _in_object(link: Link) -> Step:
     owner, kind = link.referrer, type(link.referrer)
-    if str(kind.__module__).startswith(_PACKAGE) and kind.__name__ in WORKLOADS:
+    if str(kind.__module__).startswith(_WING) and kind.__name__ in WORKLOADS:
         return Step("the workload", THING, owner)
     if kind.__name__ == "_localdummy":
         return Step("the data of a thread", THING, owner)

@@ -2,7 +2,7 @@
 
 import itertools
 
-from find_mem_leaks.measured import counters
+from find_mem_leaks.measured.explaining import counters
 
 
 def given_back():

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from find_mem_leaks.measured import survey
+from find_mem_leaks.measured.explaining import survey
 
 kept_by_module = []
 text_of_module = [""]

@@ -2,7 +2,8 @@
 
 import sys
 
-from find_mem_leaks.measured import references
+from find_mem_leaks.measured.explaining import references
+from find_mem_leaks.measured.user_file import Operations
 
 
 class Proxy:
@@ -46,6 +47,12 @@ def test_a_dict_that_is_the_attributes_of_an_object_goes_by_that_object():
 
 def test_an_object_that_raises_whatever_it_is_asked_is_called_by_its_type():
     assert step([], Proxy()).name == "a Proxy"
+
+
+def test_what_carries_out_the_operations_is_the_workload():
+    workload = object.__new__(Operations)
+    workload.file = file = []
+    assert step(file, workload)[:2] == ("the workload", references.THING)
 
 
 def test_a_tuple_goes_without_saying():
