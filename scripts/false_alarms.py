@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 
 from accuracy import CONTROLS, controls
-from scipy.special import betaincinv
 
 SWEPT = CONTROLS / "steady_garbage_cleared_every_200.py"
 SHORTEST_ROUND = 1_000

@@ -5,52 +5,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from find_mem_leaks.judging.verdict import Rules, Verdict, judge
-from find_mem_leaks.results import Cell
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.results import Cell, judged
 from series_of import series
 
 
 def cell(rate: float = 0.0, **changes: Any) -> Cell:
     """A cell whose live bytes grow by ``rate`` an operation."""
     measured = series(lambda n: rate * n, rounds=20)
-    found = judge(measured, Rules(), last=True)
-    assert found.bytes is not None
-    made = Cell(
-        stack="sqlalchemy2x_sync_session",
-        scenario="10000_operations",
-        mix=(0.25, 0.25, 0.25, 0.25),
-        sqlalchemy="2.0.44",
-        python="3.11.7",
-        packages={"sqlalchemy": "2.0.44", "psutil": "7.2.2", "greenlet": None},
-        protocol="auto",
-        seed=0,
-        verdict=found.verdict,
-        reason=found.reason,
-        convicted_by=found.convicted_by,
-        bytes_per_operation=found.bytes.rate,
-        interval=found.bytes.bounds,
-        growth=found.growth,
-        limit_bytes_per_operation=1.0,
-        confidence=0.99,
-        operations=measured.operations,
-        seconds=measured.seconds,
-        wall_seconds=12.34,
-        rounds=measured.rounds,
+    made = judged(
+        Cell(
+            stack="sqlalchemy2x_sync_session",
+            scenario="10000_operations",
+            mix=(0.25, 0.25, 0.25, 0.25),
+            sqlalchemy="2.0.44",
+            python="3.11.7",
+            packages={"sqlalchemy": "2.0.44", "psutil": "7.2.2", "greenlet": None},
+            protocol="auto",
+            seed=0,
+            operations=measured.operations,
+            seconds=measured.seconds,
+            wall_seconds=12.34,
+            rounds=measured.rounds,
+        ),
+        Rules(),
     )
     return replace(made, **changes)
 
 
 def failed(**changes: Any) -> Cell:
     """A cell that never got as far as a round."""
-    return cell(
-        verdict=Verdict.FAILED,
-        reason="killed by SIGKILL",
-        error="killed by SIGKILL",
-        bytes_per_operation=None,
-        interval=None,
-        growth={},
-        operations=0,
-        seconds=0.0,
-        rounds=(),
-        **changes,
-    )
+    nothing = cell(error="killed by SIGKILL", rounds=(), operations=0, seconds=0.0)
+    empty = {"convicted_by": (), "bytes_per_operation": None, "interval": None, "growth": {}, "tests": ()}
+    return replace(judged(nothing, Rules()), **{**empty, **changes})

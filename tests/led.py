@@ -2,7 +2,7 @@
 
 import asyncio
 
-from find_mem_leaks.judging.verdict import Rules
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.subjects.scenarios import SCENARIOS

@@ -18,13 +18,13 @@ def test_what_is_written_is_read_back_the_same(tmp_path):
 
 def test_the_document_has_the_documented_fields(tmp_path):
     document = results.to_json([cell(16)])
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == 2
     [record] = json.loads(json.dumps(document))["cells"]
     assert record["verdict"] == "leaking"
     assert record["interval"][0] <= 16 <= record["interval"][1]
     assert record.keys() >= {
         "stack", "scenario", "sqlalchemy", "python", "verdict", "bytes_per_operation", "interval",
-        "limit_bytes_per_operation", "operations", "seconds", "rounds", "error",
+        "limit_bytes_per_operation", "operations", "seconds", "rounds", "error", "rules", "last", "caps", "tests",
     }  # fmt: skip
     assert record["rounds"][0].keys() >= {"operations", "initial_rss", "final_rss", "live_bytes", "blocks", "seconds"}
 
@@ -53,7 +53,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
 def test_a_damaged_file_is_refused_in_one_line(tmp_path, text):
     path = tmp_path / "results.json"
     path.write_text(text)
-    with pytest.raises(UsageError, match=r"results\.json is no results file of find-mem-leaks, or is damaged"):
+    with pytest.raises(UsageError, match=r"results\.json is not a results file of find-mem-leaks, or is damaged"):
         results.read(path)
 
 
@@ -85,8 +85,8 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 
 def test_a_newer_schema_is_refused_with_the_way_out(tmp_path):
     path = tmp_path / "results.json"
-    path.write_text('{"schema_version": 2, "cells": []}')
-    with pytest.raises(UsageError, match="has schema 2, this version reads up to 1: upgrade find-mem-leaks"):
+    path.write_text('{"schema_version": 3, "cells": []}')
+    with pytest.raises(UsageError, match="has schema 3, this version reads up to 2: upgrade find-mem-leaks"):
         results.read(path)
 
 

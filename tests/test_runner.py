@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from find_mem_leaks import runner
-from find_mem_leaks.judging.verdict import Rules, Verdict
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import catalogue
@@ -96,7 +97,7 @@ def test_a_leak_is_found_and_its_size_is_right(own_stacks, this_environment):
     assert leak.verdict is Verdict.LEAKING
     assert leak.interval[0] <= 16 <= leak.interval[1]
     assert leak.growth["blocks"].low <= 1 <= leak.growth["blocks"].high
-    assert leak.convicted_by == ("live bytes", "blocks")
+    assert leak.convicted_by == ("live_bytes", "blocks")
 
 
 def test_the_workers_own_memory_does_not_grow_with_the_rounds(own_stacks, this_environment):

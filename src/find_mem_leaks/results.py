@@ -7,21 +7,27 @@ renaming a finished file over the old one, so it is never half-written.
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, asdict, dataclass, fields
+from dataclasses import MISSING, Field, asdict, astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.growth import Interval
-from find_mem_leaks.judging.series import Round, Sample, Series
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.rules import Horizon, Rules
+from find_mem_leaks.judging.series import Cap, Round, Sample, Series
+from find_mem_leaks.judging.truths import is_true
+from find_mem_leaks.judging.verdict import Judgement, Verdict, judge
 
-SCHEMA_VERSION = 1
-SAMPLE_FIELDS = tuple(field.name for field in fields(Sample))
+SCHEMA_VERSION = 2
+# A results file with this ending is compressed.
+COMPRESSED = ".xz"
+SAMPLE_FIELDS = tuple(column.name for column in fields(Sample))
 
 
 Key = tuple[str, str, str, frozenset[tuple[str, str | None]]]
@@ -36,13 +42,30 @@ def key(stack: str, scenario: str, python: str, packages: Mapping[str, str | Non
 class Cell:
     """One stack under one scenario in one environment, and what became of it.
 
-    stack: the full label; mix: shares of create, read, update, delete, None for a person's own workload; convicted_by:
-    the probes whose growth made it leaking; bytes_per_operation with its interval: growth of memory after the warm-up,
-    None where too little was measured; growth: the same for each probe by its name, in its own unit per operation;
-    limit_bytes_per_operation: what a clean cell's interval stays under; operations and seconds: after the warm-up;
-    error: the reason of a failed cell, one line; interrupted: stopped by hand; truth: of a control, the verdict that is
-    known to be true of it; culprits: where it leaks, the likeliest first; explained: what looking for them found or
-    could not see, one line, None where it was not done; explaining_seconds: how long that took.
+    Attributes:
+        stack: the full label.
+        scenario: name of the scenario.
+        mix: shares of create, read, update, delete; None for a person's own workload.
+        sqlalchemy, python, packages: versions of what was measured.
+        protocol: ``auto`` or ``fixed``.
+        seed: random seed for the order of operations.
+        operations, seconds: those after the warm-up.
+        wall_seconds: seconds that the cell took.
+        rounds, caps: what was measured; ``caps`` are the containers that grew, where those were asked for.
+        rules: what the verdict takes.
+        last: whether nothing more was to come when it was judged.
+        verdict, reason: the verdict and one sentence.
+        convicted_by: keys of the probes whose growth made it leaking.
+        bytes_per_operation, interval: growth of memory after the warm-up; None where too little was measured.
+        growth: the same for each probe by its key, in its own unit per operation.
+        tests: what became of each test of the verdict.
+        file: a person's own workload; None for a stack that ships.
+        error: the reason of a failed cell, one line.
+        interrupted: whether it was stopped by hand.
+        truth: of a control, the verdict that is known to be true of it.
+        culprits: where it leaks, the likeliest first.
+        explained: what looking for culprits saw or could not see, one line; None where it was not done.
+        explaining_seconds: seconds that this took.
     """
 
     stack: str
@@ -53,18 +76,20 @@ class Cell:
     packages: Mapping[str, str | None]
     protocol: str
     seed: int
-    verdict: Verdict
-    reason: str
-    convicted_by: tuple[str, ...]
-    bytes_per_operation: float | None
-    interval: tuple[float, float] | None
-    growth: Mapping[str, Interval]
-    limit_bytes_per_operation: float
-    confidence: float
     operations: int
     seconds: float
     wall_seconds: float
     rounds: tuple[Round, ...]
+    caps: tuple[Cap, ...] = ()
+    rules: Rules = field(default_factory=Rules)
+    last: bool = True
+    verdict: Verdict = Verdict.FAILED
+    reason: str = ""
+    convicted_by: tuple[str, ...] = ()
+    bytes_per_operation: float | None = None
+    interval: tuple[float, float] | None = None
+    growth: Mapping[str, Interval] = field(default_factory=dict)
+    tests: tuple[Outcome, ...] = ()
     file: str | None = None
     error: str | None = None
     interrupted: bool = False
@@ -74,11 +99,18 @@ class Cell:
     explaining_seconds: float | None = None
 
     @property
+    def limit_bytes_per_operation(self) -> float:
+        """What the upper bound of a clean cell stays under."""
+        return self.rules.limit
+
+    @property
+    def confidence(self) -> float:
+        return self.rules.confidence
+
+    @property
     def reads_as_its_truth(self) -> bool:
         """Whether it is a control whose verdict says what is known to be true: that it leaks, or that it doesn't."""
-        if self.truth == Verdict.LEAKING:
-            return self.verdict is Verdict.LEAKING
-        return self.truth is not None and self.verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+        return is_true(self.verdict, self.truth)
 
     @property
     def key(self) -> Key:
@@ -86,7 +118,26 @@ class Cell:
 
     @property
     def series(self) -> Series:
-        return Series(self.rounds)
+        return Series(self.rounds, self.caps)
+
+
+def judged(cell: Cell, rules: Rules) -> Cell:
+    """Judge a cell by what its record holds, without measuring; one that failed stays failed."""
+    if cell.error is not None:
+        return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error)
+    judgement: Judgement = judge(cell.series, rules, last=cell.last)
+    size = judgement.bytes
+    return replace(
+        cell,
+        rules=rules,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        convicted_by=judgement.convicted_by,
+        bytes_per_operation=size.rate if size else None,
+        interval=size.bounds if size else None,
+        growth=judgement.growth,
+        tests=judgement.tests,
+    )
 
 
 def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
@@ -96,6 +147,7 @@ def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
 
 def _cell_to_json(cell: Cell) -> dict[str, Any]:
     record = asdict(cell)
+    record["limit_bytes_per_operation"], record["confidence"] = cell.rules.limit, cell.rules.confidence
     record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
     return record
 
@@ -117,31 +169,55 @@ def from_json(document: Any, source: str) -> list[Cell]:
             f"{source} has schema {version}, this version reads up to {SCHEMA_VERSION}: upgrade find-mem-leaks"
         )
     try:
-        if version != SCHEMA_VERSION:
+        if version not in (1, SCHEMA_VERSION):
             raise ValueError
-        return [_cell_from_json(record) for record in document["cells"]]
+        return [_cell_from_json(_upgraded(record) if version == 1 else record) for record in document["cells"]]
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise UsageError(f"{source} is no results file of find-mem-leaks, or is damaged: run it again") from None
+        raise UsageError(f"{source} is not a results file of find-mem-leaks, or is damaged: run it again") from None
+
+
+def _upgraded(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of schema 1, which kept neither containers nor tests, and of the rules only these two."""
+    values = dict(record)
+    rules = Rules(limit=values["limit_bytes_per_operation"], confidence=values["confidence"])
+    growth = {name.replace(" ", "_"): interval for name, interval in values["growth"].items()}
+    convicted_by = [name.replace(" ", "_") for name in values["convicted_by"]]
+    kept = {"rules": asdict(rules), "last": True, "caps": (), "tests": ()}
+    return {**values, **kept, "growth": growth, "convicted_by": convicted_by}
 
 
 def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values = dict(record)
+    for derived in ("limit_bytes_per_operation", "confidence"):
+        del values[derived]
     values["verdict"] = Verdict(values["verdict"])
     for name in ("mix", "interval"):
         values[name] = tuple(values[name]) if values[name] is not None else None
     values["convicted_by"] = tuple(values["convicted_by"])
     values["growth"] = {name: Interval(**interval) for name, interval in values["growth"].items()}
     values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
+    values["caps"] = tuple(Cap(**cap) for cap in values["caps"])
+    values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
+    values["rules"] = _rules_from_json(values["rules"])
     values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
     cell = Cell(**values)
     _check(cell)
     return cell
 
 
+def _rules_from_json(record: Mapping[str, Any]) -> Rules:
+    horizons = {name: Horizon(**record[name]) for name in ("acquit", "convict")}
+    rules = Rules(limit=record["limit"], confidence=record["confidence"], **horizons)
+    numbers = [rules.limit, rules.confidence, *(value for each in horizons.values() for value in astuple(each))]
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise TypeError
+    return rules
+
+
 def _check(cell: Cell) -> None:
     """Raise TypeError or ValueError for values that no run writes."""
     texts = (cell.stack, cell.scenario, cell.python, cell.reason, cell.protocol, cell.truth or "", *cell.convicted_by)
-    numbers = (cell.limit_bytes_per_operation, cell.confidence, cell.operations, cell.seconds, cell.wall_seconds)
+    numbers = (cell.operations, cell.seconds, cell.wall_seconds)
     rates = (cell.bytes_per_operation, *(cell.interval or ()), *(cell.mix or ()))
     if not all(isinstance(text, str) for text in texts):
         raise TypeError
@@ -169,27 +245,28 @@ def _culprit_from_json(record: Mapping[str, Any]) -> Culprit:
 def _round_from_json(record: Mapping[str, Any]) -> Round:
     values = {name: value for name, value in record.items() if name not in {"seconds", "live_bytes", "blocks"}}
     samples = values["samples"]
-    columns = [_column(samples, field) for field in fields(Sample)]
+    columns = [_column(samples, column) for column in fields(Sample)]
     values["samples"] = tuple(Sample(*row) for row in zip(*columns, strict=True))
     values["counts"] = tuple(values["counts"])
     return Round(**values)
 
 
-def _column(samples: Mapping[str, list[Any]], field: Field[Any]) -> list[Any]:
+def _column(samples: Mapping[str, list[Any]], column: Field[Any]) -> list[Any]:
     """A reading of all samples; its default in files of before it was taken."""
-    if field.default is MISSING or field.name in samples:
-        return samples[field.name]
-    return [field.default] * len(samples["operations"])
+    if column.default is MISSING or column.name in samples:
+        return samples[column.name]
+    return [column.default] * len(samples["operations"])
 
 
 def read(path: Path) -> list[Cell]:
     """The cells of a results file; UsageError if it cannot be read or is none."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        document = json.loads(lzma.decompress(content) if path.suffix == COMPRESSED else content)
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}): give a results file that `run -o` wrote") from None
-    except (ValueError, RecursionError):
-        raise UsageError(f"{path} is no results file of find-mem-leaks, or is damaged: run it again") from None
+    except (ValueError, RecursionError, lzma.LZMAError):
+        raise UsageError(f"{path} is not a results file of find-mem-leaks, or is damaged: run it again") from None
     return from_json(document, str(path))
 
 
@@ -197,8 +274,9 @@ def write(path: Path, cells: Sequence[Cell]) -> None:
     """Replace the file by one with these cells, in one step; OSError if that fails, the old file then stands."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(to_json(cells), file)
+        content = json.dumps(to_json(cells)).encode()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(lzma.compress(content) if path.suffix == COMPRESSED else content)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Protocol
 
 from find_mem_leaks.explaining import culprits
-from find_mem_leaks.judging.verdict import Judgement, Verdict, judge
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.worker import Worker, WorkerError
-from find_mem_leaks.results import Cell, Key, key
+from find_mem_leaks.results import Cell, Key, judged, key
 from find_mem_leaks.subjects.environments import Environment
 
 
@@ -144,8 +144,7 @@ async def _measure(job: Job, recorder: Recorder) -> None:
 
 def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Cell:
     order, environment, series = job.order, job.environment, recorder.so_far
-    found = _failed(error) if error else judge(series, order.rules, last=True)
-    return Cell(
+    measured = Cell(
         stack=job.label,
         scenario=order.scenario.name,
         mix=order.scenario.shares,
@@ -154,23 +153,13 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         packages=environment.packages,
         protocol=order.protocol,
         seed=order.seed,
-        verdict=found.verdict,
-        reason=found.reason,
-        convicted_by=found.convicted_by,
-        bytes_per_operation=found.bytes.rate if found.bytes else None,
-        interval=found.bytes.bounds if found.bytes else None,
-        growth=found.growth,
-        limit_bytes_per_operation=order.rules.limit,
-        confidence=order.rules.confidence,
         operations=series.operations,
         seconds=series.seconds,
         wall_seconds=time.monotonic() - started,
         rounds=series.rounds,
+        caps=series.caps,
         file=order.file,
         truth=order.truth,
         error=error,
     )
-
-
-def _failed(error: str) -> Judgement:
-    return Judgement(Verdict.FAILED, None, {}, (), settled=0.0, decided=True, reason=error)
+    return judged(measured, order.rules)

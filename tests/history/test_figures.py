@@ -47,7 +47,7 @@ def marked(before, after, *, samples=True):
 
 def leaking(rate, low, high):
     blocks = Interval(rate / 100, low / 100, high / 100)
-    made = cell(rate, bytes_per_operation=rate, interval=(low, high), convicted_by=("live bytes", "blocks"))
+    made = cell(rate, bytes_per_operation=rate, interval=(low, high), convicted_by=("live_bytes", "blocks"))
     return of(replace(made, growth={**made.growth, "blocks": blocks}))
 
 

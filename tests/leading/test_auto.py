@@ -3,7 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.judging.verdict import Horizon, Rules, Verdict, judge
+from find_mem_leaks.judging.rules import Horizon, Rules
+from find_mem_leaks.judging.verdict import Verdict, judge
 from find_mem_leaks.leading import auto
 from led import Measured, lead, order
 
@@ -23,7 +24,7 @@ def test_the_auto_protocol_stops_when_the_verdict_is_decided():
     measured = Measured()
     found = lead(auto.auto, measured, order())
     assert judge(found, Rules()).verdict is Verdict.CLEAN
-    assert Rules().acquit.operations <= found.operations < 3 * Rules().acquit.operations
+    assert 1 <= Rules().acquit.share(found) < 3
     assert sum(round_.warm_up for round_ in found.rounds) == 3
 
 
@@ -31,7 +32,7 @@ def test_the_auto_protocol_looks_longer_before_it_convicts_than_before_it_acquit
     found = lead(auto.auto, Measured(rate=16), order())
     verdict = judge(found, Rules())
     assert verdict.verdict is Verdict.LEAKING
-    assert found.operations >= Rules().convict.operations
+    assert Rules().convict.share(found) >= 1
     assert verdict.bytes.low <= 16 <= verdict.bytes.high
 
 
@@ -67,7 +68,7 @@ def test_one_seed_gives_one_series_of_requests():
 
 
 def test_slow_operations_make_short_rounds_and_quick_ones_long_rounds():
-    slow = lead(auto.auto, Measured(seconds=0.05), order(rules=Rules(acquit=Horizon(1, 1.0, 1.0, 10**9))))
+    slow = lead(auto.auto, Measured(seconds=0.05), order(rules=Rules(acquit=Horizon(work=1e9, seconds=1.0))))
     quick = lead(auto.auto, Measured(seconds=1e-7), order())
     assert max(round_.operations for round_ in slow.rounds) < 100
     assert max(round_.operations for round_ in quick.rounds) > 6_000
@@ -94,7 +95,7 @@ def test_rounds_get_longer_where_looks_have_become_costly(monkeypatch, more, lon
 
 def test_the_time_cap_ends_a_cell_that_nothing_decides():
     started = time.monotonic()
-    rules = Rules(acquit=Horizon(10**12, 1e9, 1e9, 10**12))
+    rules = Rules(acquit=Horizon(work=1e18, seconds=1e9))
     found = lead(auto.auto, Measured(), order(time_cap=0.3, rules=rules))
     assert time.monotonic() - started < 5
     assert judge(found, rules).verdict is Verdict.INCONCLUSIVE

@@ -1,6 +1,7 @@
 import pytest
 
-from find_mem_leaks.judging.verdict import Rules, Verdict, judge
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.verdict import Verdict, judge
 from find_mem_leaks.leading.auto import auto
 from led import Measured, lead, order
 

@@ -10,6 +10,7 @@ import pytest
 from cells import cell, failed
 from find_mem_leaks import commands
 from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.reports import matrix, page, plot, rerun
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -183,7 +184,7 @@ def understood(line):
 
 
 def test_the_command_measures_the_same_again():
-    asked = understood(rerun.command(cell(limit_bytes_per_operation=8.0, confidence=0.95, seed=7)))
+    asked = understood(rerun.command(cell(rules=Rules(limit=8.0, confidence=0.95), seed=7)))
     assert (asked.stacks, asked.scenario) == (["sqlalchemy2x_sync_session"], ["10000_operations"])
     assert (asked.limit, asked.confidence, asked.seed, asked.rounds) == (8.0, 0.95, 7, None)
     assert asked.requirements == ["sqlalchemy==2.0.44", "psutil==7.2.2"]

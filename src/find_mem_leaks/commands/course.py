@@ -15,6 +15,7 @@ from find_mem_leaks import errors
 from find_mem_leaks.commands import run, selection
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.releases.outcomes import Course
+from find_mem_leaks.judging.rules import QUICK
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
@@ -45,7 +46,7 @@ def course(arguments: argparse.Namespace, package: str) -> Course:
 
 def quick(wanted: Course) -> Course:
     """The same course by the rules of --quick."""
-    rules, time_cap = selection.QUICK_RULES, selection.QUICK_TIME_CAP
+    rules, time_cap = QUICK, selection.QUICK_TIME_CAP
     return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap))
 
 

@@ -202,9 +202,7 @@ def _is_done(cell: Cell, job: Job) -> bool:
     same = (cell.protocol, cell.seed, cell.file) == (order.protocol, order.seed, order.file)
     if order.rounds is not None:
         same = same and [round_.operations for round_ in cell.rounds] == [order.scenario.operations] * order.rounds
-    rules = (order.rules.limit, order.rules.confidence)
-    judged = (cell.limit_bytes_per_operation, cell.confidence) == rules
-    return same and judged and not cell.interrupted and cell.verdict is not Verdict.FAILED
+    return same and cell.rules == order.rules and not cell.interrupted and cell.verdict is not Verdict.FAILED
 
 
 def exit_code(cells: Sequence[Cell], strict: bool) -> int:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.judging.verdict import Horizon, Rules
+from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
@@ -19,11 +19,6 @@ from find_mem_leaks.subjects.scenarios import Scenario
 
 TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0
-QUICK_RULES = Rules(
-    limit=8.0,
-    acquit=Horizon(operations=10_000, seconds=1.5, least_seconds=0.2, plenty=40_000),
-    convict=Horizon(operations=20_000, seconds=5.0, least_seconds=1.0, plenty=100_000, elapsed=1.0),
-)
 STALL = 60.0
 # Requests overlap, as in production. A dependency ends after its response, so that n requests in flight hold up to 2 n
 # connections: with more than SQLAlchemy's pool keeps, 5, they would be opened and closed all the time.
@@ -124,7 +119,7 @@ def order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Orde
 
 
 def _rules(arguments: argparse.Namespace) -> Rules:
-    rules = QUICK_RULES if arguments.quick else Rules()
+    rules = QUICK if arguments.quick else Rules()
     return replace(
         rules,
         limit=arguments.limit or rules.limit,

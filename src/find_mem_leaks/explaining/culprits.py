@@ -21,33 +21,14 @@ from pathlib import Path
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import holding, ranking
 from find_mem_leaks.explaining.culprit import Culprit
-from find_mem_leaks.explaining.lengths import IN_BYTES, Lengths, events, lengths
+from find_mem_leaks.explaining.lengths import Lengths, events, lengths
+from find_mem_leaks.judging.probes import BLOCKS, BY_KEY, PROBES, Probe
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import environments
 
-# What memray sees nothing of; what each probe's counter is called in the measured process, the surest first; of what
-# kind things are that are counted, and how people call what is.
-UNSEEN = {"file descriptors", "threads"}
-COUNTERS = {
-    "file descriptors": "descriptors",
-    "threads": "threads",
-    "blocks": "blocks",
-    "live bytes": "heap",
-    "mapped pages": "mapped",
-    "resident pages": "resident",
-}
-KINDS = {"descriptors": "file descriptor", "threads": "thread"}
-WORDS = {
-    "descriptors": "open descriptors",
-    "threads": "threads",
-    "blocks": "blocks of memory",
-    "heap": "bytes of the C heap",
-    "mapped": "mapped bytes",
-    "resident": "resident bytes",
-}
 # Seconds that the second process may take beyond the time a cell may be silent.
 PATIENCE = 120.0
 
@@ -86,40 +67,36 @@ class _Look:
 
 async def _explained(executable: str, order: Order, cell: Cell, capture: Path | None) -> Cell:
     """By memray if it can see what grows, then line by line if it did not; then what holds it."""
-    counter = _counter(cell)
+    probe = _counted_by(cell)
     culprits: tuple[Culprit, ...] = ()
     ways = []
-    by_memray = capture is not None or not cell.convicted_by or not set(cell.convicted_by) <= UNSEEN
+    by_memray = capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
     library = await asyncio.to_thread(_library, executable) if by_memray else None
     async with _opened(executable, order, cell) as look:
         if by_memray:
             culprits = await _by_memray(look, look.lengths, capture, library)
             window = look.lengths.window
-            if "blocks" in cell.convicted_by and not ranking.explain(culprits, _seen_by_memray(cell)):
+            if BLOCKS.key in cell.convicted_by and not ranking.explain(culprits, _seen_by_memray(cell)):
                 window = look.lengths.rare
                 culprits = await _by_memray(look, look.lengths.longer, capture, library)
             ways.append(f"over two windows of at most {window:,} operations under memray")
-        if counter and not ranking.explain(culprits, _seen_by_memray(cell)):
-            culprits = (*await _by_lines(look, counter, warm_up=not by_memray), *culprits)
-            ways.append(f"over two windows in which the {WORDS[counter]} were read at each line of own code")
+        if probe and not ranking.explain(culprits, _seen_by_memray(cell)):
+            culprits = (*await _by_lines(look, probe, warm_up=not by_memray), *culprits)
+            ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
         held = await _held(look, culprits) if culprits else ()
     return replace(cell, culprits=held, explained=_told(held, " and ".join(ways)))
 
 
-def _counter(cell: Cell) -> str | None:
-    """What is to be read line by line where memray does not explain a leaking cell; None where nothing grows."""
-    return next((counter for probe, counter in COUNTERS.items() if probe in cell.convicted_by), None)
-
-
-def _rate(cell: Cell, counter: str) -> float:
-    """What the counter grew by, per operation, while the cell was judged."""
-    [probe] = [probe for probe, name in COUNTERS.items() if name == counter]
-    return cell.growth[probe].rate
+def _counted_by(cell: Cell) -> Probe | None:
+    """The probe whose counter is to be read line by line where memray does not explain a leaking cell, the surest of
+    those that convicted; None where nothing grows."""
+    convicted = [probe for probe in PROBES if probe.key in cell.convicted_by and probe.counter]
+    return min(convicted, key=lambda probe: (probe.thing is None, probe.is_bytes), default=None)
 
 
 def _seen_by_memray(cell: Cell) -> dict[str, float]:
-    """Growth per operation, by the probes that convicted, of what memray can see."""
-    return {probe: cell.growth[probe].rate for probe in ("blocks", *IN_BYTES) if probe in cell.convicted_by}
+    """Growth per operation, by the keys of the probes that convicted, of what memray can see."""
+    return {key: cell.growth[key].rate for key in cell.convicted_by if BY_KEY[key].is_seen_by_memray}
 
 
 @asynccontextmanager
@@ -149,28 +126,27 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
     return ranking.rank(found, found["window"], look.cell.bytes_per_operation or 0.0)
 
 
-async def _by_lines(look: _Look, counter: str, warm_up: bool) -> tuple[Culprit, ...]:
-    """The lines at which a counter grows as fast as the cell's did."""
-    rate = _rate(look.cell, counter)
+async def _by_lines(look: _Look, probe: Probe, warm_up: bool) -> tuple[Culprit, ...]:
+    """The lines at which a probe's counter grows as fast as the cell's did."""
+    rate = look.cell.growth[probe.key].rate
     found = await look.worker.ask(
         look.patience,
         do="lines",
         warm_up=look.lengths.warm_up if warm_up else 0,
         most=look.lengths.lines,
         within=look.lengths.lines_seconds,
-        counter=counter,
+        counter=probe.counter,
         rate=rate,
     )
     places = ranking.alike(found["growing"], max(found["window"], 1), rate)
-    return tuple(_counted(place, counter) for place in places)
+    return tuple(_counted(place, probe) for place in places)
 
 
-def _counted(place: ranking.Place, counter: str) -> Culprit:
-    """Of things as many as there are more; of bytes how often they grew, and by how much."""
-    if counter in KINDS:
-        return Culprit(place.stack, place.bytes, 0.0, KINDS[counter], None)
-    bytes_ = 0.0 if counter == "blocks" else place.bytes
-    return Culprit(place.stack, place.second, bytes_, None, None)
+def _counted(place: ranking.Place, probe: Probe) -> Culprit:
+    """Things by how many more there are; bytes by how often they grew, and by how much."""
+    if probe.thing:
+        return Culprit(place.stack, place.bytes, 0.0, probe.thing, None)
+    return Culprit(place.stack, place.second, place.bytes if probe.is_bytes else 0.0, None, None)
 
 
 async def _held(look: _Look, culprits: Sequence[Culprit]) -> tuple[Culprit, ...]:
@@ -195,15 +171,15 @@ def _growth(cell: Cell, culprits: Sequence[Culprit]) -> holding.Growth:
     return holding.Growth(
         events=max(events(cell).values(), default=0.0),
         bytes=cell.bytes_per_operation or 0.0,
-        things=culprits[0].type in KINDS.values(),
-        objects="blocks" in cell.convicted_by,
+        things=culprits[0].type in {probe.thing for probe in PROBES if probe.thing},
+        objects=BLOCKS.key in cell.convicted_by,
     )
 
 
 def _is_native(cell: Cell) -> bool:
     """Whether only native memory grows: then the frames of C tell more."""
-    blocks = cell.growth.get("blocks")
-    return bool(cell.convicted_by) and "blocks" not in cell.convicted_by and blocks is not None and blocks.low <= 0
+    blocks = cell.growth.get(BLOCKS.key)
+    return bool(cell.convicted_by) and BLOCKS.key not in cell.convicted_by and blocks is not None and blocks.low <= 0
 
 
 def _told(culprits: Sequence[Culprit], how: str) -> str:

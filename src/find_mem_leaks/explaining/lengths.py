@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from find_mem_leaks.judging.probes import BY_KEY
 from find_mem_leaks.judging.verdict import MEMORY_CAP
 from find_mem_leaks.results import Cell
 
@@ -14,7 +15,6 @@ WINDOW_SECONDS = (0.3, 2.0)
 WINDOW = (50, 100_000)
 SLOWER = 3.5
 # What one event of a leak is taken for where only bytes are known: more than Python's small-object allocator hands out.
-IN_BYTES = {"live bytes", "mapped pages", "resident pages"}
 LARGE = 1_024
 # Seconds for each of the looks for holders, and for the first of the two windows that are read line by line: as many as
 # the cell's operations took, and as the cell took, within these bounds.
@@ -84,7 +84,7 @@ def events(cell: Cell) -> dict[str, float]:
     """How often something grows that convicted the cell, per operation: as rarely as a thread starts that many blocks
     go with. Bytes tell it only where nothing can be counted."""
     rates = {name: cell.growth[name].rate for name in cell.convicted_by or cell.growth if name in cell.growth}
-    counts = {name: rate for name, rate in rates.items() if name not in IN_BYTES and rate > 0}
+    counts = {name: rate for name, rate in rates.items() if not BY_KEY[name].is_bytes and rate > 0}
     return counts or {name: rate / LARGE for name, rate in rates.items() if rate > 0}
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.judging.probes import BLOCKS
 
 # The share of the cell's own rate, or the other way round, that a line's must have; the lines that are told.
 ALIKE = 0.2
@@ -74,8 +75,8 @@ def explain(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:
 
     rates: of the probes that convicted, of blocks and of those in bytes, per operation.
     """
-    if "blocks" in rates:
-        return sum(culprit.allocations for culprit in culprits) >= RESIZED * rates["blocks"]
+    if BLOCKS.key in rates:
+        return sum(culprit.allocations for culprit in culprits) >= RESIZED * rates[BLOCKS.key]
     return bool(rates) and sum(culprit.bytes for culprit in culprits) >= RESIZED * max(rates.values())
 
 

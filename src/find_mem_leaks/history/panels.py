@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from ..judging.truths import is_true
+
 Record = Mapping[str, Any]
 
 # Unlike the table's, signs that every font has: a browser without coloured pictures shows those as boxes.
@@ -52,7 +54,7 @@ class Cell:
     @property
     def is_right(self) -> bool:
         """Whether it is a control that reads as its truth."""
-        return self.truth == self.verdict or (self.truth == "clean" and self.verdict == "bounded")
+        return is_true(self.verdict, self.truth)
 
     @property
     def size(self) -> str:

@@ -163,7 +163,9 @@ class Suite(ABC):
         failed = {scenario: why["failed"] for scenario, why in without.items() if "failed" in why}
         if not records and not failed:
             return
-        document = {"schema_version": 1, "benchmark": self._benchmark(), "failed": failed, "cells": records}
+        # Commits of before records kept their rules wrote schema 1.
+        schema = 2 if all("rules" in record for record in records) else 1
+        document = {"schema_version": schema, "benchmark": self._benchmark(), "failed": failed, "cells": records}
         self._write(".json", json.dumps(document))
 
     def _note_missing(self, reason: str) -> None:

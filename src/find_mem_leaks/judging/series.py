@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Columns = Mapping[str, Array]
+NOTHING = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Sample:
     clock: float = 0.0
 
 
-READINGS = tuple(field.name for field in fields(Sample) if field.name not in {"operations", "seconds"})
+FIELDS = tuple(field.name for field in fields(Sample))
+READINGS = tuple(name for name in FIELDS if name not in {"operations", "seconds"})
 
 
 @dataclass(frozen=True)
@@ -52,10 +61,15 @@ class Round:
     peak: int
     samples: tuple[Sample, ...]
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """How long the round's operations took."""
         return sum(sample.seconds for sample in self.samples)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The samples' fields by name: an array each."""
+        return {name: np.array([getattr(sample, name) for sample in self.samples], dtype=np.float64) for name in FIELDS}
 
     @property
     def live_bytes(self) -> int:
@@ -111,14 +125,14 @@ class Series:
 
     @property
     def elapsed(self) -> float:
-        """Seconds on the clock from the first look after the warm-up to the last, looks included. An early pause adds
-        little: no more than the last half or three quarters of the operations would make of all."""
-        looks = [(sample.operations, sample.clock) for sample in self.samples()]
-        if not looks:
+        """Seconds on the clock from the first look after the warm-up to the last, looks included: twice those of the
+        shorter half of the operations, so that a pause adds nothing."""
+        clock = self.columns(warm_up=False)["clock"]
+        operations = self.columns(warm_up=False)["operations"]
+        if not len(clock):
             return 0.0
-        (first, _), (last, end) = looks[0], looks[-1]
-        starts = [(share, first + share * (last - first)) for share in (0.0, 0.25, 0.5)]
-        return min((end - next(clock for done, clock in looks if done >= at)) / (1 - share) for share, at in starts)
+        middle = clock[np.searchsorted(operations, (operations[0] + operations[-1]) / 2)]
+        return float(2 * min(middle - clock[0], clock[-1] - middle))
 
     def thinned(self) -> Series:
         """The same horizon in half as many rounds after the warm-up: neighbours become one, lowest readings kept."""
@@ -132,6 +146,11 @@ class Series:
         """The samples of the rounds after the warm-up."""
         for round_ in self.measured:
             yield from round_.samples
+
+    def columns(self, *, warm_up: bool = True) -> Columns:
+        """The fields of all samples by name, an array each; without ``warm_up`` only of those after it."""
+        rounds = [round_.columns for round_ in self.rounds if warm_up or not round_.warm_up]
+        return {name: np.concatenate([each[name] for each in rounds] or [NOTHING]) for name in FIELDS}
 
 
 def _merged(first: Round, second: Round) -> Round:

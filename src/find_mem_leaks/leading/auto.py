@@ -45,6 +45,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     length = _Length(min(_typical_operations(seconds), recorder.affordable()))
     dither = rounds.dither(order)
     before: dict[Container, int] | None = None
+    enough: float | None = None
     for number in count(1):
         stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
         warm_up, started = number <= WARM_UP_ROUNDS, time.monotonic()
@@ -54,8 +55,10 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         length.learn(made, time.monotonic() - started, recorder)
         if before is None and not warm_up:
             before = await caps.entries(ask, order)
-        over = recorder.exhausted or time.monotonic() > deadline
-        if over or await _is_decided(ask, order, recorder, before or {}):
+        if enough is None and await _is_decided(ask, order, recorder, before or {}):
+            enough = order.beyond * recorder.series.operations
+        decided = enough is not None and recorder.series.operations >= enough
+        if decided or recorder.exhausted or time.monotonic() > deadline:
             break
     await caps.note_grown(ask, order, recorder, before or {})
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from find_mem_leaks.judging.verdict import Rules
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.subjects.scenarios import Scenario
 
 
@@ -20,10 +20,18 @@ class Ask(Protocol):
 class Order:
     """What one cell is to be measured with.
 
-    file: a person's own workload, None for a stack that ships; label: how the cell calls the stack, None for its name;
-    time_cap: seconds that the auto protocol may take; stall: seconds without an answer after which a process counts as
-    hung; concurrency: requests in flight, of a served stack; rounds: of the fixed protocol, None for auto; truth: of a
-    control, the verdict that is known to be true.
+    Attributes:
+        stack, scenario: what is measured, and how it is loaded.
+        seed: random seed for the order of operations and the lengths of rounds.
+        rules: what its verdict takes.
+        time_cap: seconds that the auto protocol may take.
+        stall: seconds without an answer after which a process counts as hung.
+        concurrency: concurrent requests, of a served stack.
+        rounds: number of rounds of the fixed protocol; None for auto.
+        file: a person's own workload; None for a stack that ships.
+        truth: of a control, the verdict that is known to be true.
+        label: what the cell calls the stack; None for its name.
+        beyond: how many times as many operations the auto protocol carries out as the verdict took.
     """
 
     stack: str
@@ -37,6 +45,7 @@ class Order:
     file: str | None = None
     truth: str | None = None
     label: str | None = None
+    beyond: float = 1.0
 
     @property
     def protocol(self) -> str:

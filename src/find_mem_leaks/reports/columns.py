@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from find_mem_leaks.explaining.culprit import Culprit
-from find_mem_leaks.judging.growth import BOUNDED_BYTES
+from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.results import Cell
 
@@ -84,7 +84,7 @@ def sparkline(cell: Cell) -> str:
     if not readings:
         return "–"
     base = min(readings)
-    height = max(max(readings) - base, cell.limit_bytes_per_operation * cell.operations, BOUNDED_BYTES)
+    height = max(max(readings) - base, cell.limit_bytes_per_operation * cell.operations, LARGE)
     return "".join(BARS[int((reading - base) / height * (len(BARS) - 1) + 0.5)] for reading in readings)
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from find_mem_leaks import __version__
 from find_mem_leaks.explaining.culprit import Frame
-from find_mem_leaks.judging.readings import PROBES
+from find_mem_leaks.judging.probes import BY_KEY
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import columns, matrix, plot, rerun
 from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
@@ -23,7 +23,6 @@ from find_mem_leaks.reports.matrix import Item
 from find_mem_leaks.results import Cell
 
 ASSETS = Path(__file__).parent / "assets"
-UNITS = {probe.name: probe.unit for probe in PROBES}
 
 
 def render(cells: Sequence[Cell], made: datetime) -> str:
@@ -151,8 +150,9 @@ def _facts(cell: Cell) -> list[tuple[str, str]]:
 def _growth(cell: Cell) -> list[tuple[str, str, str, str]]:
     """Each reading: its name, its growth per operation, the interval of that, and its unit."""
     return [
-        (name, _fine(found.rate), f"{_fine(found.low)} to {_fine(found.high)}", UNITS.get(name, ""))
-        for name, found in cell.growth.items()
+        (BY_KEY[key].name, _fine(growth.rate), f"{_fine(growth.low)} to {_fine(growth.high)}", BY_KEY[key].unit)
+        for key, growth in cell.growth.items()
+        if key in BY_KEY
     ]
 
 

@@ -10,7 +10,7 @@ from bokeh.models import ColumnDataSource, HoverTool, LinearAxis, NumeralTickFor
 from bokeh.models.annotations import BoxAnnotation
 from bokeh.plotting import figure
 
-from find_mem_leaks.judging.readings import LIVE_BYTES
+from find_mem_leaks.judging.probes import LIVE_BYTES
 from find_mem_leaks.judging.series import Sample
 from find_mem_leaks.results import Cell
 
@@ -44,7 +44,7 @@ def _lowest(samples: Sequence[Sample]) -> list[Sample]:
 
 def _fit(cell: Cell) -> dict[str, list[float]] | None:
     """The rate of live bytes and its interval as lines over the second half of the horizon, through its centre."""
-    interval = cell.growth.get(LIVE_BYTES.name)
+    interval = cell.growth.get(LIVE_BYTES.key)
     measured = [sample for round_ in cell.rounds if not round_.warm_up for sample in round_.samples]
     if interval is None or not measured:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from find_mem_leaks.judging.verdict import Rules
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects.scenarios import SCENARIOS
 

@@ -8,7 +8,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.releases import measuring
 from find_mem_leaks.history.releases.outcomes import Course, Outcome, Store
 from find_mem_leaks.history.releases.package_index import IndexUnreachableError
-from find_mem_leaks.judging.verdict import Rules
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects.scenarios import Scenario
 

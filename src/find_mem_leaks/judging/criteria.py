@@ -1,0 +1,269 @@
+"""The tests of a verdict: four lists to be read from top to bottom. Pure functions of what was measured.
+
+- A reading *grows steadily* if it passes all of ``STEADY``; live bytes grow *by jumps* if they pass ``BY_JUMPS``.
+- Such growth *convicts* if the cell passes all of ``CONVICTING``.
+- A cell is *acquitted* if it passes all of ``ACQUITTING``; the first that it does not pass is its reason.
+
+A test is a function of the evidence and a probe: it returns a figure and the threshold that the figure must reach or,
+under *At most*, must not exceed. Its docstring is what people read of it: a statement that is true of what passes, what
+the figure is, what it is held against and where that comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from find_mem_leaks.judging.evidence import Evidence
+from find_mem_leaks.judging.growth import OVERDUE, WITHOUT_BOUND
+from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
+from find_mem_leaks.judging.readings import LARGE
+from find_mem_leaks.judging.statements import Statement, read
+
+# Standard errors that the mean increment must lie above zero: of 18 increments without a trend one series in 10,000
+# has it there (Student's t), and an undecided cell is looked at some hundred times.
+SURE = 4.6
+# The share of its earlier rate below which growth slows down, and the standard errors that chance may explain.
+SLOWING = 0.85
+CHANCE = 2.0
+# Steady growth never falls by much: it must be so many times the deepest fall on the way.
+RISE_TO_FALL = 2.0
+# What a stack still grows by in the second half of its warm-up is its settling in (free lists, pools and caches that
+# fill by chance, ever more slowly): growth afterwards must be so many times as much to be told from more of it.
+SETTLING_TIMES = 5.0
+# How near growth must come to being fourfold in fourfold operations: 1 is exactly, either way.
+NEAR = 0.65
+# That much growth of memory, in bytes, is a horizon of its own.
+MEMORY_HORIZON = 1 << 28
+# Bytes that an entry of a container with a known bound accounts for at most.
+BYTES_PER_ENTRY = 400
+
+Compared = tuple[float, float]
+Compare = Callable[[Evidence, Probe], Compared]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a test.
+
+    Attributes:
+        test: name of the test.
+        probe: key of the probe whose reading it was put to; empty for a test of the whole cell.
+        figure, threshold: what was compared.
+        passed: whether the test was passed.
+    """
+
+    test: str
+    probe: str
+    figure: float
+    threshold: float
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A test: its function, and the probes whose readings it is put to, none for a test of the whole cell."""
+
+    compare: Compare
+    probes: Sequence[Probe]
+
+    @cached_property
+    def statement(self) -> Statement:
+        """What people read of it."""
+        return read(self.compare.__name__, str(self.compare.__doc__))
+
+    def outcome(self, evidence: Evidence, probe: Probe) -> Outcome:
+        figure, threshold = self.compare(evidence, probe)
+        passed = figure <= threshold if self.statement.at_most else figure >= threshold
+        return Outcome(self.statement.name, probe.key if self.probes else "", figure, threshold, bool(passed))
+
+
+def put(tests: Sequence[Criterion], evidence: Evidence) -> list[Outcome]:
+    """Put each test to the readings of each of its probes, or once to the whole cell."""
+    return [test.outcome(evidence, probe) for test in tests for probe in test.probes or (LIVE_BYTES,)]
+
+
+def amount(evidence: Evidence, probe: Probe) -> Compared:
+    """The reading rises by more than a few objects.
+
+    Figure: rise over the last three quarters of the operations.
+    At least: 8 small objects, blocks or things, 32 pages; of resident pages 64 MiB or all that the allocators hold, the
+        largest buffer of theirs that may be filled for the first time.
+    """
+    return evidence.growth(probe).rise, max(probe.least, probe.reserve(evidence.measured))
+
+
+def pace(evidence: Evidence, probe: Probe) -> Compared:
+    """It may rise faster than by one small object in 2,000 operations.
+
+    Figure: upper bound of its rate per operation.
+    At least: what a cache notes down of its entries; with a limit (`--limit`) below that, so much less.
+    """
+    return evidence.growth(probe).interval.high, evidence.slowest(probe)
+
+
+def fall(evidence: Evidence, probe: Probe) -> Compared:
+    """It never falls by much on the way.
+
+    Figure: its rise.
+    At least: twice the deepest fall; a saw-tooth falls by all that it rose.
+    """
+    return evidence.growth(probe).rise, RISE_TO_FALL * evidence.growth(probe).deepest_fall
+
+
+def settling(evidence: Evidence, probe: Probe) -> Compared:
+    """It rises by much more than the stack's settling in.
+
+    Figure: its rise.
+    At least: 5 times the rise over the second half of the warm-up; in a short run 0.85 of what that pace comes to.
+    """
+    before, longer = evidence.growth(probe).settling
+    return evidence.growth(probe).rise, min(SETTLING_TIMES, SLOWING * longer) * before
+
+
+def slowing(evidence: Evidence, probe: Probe) -> Compared:
+    """It does not slow down.
+
+    Figure: rate over the second half of the last three quarters, and 2 standard errors.
+    At least: 0.85 of the rate over the first half; growth like a square root keeps 0.72 of it, like a logarithm 0.51.
+    """
+    first, second, error = evidence.growth(probe).halves
+    return second + CHANCE * error, SLOWING * first
+
+
+def increments(evidence: Evidence, probe: Probe) -> Compared:
+    """It rises from point to point, not in a few places by chance.
+
+    Figure: mean increment in standard errors, each increment clipped at three times the mean of the others; the more of
+        single ones and of two together.
+    At least: 4.6; of 18 increments without a trend one series in 10,000 reaches it (Student's t).
+    """
+    return evidence.growth(probe).sureness, SURE
+
+
+STEADY = tuple(Criterion(test, PROBES) for test in (amount, pace, fall, settling, slowing, increments))
+
+
+def rise(evidence: Evidence, probe: Probe) -> Compared:
+    """Live bytes rise by what a table takes.
+
+    Figure: what came for good in all operations but the first 64th.
+    At least: 32 KiB.
+    """
+    return sum(evidence.growth(probe).folds), LARGE
+
+
+def fourfold(evidence: Evidence, probe: Probe) -> Compared:
+    """The last three quarters of all operations add four times what the three quarters before did, those four times
+    what came before.
+
+    Figure: nearness to fourfold, of the two the less near.
+    At least: 0.65; a table that is made 2 or 4 times as large whenever it is full comes to 1, 1.5 times to 0.69.
+    """
+    return evidence.growth(probe).fourfold, NEAR
+
+
+BY_JUMPS = tuple(Criterion(test, (LIVE_BYTES,)) for test in (rise, fourfold))
+
+
+def horizon_of_a_conviction(evidence: Evidence, _: Probe) -> Compared:
+    """The run is long enough to tell a leak from a cache that fills; by jumps, when the last of them came.
+
+    Figure: share of the horizon that was covered.
+    At least: 1, that is 1,000,000 operations times seconds, or 20 s of operations, and 3 s on the clock; or 256 MiB of
+        steady growth. Of a run that is over, 10,000 operations or 5 s.
+    """
+    share = evidence.share(evidence.rules.convict)
+    if evidence.by_jumps:
+        return share * evidence.growth(LIVE_BYTES).last_jump, 1.0
+    rises = [evidence.growth(probe).rise for probe in evidence.suspects if probe.is_bytes]
+    return max([share, *(each / MEMORY_HORIZON for each in rises)]), 1.0
+
+
+def cache(evidence: Evidence, _: Probe) -> Compared:
+    """Containers with a known bound that still fill, or have just filled, do not explain growth of live bytes.
+
+    Figure: share of the growth that they may account for, at 400 bytes an entry.
+    At most: 1; a container has filled for certain when half as many operations again are over.
+    """
+    grown = evidence.growth(LIVE_BYTES).interval.rate * evidence.series.operations
+    entries = sum(cap.after - cap.before for cap in evidence.filling)
+    explains = all(probe.slowest for probe in evidence.suspects)
+    return entries * BYTES_PER_ENTRY / max(grown, 1.0) if explains else 0.0, 1.0
+
+
+CONVICTING = tuple(Criterion(test, ()) for test in (horizon_of_a_conviction, cache))
+
+
+def growing(evidence: Evidence, probe: Probe) -> Compared:
+    """No reading grows steadily or by jumps.
+
+    Figure: 1 if it does.
+    At most: 0.
+    Otherwise: {probe} grew in all {operations:,} operations; a cache could still be filling
+    """
+    return float(probe in evidence.suspects), 0.0
+
+
+def suspicion(evidence: Evidence, probe: Probe) -> Compared:
+    """No reading surely grows, be it unsteadily.
+
+    Figure: lower bound of its rate per operation.
+    At most: 0; of live bytes and blocks one small object in 2,000 operations, and not asked if the run is over.
+    Otherwise: {probe} grew over the last half of {operations:,} operations; a cache could still be filling
+    """
+    spared = evidence.last and probe.slowest > 0
+    return evidence.growth(probe).interval.low, WITHOUT_BOUND if spared else evidence.slowest(probe)
+
+
+def later(evidence: Evidence, probe: Probe) -> Compared:
+    """No memory came for good late in the run, as in a jump that comes again and again.
+
+    Figure: rise over the last two thirds of the operations.
+    At most: the limit, over a third of the operations; no less than 32 KiB of live bytes, 1 MiB of pages.
+    Otherwise: {probe} gained {figure:,.0f} bytes in the last two thirds of {operations:,} operations; more could follow
+    """
+    return evidence.growth(probe).later, max(evidence.rules.limit * evidence.series.operations / OVERDUE, probe.later)
+
+
+def limit(evidence: Evidence, probe: Probe) -> Compared:
+    """Growth of the limit would have been seen.
+
+    Figure: upper bound of the rate of live bytes, without credit for a fall.
+    At most: the limit (`--limit`).
+    Otherwise: growth of {figure:.2g} B/op is not ruled out over {operations:,} operations
+    """
+    interval = evidence.growth(probe).interval
+    return interval.high - min(interval.rate, 0.0), evidence.rules.limit
+
+
+def drain(evidence: Evidence, probe: Probe) -> Compared:
+    """Nothing drains that could hide what grows.
+
+    Figure: fall of live bytes over the second half, without the largest single one; 0 if their rate may be 0.
+    At most: 32 KiB.
+    Otherwise: live bytes are still falling, which could hide a leak
+    """
+    growth = evidence.growth(probe)
+    return growth.drain if growth.interval.high < 0 else 0.0, LARGE
+
+
+def horizon_of_an_acquittal(evidence: Evidence, _: Probe) -> Compared:
+    """The run is long enough to have seen what comes now and then.
+
+    Figure: share of the horizon that was covered.
+    At least: 1, that is 100,000 operations times seconds, or 5 s of operations. Of a run that is over, 10,000.
+    Otherwise: {operations:,} operations are too few to call it clean
+    """
+    return evidence.share(evidence.rules.acquit), 1.0
+
+
+ACQUITTING = (
+    Criterion(growing, PROBES),
+    Criterion(suspicion, PROBES),
+    Criterion(later, MEMORY),
+    Criterion(limit, (LIVE_BYTES,)),
+    Criterion(drain, (LIVE_BYTES,)),
+    Criterion(horizon_of_an_acquittal, ()),
+)

@@ -1,0 +1,77 @@
+"""What the tests of a verdict look at: how each probe's reading grew, how far the run went, what fills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from find_mem_leaks.judging.growth import Growth, Numbers, groups
+from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
+from find_mem_leaks.judging.rules import Horizon, Rules
+from find_mem_leaks.judging.series import Cap, Columns, Series
+
+# Growth is not held against a container before so many times as many operations are over as it took to fill.
+AFTER_FILLING = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """A series that has enough samples, the rules, and what is known of it so far.
+
+    Attributes:
+        series: what was measured.
+        rules: what the verdict takes.
+        last: whether nothing more will come.
+        suspects: the probes whose readings grow, steadily or by jumps.
+        by_jumps: whether they do so by jumps alone.
+    """
+
+    series: Series
+    rules: Rules
+    last: bool
+    suspects: tuple[Probe, ...] = ()
+    by_jumps: bool = False
+    _growths: dict[str, Growth] = field(default_factory=dict)
+
+    @cached_property
+    def measured(self) -> Columns:
+        return self.series.columns(warm_up=False)
+
+    @cached_property
+    def every(self) -> Columns:
+        return self.series.columns()
+
+    @cached_property
+    def _points(self) -> list[Numbers]:
+        return groups(self.measured["operations"])
+
+    def growth(self, probe: Probe) -> Growth:
+        """Return how a probe's reading grew."""
+        if probe.name not in self._growths:
+            self._growths[probe.name] = self._grown(probe)
+        return self._growths[probe.name]
+
+    def _grown(self, probe: Probe) -> Growth:
+        operations, readings = self.measured["operations"], probe.read(self.measured)
+        lowest = [group[np.argmin(readings[group])] for group in self._points]
+        every = self.every["operations"], probe.read(self.every)
+        warm_up = len(every[0]) - len(operations)
+        return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], *every, warm_up)
+
+    def slowest(self, probe: Probe) -> float:
+        """Return the growth per operation that is too slow to speak of; a limit below it asks for slower growth."""
+        return probe.slowest * min(1.0, self.rules.limit / LIVE_BYTES.slowest)
+
+    def share(self, horizon: Horizon) -> float:
+        """Return how much of a horizon of the rules has been covered; 1 is enough."""
+        return self.rules.share(horizon, self.series, last=self.last)
+
+    @cached_property
+    def filling(self) -> Sequence[Cap]:
+        """The containers with room left, or full only now; that which gained most entries first."""
+        over = self.series.operations
+        filling = [cap for cap in self.series.caps if cap.is_filling or over < AFTER_FILLING * cap.room_until]
+        return sorted(filling, key=lambda cap: cap.before - cap.after)

@@ -1,0 +1,69 @@
+"""What people read of the tests of a verdict: the docstrings of ``criteria.py``, list by list.
+
+The file is read, never imported: pages are made where nothing but the standard library is installed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+CRITERIA = Path(__file__).parent / "criteria.py"
+# What the lists decide, by their names in that file.
+DECIDES = {
+    "STEADY": "a reading that passes all of these grows steadily",
+    "BY_JUMPS": "live bytes that pass all of these grow by jumps",
+    "CONVICTING": "growth is a leak if all of these are passed",
+    "ACQUITTING": "a cell without a leak is clean or bounded if all of these are passed, else inconclusive",
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A test in words.
+
+    Attributes:
+        name: name of the test.
+        asks: a statement that is true of what passes.
+        figure: what is compared.
+        threshold: what it is held against, and where that comes from.
+        at_most: whether the figure must not exceed the threshold; else it must reach it.
+        decides: what the list decides that the test is in.
+        otherwise: of a test that acquits, the reason of a cell that does not pass it; else empty.
+    """
+
+    name: str
+    asks: str
+    figure: str
+    threshold: str
+    at_most: bool
+    decides: str
+    otherwise: str
+
+
+def read(name: str, docstring: str, decides: str = "") -> Statement:
+    """Read a test's docstring."""
+    text = " ".join(f"Asks: {docstring}".split())
+    parts = re.split(r"(?:^| )(Asks|Figure|At least|At most|Otherwise): ", text)[1:]
+    found = dict(zip(parts[::2], parts[1::2], strict=True))
+    threshold = found.get("At most") or found["At least"]
+    told = (found["Asks"], found["Figure"].rstrip("."), threshold.rstrip("."), "At most" in found)
+    return Statement(name.replace("_", " "), *told, decides, found.get("Otherwise", ""))
+
+
+@cache
+def statements() -> dict[str, Statement]:
+    """Return all tests by their names, in the order in which they are put."""
+    tree = ast.parse(CRITERIA.read_text(encoding="utf-8"))
+    functions = {node.name: ast.get_docstring(node) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    lists = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
+    tests = [
+        read(node.id, functions[node.id] or "", DECIDES[name])
+        for name in DECIDES
+        for node in ast.walk(lists[name])
+        if isinstance(node, ast.Name) and node.id in functions
+    ]
+    return {test.name: test for test in tests}
