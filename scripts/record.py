@@ -173,8 +173,8 @@ def without_paths(cell: Cell) -> Cell:
         for start in [cell.rounds[0].samples[0].clock if cell.rounds else 0.0]
         for each in cell.rounds
     ]
-    file = Path(cell.file).relative_to(ROOT) if cell.file else None
-    return replace(cell, rounds=tuple(rounds), file=file and str(file))
+    file = str(Path(cell.file).relative_to(ROOT)) if cell.file else None
+    return replace(cell, rounds=tuple(rounds), file=file)
 
 
 def main() -> None:

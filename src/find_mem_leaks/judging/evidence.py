@@ -56,7 +56,7 @@ class Evidence:
 
     def _grown(self, probe: Probe) -> Growth:
         operations, readings = self.measured["operations"], probe.read(self.measured)
-        lowest = [group[np.argmin(readings[group])] for group in self._points]
+        lowest = [group[readings[group].argmin()] for group in self._points]
         every = self.every["operations"], probe.read(self.every)
         warm_up = len(every[0]) - len(operations)
         return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], *every, warm_up)

@@ -204,6 +204,8 @@ def slope(operations: Array, readings: Array) -> tuple[float, float]:
 
 def _sureness(operations: Array, readings: Array) -> float:
     increments = np.diff(readings) / np.diff(operations)
+    if increments.max() <= 0:
+        return 0.0
     without_largest = np.delete(increments, np.argmax(increments))
     increments = np.minimum(increments, CLIP * max(float(without_largest.mean()), 0.0))
     mean, error = float(increments.mean()), float(increments.std(ddof=1)) / np.sqrt(len(increments))

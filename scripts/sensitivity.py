@@ -1,0 +1,200 @@
+"""What each constant of the verdict decides: every one switched off, halved and doubled, on all recorded series.
+
+``python scripts/sensitivity.py [-o FILE] [--only NAME...] [--how off]`` judges every recording of ``tests/recorded``
+again for each change, and writes a table of what flips: a recording whose verdict was right and is wrong or undecided
+then, or the other way round. The constants are those of the judging modules as they stand; none is left out by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import math
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from replay import recordings, replay
+
+from find_mem_leaks import judging
+from find_mem_leaks.judging.rules import Horizon, Rules
+from find_mem_leaks.judging.truths import is_true
+from find_mem_leaks.results import Cell
+
+FOLDER = Path(judging.__file__).parent
+# Each stands on those before it.
+MODULES = ("readings", "probes", "growth", "rules", "evidence", "criteria", "verdict")
+NEVER = 1e300
+# What takes a constant's test or its part of one away; where it is not here, it cannot be taken away.
+OFF: Mapping[str, float] = {
+    "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LEAST_PAGES": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
+    "LATER_PAGES": NEVER, "SETTLING": 0.0, "CLIP": NEVER, "COARSE": 1, "OVERDUE": 1.0, "SURE": 0, "SLOWING": 0,
+    "CHANCE": 0, "RISE_TO_FALL": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER, "BYTES_PER_ENTRY": 0,
+    "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "acquit.work": 0, "acquit.seconds": NEVER,
+    "convict.work": 0, "convict.seconds": NEVER, "convict.elapsed": 0,
+}  # fmt: skip
+# A unit, and a figure without a bound: not a matter of choice.
+UNITS = {"PAGE", "WITHOUT_BOUND"}
+MOST_SHOWN = 2
+
+Outcomes = dict[str, tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A constant with another value; ``how``: off, half or double."""
+
+    name: str
+    place: str
+    usual: float
+    how: str
+    value: float
+
+
+def constants() -> Iterator[tuple[str, str, float]]:
+    """Return each constant's name, the file it is in, and its value."""
+    for module in MODULES:
+        for node in ast.parse((FOLDER / f"{module}.py").read_text()).body:
+            if not isinstance(node, ast.Assign) or not (name := ast.unparse(node.targets[0])).isupper():
+                continue
+            value = getattr(sys.modules[f"find_mem_leaks.judging.{module}"], name)
+            if isinstance(value, int | float) and name not in UNITS and not _is_derived(node):
+                yield name, f"{module}.py", value
+    for rule in fields(Rules):
+        usual = getattr(Rules(), rule.name)
+        parts = vars(usual).items() if isinstance(usual, Horizon) else [("", usual)]
+        yield from ((f"{rule.name}.{part}".rstrip("."), "rules.py", value) for part, value in parts if value)
+
+
+def _is_derived(node: ast.Assign) -> bool:
+    return any(isinstance(each, ast.Name) for each in ast.walk(node.value))
+
+
+def changes(name: str, place: str, usual: float) -> Iterator[Change]:
+    if name in OFF:
+        yield Change(name, place, usual, "off", OFF[name])
+    half = usual / 2 if isinstance(usual, float) else max(1, usual // 2)
+    if name == "confidence":
+        half, double = 1 - 2 * (1 - usual), 1 - (1 - usual) / 2
+    else:
+        double = usual * 2
+    yield Change(name, place, usual, "half", half)
+    yield Change(name, place, usual, "double", double)
+
+
+def changed(change: Change) -> tuple[Any, Any]:
+    """The function that judges and the rules, with the change made in the source of the modules."""
+    for module in MODULES:
+        tree = ast.parse((FOLDER / f"{module}.py").read_text())
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == change.name:
+                node.value = ast.copy_location(ast.Constant(change.value), node.value)
+        made = types.ModuleType(f"find_mem_leaks.judging.{module}")
+        made.__file__ = str(FOLDER / f"{module}.py")
+        sys.modules[made.__name__] = made
+        exec(compile(tree, str(made.__file__), "exec"), vars(made))  # noqa: S102  the project's own source
+    rules = sys.modules["find_mem_leaks.judging.rules"].Rules()
+    name, _, part = change.name.partition(".")
+    if part:
+        rules = replace(rules, **{name: replace(getattr(rules, name), **{part: change.value})})
+    elif hasattr(rules, name):
+        rules = replace(rules, **{name: change.value})
+    return sys.modules["find_mem_leaks.judging.verdict"], rules
+
+
+@cache
+def _cells() -> dict[str, Cell]:
+    """All recordings, read once by each process."""
+    return dict(recordings())
+
+
+def outcomes(change: Change) -> Outcomes:
+    """Return of each recording whether it is right, undecided or wrong, and the operations that it took."""
+    verdicts, rules = changed(change)
+    return {name: _outcome(cell, *replay(cell.series, rules, verdicts.judge)) for name, cell in _cells().items()}
+
+
+def _outcome(cell: Cell, judgement: Any, operations: int) -> tuple[str, int]:
+    if is_true(judgement.verdict, cell.truth):
+        return "right", operations
+    return ("undecided" if judgement.verdict == "inconclusive" else f"wrong ({judgement.verdict})"), operations
+
+
+def flips(usual: Outcomes, other: Outcomes) -> dict[str, str]:
+    """The recordings that read otherwise, and how."""
+    return {name: state for name, (state, _) in other.items() if state != usual[name][0]}
+
+
+def longer(usual: Outcomes, other: Outcomes) -> float:
+    """How many times as many operations all recordings take, by their geometric mean."""
+    ratios = [math.log(max(other[name][1], 1) / max(usual[name][1], 1)) for name in usual]
+    return math.exp(sum(ratios) / len(ratios))
+
+
+def cell_of(usual: Outcomes, other: Outcomes) -> str:
+    """What a change does, for the table."""
+    flipped = flips(usual, other)
+    times = longer(usual, other)
+    took = f"; {times:.2f} × the operations" if abs(times - 1) >= 0.01 else ""
+    if not flipped:
+        return f"–{took}"
+    shown = ", ".join(f"`{name}` {state}" for name, state in list(flipped.items())[:MOST_SHOWN])
+    return f"**{len(flipped)}**: {shown}{took}"
+
+
+def report(usual: Outcomes, made: Mapping[Change, Outcomes]) -> str:
+    states = [state for state, _ in usual.values()]
+    wrong = sum(state.startswith("wrong") for state in states)
+    lines = [
+        "# Sensitivity",
+        "",
+        "Made by `nox -s sensitivity`: each constant that decides a verdict switched off, halved and doubled, on the",
+        f"{len(usual)} recordings of `tests/recorded`: {states.count('right')} read right as the constants stand,",
+        f"{states.count('undecided')} undecided, {wrong} wrong. A figure is the number of recordings that read otherwise,",
+        "with examples; – means none: the verdict tolerates the change. What is behind it is how many times as many",
+        "operations the recordings take (geometric mean); they end when half as many again as usual are over, so that",
+        "some of what is undecided would be decided later.",
+        "",
+        "| constant | in | is | off | half | double |",
+        "| --- | --- | ---: | --- | --- | --- |",
+    ]
+    rows: dict[tuple[str, str, float], dict[str, str]] = {}
+    for change, other in made.items():
+        rows.setdefault((change.name, change.place, change.usual), {})[change.how] = cell_of(usual, other)
+    for (name, place, value), cells in rows.items():
+        columns = " | ".join(cells.get(how, "n/a") for how in ("off", "half", "double"))
+        lines.append(f"| {name} | {place} | {value:,.6g} | {columns} |")
+    return "\n".join([*lines, "", f"{len(rows)} constants."])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--only", nargs="*", default=[], help="names of constants")
+    parser.add_argument("--how", nargs="*", default=["off", "half", "double"], help="off, half or double")
+    parser.add_argument("-j", "--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    nothing = Change("", "", 0, "", 0)
+    every = [change for each in constants() for change in changes(*each)]
+    named = [change for change in every if not arguments.only or change.name in arguments.only]
+    asked = [change for change in named if change.how in arguments.how]
+    made: dict[Change, Outcomes] = {}
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        results = pool.map(outcomes, [nothing, *asked])
+        usual = next(results)
+        for change, other in zip(asked, results, strict=True):
+            made[change] = other
+            print(f"{change.name} {change.how}: {cell_of(usual, other)}", file=sys.stderr, flush=True)
+    text = report(usual, made)
+    print(text)
+    if arguments.output:
+        arguments.output.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

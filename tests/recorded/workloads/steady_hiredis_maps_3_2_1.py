@@ -1,0 +1,17 @@
+"""Parse a RESP3 map reply, as HGETALL gives, with the C parser of hiredis 3.2.1.
+
+Does not leak: this series frees the values of the map.
+"""
+
+import hiredis
+
+TRUTH = "clean"
+RATE = 0.0
+REQUIRES = ("hiredis==3.2.1",)
+
+_reader = hiredis.Reader()
+
+
+def operation(i):
+    _reader.feed(b"%2\r\n$4\r\nname\r\n$10\r\n" + b"%010d" % i + b"\r\n$3\r\nage\r\n:42\r\n")
+    return _reader.gets()
