@@ -1,33 +1,6 @@
-"""SQLAlchemy alone: sync and async, plain and scoped sessions."""
+"""Stacks that are not served: SQLAlchemy alone, sync and async, plain and scoped sessions, and other ORMs."""
 
-from typing import Any
+from .catalogue import stacks
+from .classes import define
 
-from .suite import Suite
-
-
-class AsyncScopedSession(Suite):
-    stack = "async_scoped_session"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class AsyncSession(Suite):
-    stack = "async_session"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class SyncScopedSession(Suite):
-    stack = "sync_scoped_session"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class SyncSession(Suite):
-    stack = "sync_session"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
+define(globals(), stacks().values())

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import subprocess
 import sys
@@ -33,11 +32,12 @@ def one_series(series: str) -> Iterator[Path]:
 
 
 def classes() -> list[str]:
-    """What asv calls the classes of the suite."""
-    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(SUITE.glob("[!_]*.py"))}
-    return [
-        f"{name}.{node.name}" for name, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
-    ]
+    """The names of the suite's classes, as asv discovers them."""
+    from asv_runner import discovery
+
+    folder = str(SUITE.resolve())
+    discovery.update_sys_path(folder)
+    return list(dict.fromkeys(found.name.rpartition(".")[0] for found in discovery.disc_benchmarks(folder)))
 
 
 def chosen(shard: tuple[int, int]) -> str:

@@ -33,7 +33,7 @@ HISTORY = "measurements"
 SERIES = "2.0"
 SHARDS = 2
 FEW = {"SERIES": SERIES, "SHARDS": str(SHARDS), "FIND_MEM_LEAKS_PROFILE": "quick"}
-# Of the suite, so that a rehearsal takes minutes: the stacks of SQLAlchemy alone stay.
+# Of the suite, so that a rehearsal takes minutes: the stacks that are not served stay.
 LEFT_OUT = ("benchmarks/controls.py", "benchmarks/injected.py", "benchmarks/served.py")
 LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from find_mem_leaks import commands
+from find_mem_leaks.commands.selection import CONCURRENCY
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,6 +38,16 @@ def test_sessions_that_a_page_names_exist(page):
     for names in re.findall(r"nox -s ([a-z_ ]+)", page.read_text(encoding="utf-8")):
         for name in names.split():
             assert f"def {name}(session: nox.Session" in NOXFILE, name
+
+
+def test_the_page_on_adding_a_stack_names_files_and_options_that_there_are():
+    page = (ROOT / "docs" / "adding-a-stack.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![/\w])(?:src|tests|docs|benchmarks)/[\w./-]*\w", page))
+    assert len(named) >= 8
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    for line in re.findall(r"^\$ find-mem-leaks (.+)$", page, re.MULTILINE):
+        assert commands.parser().parse_args(shlex.split(line)).verb == line.split()[0]
+    assert f"`--concurrency` requests ({CONCURRENCY}, unless" in page
 
 
 def test_the_changelog_has_what_is_coming():

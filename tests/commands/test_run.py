@@ -4,11 +4,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from find_mem_leaks import commands, errors, results
+from find_mem_leaks.subjects import environments
 
 FIXED = ["-s", "10000_operations", "--rounds", "2", "--operations", "400", "--seed", "3"]
 
@@ -217,6 +219,35 @@ def test_resuming_with_other_words_measures_again(own_stacks, tmp_path):
     assert commands.call(["run", *common, "--operations", "400", "--resume"]) == 0
     [cell] = results.read(path)
     assert [round_.operations for round_ in cell.rounds] == [400, 400]
+
+
+def test_a_stack_without_sqlalchemy_is_measured_in_one_of_the_interpreters_that_differ_in_nothing_else(
+    own_stacks, monkeypatch, this_environment, tmp_path
+):
+    def describe(executable, modules):
+        version = "2.0.58" if executable.endswith("other") else "1.4.54"
+        packages = {**this_environment.packages, "sqlalchemy": version}
+        return replace(this_environment, executable=executable, packages=packages)
+
+    monkeypatch.setattr(environments, "describe", describe)
+    other = tmp_path / "other"
+    other.symlink_to(sys.executable)
+    path = tmp_path / "results.json"
+    pythons = ["--python", sys.executable, "--python", str(other)]
+    workload = tmp_path / "workload.py"
+    workload.write_text("def operation(i):\n    pass\n")
+    assert commands.call(["run", "plain_sqlite", str(workload), *FIXED, *pythons, "-o", str(path)]) == errors.CLEAN
+    cells = results.read(path)
+    assert [cell.stack for cell in cells] == ["plain_sqlite", "workload", "workload"]
+    assert [cell.sqlalchemy for cell in cells] == [None, "1.4.54", "2.0.58"]
+    assert "sqlalchemy" not in cells[0].packages
+
+
+def test_a_file_of_the_same_name_as_a_stack_is_refused_beside_it(own_stacks, capsys, tmp_path):
+    workload = tmp_path / "same.py"
+    workload.write_text("def operation(i):\n    pass\n")
+    (own_stacks / "same.py").write_text(workload.read_text())
+    assert "a file and a stack have the same name" in refused(capsys, "same", str(workload))
 
 
 def test_one_interpreter_twice_is_refused(own_stacks, capsys):

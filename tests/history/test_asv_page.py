@@ -56,6 +56,12 @@ class Reader(HTMLParser):
         return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
 
 
+def test_a_commit_has_the_versions_of_all_its_cells_whichever_is_the_first():
+    without = cell(stack="peewee_sync_connection", sqlalchemy=None, packages={"peewee": "4.5.3", "greenlet": None})
+    read = Reader(page.render([panel(commit(shown(without, "peewee_sync_connection"), shown(cell())))]))
+    assert "abc, peewee 4.5.3, sqlalchemy 2.0.44, psutil 7.2.2" in read.text
+
+
 def test_a_cell_says_its_verdict_by_sign_colour_and_size():
     read = Reader(page.render([panel(commit(shown(cell()), shown(cell(100, scenario="read_heavy"))))]))
     cells = [attributes for tag, attributes in read.tags if tag == "a" and "cell" in attributes.get("class", "")]

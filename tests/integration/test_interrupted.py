@@ -130,11 +130,10 @@ def git(folder, *words):
 @pytest.fixture
 def project(tmp_path):
     """A repository of two commits with the suite in it, one stack of which a stand-in measures."""
-    source, suite = tmp_path / "src" / "find_mem_leaks" / "history", tmp_path / "benchmarks"
-    source.mkdir(parents=True)
+    package, suite = Path("src/find_mem_leaks"), tmp_path / "benchmarks"
     suite.mkdir()
-    for name in ("figures.py", "suite.py"):
-        shutil.copy(ROOT / "src" / "find_mem_leaks" / "history" / name, source)
+    for folder in ("history", "subjects"):
+        shutil.copytree(ROOT / package / folder, tmp_path / package / folder)
     shutil.copy(ROOT / "benchmarks" / "__init__.py", suite)
     (suite / "plain.py").write_text(SUITE.format(tool=str(tmp_path / "tool.py")))
     (tmp_path / "tool.py").write_text(TOOL.format(here=str(tmp_path)))

@@ -1,30 +1,63 @@
 """The stacks that ship, in each SQLAlchemy series, clean and with a deliberate leak."""
 
+import json
+
 import pytest
 
 from conftest import SERIES
 from find_mem_leaks import commands, errors, results
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.subjects import environments
+from find_mem_leaks.subjects import catalogue, environments
 
-STACKS = ["async_scoped_session", "async_session", "sync_scoped_session", "sync_session"]
+# Those that are served are in test_served_stacks.py.
+STACKS = {name: stack for name, stack in catalogue.stacks().items() if not (stack.is_served or stack.is_control)}
 LABELS = {"1.4": "sqlalchemy1x_", "2.0": "sqlalchemy2x_", "2.1": "sqlalchemy21x_"}
+LEAKING = """
+from . import {name}
+from ._keeping import mixin
+from .{name} import REQUIRES as REQUIRES
+
+
+class Stack(mixin({name}.Stack), {name}.Stack):
+    pass
+"""
+
+
+@pytest.fixture
+def leaking(own_stacks):
+    """By the names of the stacks that ship, the names of copies that keep one object() of each operation."""
+    for name in STACKS:
+        (own_stacks / f"leaking_{name}.py").write_text(LEAKING.format(name=name))
+    return {name: f"leaking_{name}" for name in STACKS}
 
 
 @pytest.mark.parametrize("series", SERIES)
-def test_the_stacks_are_clean_and_a_leak_of_one_object_is_found_in_each(own_stacks, tmp_path, python_with, series):
+def test_the_stacks_are_clean_and_a_leak_of_one_object_is_found_in_each(leaking, tmp_path, python_with, series):
     path = tmp_path / "results.json"
-    leaking = [f"leaking_{stack}" for stack in STACKS]
     patient = ["--quick", "--no-explain", "--time-cap", "120"]  # on a busy machine the same operations take longer
     arguments = [*patient, "-q", "--no-table", "-o", str(path), "--python", python_with(series)]
-    assert commands.call(["run", *STACKS, *leaking, *arguments]) == errors.LEAK
+    assert commands.call(["run", *STACKS, *leaking.values(), *arguments]) == errors.LEAK
     cells = {cell.stack: cell for cell in results.read(path)}
-    assert all(cell.sqlalchemy.startswith(f"{series}.") for cell in cells.values())
-    for stack in STACKS:
-        clean, leak = cells[LABELS[series] + stack], cells[f"{LABELS[series]}leaking_{stack}"]
+    for name, stack in STACKS.items():
+        label = LABELS[series] if "sqlalchemy" in stack.requires else ""
+        clean, leak = cells[label + name], cells[label + leaking[name]]
+        assert {cell.sqlalchemy and cell.sqlalchemy[:3] for cell in (clean, leak)} == {series if label else None}
         assert clean.verdict in {Verdict.CLEAN, Verdict.BOUNDED}, clean.reason
         assert leak.verdict is Verdict.LEAKING, leak.reason
         assert leak.interval[0] <= 16 <= leak.interval[1]
+
+
+def test_a_stack_without_sqlalchemy_is_one_row_of_the_table_of_all_series(tmp_path, python_with, capsys):
+    files = []
+    for series in SERIES[:2]:
+        files.append(str(tmp_path / f"{series}.json"))
+        short = ["-s", "read_heavy", "--rounds", "2", "--operations", "60", "-q", "--no-table", "-o", files[-1]]
+        names = ["peewee_sync_connection", "sync_session"]
+        assert commands.call(["run", *names, *short, "--python", python_with(series)]) == errors.CLEAN
+    capsys.readouterr()
+    assert commands.call(["show", *files, "--json"]) == errors.CLEAN
+    shown = [cell["stack"] for cell in json.loads(capsys.readouterr().out)["cells"]]
+    assert sorted(shown) == ["peewee_sync_connection", "sqlalchemy1x_sync_session", "sqlalchemy2x_sync_session"]
 
 
 def test_the_fixed_protocol_fills_every_row_kind_of_the_original_table(own_stacks, tmp_path, python_with, capsys):

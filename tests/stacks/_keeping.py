@@ -1,5 +1,7 @@
 """Keep one object() of 16 bytes per operation, in slots that were there before: mixed into a stack, it leaks."""
 
+import inspect
+
 SLOTS = 4_000_000
 
 
@@ -48,3 +50,8 @@ class KeepingAsync(_Slots):
     async def delete(self, post_id):
         self._keep()
         await super().delete(post_id)
+
+
+def mixin(stack):
+    """The one of the two that the methods of a stack's class are like: functions, or coroutine functions."""
+    return KeepingAsync if inspect.iscoroutinefunction(stack.create) else Keeping

@@ -1,3 +1,6 @@
+import sys
+
+from find_mem_leaks.measured.descriptions import PACKAGES
 from find_mem_leaks.subjects import catalogue
 
 
@@ -15,3 +18,8 @@ def test_a_stack_is_found_by_the_name_of_its_file_and_read_without_being_importe
     assert found["async_scoped_session_without_remove"].truth == "leaking"
     assert "__init__" not in found
     assert "_keeping" not in found
+
+
+def test_results_name_the_version_of_each_package_that_a_stack_imports():
+    imported = {module for stack in catalogue.stacks().values() for module in stack.requires}
+    assert {module.replace("_", "-") for module in imported - sys.stdlib_module_names} <= set(PACKAGES)

@@ -30,6 +30,15 @@ def test_an_environment_says_what_a_stack_lacks():
     assert environment.lacks(Stack("x", "", ("a", "b", "c"))) == ("b", "c")
 
 
+def test_a_stack_without_sqlalchemy_sees_the_same_environment_in_every_series():
+    series = [
+        Environment("python", "3.11.1", {"sqlalchemy": each, "peewee": "4.5"}, ()) for each in ("1.4.54", "2.0.58")
+    ]
+    without, needing = Stack("a", "", ("peewee",)), Stack("b", "", ("sqlalchemy",))
+    assert [each.seen_by(without).packages for each in series] == [{"peewee": "4.5"}] * 2
+    assert [each.seen_by(needing) for each in series] == series
+
+
 def test_this_interpreter_is_found_by_its_path():
     assert environments.find_python(sys.executable) == sys.executable
 

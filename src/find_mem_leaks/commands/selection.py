@@ -32,21 +32,30 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     files = workloads.find(arguments.stacks)
     patterns = [name for name in arguments.stacks if name not in files]
     _check_scenarios(arguments, known.values())
-    found = []
-    for python in pythons:
-        environment = environments.describe(python, needed)
+    found: list[Job] = []
+    for environment in _describe(pythons, needed):
+        # A stack that does not need what the interpreters differ in is measured in the first of them.
+        before = {job.key for job in found}
         if patterns or not files:
             for stack in _select(patterns, known, environment, arguments.all):
-                found += _jobs_of(stack, environment, arguments)
+                found += [job for job in _jobs_of(stack, environment, arguments) if job.key not in before]
         for target, label in files.items():
             scenario = workloads.scenario(arguments.operations)
             found.append(Job(environment, replace(order(arguments, label, scenario), file=target)))
     if not found:
         raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
-    if len({job.key for job in found}) < len(found):
-        raise UsageError("two of the interpreters have the same versions of everything: measure them in two runs")
+    if len({(job.name, job.environment.executable) for job in found}) < len(found):
+        raise UsageError("a file and a stack have the same name: rename the file, or measure them in two runs")
     shard, shards = arguments.shard
     return found[shard - 1 :: shards]
+
+
+def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environment]:
+    """The interpreters' environments; UsageError if two have the same versions, as their cells would."""
+    found = [environments.describe(python, modules) for python in pythons]
+    if len({(each.python, frozenset(each.packages.items())) for each in found}) < len(found):
+        raise UsageError("two of the interpreters have the same versions of everything: measure them in two runs")
+    return found
 
 
 def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
@@ -54,7 +63,7 @@ def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespa
     for scenario in _scenarios(stack, arguments):
         plain = order(arguments, stack.name, scenario)
         labelled = replace(plain, label=environment.label(stack), truth=stack.truth_of(scenario.name))
-        found.append(Job(environment, labelled))
+        found.append(Job(environment.seen_by(stack), labelled))
     return found
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from .changes import changed
 from .details import detail
-from .panels import SIGNS, Cell, Panel, Record
+from .panels import SIGNS, Cell, Panel
 
 
 def render(panels: Sequence[Panel]) -> str:
@@ -47,7 +47,10 @@ def _panel(panel: Panel) -> str:
 
 
 def _versions(panel: Panel) -> str:
-    packages: Record = next((cell.record["packages"] for cell in panel.newest.cells if cell.record.get("packages")), {})
+    """The versions of all packages in the cells' records: that of a stack without SQLAlchemy leaves SQLAlchemy out."""
+    packages: dict[str, str | None] = {}
+    for cell in panel.newest.cells:
+        packages |= cell.record.get("packages") or {}
     return escape(", ".join(f"{name} {version}" for name, version in packages.items() if version))
 
 

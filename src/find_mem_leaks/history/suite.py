@@ -87,7 +87,7 @@ def figure(unit: str, version: str = "1") -> Callable[[Any], Any]:
 
 
 class Suite(ABC):
-    """A stack of SQLAlchemy alone. A concrete class names its ``stack`` and defines ``setup_cache`` itself.
+    """A stack that is not served. A concrete class names its ``stack`` and defines ``setup_cache`` itself.
 
     asv collects no abstract class, and keys ``setup_cache`` by file and line: inherited, two stacks would share the
     figures of one.

@@ -16,6 +16,7 @@ PACKAGES = (
     "pydantic",
     "uvicorn",
     "dependency-injector",
+    "peewee",
     "psutil",
 )
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from uv import find_uv_bin
@@ -20,6 +20,7 @@ from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.catalogue import Stack
 
 OLDEST_PYTHON = (3, 8)
+SQLALCHEMY = "sqlalchemy"
 OLDEST_SQLALCHEMY = (1, 4)
 ANSWER_SECONDS = 60
 
@@ -35,8 +36,18 @@ class Environment:
 
     def label(self, stack: Stack) -> str:
         """A stack's full label: if it needs SQLAlchemy, the installed series comes first, as in ``sqlalchemy2x_``."""
-        version = self.packages.get("sqlalchemy")
-        return prefix(version) + stack.name if version and "sqlalchemy" in stack.requires else stack.name
+        version = self.packages.get(SQLALCHEMY)
+        return prefix(version) + stack.name if version and SQLALCHEMY in stack.requires else stack.name
+
+    def seen_by(self, stack: Stack) -> Environment:
+        """This environment without SQLAlchemy, if the stack does not need it.
+
+        A cell is told from others by its versions, so the stack has one cell in all SQLAlchemy series.
+        """
+        if SQLALCHEMY in stack.requires:
+            return self
+        others = {package: version for package, version in self.packages.items() if package != SQLALCHEMY}
+        return replace(self, packages=others)
 
     def lacks(self, stack: Stack) -> tuple[str, ...]:
         """The modules that the stack needs and this environment has not."""
@@ -145,7 +156,7 @@ def describe(executable: str, modules: Iterable[str]) -> Environment:
 def _check_versions(environment: Environment) -> None:
     if _numbers(environment.python) < OLDEST_PYTHON:
         raise UsageError(f"{environment.executable} is Python {environment.python}: give one from CPython 3.8 on")
-    sqlalchemy = environment.packages.get("sqlalchemy")
+    sqlalchemy = environment.packages.get(SQLALCHEMY)
     if sqlalchemy and _numbers(sqlalchemy) < OLDEST_SQLALCHEMY:
         raise UsageError(f"{environment.executable} has SQLAlchemy {sqlalchemy}: install 1.4 or newer there")
 

@@ -4,5 +4,6 @@ A stack's file has a docstring whose first line says what it is, a literal tuple
 modules that it imports, and a class ``Stack``: made with the path of the database file, it has ``open()``,
 ``create()``, ``read(id)``, ``update(id)``, ``delete(id)`` and ``close()``, all plain functions or all coroutine
 functions.
-``create`` stores a post under the next free id; a file whose name starts with an underscore is no stack.
+``create`` stores a post under the next free id; a file whose name starts with an underscore is not a stack. Served
+stacks and controls have other functions: docs/adding-a-stack.md.
 """
