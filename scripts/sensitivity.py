@@ -1,7 +1,7 @@
 """What each constant of the verdict decides: every one switched off, halved and doubled, on all recorded series.
 
 ``python scripts/sensitivity.py [-o FILE] [--only NAME...] [--how off]`` judges every recording of ``tests/recorded``
-again for each change, and writes a table of what flips: a recording whose verdict was right and is wrong or undecided
+again for each change, and writes a table of what flips: one whose verdict was right and is wrong or undecided
 then, or the other way round. The constants are those of the judging modules as they stand; none is left out by hand.
 """
 
@@ -19,12 +19,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from replay import recordings, replay
+from replay import SERIES, recordings, replay
 
 from find_mem_leaks import judging
 from find_mem_leaks.judging.rules import Horizon, Rules
+from find_mem_leaks.judging.series import Series
 from find_mem_leaks.judging.truths import is_true
-from find_mem_leaks.results import Cell
 
 FOLDER = Path(judging.__file__).parent
 # Each stands on those before it.
@@ -33,7 +33,7 @@ NEVER = 1e300
 # What takes a constant's test or its part of one away; where it is not here, it cannot be taken away.
 OFF: Mapping[str, float] = {
     "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LEAST_PAGES": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
-    "LATER_PAGES": NEVER, "SETTLING": 0.0, "CLIP": NEVER, "COARSE": 1, "OVERDUE": 1.0, "SURE": 0, "SLOWING": 0,
+    "LATER_PAGES": NEVER, "SETTLING": 0.0, "CLIP": NEVER, "COARSE": 1, "SURE": 0, "SLOWING": 0,
     "CHANCE": 0, "RISE_TO_FALL": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER, "BYTES_PER_ENTRY": 0,
     "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "acquit.work": 0, "acquit.seconds": NEVER,
     "convict.work": 0, "convict.seconds": NEVER, "convict.elapsed": 0,
@@ -108,19 +108,22 @@ def changed(change: Change) -> tuple[Any, Any]:
 
 
 @cache
-def _cells() -> dict[str, Cell]:
-    """All recordings, read once by each process."""
-    return dict(recordings())
+def cases() -> dict[str, tuple[Series, str]]:
+    """All recordings and constructed series, each with what is true of it; read once by each process."""
+    sys.path[:0] = [str(SERIES.parents[1]), str(SERIES.parent)]
+    from constructed import CASES  # type: ignore[import-not-found]  # found by the line before
+
+    return {**{name: (cell.series, str(cell.truth)) for name, cell in recordings()}, **CASES}
 
 
 def outcomes(change: Change) -> Outcomes:
     """Return of each recording whether it is right, undecided or wrong, and the operations that it took."""
     verdicts, rules = changed(change)
-    return {name: _outcome(cell, *replay(cell.series, rules, verdicts.judge)) for name, cell in _cells().items()}
+    return {name: _outcome(truth, *replay(series, rules, verdicts.judge)) for name, (series, truth) in cases().items()}
 
 
-def _outcome(cell: Cell, judgement: Any, operations: int) -> tuple[str, int]:
-    if is_true(judgement.verdict, cell.truth):
+def _outcome(truth: str, judgement: Any, operations: int) -> tuple[str, int]:
+    if is_true(judgement.verdict, truth):
         return "right", operations
     return ("undecided" if judgement.verdict == "inconclusive" else f"wrong ({judgement.verdict})"), operations
 
@@ -154,11 +157,11 @@ def report(usual: Outcomes, made: Mapping[Change, Outcomes]) -> str:
         "# Sensitivity",
         "",
         "Made by `nox -s sensitivity`: each constant that decides a verdict switched off, halved and doubled, on the",
-        f"{len(usual)} recordings of `tests/recorded`: {states.count('right')} read right as the constants stand,",
-        f"{states.count('undecided')} undecided, {wrong} wrong. A figure is the number of recordings that read otherwise,",
-        "with examples; – means none: the verdict tolerates the change. What is behind it is how many times as many",
-        "operations the recordings take (geometric mean); they end when half as many again as usual are over, so that",
-        "some of what is undecided would be decided later.",
+        f"{len(usual)} series of `tests/recorded`, recorded ones and constructed ones. As the constants stand,",
+        f"{states.count('right')} are right, {states.count('undecided')} undecided, {wrong} wrong. A figure is the number",
+        "of series that read otherwise, with examples; – means none: the verdict tolerates the change. Behind it is how",
+        "many times as many operations a series takes (geometric mean). A recording ends when half as many operations",
+        "again are over as its verdict took, so that some of what is undecided would be decided later.",
         "",
         "| constant | in | is | off | half | double |",
         "| --- | --- | ---: | --- | --- | --- |",

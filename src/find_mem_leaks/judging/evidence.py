@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-
 from find_mem_leaks.judging.growth import Growth, Numbers, groups
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
 from find_mem_leaks.judging.rules import Horizon, Rules

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -23,9 +24,8 @@ SETTLING = 0.25
 CLIP = 3.0
 # A list that over-allocates by an eighth moves in jumps that single increments miss: so many are taken together.
 COARSE = 2
-# A jump that was the first of many comes again before so many times as many operations are over.
-OVERDUE = 3.0
-# What came for good in each fold of the operations is compared; each is so many times the one before.
+# Tables are made up to four times as large at once: a jump comes again before four times as many operations are over,
+# and what came for good is compared between folds of the operations, each four times the one before.
 FOLD = 4.0
 Numbers = NDArray[np.intp]
 # A figure that has no bound, in a form that every JSON reader takes.
@@ -130,31 +130,40 @@ class Growth:
 
     @cached_property
     def later(self) -> float:
-        """What came for good in the last operations, in which a jump that comes again has come."""
+        """What came for good in the last three quarters of the operations, a jump that comes again among it."""
         kept = lasting(self.readings)
-        return float(kept[-1] - kept[np.searchsorted(self.operations, self.operations[-1] / OVERDUE)])
+        since = np.searchsorted(self.operations, self.operations[-1] / FOLD, side="right") - 1
+        return float(kept[-1] - kept[max(since, 0)])
 
     @cached_property
-    def folds(self) -> tuple[float, float, float]:
-        """What came for good in the last three quarters of all operations, in the three quarters before, once more."""
-        ends = [np.searchsorted(self.every, self.every[-1] / FOLD**power) for power in range(4)]
-        last, *before = [float(lasting(self.levels)[end]) for end in ends]
-        return last - before[0], before[0] - before[1], before[1] - before[2]
+    def folds(self) -> list[Array]:
+        """What came for good from sample to sample: in the last three quarters of all operations, in the three quarters
+        before, and once more."""
+        kept = lasting(self.levels)
+        ends = [int(np.searchsorted(self.every, self.every[-1] / FOLD**power)) for power in range(4)]
+        return [np.diff(kept[begin : end + 1]) for end, begin in pairwise(ends)]
+
+    @cached_property
+    def jumps(self) -> float:
+        """The share of the growth in the last two folds that came in the two largest rises of each: the smaller of the
+        two."""
+        last, before, _ = self.folds
+        return min(float(np.sort(rises)[-2:].sum() / max(rises.sum(), 1.0)) for rises in (last, before))
 
     @cached_property
     def fourfold(self) -> float:
-        """How near each of these comes to four times the one before, from 0 to 1: the less near of the two."""
-        last, before, first = self.folds
-        if min(self.folds) <= 0:
+        """How near a fold's growth comes to four times that of the one before, from 0 to 1; the less near of two."""
+        last, before, first = (float(rises.sum()) for rises in self.folds)
+        if min(last, before, first) <= 0:
             return 0.0
         return min(last / before / FOLD, FOLD * before / last, before / first / FOLD, FOLD * first / before)
 
     @cached_property
     def last_jump(self) -> float:
-        """The share of all operations after which the last lasting rise of some size was over."""
-        kept = lasting(self.levels)
-        rises = np.flatnonzero(np.diff(kept) >= (kept[-1] - kept[0]) / FOLD**2)
-        return float(self.every[rises[-1] + 1] / self.every[-1]) if len(rises) else 1.0
+        """The share of all operations after which the last large rise was over."""
+        rises = self.folds[0]
+        large = np.flatnonzero(rises >= rises.sum() / FOLD)
+        return float(self.every[len(self.every) - len(rises) + large[-1]] / self.every[-1]) if len(large) else 0.0
 
     @cached_property
     def settled(self) -> float:

@@ -120,7 +120,7 @@ def _accuse(evidence: Evidence) -> str:
     if evidence.by_jumps:
         return (
             "a table is made several times as large whenever it is full: live bytes rose fourfold each time, "
-            f"by {sum(evidence.growth(LIVE_BYTES).folds):,.0f} bytes in {evidence.series.operations:,} operations"
+            f"last by {evidence.growth(LIVE_BYTES).folds[0].sum():,.0f} bytes"
         )
     rates = [
         f"{probe.name} {_figure(evidence.growth(probe).interval.rate)} {probe.unit}/op" for probe in evidence.suspects
@@ -164,7 +164,7 @@ def _size(evidence: Evidence, acquitting: Sequence[Outcome]) -> Interval:
     those do not surely stand still. By jumps: between what is needed right before one and taken right after it."""
     live = evidence.growth(LIVE_BYTES)
     if evidence.by_jumps:
-        taken = live.folds[0] / float(live.every[-1] * (1 - 1 / FOLD))
+        taken = float(live.folds[0].sum()) / float(live.every[-1] * (1 - 1 / FOLD))
         return Interval(taken / sqrt(FOLD), taken * NEAR / FOLD, taken / NEAR)
     doubted = {outcome.probe for outcome in _failed(acquitting)} if evidence.suspects else set()
     counted = [probe for probe in MEMORY if probe is LIVE_BYTES or probe.key in doubted]

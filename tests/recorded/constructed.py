@@ -1,0 +1,147 @@
+"""Series made for one test of the verdict each, and what is true of them: what no recording shows for certain.
+
+``CASES`` holds a series and its truth by name: ``leaking``, ``clean``, or ``inconclusive`` where nothing that was
+measured can tell, so that any other verdict would be a guess.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+from find_mem_leaks.judging.series import Cap, Series
+from series_of import series
+
+PAGE = 4_096
+
+
+def flat(_: int) -> float:
+    return 0
+
+
+def walk(seed: int, bound: float = 50_000.0) -> Callable[[int], float]:
+    """Memory that wanders at random within a bound."""
+    rng, at, position = random.Random(seed), 0, 0.0
+
+    def step(n: int) -> float:
+        nonlocal at, position
+        position = max(-bound, min(bound, position + rng.gauss(0, 50 * math.sqrt(n - at))))
+        at = n
+        return position
+
+    return step
+
+
+def over_allocated(n: int) -> float:
+    """Bytes of a list of n entries, each of which enlarges it by an eighth when it is full."""
+    size = 0
+    while size < n:
+        size += (size >> 3) + 6
+    return 8 * size
+
+
+def table(factor: float) -> Callable[[int], float]:
+    """Bytes of a table of n entries, which is made so many times as large when it is full."""
+
+    def size(n: int) -> float:
+        made = 4_096.0
+        while made < n * 8:
+            made *= factor
+        return made
+
+    return size
+
+
+def saw(period: int, size: float) -> Callable[[int], float]:
+    return lambda n: size * (n % period)
+
+
+def late_counted(measured: Series, batch: int) -> Series:
+    """The same where the kernel counts mapped pages as resident in batches of so many."""
+    rounds = []
+    for made in measured.rounds:
+        samples = [replace(each, rss=each.rss - each.elsewhere % (batch * PAGE)) for each in made.samples]
+        rounds.append(replace(made, samples=tuple(samples)))
+    return Series(tuple(rounds))
+
+
+def with_cap(measured: Series, **cap: int) -> Series:
+    return replace(measured, caps=(Cap("a cache", **cap),))
+
+
+def by_megabytes(n: int) -> float:
+    """Pages of an allocator that takes a megabyte at a time, and gives a third of them back a little later."""
+    return sum((1 << 20) * (n >= at) - (1 << 20) * (n >= at + 9_000) * (k % 3 == 0) for k, at in enumerate(LOADS))
+
+
+LOADS = range(20_000, 400_000, 20_000)
+LEAKING = {
+    "a byte an operation": series(lambda n: 1.05 * n, rounds=60),
+    "an object in 500 operations": series(lambda n: 32 * (n // 500), lambda n: n // 500, rounds=60),
+    "an object in 1,500 operations": series(lambda n: 64 * (n // 1_500), lambda n: n // 1_500, rounds=60),
+    "three bytes under noise": series(lambda n: 3 * n, noise=3_000, rounds=60),
+    "a list that over-allocates": series(over_allocated, rounds=60),
+    "a megabyte now and then": series(lambda n: 1_000_000 * (n // 12_000), rounds=170),
+    "slabs of more than the limit": series(lambda n: 1.2 * 30_000 * (n // 30_000), rounds=90),
+    "steady growth beside one jump": series(lambda n: 20 * n + 3_000_000 * (n > 80_000), rounds=60),
+    "steady growth under a saw-tooth": series(lambda n: 20 * n + saw(3_000, 300)(n), rounds=60),
+    "a table that doubles": series(table(2.0), rounds=150),
+    "a table that is made 1.5 times as large": series(table(1.5), rounds=150),
+    "a table that quadruples": series(table(4.0), rounds=150),
+    "a leak that something hides while it drains": series(lambda n: 60 * n - 80 * min(n, 200_000), rounds=200),
+    "a page in 300 operations": series(flat, pages=lambda n: PAGE * (n // 300), rounds=60),
+    "mappings of which a part is used": series(flat, pages=lambda n: 4 * n, reserved=lambda n: 30 * n, rounds=60),
+    "pages of an old mapping without end": series(flat, touched=lambda n: 1_000 * n, rounds=60),
+    "pages that the kernel counts late": late_counted(series(flat, pages=lambda n: 30 * n, rounds=60), 64),
+    "threads that never end": series(flat, threads=lambda n: n // 400, rounds=60),
+    "a megabyte an operation": series(lambda n: 1_000_000 * n, operations=50),
+    "a short run of a byte an operation": series(lambda n: 1.05 * n, rounds=4, operations=4_900),
+    "slow operations": series(lambda n: 500 * n, operations=50, seconds_per_operation=0.02),
+    "growth that a cache cannot explain": with_cap(
+        series(lambda n: 2_000 * n, rounds=60), before=9, after=500, cap=900
+    ),
+    "growth that began in the warm-up": series(lambda n: 16 * n, rounds=7, operations=20_000),
+}
+CLEAN = {
+    "garbage on memory that stays": series(flat, noise=5_000, rounds=60),
+    "an object in 10,000 operations": series(lambda n: 64 * (n // 10_000), lambda n: n // 10_000, rounds=100),
+    "seven objects in all": series(lambda n: 64 * min(7, n // 20_000), lambda n: min(7, n // 20_000), rounds=60),
+    "a cache that fills by chance, quickly": series(lambda n: 2e6 * (1 - math.exp(-n / 20_000)), rounds=100),
+    "a cache that fills by chance, slowly": series(lambda n: 6e6 * (1 - math.exp(-n / 60_000)), rounds=300),
+    "growth like a logarithm, then none": series(lambda n: 1e5 * math.log1p(min(n, 150_000) / 1_000), rounds=200),
+    "a cache of 30,000 entries": series(lambda n: 100 * min(n, 30_000), rounds=60),
+    "a cache that has just filled": with_cap(
+        series(lambda n: 100 * min(n, 90_000), rounds=120), before=9_000, after=90_000, cap=90_000, room_until=88_000
+    ),
+    "a table that stops doubling": series(lambda n: table(2.0)(min(n, 40_000)), rounds=100),
+    "one jump": series(lambda n: 1_000_000 * (n >= 60_000), rounds=100),
+    "a saw-tooth of 3,000 operations": series(saw(3_000, 300), rounds=60),
+    "a saw-tooth of 20,000 operations": series(saw(20_000, 100), rounds=150),
+    "what is given back at once": series(lambda n: -40_000 * (n >= 70_000), rounds=60),
+    "what drains until it is empty": series(lambda n: -20 * min(n, 60_000), rounds=80),
+    "a pool of threads": series(flat, threads=lambda n: min(32, n // 400), rounds=60),
+    "seven threads": series(flat, threads=lambda n: min(7, n // 15_000), rounds=60),
+    "twenty pages": series(flat, pages=lambda n: PAGE * min(20, n // 6_000), rounds=60),
+    "an arena that is reserved": series(flat, reserved=lambda n: 64e6 * (n >= 50_000), rounds=60),
+    "a buffer that is filled for the first time": series(flat, touched=lambda n: min(300 * n, 40e6), rounds=160),
+    "pages by the megabyte, then none": series(flat, pages=lambda n: by_megabytes(min(n, 100_000)), rounds=120),
+    "kept for two seconds": series(
+        lambda n: 64 * min(n, 900_000), rounds=250, operations=16_000, seconds_per_operation=2e-6
+    ),
+    "settling in": series(lambda n: 40 * min(n, 11_500) + 0.5 * min(n, 260_000), rounds=100),
+}
+INCONCLUSIVE = {
+    "a cache with room left": with_cap(
+        series(lambda n: 200 * n, lambda n: 3 * n, rounds=60), before=10_000, after=230_000, cap=1_000_000
+    ),
+    "a short run that drains": series(lambda n: -20 * n, rounds=5),
+    "a short run with a jump": series(lambda n: 500_000 * (n >= 15_000), rounds=5),
+}
+CASES = {
+    **{name: (made, "leaking") for name, made in LEAKING.items()},
+    **{name: (made, "clean") for name, made in CLEAN.items()},
+    **{name: (made, "inconclusive") for name, made in INCONCLUSIVE.items()},
+    **{f"a random walk, {seed}": (series(walk(seed), rounds=60, seed=seed), "clean") for seed in range(40)},
+}
