@@ -88,7 +88,6 @@ LEAKING = {
     "steady growth beside one jump": series(lambda n: 20 * n + 3_000_000 * (n > 80_000), rounds=60),
     "steady growth under a saw-tooth": series(lambda n: 20 * n + saw(3_000, 300)(n), rounds=60),
     "a table that doubles": series(table(2.0), rounds=150),
-    "a table that is made 1.5 times as large": series(table(1.5), rounds=150),
     "a table that quadruples": series(table(4.0), rounds=150),
     "a leak that something hides while it drains": series(lambda n: 60 * n - 80 * min(n, 200_000), rounds=200),
     "a page in 300 operations": series(flat, pages=lambda n: PAGE * (n // 300), rounds=60),
@@ -133,6 +132,7 @@ CLEAN = {
     "settling in": series(lambda n: 40 * min(n, 11_500) + 0.5 * min(n, 260_000), rounds=100),
 }
 INCONCLUSIVE = {
+    "a table that is made 1.5 times as large": series(table(1.5), rounds=150),
     "a cache with room left": with_cap(
         series(lambda n: 200 * n, lambda n: 3 * n, rounds=60), before=10_000, after=230_000, cap=1_000_000
     ),

@@ -33,7 +33,7 @@ RISE_TO_FALL = 2.0
 # fill by chance, ever more slowly): growth afterwards must be so many times as much to be told from more of it.
 SETTLING_TIMES = 5.0
 # How near growth must come to being all jumps, and to being fourfold in fourfold operations: 1 is exactly.
-NEAR = 0.65
+NEAR = 0.9
 # That much growth of memory, in bytes, is a horizon of its own.
 MEMORY_HORIZON = 1 << 28
 # Bytes that an entry of a container with a known bound accounts for at most.
@@ -159,7 +159,7 @@ def jumps(evidence: Evidence, probe: Probe) -> Compared:
 
     Figure: share of the growth that came in the two largest rises from look to look, in the last three quarters of all
         operations and in the three quarters before; the smaller of both.
-    At least: 0.65; a table that is made 1.5 times as large whenever it is full comes to 0.69.
+    At least: 0.9; a table that is made 2 or 4 times as large whenever it is full comes to 1.
     """
     return evidence.growth(probe).jumps, NEAR
 
@@ -169,7 +169,7 @@ def fourfold(evidence: Evidence, probe: Probe) -> Compared:
     what came before.
 
     Figure: nearness to fourfold, of the two the less near.
-    At least: 0.65; a table that is made 2 or 4 times as large whenever it is full comes to 1, 1.5 times to 0.69.
+    At least: 0.9; a table that is made 2 or 4 times as large whenever it is full comes to 1.
     """
     return evidence.growth(probe).fourfold, NEAR
 
@@ -228,11 +228,11 @@ def suspicion(evidence: Evidence, probe: Probe) -> Compared:
 
 
 def later(evidence: Evidence, probe: Probe) -> Compared:
-    """No memory came for good late in the run, as in a jump that comes again and again.
+    """Memory did not jump late in the run, as in jumps that come again and again.
 
-    Figure: rise over the last three quarters of the operations.
+    Figure: largest lasting rise from point to point in the last three quarters of the operations.
     At most: the limit, over a quarter of the operations; no less than 32 KiB of live bytes, 1 MiB of pages.
-    Otherwise: {probe} gained {figure:,.0f} bytes over the last 3/4 of {operations:,} operations; more could follow
+    Otherwise: {probe} jumped by {figure:,.0f} bytes in the last 3/4 of {operations:,} operations; it could again
     """
     return evidence.growth(probe).later, max(evidence.rules.limit * evidence.series.operations / FOLD, probe.later)
 

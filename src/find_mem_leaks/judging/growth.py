@@ -130,10 +130,9 @@ class Growth:
 
     @cached_property
     def later(self) -> float:
-        """What came for good in the last three quarters of the operations, a jump that comes again among it."""
-        kept = lasting(self.readings)
+        """The largest lasting rise from point to point in the last three quarters of the operations."""
         since = np.searchsorted(self.operations, self.operations[-1] / FOLD, side="right") - 1
-        return float(kept[-1] - kept[max(since, 0)])
+        return float(np.diff(lasting(self.readings)[max(since, 0) :]).max())
 
     @cached_property
     def folds(self) -> list[Array]:
