@@ -200,7 +200,7 @@ class _Account:
         return statements()[test].decides == STEADY
 
     def _by_motion(self, outcomes: Sequence[Tested]) -> list[list[Tested]]:
-        """Each reading that moves by itself, those that grow first; those that stand still, as far as they are alike."""
+        """Each reading that moves by itself, those that grow first; those that stand still by their figures."""
         first = self._lists[STEADY][0].test
         moving = [each for each in outcomes if each.test != first or each.passed]
         moving.sort(key=lambda each: each.reading not in self._growing[STEADY])
