@@ -4,11 +4,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cells import as_schema_1
 from find_mem_leaks import commands, errors, results
+from find_mem_leaks.judging.rules import QUICK, Rules
 
 FIXED = ["-s", "10000_operations", "--rounds", "2", "--operations", "400", "--seed", "3"]
 
@@ -217,6 +220,29 @@ def test_resuming_with_other_words_measures_again(own_stacks, tmp_path):
     assert commands.call(["run", *common, "--operations", "400", "--resume"]) == 0
     [cell] = results.read(path)
     assert [round_.operations for round_ in cell.rounds] == [400, 400]
+
+
+def test_resuming_takes_no_quick_cell_for_one_of_a_full_run_of_the_same_limit(own_stacks, tmp_path):
+    path = tmp_path / "results.json"
+    common = ["leaking_sqlite", "-s", "10000_operations", "--no-explain", "-q", "--no-table", "-o", str(path)]
+    quick = ["--quick", "--limit", "1"]
+    commands.call(["run", *common, *quick])
+    [first] = results.read(path)
+    commands.call(["run", *common, *quick, "--resume"])
+    assert results.read(path) == [first]
+    commands.call(["run", *common, "--limit", "1", "--resume", "--time-cap", "1"])
+    [again] = results.read(path)
+    assert (first.rules, again.rules) == (replace(QUICK, limit=1.0), Rules())
+
+
+def test_resuming_measures_again_what_does_not_say_by_which_horizons_it_was_measured(own_stacks, tmp_path):
+    path = tmp_path / "results.json"
+    common = ["plain_sqlite", "-s", "10000_operations", "--rounds", "2", "--operations", "3000", "-q", "--no-table"]
+    commands.call(["run", *common, "-o", str(path)])
+    path.write_text(json.dumps(as_schema_1(json.loads(path.read_text()))))
+    assert results.read(path)[0].predates_tests
+    commands.call(["run", *common, "-o", str(path), "--resume"])
+    assert results.read(path)[0].tests
 
 
 def test_one_interpreter_twice_is_refused(own_stacks, capsys):
