@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import errors, results
+from find_mem_leaks import results
 from find_mem_leaks.commands.run import exit_code
 from find_mem_leaks.commands.values import check_writable, positive, share
 from find_mem_leaks.errors import UsageError

@@ -69,7 +69,7 @@ def _asked(arguments: argparse.Namespace) -> tuple[list[Path], str | None]:
     if not files and stack not in {None, EVERY}:
         return [Path(stack)], EVERY
     if not files:
-        raise UsageError("no results file is named: give one that `run -o` wrote, as in `find-mem-leaks show FILE`")
+        raise UsageError("no results file is named: give one that `run -o` wrote (see `find-mem-leaks show --help`)")
     return files, stack
 
 

@@ -16,7 +16,7 @@ def lines(recorded: Sequence[Cell], judged: Sequence[Cell]) -> Iterator[str]:
     pairs = list(zip(recorded, judged, strict=True))
     changed = [(was, is_) for was, is_ in pairs if was.verdict is not is_.verdict]
     for was, is_ in changed:
-        yield f"{was.stack} {was.scenario}: was {_told(was)}; is {_told(is_)}"
+        yield f"{was.stack} {was.scenario}: was {_described(was)}; is {_described(is_)}"
     if pairs:
         yield _counts(changed, len(pairs)) if changed else _unchanged(pairs)
     old = sum(cell.predates_tests for cell in recorded)
@@ -27,7 +27,7 @@ def lines(recorded: Sequence[Cell], judged: Sequence[Cell]) -> Iterator[str]:
         )
 
 
-def _told(cell: Cell) -> str:
+def _described(cell: Cell) -> str:
     return f"{SIGNS[cell.verdict]} {cell.verdict}: {cell.reason}"
 
 

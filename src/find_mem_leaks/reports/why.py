@@ -26,6 +26,8 @@ LEGEND = f"{DECIDES} why a cell is undecided. Each test, and where its threshold
 
 def render(cells: Sequence[Cell], to: Console) -> None:
     """Print the tests of each cell, those that its verdict was made of first."""
+    if not cells:
+        to.print("nothing was measured")
     for cell in cells:
         for block in _blocks(cell):
             to.print(block)
