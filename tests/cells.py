@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -38,3 +39,14 @@ def failed(**changes: Any) -> Cell:
     nothing = cell(error="killed by SIGKILL", rounds=(), operations=0, seconds=0.0)
     empty = {"convicted_by": (), "bytes_per_operation": None, "interval": None, "growth": {}, "tests": ()}
     return replace(judged(nothing, Rules()), **{**empty, **changes})
+
+
+def as_schema_1(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document as it was before records held rules, containers and tests, and keys of readings."""
+    old = json.loads(json.dumps(document))
+    for record in old["cells"]:
+        for name in ("rules", "last", "caps", "tests"):
+            del record[name]
+        record["growth"] = {key.replace("_", " "): growth for key, growth in record["growth"].items()}
+        record["convicted_by"] = [key.replace("_", " ") for key in record["convicted_by"]]
+    return {**old, "schema_version": 1}

@@ -113,6 +113,11 @@ class Cell:
         return is_true(self.verdict, self.truth)
 
     @property
+    def predates_tests(self) -> bool:
+        """Whether it was judged before records held tests, horizons and containers: it has figures, and no test."""
+        return bool(self.growth) and not self.tests
+
+    @property
     def key(self) -> Key:
         return key(self.stack, self.scenario, self.python, self.packages)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cells import as_schema_1
 from find_mem_leaks import commands, errors, results
+from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.subjects import environments
 
 FIXED = ["-s", "10000_operations", "--rounds", "2", "--operations", "400", "--seed", "3"]
@@ -248,6 +250,29 @@ def test_a_file_of_the_same_name_as_a_stack_is_refused_beside_it(own_stacks, cap
     workload.write_text("def operation(i):\n    pass\n")
     (own_stacks / "same.py").write_text(workload.read_text())
     assert "a file and a stack have the same name" in refused(capsys, "same", str(workload))
+
+
+def test_resuming_takes_no_quick_cell_for_one_of_a_full_run_of_the_same_limit(own_stacks, tmp_path):
+    path = tmp_path / "results.json"
+    common = ["leaking_sqlite", "-s", "10000_operations", "--no-explain", "-q", "--no-table", "-o", str(path)]
+    quick = ["--quick", "--limit", "1"]
+    commands.call(["run", *common, *quick])
+    [first] = results.read(path)
+    commands.call(["run", *common, *quick, "--resume"])
+    assert results.read(path) == [first]
+    commands.call(["run", *common, "--limit", "1", "--resume", "--time-cap", "1"])
+    [again] = results.read(path)
+    assert (first.rules, again.rules) == (replace(QUICK, limit=1.0), Rules())
+
+
+def test_resuming_measures_again_what_does_not_say_by_which_horizons_it_was_measured(own_stacks, tmp_path):
+    path = tmp_path / "results.json"
+    common = ["plain_sqlite", "-s", "10000_operations", "--rounds", "2", "--operations", "3000", "-q", "--no-table"]
+    commands.call(["run", *common, "-o", str(path)])
+    path.write_text(json.dumps(as_schema_1(json.loads(path.read_text()))))
+    assert results.read(path)[0].predates_tests
+    commands.call(["run", *common, "-o", str(path), "--resume"])
+    assert results.read(path)[0].tests
 
 
 def test_one_interpreter_twice_is_refused(own_stacks, capsys):

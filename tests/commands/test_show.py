@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cells import cell, failed
+from cells import as_schema_1, cell, failed
 from find_mem_leaks import commands, results
 
 
@@ -71,3 +71,64 @@ def test_a_damaged_file_is_refused(tmp_path, capsys):
     path.write_text("{")
     assert commands.call(["show", str(path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_readings_that_convict_go_by_their_names(files, capsys):
+    assert commands.call(["show", *files, "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert rows[1]["convicted_by"] == "live bytes"
+
+
+def test_why_prints_the_tests_of_every_cell(files, capsys):
+    assert commands.call(["show", *files, "--why"]) == 0
+    out = capsys.readouterr().out
+    assert "❌ sqlalchemy2x_sync_session read_heavy: leaking" in out
+    assert "A reading that passes all of these grows steadily: live bytes do." in out
+    assert "✅ sqlalchemy1x_async_session 10000_operations: clean" in out
+    assert "No test was put to it: too little was measured." in out  # of the failed one
+    assert "live_bytes" not in out
+
+
+@pytest.mark.parametrize("pattern", ["async_session", "sqlalchemy1x_async_session", "async_*", "sqlalchemy1x_*"])
+def test_why_takes_the_name_of_a_stack_or_a_pattern(files, capsys, pattern):
+    assert commands.call(["show", *files, "--why", pattern]) == 0
+    out = capsys.readouterr().out
+    assert "async_session" in out
+    assert "sync_session read_heavy" not in out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "near"), [("asink_session", "async_session"), ("sqlalchemy1x_sync", "sqlalchemy1x_async_session")]
+)
+def test_why_of_a_stack_that_is_not_there_names_the_nearest(files, capsys, pattern, near):
+    assert commands.call(["show", *files, "--why", pattern]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert f"there is no stack '{pattern}'; did you mean {near}" in captured.err
+
+
+def test_a_file_right_after_why_is_a_file(files, capsys):
+    assert commands.call(["show", "--why", files[0]]) == 0
+    assert "read_heavy: leaking" in capsys.readouterr().out
+
+
+def test_why_and_a_format_are_not_given_together(files, capsys):
+    assert commands.call(["show", *files, "--why", "--json"]) == 2
+    assert "--why is text for people, not json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["--why"], ["--json"]])
+def test_a_call_without_files_says_how_to_give_them(capsys, words):
+    assert commands.call(["show", *words]) == 2
+    err = capsys.readouterr().err
+    assert "no results file is named" in err
+    assert err.count("\n") == 1
+
+
+def test_a_record_without_tests_says_how_to_get_them(tmp_path, capsys):
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(as_schema_1(results.to_json([cell(16)]))))
+    assert commands.call(["show", str(path), "--why"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "since its record was written before tests were kept. `find-mem-leaks judge FILE -o NEW` judges it" in out

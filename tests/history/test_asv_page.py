@@ -1,6 +1,7 @@
 """The page of leaks, from records to HTML."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from cells import cell, failed
@@ -8,8 +9,11 @@ from find_mem_leaks import results
 from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.history import page, panels
 from find_mem_leaks.history.panels import Cell, Commit, Panel
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import PLAIN_SIGNS
+from find_mem_leaks.results import judged
+from series_of import series
 
 HOSTILE = "<script>alert(1)</script>"
 HOLDER = "dict app.SEEN"
@@ -148,7 +152,7 @@ def test_series_are_named_and_own_scenarios_have_a_matrix_of_their_own():
     own = cell(scenario="leak_in_handler", mix=None)
     read = Reader(page.render([panel(commit(shown(own, "intended_leak"), shown(cell())))]))
     assert "SQLAlchemy 2.0, Python 3.11.7" in read.text
-    assert len([tag for tag, _ in read.tags if tag == "table"]) == 2
+    assert [attributes for tag, attributes in read.tags if tag == "table"].count({}) == 2
     assert "py-2.0" in Reader(page.render([panel(commit(shown(cell(sqlalchemy=None))))])).text
 
 
@@ -166,3 +170,25 @@ def test_texts_of_a_record_are_escaped():
 
 def test_a_site_without_records_says_so():
     assert "No record was kept" in page.render([])
+
+
+def test_a_detail_has_the_tests_of_its_verdict_folded():
+    read = Reader(page.render([panel(commit(shown(cell(16))))]))
+    assert ("details", {"class": "tests"}) in read.tags
+    assert "A reading that passes all of these grows steadily: live bytes do." in read.text
+    assert "Growth is a leak if all of these are passed: all are." in read.text
+    assert "live_bytes" not in read.text
+
+
+def test_the_test_that_leaves_a_cell_undecided_is_marked_with_what_it_takes():
+    short = judged(cell(16, rounds=series(lambda n: 16 * n, operations=300).rounds, last=False), Rules())
+    read = Reader(page.render([panel(commit(shown(short)))]))
+    assert [tag for tag, attributes in read.tags if attributes.get("class") == "decides"] == ["tbody", "tbody"]
+    assert "At least: 1, that is 1,000,000 operations times seconds" in read.text
+
+
+def test_a_record_of_before_tests_were_kept_has_none():
+    old = shown(cell(16))
+    record = {name: value for name, value in old.record.items() if name != "tests"}
+    read = Reader(page.render([panel(commit(replace(old, record=record)))]))
+    assert ("details", {"class": "tests"}) not in read.tags

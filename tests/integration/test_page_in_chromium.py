@@ -172,6 +172,17 @@ def test_the_stack_of_a_culprit_unfolds(open_page):
     expect(page.get_by_text("create (/app/posts.py:31)", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_tests_of_a_verdict_unfold_and_fit(open_page, width):
+    page = open_page(LEAKING, viewport={"width": width, "height": 844})
+    test = page.get_by_role("dialog").get_by_text("The reading rises by more than a few objects.")
+    expect(test).to_be_hidden()
+    page.get_by_role("dialog").get_by_text("Tests of the verdict").click()
+    expect(test).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("≥ 512")).to_be_visible()
+    assert page.evaluate("document.querySelector('dialog').scrollWidth") <= width
+
+
 def test_the_table_is_filtered_by_text_verdict_and_series(page, cells):
     assert len(rows(page)) == len(cells)
     page.get_by_label("Text").fill("ASYNC read")

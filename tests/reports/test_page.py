@@ -213,3 +213,25 @@ def test_the_page_for_36_stacks_in_7_scenarios_is_below_5_megabytes():
 def test_no_address_of_a_cell_needs_escaping():
     ids = [item.id for item in matrix.items([cell(stack=HOSTILE), cell(stack="päth/to.py"), cell(stack="a b")])]
     assert all(re.fullmatch(r"[A-Za-z0-9_.~-]+", found) for found in ids)
+
+
+def test_a_cell_has_the_tests_of_its_verdict_with_what_was_not_passed():
+    shown = read(cell(16, truth="leaking"), cell(verdict="inconclusive", scenario="read_heavy"))
+    text = "".join(shown.text)
+    assert shown.attributes.count(("class", "tests")) == 2
+    assert text.count("Tests of the verdict") == 2
+    assert "A reading that passes all of these grows steadily: live bytes do." in text
+    assert "The reading rises by more than a few objects." in text
+    assert "≥ 512" in text
+
+
+def test_a_record_without_tests_shows_none():
+    shown = read(cell(16, tests=()), failed())
+    assert ("class", "tests") not in shown.attributes
+
+
+def test_the_readings_that_convict_stand_out_by_their_names():
+    shown = read(cell(16))
+    assert ("class", "convicts") in shown.attributes
+    assert "live bytes" in shown.text
+    assert "live_bytes" not in "".join(shown.text)

@@ -1,16 +1,21 @@
-"""``show``: results files as a table, merged where there are several."""
+"""``show``: results files as a table, merged where there are several; or the tests of their verdicts."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results
-from find_mem_leaks.reports import github, markdown, seed, separated, terminal
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.reports import github, markdown, seed, separated, terminal, why
+from find_mem_leaks.reports.matrix import LABEL
 from find_mem_leaks.results import Cell
+
+EVERY = "*"
 
 
 def _as_json(cells: Sequence[Cell]) -> str:
@@ -27,17 +32,51 @@ FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
 
 
 def add(verbs: Any) -> None:
-    verb = verbs.add_parser("show", help="show results files as one table", allow_abbrev=False)
-    verb.add_argument("results", nargs="+", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
+    verb = verbs.add_parser(
+        "show", help="show results files as one table, or why their verdicts are what they are", allow_abbrev=False
+    )
+    verb.add_argument("results", nargs="*", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
     verb.add_argument("--format", default="table", choices=["table", *FORMATS], help="default: table")
     verb.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    verb.add_argument(
+        "--why",
+        nargs="?",
+        const=EVERY,
+        metavar="STACK",
+        help="print each test of a cell, its figure and its threshold, instead of a table; STACK is a name or a "
+        "pattern such as '*_session' (default: every cell). Give it after RESULTS",
+    )
     verb.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    cells = results.merge(results.read(path) for path in arguments.results)
-    if arguments.format == "table":
+    files, stack = _asked(arguments)
+    cells = results.merge(results.read(path) for path in files)
+    if stack is not None:
+        why.render(_of_stack(cells, stack), terminal.console(why.WIDTH))
+    elif arguments.format == "table":
         terminal.render(cells, terminal.console())
     elif text := FORMATS[arguments.format](cells):
         print(text)
     return errors.CLEAN
+
+
+def _asked(arguments: argparse.Namespace) -> tuple[list[Path], str | None]:
+    """The files, and the stack whose tests are asked for. ``--why FILE`` asks for all in that file."""
+    files, stack = arguments.results, arguments.why
+    if stack is not None and arguments.format != "table":
+        raise UsageError(f"--why is text for people, not {arguments.format}: leave one out (--json has all tests)")
+    if not files and stack not in {None, EVERY}:
+        return [Path(stack)], EVERY
+    if not files:
+        raise UsageError("no results file is named: give one that `run -o` wrote (see `find-mem-leaks show --help`)")
+    return files, stack
+
+
+def _of_stack(cells: Sequence[Cell], pattern: str) -> list[Cell]:
+    """The cells of the stacks that the pattern names, by their full names or those without the series."""
+    names = {cell.stack: LABEL.sub("", cell.stack, count=1) for cell in cells}
+    chosen = [cell for cell in cells if any(fnmatchcase(text, pattern) for text in (cell.stack, names[cell.stack]))]
+    if not chosen and pattern != EVERY:
+        raise errors.unknown("stack", pattern, names if LABEL.match(pattern) else dict.fromkeys(names.values()))
+    return chosen

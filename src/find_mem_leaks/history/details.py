@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from ..judging.account import Part, Row, account
 from .panels import SIGNS, Cell, Panel, Record, figure
 
 # The figures of the suite by their names there, and what links to their graphs say.
@@ -34,7 +35,7 @@ def detail(panel: Panel, cell: Cell) -> str:
         f"<h3>{escape(cell.stack)} {escape(cell.scenario)}</h3>"
         f'<p><span class="badge {cell.verdict}">{SIGNS[cell.verdict]} {cell.verdict}</span> '
         f"{escape(str(cell.record.get('reason', '')))}{control}</p>"
-        f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}"
+        f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}{_tests(cell)}"
         f'<p>Graphs: {links}. <a href="{escape(cell.file)}" download>The whole record</a>, '
         "which <code>find-mem-leaks report</code> shows.</p></article>"
     )
@@ -105,3 +106,35 @@ def _culprit(culprit: Record) -> str:
 def _frame(frame: Record) -> str:
     place = re.sub(r"^.*/(site-packages|lib/python3\.\d+)/", "", frame["file"])
     return f"<code>{escape(place)}:{int(frame['line'])}</code> in <code>{escape(frame['function'])}</code>"
+
+
+def _tests(cell: Cell) -> str:
+    """The tests of the verdict, folded; nothing where the record holds none."""
+    parts = account(cell.verdict, cell.record.get("tests") or ())
+    if not parts:
+        return ""
+    return f'<details class="tests"><summary>Tests of the verdict</summary>{"".join(map(_part, parts))}</details>'
+
+
+def _part(part: Part) -> str:
+    names = ("Test", *(["Reading"] if part.has_readings else []), "Result", "Figure", "Must be")
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    rows = "".join(_row(row, has_readings=part.has_readings) for row in part.rows)
+    heading = escape(part.heading)
+    return (
+        f'<h4>{heading}</h4><div class="scroll"><table aria-label="{heading}"><thead><tr>{head}</tr></thead>'
+        f"{rows}</table></div>"
+    )
+
+
+def _row(row: Row, *, has_readings: bool) -> str:
+    why = f"<small>{escape(' '.join(row.explained))}</small>" if row.decides else ""
+    asks = f'<th scope="rowgroup" rowspan="{len(row.entries)}">{escape(row.statement.asks)}{why}</th>'
+    lines = []
+    for number, entry in enumerate(row.entries):
+        cells = (*([entry.readings] if has_readings else []), entry.result, entry.figure, entry.threshold)
+        unmet = "" if entry.passed else ' class="unmet"'
+        figures = "".join(f"<td>{escape(text)}</td>" for text in cells)
+        lines.append(f"<tr{unmet}>{'' if number else asks}{figures}</tr>")
+    kind = ' class="decides"' if row.decides else ""
+    return f"<tbody{kind}>{''.join(lines)}</tbody>"

@@ -98,7 +98,8 @@ def pace(evidence: Evidence, probe: Probe) -> Compared:
     """It may rise faster than by one small object in 2,000 operations.
 
     Figure: upper bound of its rate per operation.
-    At least: what a cache notes down of its entries; with a limit (`--limit`) below that, so much less.
+    At least: that rate for live bytes and blocks, since caches note down what their entries were; 0 for the others.
+        With a limit (`--limit`) below it, as much less.
     """
     return evidence.growth(probe).interval.high, evidence.slowest(probe)
 
@@ -165,10 +166,10 @@ def jumps(evidence: Evidence, probe: Probe) -> Compared:
 
 
 def fourfold(evidence: Evidence, probe: Probe) -> Compared:
-    """The last three quarters of all operations add four times what the three quarters before did, those four times
-    what came before.
+    """Live bytes rise fourfold in fourfold operations, and did so before.
 
-    Figure: nearness to fourfold, of the two the less near.
+    Figure: nearness to fourfold of what came for good in the last three quarters of all operations against the three
+        quarters before, and of that against the ones before: the less near.
     At least: 0.9; a table that is made 2 or 4 times as large whenever it is full comes to 1.
     """
     return evidence.growth(probe).fourfold, NEAR
@@ -217,7 +218,7 @@ def growing(evidence: Evidence, probe: Probe) -> Compared:
 
 
 def suspicion(evidence: Evidence, probe: Probe) -> Compared:
-    """No reading surely grows, be it unsteadily.
+    """No reading surely grows, even unsteadily.
 
     Figure: lower bound of its rate per operation.
     At most: 0; of live bytes and blocks one small object in 2,000 operations, and not asked if the run is over.

@@ -43,7 +43,7 @@ class Rules:
     """What a verdict takes.
 
     Attributes:
-        limit: bytes per operation under which growth is not a leak.
+        limit: growth that an acquittal rules out, in bytes per operation.
         confidence: confidence level of the two-sided interval.
         acquit: horizon that must lie behind an acquittal: 100,000 operations of 10 µs, 31,600 of 100 µs.
         convict: horizon that must lie behind a conviction: 316,000 operations of 10 µs, 100,000 of 100 µs.

@@ -48,10 +48,10 @@ def read(name: str, docstring: str, decides: str = "") -> Statement:
     """Read a test's docstring."""
     text = " ".join(f"Asks: {docstring}".split())
     parts = re.split(r"(?:^| )(Asks|Figure|At least|At most|Otherwise): ", text)[1:]
-    found = dict(zip(parts[::2], parts[1::2], strict=True))
-    threshold = found.get("At most") or found["At least"]
-    told = (found["Asks"], found["Figure"].rstrip("."), threshold.rstrip("."), "At most" in found)
-    return Statement(name.replace("_", " "), *told, decides, found.get("Otherwise", ""))
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    threshold = sections.get("At most") or sections["At least"]
+    texts = (sections["Asks"], sections["Figure"].rstrip("."), threshold.rstrip("."), "At most" in sections)
+    return Statement(name.replace("_", " "), *texts, decides, sections.get("Otherwise", ""))
 
 
 @cache

@@ -26,7 +26,7 @@ from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
 from find_mem_leaks.judging.growth import FOLD, POINTS, Interval
 from find_mem_leaks.judging.probes import BY_KEY, LIVE_BYTES, MEMORY, PROBES, Probe
 from find_mem_leaks.judging.readings import LARGE
-from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Series
 
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
@@ -147,7 +147,8 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
     over, rules = evidence.series.operations, evidence.rules
     why = statement.otherwise.format(probe=name, figure=outcome.figure, operations=over)
     horizon = rules.convict if evidence.suspects else rules.acquit
-    return f"{why}. Run at least {max(horizon.operations(evidence.series), 2 * over):,} operations"
+    asked = LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series)
+    return f"{why}. Run at least {max(asked, 2 * over):,} operations"
 
 
 def _too_few(series: Series) -> str:

@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 
 from find_mem_leaks import __version__
 from find_mem_leaks.explaining.culprit import Frame
-from find_mem_leaks.judging.probes import BY_KEY
+from find_mem_leaks.judging.account import Part, account
+from find_mem_leaks.judging.probes import BY_KEY, Probe
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import columns, matrix, plot, rerun
 from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
@@ -87,7 +88,7 @@ def _templates() -> Environment:
     )
     found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, facts=_facts, growth=_growth)
-    found.filters.update(curve=_curve, control=_control)
+    found.filters.update(curve=_curve, control=_control, tests=_tests)
     found.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
     return found
 
@@ -147,13 +148,17 @@ def _facts(cell: Cell) -> list[tuple[str, str]]:
     ]
 
 
-def _growth(cell: Cell) -> list[tuple[str, str, str, str]]:
-    """Each reading: its name, its growth per operation, the interval of that, and its unit."""
+def _growth(cell: Cell) -> list[tuple[Probe, str, str, bool]]:
+    """Each reading: its probe, its growth per operation, the interval of that, and whether it convicts."""
     return [
-        (BY_KEY[key].name, _fine(growth.rate), f"{_fine(growth.low)} to {_fine(growth.high)}", BY_KEY[key].unit)
+        (BY_KEY[key], _fine(growth.rate), f"{_fine(growth.low)} to {_fine(growth.high)}", key in cell.convicted_by)
         for key, growth in cell.growth.items()
         if key in BY_KEY
     ]
+
+
+def _tests(cell: Cell) -> list[Part]:
+    return account(cell.verdict, cell.tests)
 
 
 def _curve(cell: Cell) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from find_mem_leaks.judging.probes import BY_KEY
 from find_mem_leaks.reports.columns import smallest_visible
 from find_mem_leaks.results import Cell
 
@@ -47,7 +48,7 @@ def render(cells: Sequence[Cell]) -> str:
                 high,
                 smallest_visible(cell),
                 cell.limit_bytes_per_operation,
-                ", ".join(cell.convicted_by),
+                ", ".join(BY_KEY[key].name for key in cell.convicted_by),
                 cell.operations,
                 cell.seconds,
                 max((round_.peak for round_ in cell.rounds), default=None),

@@ -24,10 +24,13 @@ LEFT = ("Stack", "Python", "Scenario", "Verdict", "Growth")
 FILE_WIDTH = 240
 
 
-def console() -> Console:
-    """Standard output; as wide as need be where it is no terminal."""
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=FILE_WIDTH)
+def console(widest: int | None = None) -> Console:
+    """Standard output; where it is not a terminal, as wide as need be. Text to be read is ``widest`` at most."""
+    screen = Console(highlight=False)
+    width = screen.width if screen.is_terminal else FILE_WIDTH
+    if screen.is_terminal and (widest is None or width <= widest):
+        return screen
+    return Console(highlight=False, width=min(width, widest or width))
 
 
 def render(cells: Sequence[Cell], to: Console) -> None:

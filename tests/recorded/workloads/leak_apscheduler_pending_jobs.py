@@ -11,8 +11,8 @@ TRUTH = "leaking"
 RATE = 550.0
 REQUIRES = ("apscheduler",)
 
-_scheduler = BackgroundScheduler(timezone=datetime.timezone.utc)
-_when = datetime.datetime(2099, 1, 1, tzinfo=datetime.timezone.utc)
+_scheduler = BackgroundScheduler(timezone=datetime.UTC)
+_when = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
 
 
 def job(number):

@@ -3,7 +3,7 @@
 Leaks: structlog makes a ContextVar for each name and keeps it, even when its value has been cleared.
 """
 
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars
 
 TRUTH = "leaking"
 RATE = None

@@ -15,4 +15,4 @@ def operation(i):
     try:
         msgpack.unpackb(data)
     except ValueError:
-        return None
+        return

@@ -13,7 +13,7 @@ RATE = 0.0
 REQUIRES = ("pytz",)
 
 _random = random.Random(2)
-_now = datetime.datetime(2024, 5, 5, tzinfo=datetime.timezone.utc)
+_now = datetime.datetime(2024, 5, 5, tzinfo=datetime.UTC)
 
 
 def operation(i):

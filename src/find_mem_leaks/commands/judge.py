@@ -1,0 +1,87 @@
+"""``judge``: judge results files again, by the rules that each record holds, without measuring."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks import results
+from find_mem_leaks.commands.run import exit_code
+from find_mem_leaks.commands.values import check_writable, positive, share
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.reports import rejudged, terminal
+from find_mem_leaks.results import Cell
+
+
+def add(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "judge",
+        help="judge results files again, without measuring",
+        description="Judge results files again, without measuring, by the rules that each record holds; say which "
+        "verdicts changed. The exit code is that of `run`.",
+        allow_abbrev=False,
+    )
+    verb.add_argument("results", nargs="+", type=Path, metavar="FILE", help="files that `run -o` wrote")
+    verb.add_argument("--limit", type=positive, metavar="B", help="bytes per operation (default: each record's)")
+    verb.add_argument(
+        "--confidence", type=share, metavar="P", help="confidence level of the interval (default: each record's)"
+    )
+    verb.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
+    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the judged cells there")
+    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
+    verb.add_argument("--json", action="store_true", help="print the judged cells as JSON instead of a table")
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    _check(arguments)
+    recorded = results.merge(results.read(path) for path in arguments.results)
+    cells = [_judged(cell, arguments) for cell in recorded]
+    if arguments.output:
+        _write(arguments.output, cells)
+    if arguments.json:
+        print(json.dumps(results.to_json(cells), indent=2))
+    else:
+        terminal.render(cells, terminal.console())
+    for line in rejudged.lines(recorded, cells):
+        print(line, file=sys.stderr if arguments.json else sys.stdout)
+    if arguments.output and not arguments.json:
+        print(f"results: {arguments.output}")
+    return exit_code(cells, arguments.strict)
+
+
+def _judged(cell: Cell, arguments: argparse.Namespace) -> Cell:
+    """The cell judged again; UsageError if its record holds what no measurement yields."""
+    rules = replace(
+        cell.rules,
+        limit=arguments.limit or cell.rules.limit,
+        confidence=arguments.confidence or cell.rules.confidence,
+    )
+    try:
+        return results.judged(cell, rules)
+    except (ArithmeticError, IndexError, TypeError, ValueError):
+        raise UsageError(
+            f"the record of {cell.stack} {cell.scenario} cannot be judged, it is damaged: run it again"
+        ) from None
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """UsageError for an output that is not to be overwritten, or cannot be written."""
+    path: Path | None = arguments.output
+    if path is None:
+        return
+    check_writable(path)
+    if path.exists() and not arguments.force:
+        raise UsageError(f"{path} exists: give -f to overwrite it, or another name")
+
+
+def _write(path: Path, cells: Sequence[Cell]) -> None:
+    try:
+        results.write(path, cells)
+    except OSError as error:
+        raise UsageError(f"{path} could not be written ({error.strerror}): name another file") from None

@@ -1,0 +1,64 @@
+"""The tests of a verdict as a person reads them at a terminal."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from cells import cell, failed
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.series import Series
+from find_mem_leaks.reports import why
+from find_mem_leaks.results import judged
+from series_of import series
+
+
+def printed(*cells, width=100):
+    out = io.StringIO()
+    why.render(cells, Console(file=out, width=width, highlight=False))
+    return out.getvalue()
+
+
+def undecided(**changes):
+    measured = series(lambda n: 16 * n, operations=300, threads=lambda n: min(30, n // 100))
+    short = cell(rounds=measured.rounds, operations=measured.operations, last=False, **changes)
+    return judged(short, Rules())
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_no_line_is_wider_than_the_terminal_and_no_word_is_cut(width):
+    text = printed(undecided(), cell(), cell(16), failed(), width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    for word in ("horizon", "operations", "live bytes", "32,768"):
+        assert word in text
+
+
+def test_the_reason_comes_first_then_the_tests_that_decide():
+    lines = [line.strip() for line in printed(undecided()).splitlines()]
+    assert lines[0] == "❓ sqlalchemy2x_sync_session 10000_operations: inconclusive"
+    assert lines[1].startswith("live bytes grew in all ")
+    heading = lines.index("Growth is a leak if all of these are passed: 1 of 2 is not.")
+    assert lines[heading + 1].startswith("▶  The run is long enough to tell a leak")
+    assert " failed " in lines[heading + 1]
+    assert any(line.startswith("At least: 1, that is 1,000,000 operations times seconds") for line in lines)
+
+
+def test_what_the_mark_means_is_said_once():
+    text = printed(undecided(), undecided())
+    assert text.count("▶ why a cell is undecided.") == 1
+
+
+def test_a_cell_of_too_few_looks_has_no_tests():
+    few = Series(series(lambda n: 0).rounds[:3])
+    text = printed(judged(cell(rounds=few.rounds), Rules()))
+    assert "too few for a verdict" in text
+    assert "No test was put to it: too little was measured." in text
+
+
+def test_tests_of_another_version_are_not_shown_as_if_they_were_these():
+    leaking = cell(16)
+    other = replace(leaking, tests=(replace(leaking.tests[0], test="a test of before"), *leaking.tests[1:]))
+    text = " ".join(printed(other).split())
+    assert "since its tests are another version's. `find-mem-leaks judge FILE -o NEW` judges it again." in text
