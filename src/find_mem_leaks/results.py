@@ -263,11 +263,11 @@ def _round_from_json(record: Mapping[str, Any]) -> Round:
 def _samples_from_json(columns: Mapping[str, list[Any]]) -> Iterator[Sample]:
     """The samples of a round; columns that are no fields of theirs are counts."""
     number = len(columns["operations"])
-    later = {name: [default] * number for name, default in LATER_READINGS.items()}
-    readings = [{**later, **columns}[name] for name in FIELDS]
-    counts = {name: values for name, values in columns.items() if name not in FIELDS}
-    for row in zip(*readings, *counts.values(), strict=True):
-        yield Sample(*row[: len(FIELDS)], counts=dict(zip(counts, row[len(FIELDS) :], strict=True)))
+    every = {name: [default] * number for name, default in LATER_READINGS.items()} | {**columns}
+    for row in zip(*every.values(), strict=True):
+        values = dict(zip(every, row, strict=True))
+        readings = {name: values.pop(name) for name in FIELDS}
+        yield Sample(**readings, counts=values)
 
 
 def read(path: Path) -> list[Cell]:
