@@ -15,6 +15,7 @@ from pathlib import Path
 
 from find_mem_leaks import commands, errors, results
 from find_mem_leaks.explaining.culprit import Culprit
+from find_mem_leaks.judging.probes import BLOCKS
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import catalogue
 
@@ -158,7 +159,7 @@ def pair_row(name: str, cell: Cell | None) -> str:
 def page(cells: list[Cell], pairs: dict[str, Cell | None], python: str) -> str:
     places = [place_of_truth(cell) for cell in cells]
     first, three = places.count(1), sum(place is not None and place <= 3 for place in places)
-    objects = [cell for cell in cells if "blocks" in cell.convicted_by]
+    objects = [cell for cell in cells if BLOCKS.key in cell.convicted_by]
     seconds = [cell.explaining_seconds or 0.0 for cell in cells]
     costs = [spent / cell.wall_seconds for spent, cell in zip(seconds, cells, strict=True)]
     loops = [spent / cell.seconds for spent, cell in zip(seconds, cells, strict=True)]

@@ -36,9 +36,10 @@ class Measured:
             self.planned -= count
             self.operations += count
             live = 1_000_000 + int(self.rate * self.operations)
-            steady = {"blocks": 10_000, "elsewhere": 5, "rss": 9, "threads": 1, "descriptors": 3, "uncollectable": 0}
+            steady = {"blocks": 10_000, "elsewhere": 5, "rss": 9, "private": 8, "taken": 7}
             self.clock += count * self.seconds + self.looking
-            steady |= {"private": 8, "taken": 7, "clock": self.clock}
+            counts = {"threads": 1, "descriptors": 3, "uncollectable": 0}
+            steady |= {"clock": self.clock, "counts": counts, "unread": {}}
             return {"seconds": count * self.seconds, "live_bytes": live, **steady}
         if request["do"] == "caps":
             size = self.operations // 1_000 if self.rate else 0

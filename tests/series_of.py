@@ -48,8 +48,9 @@ def series(
             seconds = (end - begin) * seconds_per_operation
             clock += seconds
             elsewhere, rss = mapped + math.floor(reserved(at)), mapped + live
-            private, running = rss + math.floor(touched(at)), 4 + math.floor(threads(at))
-            samples.append(Sample(at, seconds, live, count, elsewhere, private, running, 9, 0, private, live, clock))
+            private = rss + math.floor(touched(at))
+            counts = {"threads": 4 + math.floor(threads(at)), "descriptors": 9, "uncollectable": 0}
+            samples.append(Sample(at, seconds, live, count, elsewhere, private, private, live, clock, counts))
         done += length
         made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))
     return Series(tuple(made))

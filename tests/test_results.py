@@ -67,6 +67,45 @@ def test_a_file_without_the_readings_that_came_later_is_read(tmp_path):
     assert {sample.private for made in read.rounds for sample in made.samples} == {0}
 
 
+def test_of_a_count_that_a_file_does_not_have_nothing_is_said(tmp_path):
+    path = tmp_path / "results.json"
+    document = results.to_json([cell()])
+    for made in document["cells"][0]["rounds"]:
+        del made["samples"]["threads"]
+    path.write_text(json.dumps(document))
+    [read] = results.read(path)
+    again = results.judged(read, read.rules)
+    assert again.verdict == cell().verdict
+    assert again.growth.keys() == cell().growth.keys() - {"threads"}
+    assert {outcome.probe for outcome in again.tests} == {outcome.probe for outcome in cell().tests} - {"threads"}
+
+
+def test_a_count_that_no_probe_is_of_is_kept(tmp_path):
+    path = tmp_path / "results.json"
+    document = results.to_json([cell()])
+    for made in document["cells"][0]["rounds"]:
+        made["samples"]["sockets"] = made["samples"]["threads"]
+    path.write_text(json.dumps(document))
+    [read] = results.read(path)
+    assert results.judged(read, read.rules).growth == cell().growth
+    assert results.to_json([read])["cells"][0]["rounds"] == document["cells"][0]["rounds"]
+
+
+def test_a_cell_says_which_probe_could_not_be_read_and_why():
+    judged = results.judged(cell(unread={"threads": "OSError: no such list", "sockets": "gone"}), cell().rules)
+    assert judged.reason == f"{cell().reason}; threads not read (OSError: no such list)"
+
+
+@pytest.mark.parametrize("column", [[1], None, 5])
+def test_a_column_of_another_length_is_refused(tmp_path, column):
+    path = tmp_path / "results.json"
+    document = results.to_json([cell()])
+    document["cells"][0]["rounds"][0]["samples"]["threads"] = column
+    path.write_text(json.dumps(document))
+    with pytest.raises(UsageError, match="damaged"):
+        results.read(path)
+
+
 def test_a_damaged_cell_is_refused(tmp_path):
     path = tmp_path / "results.json"
     document = results.to_json([cell()])

@@ -109,6 +109,17 @@ def test_the_workers_own_memory_does_not_grow_with_the_rounds(own_stacks, this_e
     assert abs(cell.rounds[399].blocks - cell.rounds[99].blocks) <= 4
 
 
+def test_a_probe_that_cannot_be_read_costs_only_itself(own_stacks, this_environment):
+    (own_stacks.parent / "probes" / "threads.py").unlink()
+    cell = measure(jobs(this_environment, "plain_sqlite", rounds=3))["plain_sqlite"]
+    assert cell.verdict is not Verdict.FAILED
+    error = "ModuleNotFoundError: No module named 'measured.probes.threads'"
+    assert cell.unread == {"threads": error}
+    assert cell.reason.endswith(f"; threads not read ({error})")
+    assert "threads" not in cell.growth
+    assert "file_descriptors" in cell.growth
+
+
 def test_nothing_is_left_in_the_scratch_directories(own_stacks, this_environment, monkeypatch, tmp_path):
     from find_mem_leaks.leading import worker
 

@@ -10,8 +10,8 @@ import json
 import lzma
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, asdict, astuple, dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, asdict, astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,17 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.growth import Interval
+from find_mem_leaks.judging.probes import BY_KEY, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
-from find_mem_leaks.judging.series import Cap, Round, Sample, Series
+from find_mem_leaks.judging.series import FIELDS, Cap, Round, Sample, Series
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import Judgement, Verdict, judge
 
 SCHEMA_VERSION = 2
 # A results file with this ending is compressed.
 COMPRESSED = ".xz"
-SAMPLE_FIELDS = tuple(column.name for column in fields(Sample))
+# Readings that files of before they were taken have not, and what stands for them.
+LATER_READINGS = {each.name: each.default for each in fields(Sample) if each.default is not MISSING}
 
 
 Key = tuple[str, str, str, frozenset[tuple[str, str | None]]]
@@ -58,6 +60,7 @@ class Cell:
         convicted_by: keys of the probes whose growth made it leaking.
         bytes_per_operation, interval: growth of memory after the warm-up; None where too little was measured.
         growth: the same for each probe by its key, in its own unit per operation.
+        unread: errors of the probes that the measured process could not read, by their keys.
         tests: what became of each test of the verdict.
         file: a person's own workload; None for a stack that ships.
         error: the reason of a failed cell, one line.
@@ -89,6 +92,7 @@ class Cell:
     bytes_per_operation: float | None = None
     interval: tuple[float, float] | None = None
     growth: Mapping[str, Interval] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
     tests: tuple[Outcome, ...] = ()
     file: str | None = None
     error: str | None = None
@@ -127,22 +131,29 @@ class Cell:
 
 
 def judged(cell: Cell, rules: Rules) -> Cell:
-    """Judge a cell by what its record holds, without measuring; one that failed stays failed."""
+    """Judge a cell by what its record holds, without measuring; one that failed stays failed.
+
+    Nothing is said of probes that it has no readings of.
+    """
     if cell.error is not None:
         return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error)
     judgement: Judgement = judge(cell.series, rules, last=cell.last)
-    size = judgement.bytes
+    size, missing = judgement.bytes, unread(cell.series.columns())
     return replace(
         cell,
         rules=rules,
         verdict=judgement.verdict,
-        reason=judgement.reason,
+        reason="; ".join([judgement.reason, *_not_read(cell.unread)]),
         convicted_by=judgement.convicted_by,
         bytes_per_operation=size.rate if size else None,
         interval=size.bounds if size else None,
-        growth=judgement.growth,
-        tests=judgement.tests,
+        growth={key: growth for key, growth in judgement.growth.items() if key not in missing},
+        tests=tuple(outcome for outcome in judgement.tests if outcome.probe not in missing),
     )
+
+
+def _not_read(errors: Mapping[str, str]) -> list[str]:
+    return [f"{BY_KEY[key].name} not read ({error})" for key, error in errors.items() if key in BY_KEY]
 
 
 def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
@@ -151,18 +162,18 @@ def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
 
 
 def _cell_to_json(cell: Cell) -> dict[str, Any]:
-    record = asdict(cell)
+    record = asdict(replace(cell, rounds=()))
     record["limit_bytes_per_operation"], record["confidence"] = cell.rules.limit, cell.rules.confidence
     record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
     return record
 
 
 def _round_to_json(round_: Round) -> dict[str, Any]:
-    record = asdict(round_)
+    record = asdict(replace(round_, samples=()))
     record["seconds"] = round_.seconds
     record["live_bytes"] = round_.live_bytes
     record["blocks"] = round_.blocks
-    record["samples"] = {name: [getattr(sample, name) for sample in round_.samples] for name in SAMPLE_FIELDS}
+    record["samples"] = round_.values
     return record
 
 
@@ -249,18 +260,19 @@ def _culprit_from_json(record: Mapping[str, Any]) -> Culprit:
 
 def _round_from_json(record: Mapping[str, Any]) -> Round:
     values = {name: value for name, value in record.items() if name not in {"seconds", "live_bytes", "blocks"}}
-    samples = values["samples"]
-    columns = [_column(samples, column) for column in fields(Sample)]
-    values["samples"] = tuple(Sample(*row) for row in zip(*columns, strict=True))
+    values["samples"] = tuple(_samples_from_json(values["samples"]))
     values["counts"] = tuple(values["counts"])
     return Round(**values)
 
 
-def _column(samples: Mapping[str, list[Any]], column: Field[Any]) -> list[Any]:
-    """A reading of all samples; its default in files of before it was taken."""
-    if column.default is MISSING or column.name in samples:
-        return samples[column.name]
-    return [column.default] * len(samples["operations"])
+def _samples_from_json(columns: Mapping[str, list[Any]]) -> Iterator[Sample]:
+    """The samples of a round; columns that are no fields of theirs are counts."""
+    number = len(columns["operations"])
+    every = {name: [default] * number for name, default in LATER_READINGS.items()} | {**columns}
+    for row in zip(*every.values(), strict=True):
+        values = dict(zip(every, row, strict=True))
+        readings = {name: values.pop(name) for name in FIELDS}
+        yield Sample(**readings, counts=values)
 
 
 def read(path: Path) -> list[Cell]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from find_mem_leaks.explaining import culprits
+from find_mem_leaks.judging.probes import PROBES
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
@@ -158,8 +159,14 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         wall_seconds=time.monotonic() - started,
         rounds=series.rounds,
         caps=series.caps,
+        unread=_unread(recorder),
         file=order.file,
         truth=order.truth,
         error=error,
     )
     return judged(measured, order.rules)
+
+
+def _unread(recorder: Recorder) -> dict[str, str]:
+    """Errors of the probes that the measured process could not read, by their keys."""
+    return {probe.key: recorder.unread[probe.module] for probe in PROBES if probe.module in recorder.unread}

@@ -98,6 +98,6 @@ def test_a_figure_that_is_not_known_has_no_interval():
 
 
 def test_a_leak_of_something_else_than_bytes_lies_within_its_interval():
-    descriptors = of(cell(verdict="leaking", convicted_by=("descriptors",), bytes_per_operation=-0.1))
+    descriptors = of(cell(verdict="leaking", convicted_by=("file_descriptors",), bytes_per_operation=-0.1))
     value, stats, _ = read(figures.told(descriptors, "leaked"))
     assert stats["ci_99_a"] <= value == descriptors["leaked"] <= stats["ci_99_b"]

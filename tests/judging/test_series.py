@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from series_of import series
 
 
@@ -25,3 +27,27 @@ def test_thinning_halves_the_rounds_and_keeps_the_horizon_and_the_lowest_reading
     assert thinned.rounds[-1] == measured.rounds[-1]
     operations = [sample.operations for sample in thinned.samples()]
     assert operations == sorted(operations)
+
+
+def without(round_, name):
+    """The round with a count missing from its last look."""
+    *samples, last = round_.samples
+    counts = {key: value for key, value in last.counts.items() if key != name}
+    return replace(round_, samples=(*samples, replace(last, counts=counts)))
+
+
+def test_a_count_is_a_column_only_if_every_look_has_it():
+    measured = series(lambda n: n, threads=lambda n: n // 40, rounds=4)
+    assert measured.columns()["threads"][-1] > measured.columns()["threads"][0]
+    first, *others = measured.rounds
+    for cut in (measured.columns, replace(measured, rounds=(without(first, "threads"), *others)).columns):
+        assert ("threads" in cut()) == ("threads" in cut(warm_up=False)) == (cut == measured.columns)
+        assert "descriptors" in cut()
+
+
+def test_thinning_keeps_the_lowest_counts():
+    measured = series(lambda n: n, threads=lambda n: n // 40, rounds=4)
+    pair = measured.rounds[3].samples[:2]
+    assert measured.thinned().rounds[3].samples[0].counts == {
+        name: min(sample.counts[name] for sample in pair) for name in ("threads", "descriptors", "uncollectable")
+    }

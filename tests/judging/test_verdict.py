@@ -319,7 +319,7 @@ def test_a_verdict_is_given_however_long_the_stretches_between_looks_are(lengths
     """A few long stretches leave most of the horizon without a look."""
     warm_up = False
     ends = list(accumulate(lengths))
-    samples = tuple(Sample(end, 0.1, round(rate * end), 0, 0, round(rate * end), 4, 9, 0) for end in ends)
+    samples = tuple(Sample(end, 0.1, round(rate * end), 0, 0, round(rate * end)) for end in ends)
     found = judge(Series((Round(ends[-1], (0, 0, 0, 0), warm_up, 1, 2, 3, 4, samples),)), Rules(), last=True)
     assert found.bytes is not None
     assert found.bytes.low - 1 <= rate <= found.bytes.high + 1
@@ -327,7 +327,7 @@ def test_a_verdict_is_given_however_long_the_stretches_between_looks_are(lengths
 
 def test_looks_that_crowd_at_the_beginning_still_make_enough_points():
     warm_up, crowded = False, [1] * 28 + [1_000, 1_000]
-    samples = tuple(Sample(end, 0.1, 10 * end, 0, 0, 10 * end, 4, 9, 0) for end in accumulate(crowded))
+    samples = tuple(Sample(end, 0.1, 10 * end, 0, 0, 10 * end) for end in accumulate(crowded))
     made = Round(sum(crowded), (0, 0, 0, 0), warm_up, 1, 2, 3, 4, samples)
     found = judge(Series((made,)), Rules(), last=True)
     assert found.bytes is not None

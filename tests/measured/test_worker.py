@@ -33,9 +33,10 @@ def test_an_error_is_the_last_reply_and_tells_its_type_and_place():
 
 @pytest.mark.parametrize("stack", ["plain_sqlite", "plain_async"])
 def test_a_cell_from_open_to_close(stack, tmp_path, own_package):
+    what = {"stack": stack, "directory": str(tmp_path), "mix": [40, 30, 20, 10], "seed": 1, "capacity": 99}
     code, replies = serve_in(
         own_package,
-        {"do": "open", "stack": stack, "directory": str(tmp_path), "mix": [40, 30, 20, 10], "seed": 1, "capacity": 99},
+        {"do": "open", **what, "probes": ["threads", "descriptors"]},
         {"do": "prepare", "round": 0, "operations": 50},
         {"do": "stretch", "operations": 30},
         {"do": "stretch", "operations": 20},
@@ -50,8 +51,9 @@ def test_a_cell_from_open_to_close(stack, tmp_path, own_package):
         assert stretch["seconds"] > 0
         assert stretch["live_bytes"] > 1_000_000
         assert stretch["blocks"] > 10_000
-        assert stretch["threads"] >= 1
-        assert stretch["descriptors"] >= 3
+        assert stretch["counts"]["threads"] >= 1
+        assert stretch["counts"]["descriptors"] >= 3
+        assert stretch["unread"] == {}
     assert finished["peak"] >= finished["rss"] > finished["anonymous"] > 0
     assert closed == {"closed": True}
 

@@ -1,7 +1,7 @@
 """Where a leaking cell leaks: its operations once more in a second process, and what that saw, ranked.
 
 The second process first warms up, then carries out two windows of operations under memray. What memray does not see
-(descriptors, threads, memory from past the linker) has a counter none the less, and the line at which that grows as
+(things that are counted, memory from past the linker) has a counter none the less, and the line at which that grows as
 fast as the cell did is found by reading it line by line (``measured/explaining/lines.py``). Some more operations tell
 what holds what was allocated (``measured/explaining/survey.py``).
 """
@@ -22,7 +22,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import holding, ranking
 from find_mem_leaks.explaining.culprit import Culprit
 from find_mem_leaks.explaining.lengths import Lengths, events, lengths
-from find_mem_leaks.judging.probes import BLOCKS, BY_KEY, PROBES, Probe
+from find_mem_leaks.judging.probes import BLOCKS, PROBES, Probe
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.worker import Worker, WorkerError
@@ -69,6 +69,7 @@ async def _explained(executable: str, order: Order, cell: Cell, capture: Path | 
     """By memray if it can see what grows, then line by line if it did not; then what holds it."""
     probe = _counted_by(cell)
     culprits: tuple[Culprit, ...] = ()
+    by_lines: tuple[Culprit, ...] = ()
     ways = []
     by_memray = capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
     library = await asyncio.to_thread(_library, executable) if by_memray else None
@@ -81,9 +82,11 @@ async def _explained(executable: str, order: Order, cell: Cell, capture: Path | 
                 culprits = await _by_memray(look, look.lengths.longer, capture, library)
             ways.append(f"over two windows of at most {window:,} operations under memray")
         if probe and not ranking.explain(culprits, _seen_by_memray(cell)):
-            culprits = (*await _by_lines(look, probe, warm_up=not by_memray), *culprits)
+            by_lines = await _by_lines(look, probe, warm_up=not by_memray)
+            culprits = (*by_lines, *culprits)
             ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
-        held = await _held(look, culprits) if culprits else ()
+        growth = _growth(cell, probe if by_lines else None)
+        held = await _held(look, culprits, growth) if culprits else ()
     return replace(cell, culprits=held, explained=_told(held, " and ".join(ways)))
 
 
@@ -96,7 +99,8 @@ def _counted_by(cell: Cell) -> Probe | None:
 
 def _seen_by_memray(cell: Cell) -> dict[str, float]:
     """Growth per operation, by the keys of the probes that convicted, of what memray can see."""
-    return {key: cell.growth[key].rate for key in cell.convicted_by if BY_KEY[key].is_seen_by_memray}
+    seen = [probe.key for probe in PROBES if probe.is_seen_by_memray and probe.key in cell.convicted_by]
+    return {key: cell.growth[key].rate for key in seen}
 
 
 @asynccontextmanager
@@ -149,9 +153,8 @@ def _counted(place: ranking.Place, probe: Probe) -> Culprit:
     return Culprit(place.stack, place.second, place.bytes if probe.is_bytes else 0.0, None, None)
 
 
-async def _held(look: _Look, culprits: Sequence[Culprit]) -> tuple[Culprit, ...]:
+async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate."""
-    growth = _growth(look.cell, culprits)
     found = await look.worker.ask(
         look.patience,
         do="survey",
@@ -167,11 +170,12 @@ async def _held(look: _Look, culprits: Sequence[Culprit]) -> tuple[Culprit, ...]
     return holding.held(culprits, found, growth)
 
 
-def _growth(cell: Cell, culprits: Sequence[Culprit]) -> holding.Growth:
+def _growth(cell: Cell, probe: Probe | None) -> holding.Growth:
+    """What the cell grew by; ``probe``: whose counter named the likeliest culprit, if one was read line by line."""
     return holding.Growth(
         events=max(events(cell).values(), default=0.0),
         bytes=cell.bytes_per_operation or 0.0,
-        things=culprits[0].type in {probe.thing for probe in PROBES if probe.thing},
+        things=probe is not None and probe.thing is not None,
         objects=BLOCKS.key in cell.convicted_by,
     )
 

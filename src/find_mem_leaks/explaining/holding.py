@@ -27,8 +27,14 @@ IN_SYSTEM = "the operating system: no Python object grows with it"
 
 @dataclass(frozen=True)
 class Growth:
-    """What the cell grew by per operation: events (blocks, things, or what stands for them) and bytes; things: whether
-    the events are descriptors or threads; objects: whether Python's blocks grew."""
+    """What the cell grew by per operation.
+
+    Attributes:
+        events: blocks, things, or what stands for them.
+        bytes: bytes.
+        things: whether the events are things that a probe counts, such as threads.
+        objects: whether Python's blocks grew.
+    """
 
     events: float
     bytes: float

@@ -83,9 +83,10 @@ def lengths(cell: Cell) -> Lengths:
 def events(cell: Cell) -> dict[str, float]:
     """How often something grows that convicted the cell, per operation: as rarely as a thread starts that many blocks
     go with. Bytes tell it only where nothing can be counted."""
-    rates = {name: cell.growth[name].rate for name in cell.convicted_by or cell.growth if name in cell.growth}
-    counts = {name: rate for name, rate in rates.items() if not BY_KEY[name].is_bytes and rate > 0}
-    return counts or {name: rate / LARGE for name, rate in rates.items() if rate > 0}
+    judged = [key for key in cell.convicted_by or cell.growth if key in cell.growth and key in BY_KEY]
+    rates = {key: cell.growth[key].rate for key in judged if cell.growth[key].rate > 0}
+    counts = {key: rate for key, rate in rates.items() if not BY_KEY[key].is_bytes}
+    return counts or {key: rate / LARGE for key, rate in rates.items()}
 
 
 def _within(bounds: tuple[float, float], wanted: float) -> float:

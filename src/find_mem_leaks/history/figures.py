@@ -16,6 +16,8 @@ Figures = dict[str, Any]
 Interval = tuple[float, float]
 
 MEBIBYTE = 1 << 20
+# The key in records of the probe whose growth is a figure of its own (``judging/probes.py``, which needs numpy).
+BLOCKS = "blocks"
 # Growth of resident memory in MB that is told from none: pages and arenas come and go below it.
 LEAST_RSS_GROWTH = 1.0
 # The part by which the rate of a leak lies outside its interval in another run: another stretch of its curve is seen.
@@ -61,13 +63,13 @@ def _leaked(record: Record) -> float:
 
 
 def _blocks(record: Record) -> float:
-    convicted = "blocks" in record["convicted_by"]
-    return max(record["growth"].get("blocks", {}).get("rate", 0.0), 0.0) if convicted else 0.0
+    convicted = BLOCKS in record["convicted_by"]
+    return max(record["growth"].get(BLOCKS, {}).get("rate", 0.0), 0.0) if convicted else 0.0
 
 
 def _intervals(record: Record, figures: Figures) -> dict[str, Interval]:
     """Where another run may read, of the figures that are estimates; a growth of exactly 0 is none."""
-    blocks = record["growth"].get("blocks", {})
+    blocks = record["growth"].get(BLOCKS, {})
     wide = {"rss_growth": _aside(figures["rss_growth"]), "seconds": _aside(figures["seconds"])}
     if record["interval"]:
         wide["limit"] = wide["leaked"] = _beyond(*record["interval"])

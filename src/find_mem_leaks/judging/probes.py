@@ -15,12 +15,13 @@ from find_mem_leaks.judging.readings import (
     SLOWEST,
     SMALL_OBJECT,
     UNSEEN,
+    counted,
     largest_buffer,
     pages,
     reading,
     touched,
 )
-from find_mem_leaks.judging.series import Array, Columns
+from find_mem_leaks.judging.series import FIELDS, Array, Columns
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,17 @@ class Probe:
         unit: unit of its readings; ``B`` for bytes.
         read: takes the samples' fields by name, returns a reading per sample.
         misses: what it cannot see.
+        module: the file of ``measured/probes`` whose ``read()`` each look carries out for it; None where it is read
+            from the samples' memory.
         unseen: what events that were not seen could amount to, in its unit.
         least: growth that is too small to speak of, in its unit.
         slowest: growth per operation that is too slow to speak of, in its unit; 0 where code that does not leak it
             keeps it still.
         later: growth late in a run that is not nothing even if it is not steady, in its unit.
         reserve: takes the samples' fields, returns the growth that what was reserved before may account for.
-        thing: what one of the things that it counts is called; None where it counts bytes or blocks.
-        counter: name of the counter in ``measured/explaining/counters.py`` that is read line by line, if one is.
+        thing: what one of the things that it counts is called; None where a line is not told by how many it adds.
+        counter: what is read line by line, if anything is: a file of ``measured/probes``, or one of ``OF_MEMORY`` in
+            ``measured/explaining/counters.py``.
         counts: what people call what that counter reads.
         is_seen_by_memray: whether memray sees what grows.
     """
@@ -48,6 +52,7 @@ class Probe:
     unit: str
     read: Callable[[Columns], Array]
     misses: str
+    module: str | None = None
     unseen: float = UNSEEN
     least: float = LEAST
     slowest: float = 0.0
@@ -65,6 +70,27 @@ class Probe:
     @property
     def is_bytes(self) -> bool:
         return self.unit == "B"
+
+
+def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Probe:
+    """Return the probe of a file of ``measured/probes`` whose ``read()`` counts things that memray does not see.
+
+    Raises:
+        ValueError: the file has the name of a reading of memory.
+    """
+    if module in FIELDS:
+        raise ValueError(f"a probe's file cannot be called {module!r}: a sample has a reading of this name")
+    return Probe(
+        name,
+        unit,
+        counted(module),
+        misses,
+        module=module,
+        thing=thing,
+        counter=module,
+        counts=name,
+        is_seen_by_memray=False,
+    )
 
 
 LIVE_BYTES = Probe(
@@ -111,27 +137,35 @@ RESIDENT_PAGES = Probe(
     counter="resident",
     counts="resident bytes",
 )
-THREADS = Probe(
-    "threads",
-    "threads",
-    reading("threads"),
-    "what a thread is for",
-    thing="thread",
-    counter="threads",
-    counts="threads",
-    is_seen_by_memray=False,
-)
-FILE_DESCRIPTORS = Probe(
+THREADS = count("threads", unit="threads", module="threads", thing="thread", misses="what a thread is for")
+FILE_DESCRIPTORS = count(
     "file descriptors",
-    "descriptors",
-    reading("descriptors"),
-    "what a descriptor is for",
+    unit="descriptors",
+    module="descriptors",
     thing="file descriptor",
-    counter="descriptors",
-    counts="open descriptors",
-    is_seen_by_memray=False,
+    misses="what a descriptor is for",
 )
-UNCOLLECTABLE = Probe("uncollectable objects", "objects", reading("uncollectable"), "what is not in `gc.garbage`")
-PROBES = (LIVE_BYTES, BLOCKS, MAPPED_PAGES, RESIDENT_PAGES, THREADS, FILE_DESCRIPTORS, UNCOLLECTABLE)
+UNCOLLECTABLE = Probe(
+    "uncollectable objects",
+    "objects",
+    counted("uncollectable"),
+    "what is not in `gc.garbage`",
+    module="uncollectable",
+)
+PROBES = (
+    LIVE_BYTES,
+    BLOCKS,
+    MAPPED_PAGES,
+    RESIDENT_PAGES,
+    THREADS,
+    FILE_DESCRIPTORS,
+    UNCOLLECTABLE,
+)
 MEMORY = tuple(probe for probe in PROBES if probe.is_bytes)
 BY_KEY = {probe.key: probe for probe in PROBES}
+MODULES = tuple(probe.module for probe in PROBES if probe.module)
+
+
+def unread(samples: Columns) -> frozenset[str]:
+    """Return the keys of the probes that a series has no readings of: nothing may be said of what they count."""
+    return frozenset(probe.key for probe in PROBES if probe.module and probe.module not in samples)

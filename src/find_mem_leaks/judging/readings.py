@@ -34,6 +34,11 @@ def reading(name: str) -> Callable[[Columns], Array]:
     return lambda samples: samples[name]
 
 
+def counted(name: str) -> Callable[[Columns], Array]:
+    """Take a count of the samples as it is; zeros where they have none, which ``probes.unread`` tells."""
+    return lambda samples: samples[name] if name in samples else np.zeros(len(samples["operations"]))
+
+
 def _growth(samples: Columns, name: str) -> Array:
     growth: Array = samples[name] - samples[name][0]
     return growth

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from operator import add
 
@@ -19,10 +19,17 @@ NOTHING = np.empty(0)
 class Sample:
     """A quick look at memory inside a round, after a collection of garbage.
 
-    operations: operations carried out since the cell began; seconds: how long the stretch before it took, without the
-    look itself; live_bytes, rss, elsewhere (mapped, but by no allocator), private (resident, and backed by no file) and
-    taken (by the allocators from the system): bytes; clock: seconds of the process's monotonic clock; the others are
-    counts.
+    Attributes:
+        operations: operations carried out since the cell began.
+        seconds: seconds that the stretch before it took, without the look itself.
+        live_bytes: bytes that Python's small-object allocator and the C heap have handed out.
+        blocks: blocks that the former has handed out.
+        elsewhere: bytes mapped by no allocator.
+        rss: bytes of resident memory.
+        private: the part of it that no file backs.
+        taken: bytes that the allocators have taken from the system.
+        clock: seconds of the process's monotonic clock.
+        counts: what else is counted, by the names of the files of ``measured/probes``.
     """
 
     operations: int
@@ -31,15 +38,13 @@ class Sample:
     blocks: int
     elsewhere: int
     rss: int
-    threads: int
-    descriptors: int
-    uncollectable: int
     private: int = 0
     taken: int = 0
     clock: float = 0.0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
-FIELDS = tuple(field.name for field in fields(Sample))
+FIELDS = tuple(each.name for each in fields(Sample) if each.name != "counts")
 READINGS = tuple(name for name in FIELDS if name not in {"operations", "seconds"})
 
 
@@ -66,10 +71,17 @@ class Round:
         """How long the round's operations took."""
         return sum(sample.seconds for sample in self.samples)
 
+    @property
+    def values(self) -> Mapping[str, list[float]]:
+        """The samples' fields by name, and the counts that all of them have: a list each."""
+        counted = _in_all([sample.counts for sample in self.samples])
+        fields_ = {name: [getattr(sample, name) for sample in self.samples] for name in FIELDS}
+        return fields_ | {name: [sample.counts[name] for sample in self.samples] for name in counted}
+
     @cached_property
     def columns(self) -> Columns:
-        """The samples' fields by name: an array each."""
-        return {name: np.array([getattr(sample, name) for sample in self.samples], dtype=np.float64) for name in FIELDS}
+        """The same: an array each."""
+        return {name: np.array(values, dtype=np.float64) for name, values in self.values.items()}
 
     @property
     def live_bytes(self) -> int:
@@ -148,9 +160,17 @@ class Series:
             yield from round_.samples
 
     def columns(self, *, warm_up: bool = True) -> Columns:
-        """The fields of all samples by name, an array each; without ``warm_up`` only of those after it."""
+        """The fields of all samples by name, an array each; without ``warm_up`` only of those after it. Counts are
+        there if every round of the series has them."""
+        names = _in_all([round_.columns for round_ in self.rounds]) or FIELDS
         rounds = [round_.columns for round_ in self.rounds if warm_up or not round_.warm_up]
-        return {name: np.concatenate([each[name] for each in rounds] or [NOTHING]) for name in FIELDS}
+        return {name: np.concatenate([each[name] for each in rounds] or [NOTHING]) for name in names}
+
+
+def _in_all(mappings: Sequence[Mapping[str, object]]) -> list[str]:
+    """The keys that all of these have."""
+    first, *others = mappings or [{}]
+    return [name for name in first if all(name in other for other in others)]
 
 
 def _merged(first: Round, second: Round) -> Round:
@@ -170,4 +190,5 @@ def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
         pair = samples[start : start + 2]
         lowest = min(pair, key=lambda sample: sample.live_bytes)
         readings = {name: min(getattr(sample, name) for sample in pair) for name in READINGS}
-        yield replace(lowest, seconds=sum(sample.seconds for sample in pair), **readings)
+        counts = {name: min(sample.counts[name] for sample in pair) for name in _in_all([each.counts for each in pair])}
+        yield replace(lowest, seconds=sum(sample.seconds for sample in pair), counts=counts, **readings)

@@ -28,11 +28,16 @@ class Container(NamedTuple):
 
 
 class Recorder:
-    """The series so far, and whom to tell when it grows; ``exhausted`` once memory has grown by ``MEMORY_CAP``."""
+    """The series so far, and whom to tell when it grows; ``exhausted`` once memory has grown by ``MEMORY_CAP``.
+
+    Attributes:
+        unread: errors of the files of ``measured/probes`` that cannot be read in the measured process, by their names.
+    """
 
     def __init__(self, progress: Callable[[int], None]) -> None:
         self.series = Series(())
         self.operations = 0
+        self.unread: dict[str, str] = {}
         self.room_until: dict[Container, int] = {}
         self._unfinished: Round | None = None
         self._least = sys.maxsize
@@ -49,7 +54,9 @@ class Recorder:
         self._least = min(self._least, held)
         self._marked = self._marked or (self.operations, held)
         self._pace = reply["seconds"] / max(operations, 1)
-        return Sample(self.operations, reply["seconds"], *(reply[name] for name in READINGS))
+        self.unread = reply["unread"]
+        readings = {name: reply[name] for name in READINGS}
+        return Sample(self.operations, reply["seconds"], **readings, counts=reply["counts"])
 
     @property
     def grown(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from find_mem_leaks.judging.probes import MODULES
 from find_mem_leaks.judging.series import Round, Sample
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
@@ -23,6 +24,7 @@ async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> N
         mix=order.scenario.mix,
         seed=order.seed,
         capacity=capacity,
+        probes=MODULES,
     )
 
 

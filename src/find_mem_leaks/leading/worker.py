@@ -29,7 +29,7 @@ TUNABLES = "glibc.malloc.tcache_count=0"
 REPLIES = {
     "open": {"python", "packages"},
     "prepare": {"counts", "rss"},
-    "stretch": {"seconds", *READINGS},
+    "stretch": {"seconds", "counts", "unread", *READINGS},
     "finish": {"rss", "anonymous", "peak"},
     "caps": {"caps"},
     "attribute": {"growing", "window"},

@@ -3,7 +3,8 @@
 Requests are JSON objects with the key ``do``:
 
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
-              flight, of a served stack): import and open the stack; or file: a person's own workload
+              flight, of a served stack): import and open the stack; or file: a person's own workload. probes: the
+              files of ``probes`` whose counts each look is to read
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
@@ -43,6 +44,7 @@ MESSAGE = 20000
 class Worker:
     def __init__(self) -> None:
         self._workload: Any = None
+        self._looks: Any = None
         self._loop: Any = None
         self._position = 0
         self.operations = 0
@@ -66,6 +68,9 @@ class Worker:
             self._loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self._loop)
         self._finish(self._workload.open())
+        from . import looks
+
+        self._looks = looks.Looks(request.get("probes", ()))
         return descriptions.describe(())
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
@@ -91,7 +96,7 @@ class Worker:
 
             self._finish(timers.drop_cancelled())
         collection.collect()
-        return {"seconds": seconds, **_look()}
+        return {"seconds": seconds, **self._looks.look()}
 
     def do_finish(self, _request: Dict[str, Any]) -> Reply:
         from .probes import resident
@@ -141,28 +146,6 @@ class Worker:
         task.add_done_callback(lambda _: self._loop.stop())
         self._loop.run_forever()
         task.result()
-
-
-def _look() -> Reply:
-    """Every quick probe, read once."""
-    from .probes import blocks, descriptors, elsewhere, heap, pymalloc, resident, threads
-    from .settling import opcode_caches
-
-    in_blocks, in_arenas = pymalloc.read()
-    handed_out, taken = heap.read()
-    in_caches, caches_blocks = opcode_caches.read()
-    return {
-        "clock": time.monotonic(),
-        "live_bytes": in_blocks + handed_out - in_caches,
-        "blocks": blocks.read() - caches_blocks,
-        "elsewhere": elsewhere.read(in_arenas + taken),
-        "rss": resident.rss(),
-        "threads": threads.read(),
-        "descriptors": descriptors.read(),
-        "uncollectable": collection.uncollectable(),
-        "private": resident.private(),
-        "taken": in_arenas + taken,
-    }
 
 
 def serve(requests: Any, replies: Any) -> int:

@@ -7,7 +7,16 @@ import threading
 
 import pytest
 
-from find_mem_leaks.measured.probes import blocks, descriptors, elsewhere, heap, pymalloc, resident, threads
+from find_mem_leaks.measured.probes import (
+    blocks,
+    descriptors,
+    elsewhere,
+    heap,
+    pymalloc,
+    resident,
+    threads,
+    uncollectable,
+)
 
 
 def growth(read, make):
@@ -57,6 +66,14 @@ def test_threads_and_descriptors_are_counted():
     assert descriptors.read() == before + 2
     for end in ends:
         os.close(end)
+
+
+def test_objects_that_the_collector_could_not_free_are_counted():
+    before = uncollectable.read()
+    gc.garbage.append([])
+    assert uncollectable.read() == before + 1
+    gc.garbage.pop()
+    assert uncollectable.read() == before
 
 
 def test_pymalloc_counts_small_objects_to_the_byte():

@@ -6,7 +6,7 @@ descriptors, threads), of which it can be told which line added the one that has
 
 from __future__ import annotations
 
-import os
+import importlib
 from types import CodeType
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
@@ -107,40 +107,33 @@ def _add(growths: Dict[Point, Growth], at: Point, growth: int) -> None:
 
 
 def counter(name: str) -> Any:
-    """What a verdict was convicted by: ``descriptors``, ``threads``, ``heap``, ``mapped``, ``resident`` or
-    ``blocks``."""
-    from ..probes import blocks, heap, resident
-
-    if name == "descriptors":
-        return Things(_descriptors, _lowest_free_descriptor)
-    if name == "threads":
-        return Things(_threads, _number_of_threads)
-    if name == "mapped":
-        return Amounts(_Mapped().read)
-    if name == "resident":
-        return Amounts(resident.private)
-    return Amounts(blocks.read if name == "blocks" else lambda: heap.read()[0])
+    """The counter of a probe that convicted: one of ``OF_MEMORY``, or that of the file of ``probes`` with this name."""
+    if name in OF_MEMORY:
+        return Amounts(OF_MEMORY[name]())
+    probe: Any = importlib.import_module("..probes." + name, __package__)
+    if hasattr(probe, "numbers"):
+        return Things(probe.numbers, probe.hint)
+    return Amounts(probe.read)
 
 
-def _descriptors() -> Set[int]:
-    """The numbers of all that are open, without the one that listing them takes, which is the lowest free."""
-    names = os.listdir("/proc/self/fd")
-    return set(map(int, names)) - {_lowest_free_descriptor()}
+def _heap() -> Callable[[], int]:
+    from ..probes import heap
+
+    return lambda: heap.read()[0]
 
 
-def _lowest_free_descriptor() -> int:
-    """Each new descriptor gets this number, so that it changes with each."""
-    lowest = os.open("/", os.O_RDONLY)
-    os.close(lowest)
-    return lowest
+def _mapped() -> Callable[[], int]:
+    return _Mapped().read
 
 
-def _threads() -> Set[int]:
-    return set(map(int, os.listdir("/proc/self/task")))
+def _resident() -> Callable[[], int]:
+    from ..probes import resident
+
+    return resident.private
 
 
-def _number_of_threads() -> int:
-    return os.stat("/proc/self/task").st_nlink
+# Counters of memory that are not a probe's ``read``; each is made anew for a window.
+OF_MEMORY: Dict[str, Callable[[], Callable[[], int]]] = {"heap": _heap, "mapped": _mapped, "resident": _resident}
 
 
 class _Mapped:

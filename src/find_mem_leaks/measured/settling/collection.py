@@ -50,8 +50,3 @@ def end_round() -> None:
         gc.unfreeze()
     collect()
     sqlite_cursors.forget()
-
-
-def uncollectable() -> int:
-    """How many objects the collector found and could not free."""
-    return len(gc.garbage)

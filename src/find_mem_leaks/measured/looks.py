@@ -1,0 +1,73 @@
+"""A look at memory: every quick probe, read once.
+
+The readings of memory are taken together, since some are differences of others. Beside them stand the counts that the
+judging side asks for when it opens a stack, each from the file of ``probes`` with its name. They are imported and read
+once at opening: an import inside a look would itself be a reading. One that cannot be imported or read costs only
+itself: it is left out from there on, and ``unread`` says why.
+"""
+
+from __future__ import annotations
+
+import importlib
+import operator
+import time
+from typing import Any, Callable, Dict, Sequence
+
+from .probes import blocks, elsewhere, heap, pymalloc, resident
+from .settling import opcode_caches
+
+Reply = Dict[str, Any]
+# Characters of an error's message.
+MESSAGE = 200
+
+
+class Looks:
+    """What is read at each look.
+
+    Attributes:
+        unread: names of the counts that cannot be read, each with its error.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.unread: Dict[str, str] = {}
+        self._counts: Dict[str, Callable[[], int]] = {}
+        for name in names:
+            self._import(name)
+        self._read_counts()
+
+    def _import(self, name: str) -> None:
+        try:
+            self._counts[name] = importlib.import_module(".probes." + name, __package__).read
+        except Exception as error:
+            self._give_up(name, error)
+
+    def _give_up(self, name: str, error: Exception) -> None:
+        message = " ".join(str(error).split())[:MESSAGE]
+        self.unread[name] = "%s: %s" % (type(error).__name__, message)
+        self._counts.pop(name, None)
+
+    def look(self) -> Reply:
+        """Read every probe; bytes unless it is a count."""
+        in_blocks, in_arenas = pymalloc.read()
+        handed_out, taken = heap.read()
+        in_caches, caches_blocks = opcode_caches.read()
+        return {
+            "clock": time.monotonic(),
+            "live_bytes": in_blocks + handed_out - in_caches,
+            "blocks": blocks.read() - caches_blocks,
+            "elsewhere": elsewhere.read(in_arenas + taken),
+            "rss": resident.rss(),
+            "private": resident.private(),
+            "taken": in_arenas + taken,
+            "counts": self._read_counts(),
+            "unread": self.unread,
+        }
+
+    def _read_counts(self) -> Dict[str, int]:
+        counts = {}
+        for name, read in tuple(self._counts.items()):
+            try:
+                counts[name] = operator.index(read())
+            except Exception as error:
+                self._give_up(name, error)
+        return counts

@@ -1,0 +1,43 @@
+"""What is read at each look, and what becomes of a count that cannot be read."""
+
+import pytest
+
+from find_mem_leaks.measured import looks
+from find_mem_leaks.measured.probes import descriptors, threads
+
+
+def test_a_look_reads_memory_and_the_counts_that_were_asked_for():
+    look = looks.Looks(["threads", "descriptors"]).look()
+    assert look["live_bytes"] > 1_000_000
+    assert look["counts"] == {"threads": threads.read(), "descriptors": descriptors.read()}
+    assert look["unread"] == {}
+
+
+def test_a_file_that_is_missing_costs_only_its_own_count():
+    look = looks.Looks(["threads", "sockets"]).look()
+    assert list(look["counts"]) == ["threads"]
+    assert look["unread"] == {
+        "sockets": "ModuleNotFoundError: No module named 'find_mem_leaks.measured.probes.sockets'"
+    }
+
+
+@pytest.mark.parametrize(
+    ("reading", "error"),
+    [(OSError("too\nmany"), "OSError: too many"), ("4", "TypeError: 'str' object cannot be interpreted as an integer")],
+)
+def test_a_count_that_fails_later_is_left_out_from_there_on(monkeypatch, reading, error):
+    readings = iter([1, 2, reading, 4])
+
+    def read():
+        found = next(readings)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr(descriptors, "read", read)
+    each = looks.Looks(["descriptors", "threads"])
+    assert each.look()["counts"]["descriptors"] == 2
+    for _ in range(2):
+        look = each.look()
+        assert list(look["counts"]) == ["threads"]
+        assert look["unread"] == {"descriptors": error}
