@@ -1,0 +1,26 @@
+"""The load beside a measurement: an idle machine, or two processes that keep two cores busy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+IDLE = "idle"
+BUSY = "busy"
+#: busy processes beside a measurement, by condition
+PROCESSES = {IDLE: 0, BUSY: 2}
+
+
+@contextmanager
+def beside(condition: str) -> Iterator[None]:
+    """Keep as many cores busy as the condition says, until the block ends."""
+    command = [sys.executable, "-c", "while True: pass"]
+    running = [subprocess.Popen(command) for _ in range(PROCESSES[condition])]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
