@@ -10,7 +10,6 @@ so that rules that ask for more can be tried on it. ``--busy``: beside two proce
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import load
 import nox.project
+import truths
 
 from find_mem_leaks import results, runner
 from find_mem_leaks.judging.rules import Rules
@@ -68,20 +68,10 @@ class Subject:
     file: Path | None = None
 
 
-def constants(file: Path) -> dict[str, object]:
-    """Load a workload that needs nothing to be imported, or read the constants of one that does."""
-    spec = importlib.util.spec_from_loader(file.stem, loader=None)
-    assert spec is not None
-    module = vars(importlib.util.module_from_spec(spec))
-    lines = [line for line in file.read_text().splitlines() if line.startswith(("TRUTH =", "REQUIRES =", "import sys"))]
-    exec("\n".join(lines), module)  # noqa: S102  the project's own files
-    return module
-
-
 def of_files() -> Iterator[Subject]:
     for file in sorted([*(ROOT / "tests/controls").rglob("*.py"), *(RECORDED / "workloads").glob("*.py")]):
-        known = constants(file)
-        requires, truth = tuple(map(str, known.get("REQUIRES", ()))), str(known["TRUTH"])  # type: ignore[call-overload]
+        known = truths.constants(file)
+        requires, truth = tuple(known.get("REQUIRES", ())), known["TRUTH"]
         yield Subject(file.stem, sys.executable, requires, truth, file.stem, catalogue.OPERATION, file)
 
 
@@ -161,8 +151,8 @@ def without_paths(cell: Cell) -> Cell:
         for start in [cell.rounds[0].samples[0].clock if cell.rounds else 0.0]
         for each in cell.rounds
     ]
-    file = Path(cell.file).relative_to(ROOT) if cell.file else None
-    return replace(cell, rounds=tuple(rounds), file=file and str(file))
+    file = str(Path(cell.file).relative_to(ROOT)) if cell.file else None
+    return replace(cell, rounds=tuple(rounds), file=file)
 
 
 def main() -> None:
