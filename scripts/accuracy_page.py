@@ -110,7 +110,7 @@ def mistakes(runs: Sequence[Run]) -> str:
         "Undecided leaks": (LEAKING, UNDECIDED),
         "Undecided clean workloads": (CLEAN, UNDECIDED),
     }
-    parts = [f"## Wrong or undecided in any of {OURS}'s {len(runs)} runs"]
+    parts = [f"## Wrong or undecided in any run of {OURS}"]
     for title, (truth, verdict) in kinds.items():
         lines = list(_of_kind(runs, truth, verdict))
         parts.append("\n".join([f"{title}: {len(lines) or 'none'}.", *lines]))
