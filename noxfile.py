@@ -53,6 +53,12 @@ def run_its_script(session: nox.Session) -> None:
     session.run(sys.executable, f"scripts/{session.name}.py", *session.posargs, external=True)
 
 
+def page(session: nox.Session, file: str) -> list[str]:
+    """Return arguments of a script that writes a page, if it has no others: the page, and the call that it names."""
+    command = shlex.join(["nox", "-s", session.name, *(["--", *session.posargs] if session.posargs else [])])
+    return [*([] if session.posargs else ["-o", file]), "--command", command]
+
+
 def shard(arguments: list[str]) -> str:
     """What a part's file adds to its name: ``--shard 2/4`` → ``-shard-2-of-4``."""
     if "--shard" not in arguments[:-1]:
@@ -125,11 +131,14 @@ def rates(session: nox.Session) -> None:
 
 @nox.session
 def accuracy(session: nox.Session) -> None:
-    """Judge all controls by this tool and by its peers; write docs/accuracy.md. Takes arguments of the script."""
+    """Judge all controls by this tool, with 10 seeds, and by its peers; write docs/accuracy.md.
+
+    Results are kept in leaks/accuracy: it goes on from an interruption. Takes arguments of the script.
+    """
     install(session, "-e", ".", *groups("peers"))
     python = session.virtualenv.location + "/bin/python"
-    output = [] if session.posargs else ["-o", "docs/accuracy.md"]
-    session.run("python", "scripts/accuracy.py", python, python, *output, *session.posargs)
+    arguments = page(session, "docs/accuracy.md")
+    session.run("python", "scripts/accuracy.py", python, python, *arguments, *session.posargs)
 
 
 @nox.session
@@ -143,10 +152,12 @@ def attribution(session: nox.Session) -> None:
 
 @nox.session
 def false_alarms(session: nox.Session) -> None:
-    """Run the clean controls many times; write docs/false-alarms.md. Takes arguments of the script."""
+    """Run the clean controls with 13 seeds, and one at 200 lengths of rounds; write docs/false-alarms.md.
+
+    Results are kept in leaks/false-alarms: it goes on from an interruption. Takes arguments of the script.
+    """
     install(session, "-e", ".")
-    output = [] if session.posargs else ["-o", "docs/false-alarms.md"]
-    session.run("python", "scripts/false_alarms.py", *output, *session.posargs)
+    session.run("python", "scripts/false_alarms.py", *page(session, "docs/false-alarms.md"), *session.posargs)
 
 
 def asv(session: nox.Session, *arguments: str, codes: tuple[int, ...] = (0,)) -> None:

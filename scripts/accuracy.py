@@ -1,193 +1,130 @@
 """Ours and the peers over all controls: who finds what, who cries wolf, how long it takes.
 
 ``python scripts/accuracy.py OURS PEERS [-o FILE]``: OURS is an interpreter with find-mem-leaks, PEERS one with the
-peers. Every detector judges every control in a fresh process, two at a time, and the tables go to FILE as Markdown.
-A control is a file of ``tests/controls`` with ``TRUTH`` (``leaking`` or ``clean``) and ``RATE`` (bytes an operation).
+peers. Every detector judges every control of ``tests/controls`` in a fresh process, two at a time: this tool with N
+seeds, the first half on an idle machine, the second half beside two busy processes; each peer once. The tables go to
+FILE as Markdown.
+
+Results are written to the folder ``--keep`` as they come. The same command goes on from there if it was interrupted,
+unless this tool or a workload has changed since; without the folder it measures everything again.
+
+``--workloads DIR`` judges other workloads, files with ``TRUTH`` (``leaking`` or ``clean``) and ``RATE`` (bytes per
+operation), by this tool only, and tells of every miss, false alarm and undecided one. OURS needs what they import.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import os
-import platform
-import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-HERE = Path(__file__).parent
-CONTROLS = HERE.parent / "tests" / "controls"
+import accuracy_page
+import ours
+from accuracy_page import NAMES, OURS
+from answers import UNDECIDED, Answer, Journal, Run, Setting, folder_for, halves
+from truths import CONTROLS, WORKLOADS, Control, controls
+
+from find_mem_leaks.commands.values import whole
+
+PEERS = Path(__file__).resolve().parent / "peers"
 LONGEST_SECONDS = 240
-OURS = "find-mem-leaks"
-NAMES = {
-    "psleak": "psleak, memory checkers",
-    "pytest_memray_limit_leaks": 'pytest-memray `limit_leaks("1 KB")`',
-    "memray_leaked": "memray, leaked records of 1 KiB or more",
-    "tracemalloc_every_round": "tracemalloc, grows in every round",
-    "rss_before_after": "RSS before and after",
-    "rss_every_round": "RSS, grows in every round",
-    "objgraph_growth": "objgraph, a type grows in every round",
-    "scalene_leaks": "Scalene",
-}
+NO_ANSWER = "no answer"
+KEEP = Path("leaks") / "accuracy"
+SEEDS = 10
 
 
-@dataclass(frozen=True)
-class Control:
-    """One workload of known truth; rate: bytes per operation, None where it cannot be stated."""
-
-    path: Path
-    truth: str
-    rate: float | None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a detector said of a control: leaking, clean or undecided; seconds: of the whole process."""
-
-    control: Control
-    verdict: str
-    seconds: float
-    detail: str
-
-    @property
-    def is_right(self) -> bool:
-        return self.verdict == self.control.truth
+def our_runs(python: str, chosen: Sequence[Control], seeds: int, keep: Path) -> list[Run]:
+    """Return our answers with all seeds, and print a line for each."""
+    folder = folder_for(ours.made_of(chosen), keep)
+    runs = []
+    for setting in halves(seeds):
+        runs.append(ours.run(python, chosen, setting, folder))
+        print(accuracy_page.row(f"{OURS}, {setting}", runs[-1:]), flush=True)
+    return runs
 
 
-def controls(pattern: str) -> list[Control]:
-    found = []
-    for path in sorted(CONTROLS.glob(pattern)):
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        found.append(Control(path, module.TRUTH, module.RATE))
-    return found
+def peer_runs(python: str, chosen: Sequence[Control], keep: Path) -> dict[str, list[Run]]:
+    """Return every peer's answers, one run each, and print a line for each."""
+    folder = folder_for([*PEERS.glob("*.py"), *(control.path for control in chosen)], keep)
+    runs = {}
+    for peer in NAMES:
+        journal = Journal(folder / f"{peer}.jsonl", chosen)
+        runs[peer] = [Run(Setting(), all_answers(partial(ask_peer, python, peer), chosen, journal))]
+        print(accuracy_page.row(NAMES[peer], runs[peer]), flush=True)
+    return runs
 
 
-def ask_us(python: str, control: Control) -> Answer:
-    """Our verdict, as anyone would get it; bounded counts as clean, inconclusive as undecided."""
-    command = [python, "-m", "find_mem_leaks", "run", str(control.path), "--json", "-q", "-j", "1", "--no-explain"]
-    out, seconds = _run(command)
-    try:
-        cell = json.loads(out)["cells"][0]
-    except (ValueError, LookupError):
-        return Answer(control, "undecided", seconds, "no answer")
-    verdict = {"bounded": "clean", "inconclusive": "undecided", "failed": "undecided"}.get(
-        cell["verdict"], cell["verdict"]
-    )
-    return Answer(control, verdict, seconds, f"{cell['verdict']}: {cell['reason']}")
+def all_answers(ask: Callable[[Control], Answer], chosen: Sequence[Control], journal: Journal) -> tuple[Answer, ...]:
+    """Return an answer about each control: the journal's, or a new one, which the journal gets at once.
+
+    The journal gets no errors and time-outs: they may be those of an environment that lacks the peer.
+    """
+    answers = journal.read()
+
+    def ask_and_keep(control: Control) -> Answer:
+        answer = ask(control)
+        if answer.detail != NO_ANSWER:
+            journal.add(answer)
+        return answer
+
+    with ThreadPoolExecutor(ours.AT_ONCE) as pool:
+        left = [control for control in chosen if control not in answers]
+        answers |= {answer.control: answer for answer in pool.map(ask_and_keep, left)}
+    return tuple(answers[control] for control in chosen)
 
 
 def ask_peer(python: str, peer: str, control: Control) -> Answer:
-    out, seconds = _run([python, str(HERE / "peers" / f"{peer}.py"), str(control.path)])
-    try:
-        reply = json.loads(out.strip().splitlines()[-1])
-        return Answer(control, reply["verdict"], seconds, reply["detail"])
-    except (ValueError, LookupError):
-        return Answer(control, "undecided", seconds, "no answer")
-
-
-def _run(command: Sequence[str]) -> tuple[str, float]:
     started = time.monotonic()
+    command = [python, str(PEERS / f"{peer}.py"), str(control.path)]
     try:
         out = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False).stdout
     except subprocess.TimeoutExpired:
         out = ""
-    return out, time.monotonic() - started
+    seconds = time.monotonic() - started
+    try:
+        reply = json.loads(out.strip().splitlines()[-1])
+        return Answer(control, reply["verdict"], seconds, reply["detail"])
+    except (ValueError, LookupError):
+        return Answer(control, UNDECIDED, seconds, NO_ANSWER)
 
 
-def row(name: str, answers: Sequence[Answer]) -> str:
-    """A detector's line of the table."""
-    leaks = [answer for answer in answers if answer.control.truth == "leaking"]
-    clean = [answer for answer in answers if answer.control.truth == "clean"]
-    found = [answer for answer in leaks if answer.is_right]
-    false = sum(answer.verdict == "leaking" for answer in clean)
-    undecided = sum(answer.verdict == "undecided" for answer in answers)
-    rates = [answer.control.rate for answer in found if answer.control.rate]
-    seconds = [answer.seconds for answer in answers]
-    figures = [
-        f"{len(found)} of {len(leaks)}",
-        f"{false} of {len(clean)}",
-        str(undecided),
-        f"{min(rates):.3g} B/op" if rates else "none",
-        f"{statistics.median(seconds):.1f}",
-        f"{max(seconds):.0f}",
-    ]
-    return f"| {name} | {' | '.join(figures)} |"
+def report(arguments: argparse.Namespace) -> str:
+    """Measure, and return the page of the controls, or the mistakes in other workloads."""
+    chosen = controls(arguments.workloads or CONTROLS, arguments.controls)
+    results = {OURS: our_runs(arguments.ours, chosen, arguments.seeds, arguments.keep)}
+    if arguments.workloads:
+        return f"{accuracy_page.table(results)}\n\n{accuracy_page.mistakes(results[OURS])}\n"
+    if arguments.peers and not arguments.only_ours:
+        results |= peer_runs(arguments.peers, chosen, arguments.keep)
+    return accuracy_page.page(results, arguments.command)
 
 
-def report(results: dict[str, list[Answer]], command: str) -> str:
-    """The page: a table of detectors, then every wrong answer of ours, then every control."""
-    first = next(iter(results.values()))
-    leaks = sum(answer.control.truth == "leaking" for answer in first)
-    lines = [
-        "# Accuracy",
-        "",
-        f"{len(first)} small workloads of known truth (`tests/controls`): {leaks} that leak, {len(first) - leaks} that",
-        "only look as if they did. Each file says why its truth is what it is. Each detector judged each of them in a",
-        "fresh process; the peers run as their documentation recommends (`scripts/peers` says how).",
-        "",
-        f"CPython {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores. Made by `{command}`.",
-        "",
-        "| detector | leaks found | false alarms | undecided | smallest leak found | median s | worst s |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-        *[row(NAMES.get(name, f"**{name}**"), answers) for name, answers in results.items()],
-        "",
-        "A peer's undecided is an error of its own or a time-out. The controls were written for this project, knowing",
-        "what it can see; peers that look only at Python objects cannot find native memory, pages, threads or file",
-        "descriptors, and don't claim to.",
-        "",
-        "## Every control",
-        "",
-        f"| control | truth | B/op | {' | '.join(results)} |",
-        f"| --- | --- | --- | {' | '.join(['---'] * len(results))} |",
-    ]
-    for place, answer in enumerate(first):
-        rate = "" if answer.control.rate is None else f"{answer.control.rate:g}"
-        said = [_sign(answers[place]) for answers in results.values()]
-        lines.append(f"| {answer.control.path.stem} | {answer.control.truth} | {rate} | {' | '.join(said)} |")
-    return "\n".join([*lines, "", "✅ right, ❌ wrong, ❓ undecided.", ""])
-
-
-def _sign(answer: Answer) -> str:
-    if answer.verdict == "undecided":
-        return "❓"
-    return "✅" if answer.is_right else "❌"
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("ours", help="interpreter with find-mem-leaks")
+    options.add_argument("peers", nargs="?", help="interpreter with the peers")
+    options.add_argument("-o", "--output", type=Path, help="write the page there instead of printing it")
+    options.add_argument("-c", "--controls", default=WORKLOADS, help="a pattern of files")
+    options.add_argument("--seeds", type=whole, default=SEEDS, help=f"runs of this tool (default: {SEEDS})")
+    options.add_argument("--only-ours", action="store_true", help="leave the peers out")
+    options.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results as they come (default: {KEEP})")
+    options.add_argument("--workloads", type=Path, help="folder of other workloads, for this tool only")
+    options.add_argument("--command", default="nox -s accuracy", help="to be named in the page")
+    return options
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ours")
-    parser.add_argument("peers", nargs="?")
-    parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("-c", "--controls", default="[a-z]*.py", help="a pattern of files")
-    parser.add_argument("--command", default="nox -s accuracy", help="to be named in the report")
-    arguments = parser.parse_args()
-    chosen = controls(arguments.controls)
-    detectors = {OURS: partial(ask_us, arguments.ours)}
-    if arguments.peers:
-        detectors |= {peer: partial(ask_peer, arguments.peers, peer) for peer in NAMES}
-    results = {}
-    for name, ask in detectors.items():
-        with ThreadPoolExecutor(2) as pool:
-            results[name] = list(pool.map(ask, chosen))
-        for answer in results[name]:
-            if name == OURS and not answer.is_right:
-                print(
-                    f"{answer.control.path.stem}: {answer.verdict}, {answer.detail} ({answer.seconds:.0f} s)",
-                    flush=True,
-                )
-        print(row(name, results[name]), flush=True)
-        if arguments.output:
-            arguments.output.write_text(report(results, arguments.command), encoding="utf-8")
+    arguments = parser().parse_args()
+    text = report(arguments)
+    if arguments.output:
+        arguments.output.write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

@@ -10,16 +10,16 @@ so that rules that ask for more can be tried on it. ``--busy``: beside two proce
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import load
 import nox.project
+import truths
 
 from find_mem_leaks import results, runner
 from find_mem_leaks.judging.rules import Rules
@@ -35,7 +35,7 @@ SERIES = RECORDED / "series"
 SQLALCHEMY = ("1.4", "2.0", "2.1")
 BALANCED = scenarios.DEFAULT[0]
 BEYOND = 1.5
-SEEDS = {"idle": 1, "busy": 2}
+SEEDS = {load.IDLE: 1, load.BUSY: 2}
 # The pairs of real releases: a file of tests/pairs, an interpreter, what it needs and whether it leaks.
 PAIRS = [
     ("row_that_refers_back", "3.9", "sqlalchemy==1.4.19", "leaking"),
@@ -68,20 +68,10 @@ class Subject:
     file: Path | None = None
 
 
-def constants(file: Path) -> dict[str, object]:
-    """Load a workload that needs nothing to be imported, or read the constants of one that does."""
-    spec = importlib.util.spec_from_loader(file.stem, loader=None)
-    assert spec is not None
-    module = vars(importlib.util.module_from_spec(spec))
-    lines = [line for line in file.read_text().splitlines() if line.startswith(("TRUTH =", "REQUIRES =", "import sys"))]
-    exec("\n".join(lines), module)  # noqa: S102  the project's own files
-    return module
-
-
 def of_files() -> Iterator[Subject]:
     for file in sorted([*(ROOT / "tests/controls").rglob("*.py"), *(RECORDED / "workloads").glob("*.py")]):
-        known = constants(file)
-        requires, truth = tuple(map(str, known.get("REQUIRES", ()))), str(known["TRUTH"])  # type: ignore[call-overload]
+        known = truths.constants(file)
+        requires, truth = tuple(known.get("REQUIRES", ())), known["TRUTH"]
         yield Subject(file.stem, sys.executable, requires, truth, file.stem, catalogue.OPERATION, file)
 
 
@@ -148,18 +138,6 @@ def job(subject: Subject, environment: environments.Environment, seed: int) -> J
     return Job(environment, order)
 
 
-@contextmanager
-def busy(processes: int) -> Iterator[None]:
-    """Keep so many cores busy."""
-    running = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
-    try:
-        yield
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
-
-
 def without_paths(cell: Cell) -> Cell:
     """The cell without paths of this machine, and with clocks to the tenth of a millisecond: more is noise."""
     rounds = [
@@ -183,7 +161,7 @@ def main() -> None:
     parser.add_argument("--busy", action="store_true", help="beside two busy processes")
     parser.add_argument("-j", "--jobs", type=int, default=2)
     arguments = parser.parse_args()
-    condition = "busy" if arguments.busy else "idle"
+    condition = load.BUSY if arguments.busy else load.IDLE
     SERIES.mkdir(exist_ok=True)
     subjects = [
         each
@@ -198,7 +176,7 @@ def main() -> None:
         recorded = results.judged(without_paths(cell), cell.rules)
         results.write(SERIES / f"{cell.stack}.{condition}.json.xz", [recorded])
 
-    with ExitStack() as kept, busy(2 if arguments.busy else 0):
+    with ExitStack() as kept, load.beside(condition):
         built = Environments(subjects, kept)
         jobs = [job(each, built.of(each), SEEDS[condition]) for each in subjects]
         with Board(len(jobs), NORMAL) as board:
