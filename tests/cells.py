@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.results import Cell, judged
 from series_of import series
@@ -38,3 +39,17 @@ def failed(**changes: Any) -> Cell:
     nothing = cell(error="killed by SIGKILL", rounds=(), operations=0, seconds=0.0)
     empty = {"convicted_by": (), "bytes_per_operation": None, "interval": None, "growth": {}, "tests": ()}
     return replace(judged(nothing, Rules()), **{**empty, **changes})
+
+
+def culprit(
+    file: str = "app.py",
+    line: int = 12,
+    function: str = "handler",
+    allocations: float = 1.0,
+    size: float = 1033.0,
+    kind: str | None = "bytearray",
+    holder: str | None = None,
+) -> Culprit:
+    """A place that leaks, called from the operation."""
+    stack = (Frame(function, file, line), Frame("operation", file, 3))
+    return Culprit(stack, allocations, size, kind, holder)
