@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.results import Cell, judged
 from series_of import series
@@ -50,3 +51,17 @@ def as_schema_1(document: dict[str, Any]) -> dict[str, Any]:
         record["growth"] = {key.replace("_", " "): growth for key, growth in record["growth"].items()}
         record["convicted_by"] = [key.replace("_", " ") for key in record["convicted_by"]]
     return {**old, "schema_version": 1}
+
+
+def culprit(
+    file: str = "app.py",
+    line: int = 12,
+    function: str = "handler",
+    allocations: float = 1.0,
+    size: float = 1033.0,
+    kind: str | None = "bytearray",
+    holder: str | None = None,
+) -> Culprit:
+    """A place that leaks, called from the operation."""
+    stack = (Frame(function, file, line), Frame("operation", file, 3))
+    return Culprit(stack, allocations, size, kind, holder)

@@ -2,16 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from cells import cell
+from cells import cell, culprit
 from find_mem_leaks import commands, results
-from find_mem_leaks.explaining.culprit import Culprit, Frame
-from find_mem_leaks.reports import github, markdown
-from find_mem_leaks.reports.columns import remarks
-
-
-def culprit(file="app.py", line=12, function="handler", allocations=1.0, size=1033.0, kind="bytearray", holder=None):
-    stack = (Frame(function, file, line), Frame("operation", file, 3))
-    return Culprit(stack, allocations, size, kind, holder)
+from find_mem_leaks.reports import github
 
 
 @pytest.fixture
@@ -66,31 +59,3 @@ def test_show_prints_annotations_and_nothing_else(here, capsys):
     results.write(Path("r.json"), [cell()])
     assert commands.call(["show", "r.json", "--format", "github"]) == 0
     assert capsys.readouterr().out == ""
-
-
-def test_remarks_say_where_a_leaking_cell_leaks_but_not_more_than_three_places():
-    many = tuple(culprit(line=line, holder="dict app.SEEN") for line in range(1, 6))
-    lines = remarks([cell(16, culprits=many), cell(culprits=many)])
-    assert len(lines) == 4
-    assert lines[1] == (
-        "   at app.py:1 in handler: 1.00 allocations and 1,033 B per operation of bytearray, held by dict app.SEEN"
-    )
-
-
-def test_one_allocation_in_a_thousand_operations_is_told_from_none():
-    line = remarks([cell(16, culprits=(culprit(allocations=0.001, size=0.064, kind=None),))])[1]
-    assert line == "   at app.py:12 in handler: 0.001 allocations and 0.064 B per operation"
-
-
-def test_markdown_begins_with_where_the_leaking_cells_leak():
-    leaking = cell(16, culprits=(culprit(holder="dict <SEEN>"),))
-    lines = markdown.render([cell(), leaking]).splitlines()
-    where = "1,033 B/op at app.py:12 in handler, held by dict &lt;SEEN&gt;"
-    assert lines[0] == rf"- ❌ sqlalchemy2x\_sync\_session 10000\_operations: {where}"
-    assert lines[1] == ""
-    assert lines[2].startswith("| Stack |")
-    assert not any("   at " in line for line in lines)
-
-
-def test_markdown_without_culprits_begins_with_the_table():
-    assert markdown.render([cell(16)]).startswith("| Stack |")

@@ -1,17 +1,11 @@
 import json
-import re
-import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-import pytest
-
 from cells import cell, failed
-from find_mem_leaks import commands
 from find_mem_leaks.explaining.culprit import Culprit, Frame
-from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.reports import matrix, page, plot, rerun
+from find_mem_leaks.reports import page, plot
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -106,19 +100,6 @@ def test_figures_of_the_data_are_those_of_the_results():
     assert found["warm_up"] == cell().rounds[2].samples[-1].operations
 
 
-def test_the_fitted_rate_runs_through_the_second_half_between_its_bounds():
-    leaking = cell(16)
-    fit = plot.data(leaking)["fit"]
-    begin, _, end = fit["operations"]
-    first, last = next(leaking.series.samples()), leaking.rounds[-1].samples[-1]
-    assert begin >= (first.operations + last.operations) / 2
-    assert end <= last.operations
-    assert (fit["rate"][2] - fit["rate"][0]) / (end - begin) == pytest.approx(16, rel=1e-3)
-    assert fit["low"][1] == pytest.approx(fit["high"][1], abs=2)
-    assert fit["low"][2] <= fit["rate"][2] <= fit["high"][2]
-    assert fit["low"][0] >= fit["rate"][0] >= fit["high"][0]
-
-
 def test_a_cell_without_rounds_has_nothing_to_draw():
     assert plot.data(failed()) == {"samples": {"operations": [], "live": [], "rss": []}, "warm_up": 0, "fit": None}
     assert "data-plot" not in dict(read(failed()).attributes)
@@ -144,63 +125,6 @@ def test_the_error_the_explanation_and_the_culprits_are_there():
         "dict app.SEEN",
     ):
         assert expected in text
-
-
-@pytest.mark.parametrize(
-    ("changes", "title"),
-    [
-        ({"stack": "sqlalchemy1x_a", "sqlalchemy": "1.4.54"}, "SQLAlchemy 1.4"),
-        ({"stack": "sqlalchemy2x_a"}, "SQLAlchemy 2.0"),
-        ({"stack": "sqlalchemy21x_a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
-        ({"stack": "a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
-        ({"stack": "a", "file": "a.py", **OWN}, "Own workloads"),
-        ({"stack": "a", **OWN}, "Other"),
-    ],
-)
-def test_a_cell_is_in_the_panel_of_its_series(changes, title):
-    assert [panel.title for panel in matrix.panels(matrix.items([cell(**changes)]))] == [title]
-
-
-def test_stacks_with_scenarios_of_their_own_have_matrices_of_their_own():
-    own = [cell(stack="own", scenario=name, **OWN | {"sqlalchemy": "2.0.1"}) for name in ("handler", "task")]
-    mixed = [cell(scenario=name) for name in ("read_heavy", "10000_operations")]
-    (panel,) = matrix.panels(matrix.items([*own, *mixed]))
-    assert [found.scenarios for found in panel.matrices] == [("10000_operations", "read_heavy"), ("handler", "task")]
-    assert [[row.stack for row in found.rows] for found in panel.matrices] == [["sync_session"], ["own"]]
-
-
-def test_the_same_stack_in_several_versions_keeps_one_place_and_addresses_of_its_own():
-    found = matrix.items([cell(), cell(python="3.12.1")])
-    ((row,),) = [found.rows for found in matrix.panels(found)[0].matrices]
-    (both,) = row.items
-    assert len({item.id for item in found}) == 2
-    assert [item.differs_from(both) for item in both] == [["Python 3.11.7"], ["Python 3.12.1"]]
-
-
-def understood(line):
-    name, *words = shlex.split(line)
-    assert name == "find-mem-leaks"
-    return commands.parser().parse_args(words)
-
-
-def test_the_command_measures_the_same_again():
-    asked = understood(rerun.command(cell(rules=Rules(limit=8.0, confidence=0.95), seed=7)))
-    assert (asked.stacks, asked.scenario) == (["sqlalchemy2x_sync_session"], ["10000_operations"])
-    assert (asked.limit, asked.confidence, asked.seed, asked.rounds) == (8.0, 0.95, 7, None)
-    assert asked.requirements == ["sqlalchemy==2.0.44", "psutil==7.2.2"]
-    assert asked.python == ["3.11"]
-
-
-def test_the_command_of_a_fixed_run_has_its_rounds():
-    fixed = cell(protocol="fixed", scenario="mix_30_40_20_10")
-    asked = understood(rerun.command(fixed))
-    assert (asked.rounds, asked.operations) == (23, fixed.rounds[0].operations)
-    assert (asked.scenario, asked.mix) == (None, "30/40/20/10")
-
-
-def test_the_command_of_a_workload_names_its_file_and_is_safe_in_a_shell():
-    asked = understood(rerun.command(cell(stack="x", scenario="operation", file="/home/a b; rm -rf $HOME.py", **OWN)))
-    assert (asked.stacks, asked.scenario) == (["/home/a b; rm -rf $HOME.py"], None)
 
 
 def test_the_page_for_36_stacks_in_7_scenarios_is_below_5_megabytes():

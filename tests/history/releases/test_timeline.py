@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cells import cell, failed
-from find_mem_leaks.history.releases import table, timeline
+from find_mem_leaks.history.releases import timeline
 from find_mem_leaks.history.releases.outcomes import Outcome
 
 CLEAN, LEAKING, FAILED = cell(), cell(rate=500.0), failed()
@@ -98,28 +98,3 @@ def test_one_release_alone_is_looked_at_once():
     found, looked, _ = halved("x")
     assert (found.turn, looked) == (None, [0])
     assert found.first is found.last
-
-
-def test_a_turn_is_told_with_what_may_have_been_it_too():
-    [turn] = timeline.turns(line("-nx"))
-    assert table.told(turn) == (
-        "❌ 2 is the first release that leaks: 0 is clean, 2 leaks 500 B/op (or already 1, which could not be judged)"
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "no release could be judged"),
-        ("nf", "no release could be judged"),
-        ("n-", "the one release that could be judged does not leak"),
-        ("xx", "all 2 releases that could be judged leak"),
-        ("--", "all 2 releases that could be judged do not leak"),
-    ],
-)
-def test_a_line_without_a_turn_is_told_plainly(text, said):
-    assert table.alike(line(text)) == said
-
-
-def test_no_end_that_can_be_judged_is_told_plainly():
-    assert table.same_ends(halved("nf")[0]) == "no release could be judged: nothing to bisect"

@@ -7,11 +7,9 @@ from html.parser import HTMLParser
 from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.explaining.culprit import Culprit, Frame
-from find_mem_leaks.history import page, panels
+from find_mem_leaks.history import page
 from find_mem_leaks.history.panels import Cell, Commit, Panel
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports.columns import PLAIN_SIGNS
 from find_mem_leaks.results import judged
 from series_of import series
 
@@ -73,13 +71,6 @@ def test_a_cell_says_its_verdict_by_sign_colour_and_size():
     assert cells[1]["aria-label"] == "sync_session read_heavy: leaking, 100 B/op"
     assert "✘ leaking100 B/op" in read.text
     assert "✔ cleanunder " in read.text
-
-
-def test_every_verdict_has_a_sign_of_its_own_that_needs_no_coloured_font():
-    assert panels.SIGNS == PLAIN_SIGNS  # a verdict has one sign on every page
-    assert panels.SIGNS.keys() == set(Verdict)
-    assert len(set(panels.SIGNS.values())) == len(Verdict)
-    assert all(len(sign) == 1 and ord(sign) < 0x2800 for sign in panels.SIGNS.values())
 
 
 def test_controls_stand_below_what_is_to_be_found_out():

@@ -4,11 +4,13 @@ import asyncio
 import importlib.util
 import inspect
 import sqlite3
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.measured import workloads
+from find_mem_leaks.measured import served, user_file, workloads
 
 STACKS = Path(__file__).parents[1] / "stacks"
 
@@ -90,4 +92,51 @@ def test_an_operation_that_raises_says_how_many_were_completed(workload):
     with pytest.raises(sqlite3.Error):
         finish(workload.stretch(50, 100))
     assert workload.completed < 50
+    finish(workload.close())
+
+
+def opened(file=None, stack="plain_sqlite", **changes):
+    request = {"file": file, "stack": stack, "directory": "/nowhere", "mix": (1, 1, 1, 1), "seed": 0, "capacity": 10}
+    return workloads.load({**request, "scenario": "any", **changes})
+
+
+def test_a_file_of_ones_own_comes_before_any_stack(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    file = tmp_path / "work.py"
+    file.write_text("def operation(i):\n    pass\n")
+    assert isinstance(opened(str(file)), user_file.Operations)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ({"Stack": lambda path: SimpleNamespace(create=print, open=print, close=print)}, workloads.StackWorkload),
+        ({"Stack": lambda path: SimpleNamespace(requests={})}, served.ServedWorkload),
+        ({"operation": lambda i: None}, user_file.Operations),
+    ],
+)
+def test_a_stack_is_told_by_the_shape_of_its_module(code, kind, monkeypatch):
+    monkeypatch.setitem(sys.modules, "find_mem_leaks.measured.stacks.of_this_test", SimpleNamespace(**code))
+    assert type(opened(stack="of_this_test", concurrency=1)) is kind
+
+
+def test_a_stack_that_is_not_there_is_an_error_that_names_it():
+    with pytest.raises(ModuleNotFoundError, match="no_such_stack"):
+        opened(stack="no_such_stack")
+
+
+def test_each_round_begins_with_the_same_rows(workload):
+    finish(workload.open())
+    for number in (1, 2):
+        workload.prepare(number, 100)
+        finish(workload.stretch(0, 100))
+        workload.check()
+    finish(workload.close())
+
+
+def test_a_round_of_no_operations_leaves_what_it_found(workload):
+    finish(workload.open())
+    assert workload.prepare(0, 0) == {"create": 0, "read": 0, "update": 0, "delete": 0}
+    finish(workload.stretch(0, 0))
+    workload.check()
     finish(workload.close())

@@ -1,0 +1,69 @@
+import pytest
+
+from cells import cell, culprit
+from find_mem_leaks import commands, errors
+from find_mem_leaks.commands import explain
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """What ``run`` is asked to measure, in place of measuring it, and what comes of it."""
+    asked = []
+
+    def explained(*cells, finished=True):
+        monkeypatch.setattr(
+            explain.run_, "measure", lambda arguments: asked.append(arguments) or (cells, finished, False)
+        )
+        return asked
+
+    return explained
+
+
+def test_a_leak_is_told_with_its_place_and_is_exit_code_3(measured, capsys):
+    measured(cell(16, culprits=(culprit(),)))
+    assert commands.call(["explain", "sync_session"]) == errors.LEAK
+    assert "1. app.py:12 in handler" in capsys.readouterr().out
+
+
+def test_a_clean_stack_is_exit_code_0_and_an_inconclusive_one_too(measured):
+    measured(cell())
+    assert commands.call(["explain", "sync_session"]) == errors.CLEAN
+    measured(cell(verdict="inconclusive"))
+    assert commands.call(["explain", "sync_session"]) == errors.CLEAN
+
+
+def test_a_measurement_that_was_broken_off_is_told_and_exits_with_130(measured, capsys):
+    measured(cell(16), finished=False)
+    assert commands.call(["explain", "sync_session"]) == errors.INTERRUPTED
+    assert "leaking" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "scenario"),
+    [
+        (["sync_session"], ["10000_operations"]),
+        (["sync_session", "read_heavy"], ["read_heavy"]),
+        (["intended_leak"], ["sync_handler"]),
+        (["work.py"], None),
+    ],
+)
+def test_a_stack_is_explained_under_its_first_scenario_or_the_one_that_is_named(measured, words, scenario):
+    asked = measured(cell())
+    commands.call(["explain", *words])
+    assert asked[-1].scenario == scenario
+    assert asked[-1].stacks == words[:1]
+    assert asked[-1].explain is True
+
+
+def test_options_are_those_of_run(measured, tmp_path):
+    asked = measured(cell())
+    words = ["--quick", "--python", "3.9", "--with", "a==1", "--with", "b", "--memray", str(tmp_path)]
+    commands.call(["explain", "sync_session", *words])
+    assert (asked[0].quick, asked[0].python, asked[0].requirements) == (True, ["3.9"], ["a==1", "b"])
+    assert asked[0].memray == tmp_path
+
+
+def test_without_options_nothing_is_asked_for_beside(measured):
+    asked = measured(cell())
+    commands.call(["explain", "sync_session"])
+    assert (asked[0].quick, asked[0].python, asked[0].requirements, asked[0].memray) == (False, None, None, None)

@@ -1,0 +1,148 @@
+"""Which cells a call of ``run`` asks for, without measuring any."""
+
+import sys
+
+import pytest
+
+from find_mem_leaks.commands import run, selection
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.rules import QUICK, Rules
+from find_mem_leaks.subjects import catalogue, scenarios
+from find_mem_leaks.subjects.catalogue import Stack
+from find_mem_leaks.subjects.environments import Environment
+
+STACKS = [
+    Stack("plain", "", ("sqlalchemy",)),
+    Stack("served", "", ("uvicorn",)),
+    Stack("own", "", (), own={"handler": None, "task": "leaking"}),
+    Stack("control", "", (), truth="leaking"),
+    Stack("needy", "", ("nothing_has_this",)),
+]
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch):
+    """Stacks of every kind, and an interpreter that lacks what one of them needs."""
+    monkeypatch.setattr(catalogue, "stacks", lambda: {stack.name: stack for stack in STACKS})
+    environment = Environment("/python", "3.11.7", {"sqlalchemy": "2.0.44"}, ("nothing_has_this",))
+    monkeypatch.setattr(selection.environments, "describe", lambda python, _: environment)
+
+
+def jobs(*words, pythons=(sys.executable,)):
+    return selection.jobs(run.parse(list(words)), pythons)
+
+
+def names(*words):
+    return [(job.order.stack, job.order.scenario.name) for job in jobs(*words)]
+
+
+def test_without_a_name_all_but_controls_are_measured_that_the_interpreter_can_run():
+    assert {stack for stack, _ in names()} == {"plain", "served"}
+    assert {stack for stack, _ in names("--all")} == {"plain", "served", "own", "control"}
+
+
+def test_a_stack_takes_the_usual_scenarios_and_a_served_one_only_the_first():
+    assert [scenario for stack, scenario in names() if stack == "plain"] == list(scenarios.DEFAULT)
+    assert [scenario for stack, scenario in names() if stack == "served"] == [scenarios.DEFAULT[0]]
+    assert [scenario for stack, scenario in names("--all") if stack == "served"] == list(scenarios.DEFAULT)
+
+
+def test_a_quick_run_takes_one_scenario_of_each():
+    assert names("plain", "served", "--quick") == [("plain", "10000_operations"), ("served", "10000_operations")]
+
+
+def test_a_stack_with_scenarios_of_its_own_takes_these():
+    assert names("own") == [("own", "handler"), ("own", "task")]
+    assert names("own", "-s", "task") == [("own", "task")]
+    assert [job.order.truth for job in jobs("own")] == [None, "leaking"]
+
+
+def test_scenarios_that_are_asked_for_are_taken_once_and_in_that_order():
+    asked = ["-s", "read_heavy", "-s", "1000000_operations", "-s", "read_heavy"]
+    assert names("plain", *asked) == [("plain", "read_heavy"), ("plain", "1000000_operations")]
+
+
+def test_a_mix_of_ones_own_is_for_stacks_that_take_mixes():
+    assert names("plain", "own", "--mix", "1/1/1/1") == [("plain", "mix_1_1_1_1")]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["plian"], "plain"),
+        (["sqlalchemy2x_plian"], "sqlalchemy2x_plain"),
+        (["plain", "-s", "raed_heavy"], "read_heavy"),
+        (["own", "-s", "hanlder"], "handler"),
+    ],
+)
+def test_a_name_that_is_not_known_is_refused_with_the_nearest(words, hint):
+    with pytest.raises(UsageError, match=f"did you mean {hint}"):
+        jobs(*words)
+
+
+@pytest.mark.parametrize("words", [["needy"], ["need*"], ["needy", "plain"]])
+def test_a_stack_that_is_asked_for_by_name_or_alone_is_not_passed_over(words):
+    with pytest.raises(UsageError, match="needy needs nothing_has_this"):
+        jobs(*words)
+
+
+def test_a_pattern_passes_over_what_the_interpreter_cannot_run():
+    assert {stack for stack, _ in names("*e*y", "p*")} == {"plain"}
+
+
+def test_patterns_match_short_names_and_labels_and_name_a_stack_once():
+    assert {stack for stack, _ in names("sqlalchemy2x_*", "plain", "pl*")} == {"plain"}
+    assert jobs("plain")[0].label == "sqlalchemy2x_plain"
+    assert jobs("served")[0].label == "served"
+
+
+def test_nothing_to_measure_is_refused():
+    with pytest.raises(UsageError, match="none of these stacks has such a scenario"):
+        jobs("plain", "-s", "handler")
+
+
+def test_the_parts_make_up_the_whole():
+    whole = names()
+    parts = [names("--shard", f"{part}/4") for part in range(1, 5)]
+    assert sorted(cell for part in parts for cell in part) == sorted(whole)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    assert names("--shard", "9/9") == []
+
+
+def test_two_interpreters_that_are_alike_are_refused():
+    with pytest.raises(UsageError, match="measure them in two runs"):
+        jobs("plain", pythons=("/one", "/other"))
+
+
+def test_a_file_is_a_workload_beside_the_stacks_that_are_named(tmp_path):
+    file = tmp_path / "own_work.py"
+    file.touch()
+    [job] = jobs(str(file))
+    assert (job.order.file, job.label, job.order.scenario.name) == (str(file), "own_work", "operation")
+    assert [job.order.stack for job in jobs(str(file), "served", "package.module")] == [
+        "served", "own_work", "package.module",
+    ]  # fmt: skip
+
+
+def ordered(*words):
+    return jobs("served", *words)[0].order
+
+
+def test_rounds_or_operations_ask_for_the_fixed_protocol():
+    assert ordered().protocol == "auto"
+    assert (ordered("--rounds", "3").rounds, ordered("--rounds", "3").scenario.operations) == (3, 10_000)
+    asked = ordered("--operations", "50")
+    assert (asked.rounds, asked.scenario.operations) == (selection.FIXED_ROUNDS, 50)
+
+
+def test_the_rules_are_the_usual_ones_or_quick_with_what_is_said_otherwise():
+    assert ordered().rules == Rules()
+    assert ordered("--quick").rules == QUICK
+    asked = ordered("--quick", "--limit", "3", "--confidence", "0.9").rules
+    assert (asked.limit, asked.confidence, asked.convict) == (3.0, 0.9, QUICK.convict)
+
+
+def test_a_quick_cell_may_take_less_time_unless_it_is_said_otherwise():
+    assert ordered().time_cap == selection.TIME_CAP
+    assert ordered("--quick").time_cap == selection.QUICK_TIME_CAP
+    assert ordered("--quick", "--time-cap", "7").time_cap == 7

@@ -1,0 +1,191 @@
+"""The judging side's end of the protocol, against small programs in the place of the measured process."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from find_mem_leaks.leading import worker
+from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.subjects import catalogue
+
+CLOSED = {"closed": True}
+ANSWER = "import sys\nfor line in sys.stdin:\n    print({!r}, flush=True)\n"
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """Put a program in the place of the measured process."""
+
+    def put(text):
+        (tmp_path / "__main__.py").write_text(text)
+        monkeypatch.setattr(catalogue, "MEASURED", tmp_path)
+
+    return put
+
+
+def answering(reply):
+    return ANSWER.format(reply if isinstance(reply, str) else json.dumps(reply))
+
+
+def ask(seconds=20.0, executable=sys.executable, seed=0):
+    """What the process answers to ``close``, which takes the least to be an answer."""
+
+    async def asked():
+        async with Worker(executable, seed) as running:
+            return await running.ask(seconds, do="close")
+
+    return asyncio.run(asked())
+
+
+def reason(**how):
+    with pytest.raises(WorkerError) as caught:
+        ask(**how)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_reply_is_what_the_process_says(program):
+    program(answering({**CLOSED, "more": [1, 2]}))
+    assert ask() == {"closed": True, "more": [1, 2]}
+
+
+def test_the_process_is_told_its_request_in_one_line(program):
+    program("import json, sys\nprint(json.dumps({'closed': json.loads(sys.stdin.readline())}), flush=True)")
+    assert ask()["closed"] == {"do": "close"}
+
+
+@pytest.mark.parametrize("text", ["hello", "[]", "3", "", '{"closed": tru', "null"])
+def test_what_is_no_reply_is_told_as_it_is(program, text):
+    program(answering(text))
+    assert "on the protocol" in reason()
+    assert repr(text.encode())[2:-1][:10] in reason()
+
+
+def test_a_reply_that_lacks_what_was_asked_for_is_told(program):
+    program(answering({"other": 1}))
+    assert "'close'" in reason()
+
+
+def test_a_line_without_an_end_is_cut(program, monkeypatch):
+    monkeypatch.setattr(worker, "LONGEST_REPLY", 1_000)
+    program("print('x' * 5_000, end='', flush=True)\nimport time; time.sleep(60)")
+    assert "more than 1000 bytes" in reason()
+
+
+def test_no_answer_is_waited_for_no_longer_than_was_said(program):
+    program("import time; time.sleep(60)")
+    assert "no answer to 'close' in 0 s" in reason(seconds=0.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("import sys; print('first\\nlast words  ', file=sys.stderr); sys.exit(7)", "exited with code 7: last words"),
+        ("raise SystemExit(3)", "exited with code 3"),
+        ("raise KeyError('a')", "exited with code 1: KeyError: 'a'"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by SIGKILL"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGRTMIN + 1)", "killed by signal 35"),
+        ("import os, sys; os.write(2, b'\\xff\\n' + b'x' * 9_000); sys.exit(1)", "exited with code 1: xxx"),
+    ],
+)
+def test_the_end_of_a_process_is_told_with_its_last_words(program, text, words):
+    program(text)
+    said = reason()
+    assert said.startswith(words)
+    assert len(said) < 300
+
+
+def test_a_process_that_closes_its_end_and_goes_on_is_killed(program, monkeypatch):
+    monkeypatch.setattr(worker, "GOODBYE_SECONDS", 0.2)
+    program("import os, time; os.close(1); time.sleep(60)")
+    assert reason().startswith("closed its end")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            {"message": "no\n more  posts", "place": "a.py:3"},
+            "RuntimeError: no more posts (a.py:3, after 1,234 operations)",
+        ),
+        ({"message": "", "place": ""}, "RuntimeError (after 1,234 operations)"),
+        ({"message": "x" * 999}, "RuntimeError: xxx"),
+    ],
+)
+def test_an_error_is_told_with_its_place_and_the_operations_before_it(program, error, words):
+    program(answering({"error": {"type": "RuntimeError", "operation": 1_234, **error}}))
+    said = reason()
+    assert said.startswith(words)
+    assert len(said) < 350
+
+
+def test_hashes_depend_on_the_seed_and_the_heap_keeps_nothing_back(program):
+    program("import json, os, sys\nprint(json.dumps({'closed': dict(os.environ)}), flush=True)")
+    environment = ask(seed=2**32 + 5)["closed"]
+    assert environment["PYTHONHASHSEED"] == "5"
+    assert "tcache_count=0" in environment["GLIBC_TUNABLES"]
+    assert ask(seed=-1)["closed"]["PYTHONHASHSEED"] == str(2**32 - 1)
+
+
+def is_there(directory):
+    return directory.exists()
+
+
+def is_alive(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_nothing_is_left_behind_not_even_what_the_process_has_started(program):
+    program(
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "sys.stdin.readline()\nprint('{\"closed\": %d}' % child.pid, flush=True)\nsys.stdin.readline()"
+    )
+
+    async def run():
+        async with Worker(sys.executable, 0) as running:
+            directory = Path(running.directory)
+            assert is_there(directory)
+            child = (await running.ask(20, do="close"))["closed"]
+            assert is_alive(child)
+        for _ in range(100):
+            if not is_alive(child):
+                break
+            await asyncio.sleep(0.02)
+        return directory, child
+
+    directory, child = asyncio.run(run())
+    assert not is_there(directory)
+    assert not is_alive(child)
+
+
+def test_a_program_that_cannot_be_started_leaves_no_directory(monkeypatch, tmp_path):
+    monkeypatch.setattr(worker, "FAST_DIRECTORY", tmp_path)
+    with pytest.raises(OSError, match="No such file"):
+        ask(executable="/no/such/python")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_is_no_file_system_in_memory_a_usual_one_is_taken(monkeypatch, tmp_path):
+    monkeypatch.setattr(worker, "FAST_DIRECTORY", tmp_path / "none")
+    monkeypatch.setattr(worker.tempfile, "tempdir", str(tmp_path))
+    directory = worker.scratch_directory()
+    assert os.path.dirname(directory) == str(tmp_path)  # noqa: PTH120
+
+
+def test_closing_is_asked_for_and_waited_for(program):
+    program(answering(CLOSED))
+
+    async def run():
+        async with Worker(sys.executable, 0) as running:
+            await running.close(20)
+
+    asyncio.run(run())

@@ -1,0 +1,69 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from find_mem_leaks.measured.probes import pymalloc
+from probed import growth, in_blocks, kept
+
+
+def test_small_objects_are_counted_to_the_byte():
+    slots = [None] * 10_000
+
+    def fill():
+        slots[:] = [object() for _ in slots]
+
+    assert growth(in_blocks, fill) == pytest.approx(10_000 * 16, abs=2_000)
+
+
+def test_what_is_in_blocks_lies_in_arenas():
+    handed_out, taken = pymalloc.read()
+    assert 0 < handed_out <= taken
+
+
+def test_standard_error_stays_as_it_was(capfd):
+    pymalloc.read()
+    os.write(2, b"still here")
+    assert capfd.readouterr().err == "still here"
+
+
+def test_nothing_is_read_where_that_allocator_is_off_and_the_heap_holds_it_all():
+    code = (
+        "from find_mem_leaks.measured.probes import heap, pymalloc\n"
+        "before = heap.read()[0]; kept = [object() for _ in range(100_000)]\n"
+        "print(*pymalloc.read(), heap.read()[0] - before >= 100_000 * 16)"
+    )
+    environment = {**os.environ, "PYTHONMALLOC": "malloc"}
+    out = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert out.stdout.split() == ["0", "0", "True"]
+
+
+def test_without_positioned_reads_the_figures_are_the_same(monkeypatch):
+    monkeypatch.delattr(os, "preadv")
+    alone = pymalloc.read()
+    monkeypatch.undo()
+    assert alone == pytest.approx(pymalloc.read(), abs=10_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (b"# bytes in allocated blocks        =        1,234,567\n", 1_234_567),
+        (b"# arenas = 1\n# bytes in allocated blocks = 0\n# other = 9\n", 0),
+        (b"nothing of the kind\n", 0),
+        (b"", 0),
+    ],
+)
+def test_a_figure_is_found_by_its_name_or_is_zero(text, number, monkeypatch):
+    monkeypatch.setattr(pymalloc, "_buffer", bytearray(text.ljust(200, b"\0")))
+    assert pymalloc._number_after(b"# bytes in allocated blocks", len(text)) == number
+
+
+def test_a_figure_beyond_what_was_read_is_of_an_earlier_reading(monkeypatch):
+    monkeypatch.setattr(pymalloc, "_buffer", bytearray(b"short\n# bytes in allocated blocks = 7\n"))
+    assert pymalloc._number_after(b"# bytes in allocated blocks", 6) == 0
+
+
+def test_reading_keeps_nothing():
+    assert kept(pymalloc.read) < 20

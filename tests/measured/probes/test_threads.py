@@ -1,0 +1,27 @@
+import threading
+
+from find_mem_leaks.measured.probes import threads
+from probed import kept
+
+
+def test_threads_that_run_are_counted_and_those_that_ended_are_not():
+    stop = threading.Event()
+    before = threads.read()
+    started = [threading.Thread(target=stop.wait) for _ in range(3)]
+    for thread in started:
+        thread.start()
+    during = threads.read()
+    stop.set()
+    for thread in started:
+        thread.join()
+    assert during == before + 3
+    assert threads.read() == before
+
+
+def test_where_the_system_does_not_tell_pythons_own_threads_are_counted(monkeypatch):
+    monkeypatch.setattr(threads, "_HAS_TASKS", False)
+    assert threads.read() == threading.active_count()
+
+
+def test_reading_keeps_nothing():
+    assert kept(threads.read) < 20

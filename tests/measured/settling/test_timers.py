@@ -1,0 +1,38 @@
+"""What asyncio keeps of timers that were cancelled, and that it is gone before a look."""
+
+import asyncio
+
+import pytest
+
+from find_mem_leaks.measured.settling import timers
+
+
+@pytest.mark.parametrize("cancelled", [0, 1, 30, 99, 100, 101, 250])
+def test_cancelled_timers_go_and_others_stay(cancelled):
+    async def scheduled():
+        loop = asyncio.get_running_loop()
+        kept = loop.call_later(1000, print)
+        for _ in range(cancelled):
+            loop.call_later(1000, print).cancel()
+        await timers.drop_cancelled()
+        found = list(loop._scheduled)
+        kept.cancel()
+        return found == [kept]
+
+    assert asyncio.run(scheduled())
+
+
+def test_timers_go_where_many_are_still_to_come():
+    """asyncio drops what was cancelled once it is more than half of all: fewer are still to come than that."""
+
+    async def left():
+        loop = asyncio.get_running_loop()
+        kept = [loop.call_later(1000, print) for _ in range(90)]
+        loop.call_later(1000, print).cancel()
+        await timers.drop_cancelled()
+        found = sum(timer.cancelled() for timer in loop._scheduled)
+        for timer in kept:
+            timer.cancel()
+        return found
+
+    assert asyncio.run(left()) == 0

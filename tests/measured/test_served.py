@@ -1,0 +1,97 @@
+"""What a served stack is told apart by, where no server is installed: what an application let out, and plans."""
+
+import asyncio
+import json
+import sqlite3
+from types import SimpleNamespace
+
+import pytest
+
+from find_mem_leaks.measured import plan, served
+from find_mem_leaks.measured.served import STABLE_ROWS, Recording, ServedWorkload
+
+REQUESTS = dict.fromkeys(plan.KINDS, ("GET", "/", None, 200))
+TABLES = """
+CREATE TABLE post (id INTEGER PRIMARY KEY, title, body);
+CREATE TABLE comment (id INTEGER PRIMARY KEY, post_id, body);
+"""
+
+
+async def quiet(scope, receive, send):
+    await send(scope)
+
+
+async def failing(scope, receive, send):
+    raise KeyError(scope)
+
+
+def test_an_application_that_answers_leaves_no_error():
+    recording, sent = Recording(quiet), []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(recording("scope", None, send))
+    assert sent == ["scope"]
+    assert recording.take_error() is None
+
+
+def test_an_exception_goes_on_its_way_and_is_taken_once():
+    recording = Recording(failing)
+    with pytest.raises(KeyError):
+        asyncio.run(recording("one", None, None))
+    assert repr(recording.take_error()) == "KeyError('one')"
+    assert recording.take_error() is None
+
+
+def test_the_last_exception_is_the_one_that_is_told():
+    recording = Recording(failing)
+    for scope in ("one", "two"):
+        with pytest.raises(KeyError):
+            asyncio.run(recording(scope, None, None))
+    assert served._in_brackets(recording.take_error()) == " (KeyError: 'two')"
+    assert served._in_brackets(None) == ""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = str(tmp_path / "database.sqlite")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(TABLES)
+    connection.close()
+    return path
+
+
+def workload(file, scenario="read_heavy", requests=REQUESTS):
+    """A workload, and what it has told the process that sends the requests."""
+    stack = SimpleNamespace(requests=requests)
+    setting = {"scenario": scenario, "mix": (1, 1, 1, 1), "concurrency": 2, "seed": 0, "capacity": 100}
+    made, told = ServedWorkload(stack, file, setting), []
+    stdin = SimpleNamespace(write=lambda line: told.append(json.loads(line)), flush=lambda: None)
+    made._client = SimpleNamespace(stdin=stdin)
+    return made, told
+
+
+def test_a_round_begins_with_stable_rows_and_one_for_each_delete(file):
+    made, told = workload(file)
+    assert made.prepare(3, 40) == dict.fromkeys(plan.KINDS, 10)
+    assert served.database.count(file) == STABLE_ROWS + 10
+    assert told == [{"round": 3, "operations": 40, "stable": STABLE_ROWS}]
+    made.check()
+
+
+def test_rows_that_the_requests_do_not_leave_are_found_out(file):
+    made, _ = workload(file)
+    made.prepare(1, 40)
+    served.database.fill(file, STABLE_ROWS)
+    with pytest.raises(RuntimeError, match="the plan leaves 210 posts, the database holds 200"):
+        made.check()
+
+
+def test_a_scenario_of_the_stacks_own_is_one_kind_of_request_and_needs_no_rows(file):
+    made, told = workload(file, "upload", {**REQUESTS, "upload": ("POST", "/upload", "x", 201)})
+    assert made.prepare(1, 40) == {}
+    assert served.database.count(file) == 0
+    assert made._setting["kinds"] == ["upload"]
+    assert told[0]["operations"] == 40
+    made.check()

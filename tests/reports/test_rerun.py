@@ -1,0 +1,55 @@
+import shlex
+
+import pytest
+
+from cells import cell
+from find_mem_leaks import commands
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.reports import rerun
+
+OWN = {"mix": None, "sqlalchemy": None, "packages": {"sqlalchemy": None}}
+
+
+def understood(line):
+    name, *words = shlex.split(line)
+    assert name == "find-mem-leaks"
+    return commands.parser().parse_args(words)
+
+
+def test_the_command_measures_the_same_again():
+    asked = understood(rerun.command(cell(rules=Rules(limit=8.0, confidence=0.95), seed=7)))
+    assert (asked.stacks, asked.scenario) == (["sqlalchemy2x_sync_session"], ["10000_operations"])
+    assert (asked.limit, asked.confidence, asked.seed, asked.rounds) == (8.0, 0.95, 7, None)
+    assert asked.requirements == ["sqlalchemy==2.0.44", "psutil==7.2.2"]
+    assert asked.python == ["3.11"]
+
+
+def test_the_command_of_a_fixed_run_has_its_rounds():
+    fixed = cell(protocol="fixed", scenario="mix_30_40_20_10")
+    asked = understood(rerun.command(fixed))
+    assert (asked.rounds, asked.operations) == (23, fixed.rounds[0].operations)
+    assert (asked.scenario, asked.mix) == (None, "30/40/20/10")
+
+
+def test_the_command_of_a_workload_names_its_file_and_is_safe_in_a_shell():
+    asked = understood(rerun.command(cell(stack="x", scenario="operation", file="/home/a b; rm -rf $HOME.py", **OWN)))
+    assert (asked.stacks, asked.scenario) == (["/home/a b; rm -rf $HOME.py"], None)
+
+
+def test_a_scenario_of_a_mix_of_ones_own_is_asked_for_as_that_mix():
+    asked = understood(rerun.command(cell(scenario="mix_1_2_3_4")))
+    assert (asked.mix, asked.scenario) == ("1/2/3/4", None)
+
+
+def test_the_usual_rules_and_seed_are_not_repeated():
+    assert not {"--limit", "--confidence", "--seed", "--rounds"} & set(shlex.split(rerun.command(cell())))
+
+
+def test_a_fixed_cell_that_never_had_a_round_is_measured_by_the_other_protocol():
+    asked = understood(rerun.command(cell(protocol="fixed", rounds=())))
+    assert (asked.rounds, asked.operations) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["own file.py", "it's.py", "a;b.py", "$HOME.py"])
+def test_a_shell_takes_any_file_for_one_word(name):
+    assert understood(rerun.command(cell(file=name, **OWN))).stacks == [name]
