@@ -4,6 +4,7 @@ import pytest
 
 from cells import cell, failed
 from find_mem_leaks import commands, errors, results
+from find_mem_leaks.commands import compare
 
 
 @pytest.fixture
@@ -53,3 +54,31 @@ def test_two_series_are_compared_stack_by_stack(files, capsys):
     [pair] = json.loads(capsys.readouterr().out)["pairs"]
     assert pair["stack"] == "sync_session"
     assert (pair["before"]["sqlalchemy"], pair["after"]["sqlalchemy"]) == ("1.4.54", "2.0.44")
+
+
+def names(first, second):
+    pairs = compare.match(first, second)
+    return [(pair.stack, pair.before is not None, pair.after is not None) for pair in pairs]
+
+
+def test_files_of_several_series_are_compared_label_by_label():
+    both = [cell(stack="sqlalchemy1x_sync_session"), cell()]
+    assert names(both, [cell()]) == [
+        ("sqlalchemy1x_sync_session", True, False),
+        ("sqlalchemy2x_sync_session", True, True),
+    ]
+
+
+def test_an_empty_file_has_nothing_that_the_other_has():
+    assert names([], []) == []
+    assert names([], [cell()]) == [("sqlalchemy2x_sync_session", False, True)]
+
+
+def test_a_workload_that_is_called_like_a_series_keeps_its_name():
+    own = [cell(stack="sqlalchemy9x_mine", mix=None)]
+    assert names(own, own) == [("sqlalchemy9x_mine", True, True)]
+
+
+def test_where_a_file_has_a_cell_twice_a_leaking_one_speaks_for_it():
+    [pair] = compare.match([cell(), cell(16), cell()], [cell()])
+    assert pair.is_fixed

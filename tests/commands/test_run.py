@@ -9,10 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from cells import as_schema_1
+from cells import as_schema_1, cell, failed
 from find_mem_leaks import commands, errors, results
+from find_mem_leaks.commands import run
 from find_mem_leaks.judging.rules import QUICK, Rules
+from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.leading.order import Order
+from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import environments
+from find_mem_leaks.subjects.environments import Environment
+from find_mem_leaks.subjects.scenarios import SCENARIOS
 
 FIXED = ["-s", "10000_operations", "--rounds", "2", "--operations", "400", "--seed", "3"]
 
@@ -149,8 +155,8 @@ def test_resuming_measures_only_what_is_missing_or_failed(own_stacks, tmp_path, 
     assert commands.call(["run", "plain_sqlite", "raises", "idle", "--resume", *common]) == errors.FAILED
     after = {cell.stack: cell for cell in results.read(path)}
     assert len(after) == 3
-    for stack, cell in before.items():
-        assert (after[stack] == cell) == stack.endswith("plain_sqlite")
+    for stack, kept in before.items():
+        assert (after[stack] == kept) == stack.endswith("plain_sqlite")
 
 
 def test_verbose_prints_a_line_per_cell_on_standard_error(own_stacks, capsys):
@@ -279,3 +285,57 @@ def test_one_interpreter_twice_is_refused(own_stacks, capsys):
     assert "the same versions of everything" in refused(
         capsys, "plain_sqlite", "--python", sys.executable, "--python", sys.executable
     )
+
+
+CLEAN, LEAKING, FAILED, UNSURE = cell(), cell(16), failed(), cell(verdict=Verdict.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    ("cells", "usual", "strict"),
+    [
+        ([], errors.CLEAN, errors.CLEAN),
+        ([CLEAN, cell(verdict=Verdict.BOUNDED)], errors.CLEAN, errors.CLEAN),
+        ([CLEAN, UNSURE], errors.CLEAN, errors.INCONCLUSIVE),
+        ([UNSURE, FAILED], errors.FAILED, errors.FAILED),
+        ([UNSURE, FAILED, LEAKING], errors.LEAK, errors.LEAK),
+        ([cell(16, truth="leaking")], errors.CLEAN, errors.CLEAN),
+        ([cell(16, truth="clean")], errors.LEAK, errors.LEAK),
+        ([cell(truth="leaking")], errors.FAILED, errors.FAILED),
+        ([cell(truth="leaking", verdict=Verdict.INCONCLUSIVE)], errors.CLEAN, errors.INCONCLUSIVE),
+    ],
+)
+def test_the_worst_that_was_not_expected_makes_the_exit_code(cells, usual, strict):
+    assert run.exit_code(cells, strict=False) == usual
+    assert run.exit_code(cells, strict=True) == strict
+
+
+def asked(**changes):
+    fields = {"stack": "any", "scenario": SCENARIOS["read_heavy"], "seed": 0, "rules": Rules()}
+    fields |= {"time_cap": 1.0, "stall": 1.0}
+    return Job(Environment("/python", "3.11.7", {}, ()), Order(**{**fields, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("kept", "order", "is_done"),
+    [
+        (CLEAN, {}, True),
+        (LEAKING, {}, True),
+        (UNSURE, {}, True),
+        (FAILED, {}, False),
+        (cell(interrupted=True), {}, False),
+        (CLEAN, {"seed": 1}, False),
+        (CLEAN, {"rules": QUICK}, False),
+        (CLEAN, {"file": "work.py"}, False),
+        (CLEAN, {"rounds": 23}, False),
+        (cell(protocol="fixed"), {"rounds": 23}, False),
+    ],
+)
+def test_a_kept_cell_is_not_measured_again_if_it_is_what_is_asked_for(kept, order, is_done):
+    assert run._is_done(kept, asked(**order)) is is_done
+
+
+def test_a_kept_cell_of_the_fixed_protocol_must_have_all_its_rounds():
+    rounds = tuple(replace(round_, operations=10_000) for round_ in CLEAN.rounds[:5])
+    kept = cell(protocol="fixed", rounds=rounds)
+    assert run._is_done(kept, asked(rounds=5))
+    assert not run._is_done(kept, asked(rounds=6))

@@ -5,8 +5,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
+
 from cells import cell
+from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
+from find_mem_leaks.explaining.culprit import Frame
+from find_mem_leaks.explaining.ranking import Place
+from find_mem_leaks.judging.growth import Interval
+from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES, THREADS
+from find_mem_leaks.leading.worker import WorkerError
 
 
 def test_memray_is_installed_once_for_cells_that_are_explained_at_once(monkeypatch):
@@ -27,3 +35,74 @@ def test_whatever_fails_the_verdict_stands(monkeypatch):
     after = asyncio.run(culprits.find("python", None, judged, None))
     assert after.explained == "where it leaks could not be told: KeyError: 'damaged'"
     assert replace(after, explained=None, explaining_seconds=None) == judged
+
+
+def grown(*convicted_by, **rates):
+    growth = {name: Interval(rate, rate, rate) for name, rate in rates.items()}
+    return cell(16, growth=growth, convicted_by=convicted_by)
+
+
+@pytest.mark.parametrize(
+    ("convicted_by", "counter"),
+    [
+        ((), None),
+        (("live_bytes",), "heap"),
+        (("live_bytes", "blocks"), "blocks"),
+        (("live_bytes", "blocks", "threads"), "threads"),
+        (("mapped_pages", "file_descriptors"), "descriptors"),
+        (("uncollectable_objects",), None),
+    ],
+)
+def test_the_counter_that_is_read_line_by_line_is_that_of_things_before_blocks_before_bytes(convicted_by, counter):
+    probe = culprits._counted_by(grown(*convicted_by))
+    assert (probe and probe.counter) == counter
+
+
+def test_memray_is_held_to_what_it_can_see():
+    found = grown("blocks", "threads", blocks=3.0, threads=0.1)
+    assert culprits._seen_by_memray(found) == {"blocks": 3.0}
+    assert culprits._seen_by_memray(grown("threads", threads=0.1)) == {}
+
+
+@pytest.mark.parametrize(
+    ("convicted_by", "blocks", "is_native"),
+    [
+        (("live_bytes",), 0.0, True),
+        (("live_bytes",), 0.5, False),
+        (("live_bytes", "blocks"), 3.0, False),
+        ((), 0.0, False),
+    ],
+)
+def test_a_leak_of_bytes_without_blocks_is_one_of_native_memory(convicted_by, blocks, is_native):
+    assert culprits._is_native(grown(*convicted_by, blocks=blocks)) is is_native
+
+
+PLACE = Place((Frame("operation", "work.py", 3),), first=0.9, second=1.0, bytes=64.0)
+
+
+def test_things_are_told_by_how_many_more_there_are_and_bytes_by_how_often_they_grew():
+    thread = culprits._counted(PLACE, THREADS)
+    assert (thread.allocations, thread.bytes, thread.type) == (64.0, 0.0, "thread")
+    block, heap = (culprits._counted(PLACE, probe) for probe in (BLOCKS, LIVE_BYTES))
+    assert (block.allocations, block.bytes, block.type) == (1.0, 0.0, None)
+    assert (heap.allocations, heap.bytes) == (1.0, 64.0)
+
+
+def test_what_fails_as_expected_is_told_by_its_message_alone():
+    assert culprits._words(WorkerError("killed by SIGKILL")) == "killed by SIGKILL"
+    assert culprits._words(KeyError("a")) == "KeyError: 'a'"
+
+
+def test_an_interpreter_for_which_memray_cannot_be_had_is_told(monkeypatch):
+    def refuse(*_):
+        raise UsageError("no wheel")
+
+    monkeypatch.setattr(culprits, "_lacks_memray", lambda executable: True)
+    monkeypatch.setattr(culprits.environments, "install_into", refuse)
+    with pytest.raises(WorkerError, match="/a/python of this test"):
+        culprits._library("/a/python of this test")
+
+
+def test_an_interpreter_that_has_memray_needs_no_folder(monkeypatch):
+    monkeypatch.setattr(culprits, "_lacks_memray", lambda executable: False)
+    assert culprits._library("/another/python") is None

@@ -110,6 +110,7 @@ def test_steady_growth_that_once_fell_by_more_than_half_as_much_is_not_steady():
 def test_steady_growth_that_the_warm_up_nearly_came_to_is_the_stack_settling_in():
     settling = lambda rate: series(lambda n: rate * min(n, 13_000) + 3 * n)  # noqa: E731
     assert not_passed(STEADY, settling(30), LIVE_BYTES) == ["settling"]
+    assert not_passed(STEADY, settling(6), LIVE_BYTES) == ["settling"]
     assert not_passed(STEADY, settling(3), LIVE_BYTES) == []
 
 
@@ -145,6 +146,17 @@ def test_growth_in_four_places_may_be_chance():
     assert not_passed(STEADY, series(jumps(45_000, 65_000, 90_000, 110_000)), LIVE_BYTES) == ["increments"]
 
 
+def places(count):
+    """Jumps in so many places, not quite as far apart from one another."""
+    return jumps(*(16_000 + 100_000 // count * place + 997 * place % 3_000 for place in range(count)))
+
+
+def test_growth_in_half_of_all_places_is_growth_and_in_fewer_may_be_chance():
+    assert not_passed(STEADY, series(places(8)), LIVE_BYTES) == ["increments"]
+    assert not_passed(STEADY, series(places(9)), LIVE_BYTES) == ["increments"]
+    assert not_passed(STEADY, series(places(10)), LIVE_BYTES) == []
+
+
 def test_growth_beside_one_large_jump_is_growth_all_the_same():
     beside = series(lambda n: 20 * n + 3_000_000 * (n > 80_000))
     assert not_passed(STEADY, beside, LIVE_BYTES) == []
@@ -172,7 +184,13 @@ def test_a_table_that_doubles_within_a_page_or_two_is_too_small_to_be_told():
 
 @pytest.mark.parametrize(
     "shape",
-    [lambda n: doubling(min(n, 40_000)), lambda n: 300_000 * math.log(n), lambda n: n**2 / 10_000, jumps(50_000)],
+    [
+        lambda n: doubling(min(n, 40_000)),
+        lambda n: 300_000 * math.log(n),
+        lambda n: n**2 / 10_000,
+        lambda n: 3_000 * n**0.6,
+        jumps(50_000),
+    ],
 )
 def test_growth_that_ends_fades_or_gathers_pace_is_not_that_of_a_table(shape):
     assert not_passed(BY_JUMPS, series(shape)) == ["fourfold"]

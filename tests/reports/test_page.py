@@ -134,11 +134,6 @@ def test_the_page_for_36_stacks_in_7_scenarios_is_below_5_megabytes():
     assert small + 35 * 7 * each < 5_000_000
 
 
-def test_no_address_of_a_cell_needs_escaping():
-    ids = [item.id for item in matrix.items([cell(stack=HOSTILE), cell(stack="päth/to.py"), cell(stack="a b")])]
-    assert all(re.fullmatch(r"[A-Za-z0-9_.~-]+", found) for found in ids)
-
-
 def test_a_cell_has_the_tests_of_its_verdict_with_what_was_not_passed():
     shown = read(cell(16, truth="leaking"), cell(verdict="inconclusive", scenario="read_heavy"))
     text = "".join(shown.text)

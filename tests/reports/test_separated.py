@@ -33,7 +33,7 @@ def test_commas_quotes_and_lines_stay_within_their_field():
 
 
 def test_probes_that_convict_are_one_field():
-    assert rows(cell(16, convicted_by=("live_bytes", "threads")))[0]["convicted_by"] == "live_bytes, threads"
+    assert rows(cell(16, convicted_by=("live_bytes", "threads")))[0]["convicted_by"] == "live bytes, threads"
 
 
 def test_without_cells_there_is_the_head_alone():

@@ -27,7 +27,9 @@ PLAIN_SIGNS = {
     Verdict.INCONCLUSIVE: "?",
     Verdict.FAILED: "!",
 }
-PACKAGE_ROOT = re.compile(r"/(?:site-packages|dist-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/")
+PACKAGE_ROOT = re.compile(
+    r"/(?:site-packages|dist-packages|lib(?:64)?/python3\.\d+(?!/(?:site|dist)-packages/)|find_mem_leaks)/"
+)
 MEBIBYTE = 1024 * 1024
 BARS = "▁▂▃▄▅▆▇█"
 MOST_BARS = 10
