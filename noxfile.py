@@ -160,6 +160,21 @@ def false_alarms(session: nox.Session) -> None:
     session.run("python", "scripts/false_alarms.py", *page(session, "docs/false-alarms.md"), *session.posargs)
 
 
+@nox.session
+def sensitivity(session: nox.Session) -> None:
+    """Change each constant of the verdict and judge all recorded series again; write docs/sensitivity.md."""
+    install(session, "-e", ".")
+    output = [] if session.posargs else ["-o", "docs/sensitivity.md"]
+    session.run("python", "scripts/sensitivity.py", *output, *session.posargs)
+
+
+@nox.session(default=False)
+def record(session: nox.Session) -> None:
+    """Record series of known truth for tests/recorded, those that are not there yet. Takes arguments of the script."""
+    install(session, "-e", ".", "nox")
+    session.run("python", "scripts/record.py", *session.posargs)
+
+
 def asv(session: nox.Session, *arguments: str, codes: tuple[int, ...] = (0,)) -> None:
     session.run("asv", *arguments, success_codes=list(codes))
 

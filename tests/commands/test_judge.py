@@ -38,7 +38,7 @@ KINDS = {
     "too short": (lambda: of(series(lambda n: 16 * n, operations=300), last=False), "inconclusive", "grew in all"),
     "a cache that fills": (filling, "inconclusive", "(130,000 of 1,000,000 entries) filled"),
     "a drain": (lambda: of(series(lambda n: -20 * n)), "inconclusive", "still falling"),
-    "a jump": (lambda: of(series(lambda n: 1e6 * (n >= 60_000), rounds=24)), "inconclusive", "gained"),
+    "a jump": (lambda: of(series(lambda n: 1e6 * (n >= 60_000), rounds=24)), "inconclusive", "jumped"),
     "not ruled out": (lambda: of(series(lambda n: 0, noise=50_000), Rules(limit=0.01)), "inconclusive", "not ruled"),
     "quick": (lambda: of(series(lambda n: 16 * n, rounds=8), QUICK, last=False), "leaking", "steady growth"),
     "fixed": (lambda: of(series(lambda n: 16 * n, rounds=4), protocol="fixed"), "leaking", "steady growth"),

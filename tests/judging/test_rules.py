@@ -10,7 +10,7 @@ def run(operations, seconds_per_operation):
     """So many operations in a hundred stretches, on a clock that counts nothing else."""
     stretch = operations / 100
     seconds, warm_up = stretch * seconds_per_operation, False
-    samples = [Sample(round(stretch * n), seconds, 0, 0, 0, 0, 1, 1, 0, clock=seconds * n) for n in range(1, 101)]
+    samples = [Sample(round(stretch * n), seconds, 0, 0, 0, 0, clock=seconds * n) for n in range(1, 101)]
     return Series((Round(operations, (0, 0, 0, 0), warm_up, 0, 0, 0, 0, tuple(samples)),))
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from find_mem_leaks.judging.probes import MODULES
 from find_mem_leaks.judging.verdict import MEMORY_CAP
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.recorder import Recorder
@@ -101,5 +102,6 @@ def test_a_stack_is_opened_with_all_that_its_order_says():
         {
             "do": "open", "stack": "any", "file": "work.py", "scenario": "mix_1_2_3_4", "concurrency": 3,
             "directory": "/directory", "mix": (1, 2, 3, 4), "seed": 7, "capacity": 500,
+            "probes": MODULES,
         }
     ]  # fmt: skip

@@ -1,13 +1,14 @@
 """Every recording reads as its truth says: what a change of a rule does to them is known within a minute."""
 
 import pytest
-from replay import recordings, replay
+from replay import cases, recordings, replay
 
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import judge
 
 RECORDINGS = dict(recordings())
+CONSTRUCTED = cases()
 
 
 @pytest.mark.parametrize("name", RECORDINGS)

@@ -120,6 +120,7 @@ def test_the_smallest_growth_that_is_visible_is_the_upper_half_of_the_interval()
     ("file", "text"),
     [
         ("/opt/site-packages/sqlalchemy/orm/session.py", "sqlalchemy/orm/session.py"),
+        ("/venv/lib/python3.11/site-packages/sqlalchemy/orm/session.py", "sqlalchemy/orm/session.py"),
         ("/usr/lib/python3/dist-packages/thing.py", "thing.py"),
         ("/usr/lib64/python3.12/json/decoder.py", "json/decoder.py"),
         ("/src/find_mem_leaks/measured/stacks/sync_session.py", "measured/stacks/sync_session.py"),

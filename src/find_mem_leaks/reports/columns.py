@@ -28,7 +28,7 @@ PLAIN_SIGNS = {
     Verdict.FAILED: "!",
 }
 PACKAGE_ROOT = re.compile(
-    r"/(?:site-packages|dist-packages|lib(?:64)?/python3\.\d+(?!/(?:site|dist)-packages/)|find_mem_leaks)/"
+    r"/(?:(?:lib(?:64)?/python3\.\d+/)?(?:site|dist)-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/"
 )
 MEBIBYTE = 1024 * 1024
 BARS = "▁▂▃▄▅▆▇█"

@@ -2,7 +2,7 @@
 
 Source: ``sys.getallocatedblocks()``.
 
-Cannot see: native memory, requests above 512 bytes, the size of a block; reads 0 under ``PYTHONMALLOC=malloc``.
+Cannot see: memory that C code asks for, the size of a block; reads 0 under ``PYTHONMALLOC=malloc``.
 """
 
 from __future__ import annotations
