@@ -1,24 +1,34 @@
-"""Every recording reads as its truth says: what a change of a rule does to them is known within a minute."""
+"""Every recording and every constructed series reads as its truth says: what a change of a rule does to them is known
+within a minute."""
 
 import pytest
-from replay import cases, recordings, replay
 
+from constructed import CASES
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.truths import is_true
-from find_mem_leaks.judging.verdict import judge
+from find_mem_leaks.judging.verdict import Verdict
+from replay import recordings, replay
 
 RECORDINGS = dict(recordings())
-CONSTRUCTED = cases()
+# Recordings that end before there is a verdict: the machine was too busy for their caches to fill within a minute.
+UNDECIDED: set[str] = set()
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_a_recording_reads_as_what_is_true_of_it(name):
     cell = RECORDINGS[name]
     judgement, operations = replay(cell.series, Rules())
-    assert is_true(judgement.verdict, cell.truth), f"{judgement.verdict} after {operations:,}: {judgement.reason}"
+    right = judgement.verdict is Verdict.INCONCLUSIVE if name in UNDECIDED else is_true(judgement.verdict, cell.truth)
+    assert right, f"{judgement.verdict} after {operations:,} operations: {judgement.reason}"
 
 
-@pytest.mark.parametrize("name", RECORDINGS)
-def test_a_recording_judges_itself_as_it_was_judged(name):
-    cell = RECORDINGS[name]
-    assert judge(cell.series, cell.rules, last=cell.last).verdict is cell.verdict
+@pytest.mark.parametrize("name", CASES)
+def test_a_constructed_series_reads_as_what_is_true_of_it(name):
+    series, truth = CASES[name]
+    judgement, operations = replay(series, Rules())
+    assert is_true(judgement.verdict, truth), f"{judgement.verdict} after {operations:,}: {judgement.reason}"
+
+
+def test_there_are_hundreds_of_both_conditions():
+    conditions = [name.rpartition(".")[2] for name in RECORDINGS]
+    assert min(conditions.count("idle"), conditions.count("busy")) >= 200
