@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from find_mem_leaks import commands, errors, results
-from find_mem_leaks.explaining.culprit import Culprit
+from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.probes import BLOCKS
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import catalogue

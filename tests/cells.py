@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.results import Cell, judged
 from series_of import series

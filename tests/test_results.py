@@ -5,8 +5,8 @@ import pytest
 
 from cells import cell, failed
 from find_mem_leaks import results
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.explaining.culprit import Culprit, Frame
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path):

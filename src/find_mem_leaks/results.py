@@ -15,8 +15,8 @@ from dataclasses import MISSING, asdict, astuple, dataclass, field, fields, repl
 from pathlib import Path
 from typing import Any
 
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.explaining.culprit import Culprit, Frame
 from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BY_KEY, unread

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from cells import cell
+from find_mem_leaks.culprit import Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
-from find_mem_leaks.explaining.culprit import Frame
 from find_mem_leaks.explaining.ranking import Place
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES, THREADS

@@ -2,8 +2,8 @@
 
 import pytest
 
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.explaining import ranking
-from find_mem_leaks.explaining.culprit import Culprit, Frame
 
 OWN = ["operation", "/home/somebody/work.py", 12]
 OTHER = ["operation", "/home/somebody/work.py", 40]

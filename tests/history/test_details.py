@@ -5,7 +5,7 @@ import pytest
 
 from cells import cell, culprit, failed
 from find_mem_leaks import results
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.history import details
 from find_mem_leaks.history.panels import Cell, Commit, Panel
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from cells import cell, failed
 from find_mem_leaks import results
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.history import page
 from find_mem_leaks.history.panels import Cell, Commit, Panel
 from find_mem_leaks.judging.rules import Rules

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from cells import cell, failed
 from find_mem_leaks import commands, results
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.reports import columns
 
 HOSTILE = "<script>alert(1)</script>"

@@ -2,12 +2,12 @@
 within a minute."""
 
 import pytest
-
 from constructed import CASES
+from replay import recordings, replay
+
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import Verdict
-from replay import recordings, replay
 
 RECORDINGS = dict(recordings())
 # Recordings that end before there is a verdict: the machine was too busy for their caches to fill within a minute.

@@ -1,5 +1,5 @@
 from cells import cell, culprit, failed
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.reports import explanation
 
 

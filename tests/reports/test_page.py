@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from cells import cell, failed
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.reports import page, plot
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import holding, ranking
-from find_mem_leaks.explaining.culprit import Culprit
 from find_mem_leaks.explaining.lengths import Lengths, events, lengths
 from find_mem_leaks.judging.probes import BLOCKS, PROBES, Probe
 from find_mem_leaks.leading import rounds

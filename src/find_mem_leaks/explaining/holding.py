@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.explaining.ranking import FEWEST, MOST_LINES, alike
 
 # The share of a container's growth, or the other way round, that a line must add to be the one that puts entries in.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.judging.probes import BLOCKS
 
 # The share of the cell's own rate, or the other way round, that a line's must have; the lines that are told.

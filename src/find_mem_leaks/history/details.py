@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from ..judging.account import Part, Row, account
+from ..reports.account import Part, Row, account
 from .panels import SIGNS, Cell, Panel, Record, figure
 
 # The figures of the suite by their names there, and what links to their graphs say.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from find_mem_leaks.explaining.culprit import Culprit
+from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.results import Cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from find_mem_leaks.explaining.culprit import Culprit
+from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.reports.columns import SIGNS, amount, place, shown
 from find_mem_leaks.results import Cell
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import amount
 from find_mem_leaks.results import Cell

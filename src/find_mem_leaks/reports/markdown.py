@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from find_mem_leaks.explaining.culprit import Culprit
+from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.reports.columns import (
     LEGEND,
     SIGNS,

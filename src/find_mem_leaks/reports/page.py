@@ -14,11 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from find_mem_leaks import __version__
-from find_mem_leaks.explaining.culprit import Frame
-from find_mem_leaks.judging.account import Part, account
+from find_mem_leaks.culprit import Frame
 from find_mem_leaks.judging.probes import BY_KEY, Probe
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import columns, matrix, plot, rerun
+from find_mem_leaks.reports.account import Part, account
 from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
 from find_mem_leaks.reports.matrix import Item
 from find_mem_leaks.results import Cell

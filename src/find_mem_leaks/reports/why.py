@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.judging.account import Entry, Row, account
+from find_mem_leaks.reports.account import Entry, Row, account
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell

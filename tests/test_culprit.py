@@ -1,4 +1,4 @@
-from find_mem_leaks.explaining.culprit import Culprit, Frame
+from find_mem_leaks.culprit import Culprit, Frame
 
 
 def test_a_culprit_is_where_it_allocates_not_where_it_was_called_from():

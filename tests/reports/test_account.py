@@ -6,13 +6,13 @@ from dataclasses import asdict, replace
 import pytest
 
 from find_mem_leaks.judging import growth
-from find_mem_leaks.judging.account import STEADY, WITHOUT_BOUND, account
 from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.probes import PROBES
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Cap, Series
 from find_mem_leaks.judging.statements import DECIDES
 from find_mem_leaks.judging.verdict import judge
+from find_mem_leaks.reports.account import STEADY, WITHOUT_BOUND, account
 from series_of import series
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .statements import DECIDES, Statement, statements
+from ..judging.statements import DECIDES, Statement, statements
 
 STEADY, BY_JUMPS, CONVICTING, ACQUITTING = DECIDES.values()
 LEAKING, INCONCLUSIVE, FAILED = "leaking", "inconclusive", "failed"
