@@ -17,7 +17,7 @@ from functools import cached_property
 
 from find_mem_leaks.judging.evidence import Evidence
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
-from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
+from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, RESIDENT_PAGES, Probe
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.statements import Statement, read
 
@@ -220,18 +220,22 @@ def growing(evidence: Evidence, probe: Probe) -> Compared:
 def suspicion(evidence: Evidence, probe: Probe) -> Compared:
     """No reading surely grows, even unsteadily.
 
-    Figure: lower bound of its rate per operation.
-    At most: 0; of live bytes and blocks one small object in 2,000 operations, and not asked if the run is over.
+    Figure: its rise over the last half of the operations, at the lower bound of its rate.
+    At most: 0; of live bytes and blocks one small object in 2,000 operations, and not asked if the run is over; of
+        resident pages 1 MiB, which may be a buffer of the allocators.
     Otherwise: {probe} grew over the last half of {operations:,} operations; a cache could still be filling
     """
-    spared = evidence.last and probe.slowest > 0
-    return evidence.growth(probe).interval.low, WITHOUT_BOUND if spared else evidence.slowest(probe)
+    growth, spared = evidence.growth(probe), evidence.last and probe.slowest > 0
+    half = float(growth.operations[-1] - growth.operations[len(growth.operations) // 2])
+    unsuspicious = max(evidence.slowest(probe) * half, probe.later if probe is RESIDENT_PAGES else 0.0)
+    return growth.interval.low * half, WITHOUT_BOUND if spared else unsuspicious
 
 
 def later(evidence: Evidence, probe: Probe) -> Compared:
     """Memory did not jump late in the run, as in jumps that come again and again.
 
-    Figure: largest lasting rise from point to point in the last three quarters of the operations.
+    Figure: the largest lasting rise from point to point in the last three quarters of the operations; 0 if all others
+        come to as much.
     At most: the limit, over a quarter of the operations; no less than 32 KiB of live bytes, 1 MiB of pages.
     Otherwise: {probe} jumped by {figure:,.0f} bytes in the last 3/4 of {operations:,} operations; it could again
     """

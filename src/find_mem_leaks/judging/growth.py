@@ -18,8 +18,6 @@ from find_mem_leaks.judging.probes import Probe
 from find_mem_leaks.judging.series import Array
 
 POINTS = 24
-# The share of the points that counts as settling in, beyond the warm-up rounds.
-SETTLING = 0.25
 # An increment above this many times the mean of the others is clipped: a table that doubles is one jump, not a rate.
 CLIP = 3.0
 # A list that over-allocates by an eighth moves in jumps that single increments miss: so many are taken together.
@@ -67,8 +65,8 @@ class Growth:
 
     @cached_property
     def judged(self) -> tuple[Array, Array]:
-        """Operations and readings of the points without those in which the stack settles in."""
-        start = round(SETTLING * len(self.operations))
+        """Operations and readings of the last three quarters of the points: in the first the stack settles in."""
+        start = round(len(self.operations) / FOLD)
         return self.operations[start:], self.readings[start:]
 
     @cached_property
@@ -130,9 +128,12 @@ class Growth:
 
     @cached_property
     def later(self) -> float:
-        """The largest lasting rise from point to point in the last three quarters of the operations."""
+        """The largest lasting rise from point to point, if it is more than all others together and came in the last
+        three quarters of the operations; else 0. A rise to the last point is not known to last."""
+        rises = np.diff(lasting(self.readings))[:-1]
+        largest = int(np.argmax(rises))
         since = np.searchsorted(self.operations, self.operations[-1] / FOLD, side="right") - 1
-        return float(np.diff(lasting(self.readings)[max(since, 0) :]).max())
+        return float(rises[largest]) if largest >= since and rises[largest] > rises.sum() / 2 else 0.0
 
     @cached_property
     def folds(self) -> list[Array]:
