@@ -91,6 +91,22 @@ def test_pymalloc_leaves_standard_error_as_it_was(capfd):
     assert capfd.readouterr().err == "still here"
 
 
+def test_pymalloc_writes_to_no_memory_that_was_given_back():
+    """A copy of the module that goes leaves standard error the buffer that it gave it."""
+    code = (
+        "import gc, importlib.util as u\n"
+        "from find_mem_leaks.measured.probes import pymalloc\n"
+        "pymalloc.read()\n"
+        "spec = u.spec_from_file_location('copy', pymalloc.__file__)\n"
+        "copy = u.module_from_spec(spec); spec.loader.exec_module(copy); copy.read()\n"
+        "del copy; gc.collect()\n"
+        "kept = [bytes(size) for size in range(65_000, 65_600, 8)]\n"
+        "pymalloc.read()\n"
+        "assert not any(map(any, kept))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_pymalloc_reads_nothing_where_that_allocator_is_off_and_the_heap_holds_it_all():
     code = (
         "from find_mem_leaks.measured.probes import heap, pymalloc\n"
