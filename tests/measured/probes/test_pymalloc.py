@@ -67,3 +67,19 @@ def test_a_figure_beyond_what_was_read_is_of_an_earlier_reading(monkeypatch):
 
 def test_reading_keeps_nothing():
     assert kept(pymalloc.read) < 20
+
+
+def test_no_memory_is_written_to_that_was_given_back():
+    """A copy of the module that goes leaves standard error the buffer that it gave it."""
+    code = (
+        "import gc, importlib.util as u\n"
+        "from find_mem_leaks.measured.probes import pymalloc\n"
+        "pymalloc.read()\n"
+        "spec = u.spec_from_file_location('copy', pymalloc.__file__)\n"
+        "copy = u.module_from_spec(spec); spec.loader.exec_module(copy); copy.read()\n"
+        "del copy; gc.collect()\n"
+        "kept = [bytes(size) for size in range(65_000, 65_600, 8)]\n"
+        "pymalloc.read()\n"
+        "assert not any(map(any, kept))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

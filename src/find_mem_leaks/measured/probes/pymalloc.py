@@ -60,14 +60,15 @@ def _flusher() -> Callable[[], Any]:
         stream = ctypes.c_void_p.in_dll(c, "stderr")
         room = ctypes.create_string_buffer(len(_buffer))
         if c.setvbuf(stream, room, _FULLY_BUFFERED, len(room)) == 0:
-            return functools.partial(_flush_stream, c, stream, room)
+            # The stream writes there for as long as the process lives, whatever becomes of this module.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(room))
+            return functools.partial(_flush_stream, c, stream)
     except (ImportError, OSError, ValueError):
         pass
     return _nothing
 
 
-def _flush_stream(c: Any, stream: Any, _room: Any) -> None:
-    """``_room`` is the stream's buffer, which lives as long as this function is held."""
+def _flush_stream(c: Any, stream: Any) -> None:
     c.fflush(stream)
 
 
