@@ -1,0 +1,60 @@
+"""How readings are made of samples: what grows where no allocator counts it, and what a buffer may account for."""
+
+import numpy as np
+import pytest
+
+from find_mem_leaks.judging.readings import (
+    BUFFER_PAGES,
+    LATE_PAGES,
+    PAGE,
+    counted,
+    largest_buffer,
+    pages,
+    reading,
+    touched,
+)
+
+NAMES = ("operations", "rss", "elsewhere", "live_bytes", "private", "taken")
+
+
+def samples(number=10, **grow):
+    """So many samples in which these fields grow by so much from each to the next, and all others stand still."""
+    steps = np.arange(number, dtype=np.float64)
+    return {name: 5e6 + steps * grow.get(name, 0) for name in NAMES}
+
+
+def test_a_field_is_read_as_it_is():
+    made = samples(rss=10)
+    assert (reading("rss")(made) == made["rss"]).all()
+
+
+def test_a_count_is_read_as_it_is_and_stands_still_where_there_is_none():
+    made = {**samples(), "threads": np.arange(10.0)}
+    assert counted("threads")(made)[-1] == 9
+    assert not counted("sockets")(made).any()
+
+
+def test_pages_are_what_is_mapped_by_no_allocator_and_resident():
+    assert pages(samples(rss=PAGE, elsewhere=PAGE))[-1] == 9 * PAGE
+
+
+@pytest.mark.parametrize("grow", [{"rss": 1e6}, {"rss": 1e6, "elsewhere": 1e6, "live_bytes": 1e6}, {"elsewhere": 1e6}])
+def test_what_is_mapped_without_use_or_used_by_an_allocator_is_not_pages(grow):
+    assert not pages(samples(**grow)).any()
+
+
+def test_a_few_pages_may_be_counted_late_by_the_kernel():
+    few = samples(elsewhere=LATE_PAGES * PAGE / 10)
+    assert pages(few)[-1] > 0
+    assert not pages(samples(elsewhere=LATE_PAGES * PAGE)).any()
+
+
+def test_touched_pages_are_resident_and_neither_taken_by_an_allocator_nor_newly_mapped():
+    assert touched(samples(private=1e6))[-1] == 9e6
+    for others in ("taken", "live_bytes", "elsewhere"):
+        assert not touched(samples(private=1e6, **{others: 1e6})).any()
+
+
+def test_the_largest_buffer_is_what_the_allocators_hold_and_no_less_than_64_mib():
+    assert largest_buffer(samples()) == BUFFER_PAGES * PAGE == 64 << 20
+    assert largest_buffer(samples(taken=1e8)) == 5e6 + 9e8
