@@ -144,7 +144,10 @@ def reasons(cells: Sequence[Cell]) -> list[str]:
         f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: "
         f"{'interrupted: ' * cell.interrupted}{cell.reason}{_truth(cell)}"
         for cell in cells
-        if cell.verdict is not Verdict.CLEAN or cell.interrupted or (cell.truth and not cell.reads_as_its_truth)
+        if cell.verdict is not Verdict.CLEAN
+        or cell.interrupted
+        or cell.unread
+        or (cell.truth and not cell.reads_as_its_truth)
     ]
 
 
