@@ -17,7 +17,7 @@ from find_mem_leaks.commands import list as list_
 VERBS = (list_, run, show, judge, explain, flamegraph, report, compare, releases)
 
 EXIT_CODES = """exit codes:
-  0  every cell is clean or bounded
+  0  every cell is clean or bounded, or inconclusive without --strict
   1  the tool or a stack failed
   2  wrong usage
   3  a leak was found

@@ -148,7 +148,7 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
     why = statement.otherwise.format(probe=name, figure=outcome.figure, operations=over)
     horizon = rules.convict if evidence.suspects else rules.acquit
     asked = LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series)
-    return f"{why}. Run at least {max(asked, 2 * over):,} operations"
+    return f"{why}. Run at least {asked if over < asked else 2 * over:,} operations after the warm-up"
 
 
 def _too_few(series: Series) -> str:

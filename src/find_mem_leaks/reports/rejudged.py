@@ -38,7 +38,7 @@ def _counts(changed: Sequence[Pair], of: int) -> str:
 
 
 def _unchanged(pairs: Sequence[Pair]) -> str:
-    figures = sum(_figures(was) != _figures(is_) for was, is_ in pairs)
+    figures = sum(_figures(was) != _figures(is_) or (bool(was.tests) and was.tests != is_.tests) for was, is_ in pairs)
     verdicts = f"All {counted(len(pairs), 'verdict')} are" if len(pairs) > 1 else "The verdict is"
     if figures:
         return f"{verdicts} as recorded; figures of {counted(figures, 'cell')} changed."
