@@ -143,7 +143,13 @@ def outcomes(change: Change) -> Outcomes:
     verdicts, rules = changed(change)
     if change.name not in MADE_WITH:
         _keep_growths()
-    return {name: _outcome(truth, *replay(series, rules, verdicts.judge)) for name, (series, truth) in cases().items()}
+    made = {}
+    for name, (series, truth) in cases().items():
+        try:
+            made[name] = _outcome(truth, *replay(series, rules, verdicts.judge))
+        except ArithmeticError:
+            made[name] = "not to be judged", 0
+    return made
 
 
 def _outcome(truth: str, judgement: Any, operations: int) -> tuple[str, int]:
