@@ -22,6 +22,7 @@ import nox.project
 import truths
 
 from find_mem_leaks import results, runner
+from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.reports.progress import NORMAL, Board
@@ -127,9 +128,9 @@ def job(subject: Subject, environment: environments.Environment, seed: int) -> J
         scenario=scenario or scenarios.Scenario(subject.scenario, None, scenarios.OPERATIONS),
         seed=seed,
         rules=Rules(),
-        time_cap=60.0,
-        stall=60.0,
-        concurrency=2,
+        time_cap=TIME_CAP,
+        stall=STALL,
+        concurrency=CONCURRENCY,
         file=str(subject.file) if subject.file else None,
         truth=subject.truth,
         label=subject.name,

@@ -98,10 +98,10 @@ def changed(change: Change) -> tuple[Any, Any]:
         for node in tree.body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == change.name:
                 node.value = ast.copy_location(ast.Constant(change.value), node.value)
-        made = types.ModuleType(f"find_mem_leaks.judging.{module}")
-        made.__file__ = str(FOLDER / f"{module}.py")
-        sys.modules[made.__name__] = made
-        exec(compile(tree, str(made.__file__), "exec"), vars(made))  # noqa: S102  the project's own source
+        variant = types.ModuleType(f"find_mem_leaks.judging.{module}")
+        variant.__file__ = str(FOLDER / f"{module}.py")
+        sys.modules[variant.__name__] = variant
+        exec(compile(tree, str(variant.__file__), "exec"), vars(variant))  # noqa: S102  the project's own source
     rules = sys.modules["find_mem_leaks.judging.rules"].Rules()
     name, _, part = change.name.partition(".")
     if part:
@@ -143,13 +143,13 @@ def outcomes(change: Change) -> Outcomes:
     verdicts, rules = changed(change)
     if change.name not in MADE_WITH:
         _keep_growths()
-    made = {}
+    states = {}
     for name, (series, truth) in cases().items():
         try:
-            made[name] = _outcome(truth, *replay(series, rules, verdicts.judge))
+            states[name] = _outcome(truth, *replay(series, rules, verdicts.judge))
         except ArithmeticError:
-            made[name] = "not to be judged", 0
-    return made
+            states[name] = "not to be judged", 0
+    return states
 
 
 def _outcome(truth: str, judgement: Any, operations: int) -> tuple[str, int]:
@@ -180,7 +180,7 @@ def cell_of(usual: Outcomes, other: Outcomes) -> str:
     return f"**{len(flipped)}**: {shown}{took}"
 
 
-def report(usual: Outcomes, made: Mapping[Change, Outcomes]) -> str:
+def report(usual: Outcomes, by_change: Mapping[Change, Outcomes]) -> str:
     states = [state for state, _ in usual.values()]
     wrong = sum(state.startswith("wrong") for state in states)
     lines = [
@@ -197,7 +197,7 @@ def report(usual: Outcomes, made: Mapping[Change, Outcomes]) -> str:
         "| --- | --- | ---: | --- | --- | --- |",
     ]
     rows: dict[tuple[str, str, float], dict[str, str]] = {}
-    for change, other in made.items():
+    for change, other in by_change.items():
         rows.setdefault((change.name, change.place, change.usual), {})[change.how] = cell_of(usual, other)
     for (name, place, value), cells in rows.items():
         columns = " | ".join(cells.get(how, "n/a") for how in ("off", "half", "double"))
@@ -215,15 +215,15 @@ def main() -> None:
     nothing = Change("", "", 0, "", 0)
     every = [change for each in constants() for change in changes(*each)]
     named = [change for change in every if not arguments.only or change.name in arguments.only]
-    asked = [change for change in named if change.how in arguments.how]
-    made: dict[Change, Outcomes] = {}
+    chosen = [change for change in named if change.how in arguments.how]
+    by_change: dict[Change, Outcomes] = {}
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        results = pool.map(outcomes, [nothing, *asked])
+        results = pool.map(outcomes, [nothing, *chosen])
         usual = next(results)
-        for change, other in zip(asked, results, strict=True):
-            made[change] = other
+        for change, other in zip(chosen, results, strict=True):
+            by_change[change] = other
             print(f"{change.name} {change.how}: {cell_of(usual, other)}", file=sys.stderr, flush=True)
-    text = report(usual, made)
+    text = report(usual, by_change)
     print(text)
     if arguments.output:
         arguments.output.write_text(text + "\n")
