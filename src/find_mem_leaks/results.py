@@ -146,7 +146,7 @@ def judged(cell: Cell, rules: Rules) -> Cell:
         reason="; ".join([judgement.reason, *_not_read(cell.unread)]),
         convicted_by=judgement.convicted_by,
         bytes_per_operation=size.rate if size else None,
-        interval=size.bounds if size else None,
+        interval=(size.low, size.high) if size else None,
         growth={key: growth for key, growth in judgement.growth.items() if key not in missing},
         tests=tuple(outcome for outcome in judgement.tests if outcome.probe not in missing),
     )

@@ -163,14 +163,14 @@ def test_the_interval_holds_its_rate_and_widens_with_the_confidence(noise, rate,
 
 def test_a_noisy_reading_has_a_wider_interval_at_more_confidence():
     readings = [point * 1_000 + 400 * (point % 3) for point in range(24)]
-    widths = [high - low for low, high in (grown(readings, confidence=at).interval.bounds for at in (0.9, 0.99, 0.999))]
+    widths = [each.high - each.low for each in (grown(readings, confidence=at).interval for at in (0.9, 0.99, 0.999))]
     assert widths[0] < widths[1] < widths[2]
 
 
 @pytest.mark.parametrize(("probe", "three_events"), [(LIVE_BYTES, 3 * 64), (MAPPED_PAGES, 3 * 4_096), (THREADS, 3)])
 def test_what_was_never_seen_has_a_rate_below_three_events_in_the_operations_looked_at(probe, three_events):
     interval = grown([7] * 24, probe=probe).interval
-    assert interval.bounds == pytest.approx((-three_events / 11_000, three_events / 11_000))
+    assert (interval.low, interval.high) == pytest.approx((-three_events / 11_000, three_events / 11_000))
     assert interval.rate == 0
 
 

@@ -7,7 +7,6 @@ from find_mem_leaks.judging.readings import (
     BUFFER_PAGES,
     LATE_PAGES,
     PAGE,
-    counted,
     largest_buffer,
     pages,
     reading,
@@ -30,8 +29,8 @@ def test_a_field_is_read_as_it_is():
 
 def test_a_count_is_read_as_it_is_and_stands_still_where_there_is_none():
     made = {**samples(), "threads": np.arange(10.0)}
-    assert counted("threads")(made)[-1] == 9
-    assert not counted("sockets")(made).any()
+    assert reading("threads")(made)[-1] == 9
+    assert not reading("sockets")(made).any()
 
 
 def test_pages_are_what_is_mapped_by_no_allocator_and_resident():

@@ -58,6 +58,11 @@ def saw(period: int, size: float) -> Callable[[int], float]:
     return lambda n: size * (n % period)
 
 
+def saw_from(begin: int, period: int, size: float) -> Callable[[int], float]:
+    """A saw-tooth that is so far on at the first operation."""
+    return lambda n: saw(period, size)(n + begin)
+
+
 def late_counted(measured: Series, batch: int) -> Series:
     """The same where the kernel counts mapped pages as resident in batches of so many."""
     rounds = []
@@ -85,7 +90,8 @@ LEAKING = {
     "a list that over-allocates": series(over_allocated, rounds=60),
     "a megabyte now and then": series(lambda n: 1_000_000 * (n // 12_000), rounds=170),
     "slabs of more than the limit": series(lambda n: 1.2 * 30_000 * (n // 30_000), rounds=90),
-    "steady growth beside one jump": series(lambda n: 20 * n + 3_000_000 * (n > 80_000), rounds=60),
+    "steady growth beside one jump": series(lambda n: 20 * n + 3_000_000 * (n > 80_000), rounds=30),
+    "three bytes under much noise": series(lambda n: 3 * n, noise=250_000, seed=4, rounds=26),
     "steady growth under a saw-tooth": series(lambda n: 20 * n + saw(3_000, 300)(n), rounds=60),
     "a table that doubles": series(table(2.0), rounds=150),
     "a table that quadruples": series(table(4.0), rounds=150),
@@ -129,6 +135,16 @@ CLEAN = {
     "kept for two seconds": series(
         lambda n: 64 * min(n, 900_000), rounds=250, operations=16_000, seconds_per_operation=2e-6
     ),
+    "kept for fifteen seconds": series(
+        lambda n: 500 * min(n, 950), rounds=100, operations=50, seconds_per_operation=0.02
+    ),
+    "a cache that fills to the end of the horizon": with_cap(
+        series(lambda n: 100 * min(n, 110_000), rounds=120),
+        before=9_000,
+        after=110_000,
+        cap=110_000,
+        room_until=98_000,
+    ),
     "settling in": series(lambda n: 40 * min(n, 11_500) + 0.5 * min(n, 260_000), rounds=100),
 }
 INCONCLUSIVE = {
@@ -136,6 +152,9 @@ INCONCLUSIVE = {
     "a cache with room left": with_cap(
         series(lambda n: 200 * n, lambda n: 3 * n, rounds=60), before=10_000, after=230_000, cap=1_000_000
     ),
+    "a saw-tooth of 130,000 operations that has just fallen": series(saw_from(105_000, 130_000, 10), rounds=40),
+    "twenty pages in a short run": series(flat, pages=lambda n: PAGE * (n // 800), rounds=4, operations=4_900),
+    "seven threads in a short run": series(flat, threads=lambda n: n // 1_800, rounds=4, operations=4_900),
     "a short run that drains": series(lambda n: -20 * n, rounds=5),
     "a short run with a jump": series(lambda n: 500_000 * (n >= 15_000), rounds=5),
 }

@@ -38,10 +38,6 @@ class Interval:
     low: float
     high: float
 
-    @property
-    def bounds(self) -> tuple[float, float]:
-        return self.low, self.high
-
 
 @dataclass(frozen=True, eq=False)
 class Growth:
@@ -153,10 +149,11 @@ class Growth:
     @cached_property
     def fourfold(self) -> float:
         """How near a fold's growth comes to four times that of the one before, from 0 to 1; the less near of two."""
-        last, before, first = (float(rises.sum()) for rises in self.folds)
-        if min(last, before, first) <= 0:
+        growths = [float(rises.sum()) for rises in self.folds]
+        if min(growths) <= 0:
             return 0.0
-        return min(last / before / FOLD, FOLD * before / last, before / first / FOLD, FOLD * first / before)
+        times = [later / earlier / FOLD for later, earlier in pairwise(growths)]
+        return min(*times, *(1 / each for each in times))
 
     @cached_property
     def last_jump(self) -> float:

@@ -15,7 +15,6 @@ from find_mem_leaks.judging.readings import (
     SLOWEST,
     SMALL_OBJECT,
     UNSEEN,
-    counted,
     largest_buffer,
     pages,
     reading,
@@ -83,7 +82,7 @@ def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Prob
     return Probe(
         name,
         unit,
-        counted(module),
+        reading(module),
         misses,
         module=module,
         thing=thing,
@@ -148,7 +147,7 @@ FILE_DESCRIPTORS = count(
 UNCOLLECTABLE = Probe(
     "uncollectable objects",
     "objects",
-    counted("uncollectable"),
+    reading("uncollectable"),
     "what is not in `gc.garbage`",
     module="uncollectable",
 )

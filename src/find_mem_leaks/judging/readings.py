@@ -30,12 +30,7 @@ LATER_PAGES = 256
 
 
 def reading(name: str) -> Callable[[Columns], Array]:
-    """Take a field of the samples as it is."""
-    return lambda samples: samples[name]
-
-
-def counted(name: str) -> Callable[[Columns], Array]:
-    """Take a count of the samples as it is; zeros where they have none, which ``probes.unread`` tells."""
+    """Take a field or a count of the samples as it is; zeros where they have none, which ``probes.unread`` tells."""
     return lambda samples: samples[name] if name in samples else np.zeros(len(samples["operations"]))
 
 

@@ -122,14 +122,9 @@ def _accuse(evidence: Evidence) -> str:
             "a table is made several times as large whenever it is full: live bytes rose fourfold each time, "
             f"last by {evidence.growth(LIVE_BYTES).folds[0].sum():,.0f} bytes"
         )
-    rates = [
-        f"{probe.name} {_figure(evidence.growth(probe).interval.rate)} {probe.unit}/op" for probe in evidence.suspects
-    ]
-    return f"steady growth over {evidence.series.operations:,} operations: {', '.join(rates)}"
-
-
-def _figure(rate: float) -> str:
-    return f"{rate:+,.0f}" if abs(rate) >= 100 else f"{rate:+.3g}"
+    rates = [(probe, evidence.growth(probe).interval.rate) for probe in evidence.suspects]
+    told = [f"{probe.name} {rate:{'+,.0f' if abs(rate) >= 100 else '+.3g'}} {probe.unit}/op" for probe, rate in rates]
+    return f"steady growth over {evidence.series.operations:,} operations: {', '.join(told)}"
 
 
 def _filling(evidence: Evidence) -> str:
