@@ -18,8 +18,10 @@ from typing import Any
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.criteria import Outcome
+from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.growth import Interval
-from find_mem_leaks.judging.probes import BY_KEY, unread
+from find_mem_leaks.judging.hands_off import ACQUITTED, with_hands_off
+from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import FIELDS, Cap, Round, Sample, Series
 from find_mem_leaks.judging.truths import is_true
@@ -62,6 +64,8 @@ class Cell:
         growth: the same for each probe by its key, in its own unit per operation.
         unread: errors of the probes that the measured process could not read, by their keys.
         tests: what became of each test of the verdict.
+        deployed: what its hands-off part read; None where there was none.
+        not_deployed: why there was none, one line; None where it was not tried.
         file: a person's own workload; None for a stack that ships.
         error: the reason of a failed cell, one line.
         interrupted: whether it was stopped by hand.
@@ -94,6 +98,8 @@ class Cell:
     growth: Mapping[str, Interval] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
     tests: tuple[Outcome, ...] = ()
+    deployed: Deployed | None = None
+    not_deployed: str | None = None
     file: str | None = None
     error: str | None = None
     interrupted: bool = False
@@ -117,6 +123,11 @@ class Cell:
         return is_true(self.verdict, self.truth)
 
     @property
+    def grows_hands_off(self) -> bool:
+        """Whether only its hands-off part convicts it: nothing in it leaks, and no line is to be found."""
+        return self.verdict is Verdict.LEAKING and not any(probe.key in self.convicted_by for probe in PROBES)
+
+    @property
     def predates_tests(self) -> bool:
         """Whether it was judged before records held tests, horizons and containers: it has figures, and no test."""
         return bool(self.growth) and not self.tests
@@ -137,7 +148,7 @@ def judged(cell: Cell, rules: Rules) -> Cell:
     """
     if cell.error is not None:
         return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error)
-    judgement: Judgement = judge(cell.series, rules, last=cell.last)
+    judgement = _judgement(cell, rules)
     size, missing = judgement.bytes, unread(cell.series.columns())
     return replace(
         cell,
@@ -152,6 +163,16 @@ def judged(cell: Cell, rules: Rules) -> Cell:
     )
 
 
+def _judgement(cell: Cell, rules: Rules) -> Judgement:
+    """That of the measured process, with what the hands-off part adds to it."""
+    judgement = judge(cell.series, rules, last=cell.last)
+    if cell.deployed:
+        return with_hands_off(judgement, cell.deployed, rules)
+    if cell.not_deployed and judgement.verdict in ACQUITTED:
+        return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"as deployed not seen: {cell.not_deployed}")
+    return judgement
+
+
 def _not_read(errors: Mapping[str, str]) -> list[str]:
     return [f"{BY_KEY[key].name} not read ({error})" for key, error in errors.items() if key in BY_KEY]
 
@@ -163,6 +184,8 @@ def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
 
 def _cell_to_json(cell: Cell) -> dict[str, Any]:
     record = asdict(replace(cell, rounds=()))
+    if cell.deployed:
+        record["deployed"]["account"] = {**cell.deployed.account, "left_over": cell.deployed.left_over}
     record["limit_bytes_per_operation"], record["confidence"] = cell.rules.limit, cell.rules.confidence
     record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
     return record
@@ -215,10 +238,18 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["caps"] = tuple(Cap(**cap) for cap in values["caps"])
     values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
     values["rules"] = _rules_from_json(values["rules"])
+    if values.get("deployed"):
+        values["deployed"] = _deployed_from_json(values["deployed"])
     values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
     cell = Cell(**values)
     _check(cell)
     return cell
+
+
+def _deployed_from_json(record: Mapping[str, Any]) -> Deployed:
+    values = {name: tuple(record[name]) for name in ("at", "took", "rss", "live_bytes")}
+    collections = tuple(tuple(counts) for counts in record["collections"])
+    return Deployed(**values, collections=collections, begin=record["begin"], end=record["end"])
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 from find_mem_leaks.explaining import culprits
+from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.probes import PROBES
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
+from find_mem_leaks.leading.hands_off import hands_off
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.worker import Worker, WorkerError
@@ -32,7 +34,7 @@ class Explaining:
     captures: Path | None = None
 
     def wants(self, cell: Cell) -> bool:
-        if cell.verdict is Verdict.FAILED:
+        if cell.verdict is Verdict.FAILED or cell.grows_hands_off:
             return False
         return self.leaking if cell.verdict is Verdict.LEAKING else self.others
 
@@ -132,8 +134,27 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
     except Exception as failure:
         error = f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
     cell = _cell(job, recorder, started, error)
+    if error is None:
+        deployed, missing = await _leave(job, cell)
+        cell = replace(cell, deployed=deployed, not_deployed=missing, wall_seconds=time.monotonic() - started)
+        cell = judged(cell, cell.rules)
     done(cell)
     return cell
+
+
+async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
+    """The hands-off part of a cell, or why there is none."""
+    goes_on = cell.verdict is not Verdict.LEAKING
+    try:
+        async with Worker(job.environment.executable, job.order.seed, settings={}) as worker:
+            measured = sum(round_.operations for round_ in cell.series.measured)
+            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on)
+            await worker.close(job.order.stall)
+    except (WorkerError, OSError) as failure:
+        return None, str(failure)
+    except Exception as failure:
+        return None, f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
+    return found, None
 
 
 async def _measure(job: Job, recorder: Recorder) -> None:

@@ -4,12 +4,11 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from find_mem_leaks.judging import criteria
-from find_mem_leaks.judging.statements import CRITERIA, DECIDES, read, statements
+from find_mem_leaks.judging.statements import DECIDES, FILES, read, statements
 
 LISTS = {name: getattr(criteria, name) for name in DECIDES}
 
@@ -59,7 +58,7 @@ def test_a_docstring_over_several_lines_is_read_as_one():
 
 def test_they_are_read_where_nothing_but_the_standard_library_is_installed():
     """``-S``: without site-packages; as asv loads the page of leaks from a clone."""
-    root = Path(CRITERIA).parents[3]
+    root = FILES[0].parents[3]
     code = (
         f"import sys; sys.path.insert(0, {str(root)!r})\n"
         "from src.find_mem_leaks.judging.statements import statements\n"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.probes import MODULES
-from find_mem_leaks.judging.verdict import MEMORY_CAP
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.subjects.scenarios import SCENARIOS, from_mix

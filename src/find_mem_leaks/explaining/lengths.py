@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.probes import BY_KEY
-from find_mem_leaks.judging.verdict import MEMORY_CAP
 from find_mem_leaks.results import Cell
 
 # What a window should see of a leak, and the bounds of its length: a quarter of the seconds the cell took, within those

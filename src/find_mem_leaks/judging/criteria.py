@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from find_mem_leaks.judging.evidence import Evidence
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
@@ -36,11 +37,14 @@ SETTLING_TIMES = 5.0
 NEAR = 0.9
 # That much growth of memory, in bytes, is a horizon of its own.
 MEMORY_HORIZON = 1 << 28
+# Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
+MEMORY_CAP = 4 * MEMORY_HORIZON
 # Bytes that an entry of a container with a known bound accounts for at most.
 BYTES_PER_ENTRY = 400
 
 Compared = tuple[float, float]
-Compare = Callable[[Evidence, Probe], Compared]
+# The evidence is that of the list that a test is in.
+Compare = Callable[[Any, Probe], Compared]
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Criterion:
         """What people read of it."""
         return read(self.compare.__name__, str(self.compare.__doc__))
 
-    def outcome(self, evidence: Evidence, probe: Probe) -> Outcome:
+    def outcome(self, evidence: Any, probe: Probe) -> Outcome:
         figure, threshold = self.compare(evidence, probe)
         passed = figure <= threshold if self.statement.at_most else figure >= threshold
         return Outcome(self.statement.name, probe.key if self.probes else "", figure, threshold, bool(passed))

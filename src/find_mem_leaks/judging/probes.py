@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from find_mem_leaks.judging.readings import (
+    BUFFER_PAGES,
     LARGE,
     LATER_PAGES,
     LEAST,
@@ -160,8 +161,11 @@ PROBES = (
     FILE_DESCRIPTORS,
     UNCOLLECTABLE,
 )
+# Read of a process that nobody touches (``hands_off.py``); what is live and what is garbage cannot be told apart there.
+UNCOLLECTED = Probe("uncollected bytes", "B", reading("live_bytes"), "what of it is garbage", least=LATER_PAGES * PAGE)
+RESIDENT = Probe("resident memory", "B", reading("rss"), "what of it is in use", least=BUFFER_PAGES * PAGE)
 MEMORY = tuple(probe for probe in PROBES if probe.is_bytes)
-BY_KEY = {probe.key: probe for probe in PROBES}
+BY_KEY = {probe.key: probe for probe in (*PROBES, UNCOLLECTED, RESIDENT)}
 MODULES = tuple(probe.module for probe in PROBES if probe.module)
 
 

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Protocol
 
 from find_mem_leaks.judging.series import Series
 
 # Operations that will do for a verdict on a run that is over, as will the seconds of an acquittal.
 LAST_OPERATIONS = 10_000
+
+
+class Covered(Protocol):
+    """What covers a horizon: operations, the seconds that they took, and seconds on the clock."""
+
+    @property
+    def operations(self) -> int: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def elapsed(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ class Horizon:
     seconds: float
     elapsed: float = 0.0
 
-    def share(self, series: Series) -> float:
+    def share(self, series: Covered) -> float:
         """Return how much of it has been covered; 1 is enough."""
         covered = max(series.operations * series.seconds / self.work, series.seconds / self.seconds)
         return min(covered, series.elapsed / self.elapsed) if self.elapsed else covered

@@ -1,6 +1,6 @@
-"""What people read of the tests of a verdict: the docstrings of ``criteria.py``, list by list.
+"""What people read of the tests of a verdict: the docstrings of ``criteria.py`` and ``hands_off.py``, list by list.
 
-The file is read, never imported: pages are made where nothing but the standard library is installed.
+The files are read, never imported: pages are made where nothing but the standard library is installed.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CRITERIA = Path(__file__).parent / "criteria.py"
-# What the lists decide, by their names in that file.
+FILES = [Path(__file__).parent / name for name in ("criteria.py", "hands_off.py")]
+# What the lists decide, by their names in those files.
 DECIDES = {
     "STEADY": "a reading that passes all of these grows steadily",
     "BY_JUMPS": "live bytes that pass all of these grow by jumps",
     "CONVICTING": "growth is a leak if all of these are passed",
     "ACQUITTING": "a cell without a leak is clean or bounded if all of these are passed, else inconclusive",
+    "NEVER_COLLECTED": "as deployed, memory is garbage that its settings never collect if all of these are passed",
+    "NEVER_RETURNED": "as deployed, memory is kept by an allocator without bound if all of these are passed",
+    "STAYING_SMALL": "as deployed, a clean or bounded cell stays so if all of these are passed, else inconclusive",
 }
 
 
@@ -57,9 +60,9 @@ def read(name: str, docstring: str, decides: str = "") -> Statement:
 @cache
 def statements() -> dict[str, Statement]:
     """Return all tests by their names, in the order in which they are put."""
-    tree = ast.parse(CRITERIA.read_text(encoding="utf-8"))
-    functions = {node.name: ast.get_docstring(node) for node in tree.body if isinstance(node, ast.FunctionDef)}
-    lists = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
+    body = [node for file in FILES for node in ast.parse(file.read_text(encoding="utf-8")).body]
+    functions = {node.name: ast.get_docstring(node) for node in body if isinstance(node, ast.FunctionDef)}
+    lists = {ast.unparse(node.targets[0]): node.value for node in body if isinstance(node, ast.Assign)}
     tests = [
         read(node.id, functions[node.id] or "", DECIDES[name])
         for name in DECIDES

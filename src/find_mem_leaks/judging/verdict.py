@@ -29,9 +29,6 @@ from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Series
 
-# Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
-MEMORY_CAP = 4 * MEMORY_HORIZON
-
 
 class Verdict(StrEnum):
     CLEAN = "clean"

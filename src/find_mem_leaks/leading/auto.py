@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 
+from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import Round
-from find_mem_leaks.judging.verdict import MEMORY_CAP, Verdict, judge
+from find_mem_leaks.judging.verdict import Verdict, judge
 from find_mem_leaks.leading import caps, rounds
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import READINGS, Round, Sample, Series
-from find_mem_leaks.judging.verdict import MEMORY_CAP
 
 # How many times as slow as before operations may become before a process counts as hung.
 BUSY = 10.0

@@ -11,8 +11,9 @@ from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 
 
-async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> None:
-    """Let the process open the order's stack; ``capacity``: operations of its longest round."""
+async def open_stack(ask: Ask, order: Order, directory: str, capacity: int, *, hands_off: bool = False) -> None:
+    """Let the process open the order's stack; ``capacity``: operations of its longest round; ``hands_off``: nothing is
+    to be done to it between them."""
     await ask(
         order.stall,
         do="open",
@@ -25,6 +26,7 @@ async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> N
         seed=order.seed,
         capacity=capacity,
         probes=MODULES,
+        hands_off=hands_off,
     )
 
 

@@ -23,7 +23,7 @@ LONGEST_REPLY = 1 << 20
 GOODBYE_SECONDS = 5.0
 
 # glibc counts what a thread has freed and keeps for itself as handed out: with that cache off, its count is exact.
-TUNABLES = "glibc.malloc.tcache_count=0"
+EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 # What a reply to each request must hold.
 REPLIES = {
@@ -31,6 +31,8 @@ REPLIES = {
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "counts", "unread", *READINGS},
     "finish": {"rss", "anonymous", "peak"},
+    "leave": {"seconds", "rss", "live_bytes", "collections"},
+    "account": {"rss", "blocks", "handed_out", "generations"},
     "caps": {"caps"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
@@ -50,11 +52,14 @@ def scratch_directory() -> str:
 
 
 class Worker:
-    """A measured process, as an asynchronous context manager: whatever happens, nothing of it is left behind."""
+    """A measured process, as an asynchronous context manager: whatever happens, nothing of it is left behind.
 
-    def __init__(self, executable: str, seed: int) -> None:
+    ``settings``: variables of its environment that differ from ours.
+    """
+
+    def __init__(self, executable: str, seed: int, settings: Mapping[str, str] = EXACT) -> None:
         self._executable = executable
-        self._environment = {**os.environ, "PYTHONHASHSEED": str(seed % 2**32), "GLIBC_TUNABLES": TUNABLES}
+        self._environment = {**os.environ, "PYTHONHASHSEED": str(seed % 2**32), **settings}
         self._process: asyncio.subprocess.Process
         self.directory = ""
 

@@ -4,10 +4,13 @@ Requests are JSON objects with the key ``do``:
 
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
               flight, of a served stack): import and open the stack; or file: a person's own workload. probes: the
-              files of ``probes`` whose counts each look is to read
+              files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
+``leave``     operations: carry out that many of the plan and read, without touching anything (of a process that was
+              opened with hands_off, whose rounds ``prepare`` leaves untouched too)
+``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
 ``caps``      say what containers with a known bound there are, and how full they are
 ``attribute`` warm_up, window (operations), within (seconds), capture, native, library: which places allocate what
               stays (``attribution``)
@@ -36,7 +39,7 @@ Reply = Dict[str, Any]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # This wing itself: that an error was raised there tells nobody where it comes from.
-_OURS = frozenset([_HERE, *(os.path.join(_HERE, name) for name in ("blog", "explaining", "settling"))])
+_OURS = frozenset([_HERE, *(os.path.join(_HERE, name) for name in ("accounting", "blog", "explaining", "settling"))])
 # Characters of a message or a traceback that a reply carries.
 MESSAGE = 20000
 
@@ -46,6 +49,7 @@ class Worker:
         self._workload: Any = None
         self._looks: Any = None
         self._loop: Any = None
+        self._is_hands_off = False
         self._position = 0
         self.operations = 0
 
@@ -68,9 +72,11 @@ class Worker:
             self._loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self._loop)
         self._finish(self._workload.open())
-        from . import looks
+        self._is_hands_off = request.get("hands_off", False)
+        if not self._is_hands_off:
+            from . import looks
 
-        self._looks = looks.Looks(request.get("probes", ()))
+            self._looks = looks.Looks(request.get("probes", ()))
         return descriptions.describe(())
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
@@ -78,11 +84,22 @@ class Worker:
 
         counts = self._workload.prepare(request["round"], request["operations"])
         self._position = 0
-        collection.begin_round()
+        if not self._is_hands_off:
+            collection.begin_round()
         return {"counts": counts, "rss": resident.rss()}
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
-        begin, self._position = self._position, self._position + request["operations"]
+        seconds = self._carry_out(request["operations"])
+        if self._loop is not None:
+            from .settling import timers
+
+            self._finish(timers.drop_cancelled())
+        collection.collect()
+        return {"seconds": seconds, **self._looks.look()}
+
+    def _carry_out(self, operations: int) -> float:
+        """Seconds that so many operations of the plan took."""
+        begin, self._position = self._position, self._position + operations
         started = time.perf_counter()
         try:
             self._finish(self._workload.stretch(begin, self._position))
@@ -90,13 +107,18 @@ class Worker:
             self.operations += self._workload.completed
             raise
         seconds = time.perf_counter() - started
-        self.operations += request["operations"]
-        if self._loop is not None:
-            from .settling import timers
+        self.operations += operations
+        return seconds
 
-            self._finish(timers.drop_cancelled())
-        collection.collect()
-        return {"seconds": seconds, **self._looks.look()}
+    def do_leave(self, request: Dict[str, Any]) -> Reply:
+        from .accounting import figures
+
+        return {"seconds": self._carry_out(request["operations"]), **figures.quick()}
+
+    def do_account(self, request: Dict[str, Any]) -> Reply:
+        from .accounting import account
+
+        return account.begin() if request["when"] == "begin" else account.end()
 
     def do_finish(self, _request: Dict[str, Any]) -> Reply:
         from .probes import resident

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..judging.statements import DECIDES, Statement, statements
 
-STEADY, BY_JUMPS, CONVICTING, ACQUITTING = DECIDES.values()
+STEADY, BY_JUMPS, CONVICTING, ACQUITTING, NEVER_COLLECTED, NEVER_RETURNED, STAYING_SMALL = DECIDES.values()
 LEAKING, INCONCLUSIVE, FAILED = "leaking", "inconclusive", "failed"
 # The test that leaves a cell undecided by itself, whatever would acquit it.
 CACHE = "cache"
@@ -149,23 +149,28 @@ class _Account:
         convicting = _failed(self._lists[CONVICTING]) if self._grows else []
         if [each.test for each in convicting] == [CACHE]:
             return convicting
-        return [*convicting, *_failed(self._lists[ACQUITTING])[:1]]
+        acquitting = [*_failed(self._lists[ACQUITTING]), *_failed(self._lists[STAYING_SMALL])]
+        return [*convicting, *acquitting[:1]]
 
     def parts(self) -> list[Part]:
         """The lists, those that the verdict was made of first."""
         growth = [BY_JUMPS, STEADY] if self._growing[BY_JUMPS] else [STEADY, BY_JUMPS]
-        if self._verdict == LEAKING:
-            names = [growth[0], CONVICTING, growth[1], ACQUITTING]
+        deployed = [NEVER_COLLECTED, NEVER_RETURNED]
+        deployed.sort(key=lambda name: bool(_failed(self._lists[name])))
+        if self._verdict == LEAKING and self._grows:
+            names = [growth[0], CONVICTING, growth[1], ACQUITTING, STAYING_SMALL, *deployed]
+        elif self._verdict == LEAKING:
+            names = [*deployed, STAYING_SMALL, ACQUITTING, *growth, CONVICTING]
         elif self._grows:
-            names = [CONVICTING, ACQUITTING, *growth]
+            names = [CONVICTING, ACQUITTING, *growth, STAYING_SMALL, *deployed]
         else:
-            names = [ACQUITTING, *growth, CONVICTING]
+            names = [ACQUITTING, STAYING_SMALL, *growth, CONVICTING, *deployed]
         return [self._part(name) for name in names if self._lists[name]]
 
     def _part(self, name: str) -> Part:
         rows = [self._row(test, self._shown(name)) for test in dict.fromkeys(each.test for each in self._lists[name])]
         rows = [row for row in rows if row.entries]
-        if name in {CONVICTING, ACQUITTING}:
+        if name in {CONVICTING, ACQUITTING, STAYING_SMALL}:
             rows.sort(key=lambda row: (not row.decides, row.passed))
         return Part(f"{name[0].upper()}{name[1:]}: {self._result(name)}.", tuple(rows))
 
@@ -177,7 +182,7 @@ class _Account:
             return "they do" if self._passing(BY_JUMPS) else "they do not"
         if name == CONVICTING and not self._grows:
             return "nothing grows"
-        if name == ACQUITTING and self._verdict == LEAKING:
+        if name == ACQUITTING and self._verdict == LEAKING and self._grows:
             return "this one leaks"
         tests = {each.test for each in self._lists[name]}
         missed = len({each.test for each in _failed(self._lists[name])})

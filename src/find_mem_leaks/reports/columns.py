@@ -118,7 +118,7 @@ def _row(cell: Cell) -> tuple[str, ...]:
     """The cell's figures under ``HEADER``; a dash where there is none."""
     visible = smallest_visible(cell)
     interval = cell.interval and f"{significant(cell.interval[0])} to {significant(cell.interval[1])}"
-    peak = max((round_.peak for round_ in cell.rounds), default=0)
+    peak = cell.deployed.peak if cell.deployed else max((round_.peak for round_ in cell.rounds), default=0)
     return (
         cell.stack,
         cell.scenario,

@@ -8,12 +8,20 @@ maps itself, and what another malloc (jemalloc, tcmalloc) hands out. Blocks in a
 
 from __future__ import annotations
 
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 Reading = Tuple[int, int]
 
 
-def _by_ctypes() -> Callable[[], Reading]:
+def in_heaps() -> Optional[int]:
+    """Bytes handed out in the heaps proper, without blocks that are mapped one by one; None if that is not told."""
+    try:
+        return int(_mallinfo2()().uordblks)
+    except (ImportError, AttributeError, OSError):
+        return None
+
+
+def _mallinfo2() -> Any:
     import ctypes
 
     names = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
@@ -23,6 +31,11 @@ def _by_ctypes() -> Callable[[], Reading]:
 
     mallinfo2: Any = ctypes.CDLL(None).mallinfo2
     mallinfo2.restype = Mallinfo2
+    return mallinfo2
+
+
+def _by_ctypes() -> Callable[[], Reading]:
+    mallinfo2 = _mallinfo2()
 
     def read() -> Reading:
         info = mallinfo2()

@@ -59,6 +59,16 @@ def anonymous() -> int:
     return _field(_ROLLUP, b"\nAnonymous:")
 
 
+def exact() -> int:
+    """Resident memory counted page by page, where ``rss`` is the kernel's running count."""
+    return _field(_ROLLUP, b"\nRss:") if os.path.exists(_ROLLUP) else rss()
+
+
+def shared() -> int:
+    """Resident shared memory: mapped by several processes, and no file's."""
+    return _field("/proc/self/status", b"\nRssShmem:") if _HAS_PROC else 0
+
+
 def peak() -> int:
     if not _HAS_PROC:
         import resource

@@ -1,0 +1,130 @@
+"""A process as it is deployed: what it read while it carried out operations hands-off, and what its memory is made of.
+
+Frozen records, and the account of resident memory that is made of them. What they mean for a verdict is in
+``hands_off.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+GENERATIONS = 3
+# The parts of an account, each with what people call it.
+PARTS = {
+    "python": "live Python objects",
+    "native": "live native memory",
+    "garbage": "garbage not yet collected",
+    "kept_by_python": "kept by Python's allocator",
+    "kept_by_heap": "kept by the C heap",
+    "mapped": "mapped by others",
+    "shared": "shared memory",
+    "files": "pages of files",
+}
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What was read of a process that nobody touched, a value for each stretch of operations, and at either end.
+
+    Attributes:
+        at: operations carried out by then, of this process.
+        took: seconds that the stretch's operations took.
+        rss: bytes of resident memory.
+        live_bytes: bytes that both allocators had handed out, garbage among them.
+        collections: how often each generation of the collector had been collected.
+        begin, end: the figures of ``measured/accounting`` before the first operation and after the last.
+    """
+
+    at: tuple[int, ...]
+    took: tuple[float, ...]
+    rss: tuple[int, ...]
+    live_bytes: tuple[int, ...]
+    collections: tuple[tuple[int, ...], ...]
+    begin: Mapping[str, Any]
+    end: Mapping[str, Any]
+
+    @property
+    def operations(self) -> int:
+        return self.at[-1]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that the operations took."""
+        return sum(self.took)
+
+    @property
+    def elapsed(self) -> float:
+        """The same: nothing else was done in between."""
+        return self.seconds
+
+    @property
+    def growth(self) -> int:
+        """Bytes that resident memory has grown by, from before the first operation."""
+        return int(self.end["rss"] - self.begin["rss"])
+
+    @property
+    def peak(self) -> int:
+        """Bytes of the largest resident memory, operations and what came before them."""
+        return int(self.end["peak"])
+
+    @cached_property
+    def account(self) -> Mapping[str, int]:
+        """``growth`` in parts: bytes by the keys of ``PARTS``, where the process could tell."""
+        begin, end, settled = self.begin, self.end, self.end["settled"]
+        knows_large = begin["large"] is not None
+        large = end["large"] - begin["large"] if knows_large else 0
+        parts = {
+            "python": settled["blocks"] - begin["blocks"] + large,
+            "native": settled["handed_out"] - begin["handed_out"] - large,
+            "garbage": sum(end["garbage"]),
+            "kept_by_python": (end["arenas"] - end["blocks"]) - (begin["arenas"] - begin["blocks"]),
+        }
+        if end["kept"] is not None:
+            parts["kept_by_heap"] = end["kept"] - begin["kept"]
+        anonymous = end["anonymous"] - begin["anonymous"]
+        unexplained = anonymous - sum(parts.values())
+        parts["mapped"] = max(0, min(end["elsewhere"] - begin["elsewhere"], unexplained))
+        parts["shared"] = end["shared"] - begin["shared"]
+        parts["files"] = self.growth - anonymous - parts["shared"]
+        return parts
+
+    @property
+    def left_over(self) -> int:
+        """Bytes of growth that no part explains; below zero where parts explain more than there is."""
+        return self.growth - sum(self.account.values())
+
+    def is_collected(self, generation: int) -> bool:
+        """Whether a generation, or an older one with it, was collected while operations were carried out."""
+        return sum(self.collections[-1][generation:]) > int(sum(self.begin["collections"][generation:]))
+
+    def until_collected(self, generation: int) -> float:
+        """Operations from one collection of a generation to the next, by the collector's own rules and the pace at
+        which objects come; infinite if there will be none."""
+        thresholds = self.end["thresholds"]
+        allocated = self._net_allocations()
+        if not self.end["enabled"] or not thresholds[0] or allocated <= 0:
+            return float("inf")
+        operations = float(thresholds[0]) / allocated
+        for threshold in thresholds[1 : generation + 1]:
+            operations *= threshold + 1
+        return max(operations, self._quarter()) if generation == GENERATIONS - 1 else operations
+
+    def _net_allocations(self) -> float:
+        """Objects known to the collector that an operation makes more than it frees, garbage among them."""
+        collections = sum(self.collections[-1]) - sum(self.begin["collections"])
+        rest = self.end["counts"][0] - self.begin["counts"][0]
+        return float(self.end["thresholds"][0] * collections + rest) / self.operations
+
+    def _quarter(self) -> float:
+        """Operations until a quarter of the oldest generation is new, before which CPython does not collect it."""
+        before, after = self.begin["generations"][-1], self.end["generations"][-1]
+        per_operation = float(after - before) / self.operations
+        return float(before) / 4 / per_operation if per_operation > 0 else 0.0
+
+    @property
+    def full_collections(self) -> int:
+        """How often everything was collected while operations were carried out."""
+        return int(self.collections[-1][-1] - self.begin["collections"][-1])

@@ -1,0 +1,323 @@
+"""What a process that nobody touched says of a cell: pure functions, to be read from top to bottom as ``criteria.py``.
+
+- The hands-off part *convicts* if it passes all of ``NEVER_COLLECTED``, or all of ``NEVER_RETURNED``.
+- An acquitted cell stays so if it passes all of ``STAYING_SMALL``; the first that it does not pass is its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from math import inf
+
+import numpy as np
+
+from find_mem_leaks.judging.criteria import (
+    CHANCE,
+    MEMORY_CAP,
+    MEMORY_HORIZON,
+    RISE_TO_FALL,
+    SLOWING,
+    SURE,
+    Compare,
+    Compared,
+    Criterion,
+    Outcome,
+)
+from find_mem_leaks.judging.deployed import GENERATIONS, Deployed
+from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
+from find_mem_leaks.judging.probes import RESIDENT, UNCOLLECTED, Probe
+from find_mem_leaks.judging.readings import LATER_PAGES, PAGE
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.series import Columns
+from find_mem_leaks.judging.verdict import Judgement, Verdict
+
+# Bytes of garbage that may wait for a collection that nobody saw, in a process that is called clean.
+MODEST = 16 << 20
+ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
+# The share of the growth that one kind of memory must make up to be what grows.
+MOST = 0.5
+
+
+class Kind(StrEnum):
+    """What grows in a process as it is deployed, though nothing leaks in it."""
+
+    GARBAGE = "garbage its settings never collect"
+    KEPT = "memory its allocator keeps without bound"
+
+
+# The reading whose growth each is.
+BY_KIND = {Kind.GARBAGE: UNCOLLECTED, Kind.KEPT: RESIDENT}
+
+
+@dataclass(frozen=True, eq=False)
+class HandsOff:
+    """What the tests of this part look at: how readings grew, and what a collector that goes on would do."""
+
+    deployed: Deployed
+    rules: Rules
+
+    @cached_property
+    def measured(self) -> Columns:
+        names = {"operations": "at", "rss": "rss", "live_bytes": "live_bytes"}
+        return {name: np.array(getattr(self.deployed, field), dtype=np.float64) for name, field in names.items()}
+
+    @cached_property
+    def _points(self) -> list[Numbers]:
+        return groups(self.measured["operations"])
+
+    def growth(self, probe: Probe) -> Growth:
+        operations, readings = self.measured["operations"], probe.read(self.measured)
+        lowest = [group[readings[group].argmin()] for group in self._points]
+        return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], operations, readings, 0)
+
+    @cached_property
+    def waiting(self) -> int:
+        """The generation that most garbage waits in, of those that were not collected; the oldest if none waits."""
+        unseen = [each for each in range(GENERATIONS) if not self.deployed.is_collected(each)]
+        return max(unseen, key=lambda each: int(self.deployed.end["garbage"][each]), default=GENERATIONS - 1)
+
+    @cached_property
+    def garbage(self) -> int:
+        """Bytes that wait in generations that were not collected."""
+        unseen = [each for each in range(GENERATIONS) if not self.deployed.is_collected(each)]
+        return sum(int(self.deployed.end["garbage"][each]) for each in unseen)
+
+    @cached_property
+    def garbage_per_operation(self) -> float:
+        """Bytes that each operation adds to it: what is in use grows by, if that much of it can have come since half of
+        the operations were over."""
+        growth = self.growth(UNCOLLECTED)
+        half = float(growth.operations[-1] - growth.operations[len(growth.operations) // 2])
+        return max(0.0, min(growth.interval.rate, self.garbage / half))
+
+    @cached_property
+    def height(self) -> float:
+        """Bytes of garbage that there will be at the next collection."""
+        rate, operations = self.garbage_per_operation, self.deployed.until_collected(self.waiting)
+        return rate * operations if rate else 0.0
+
+    @cached_property
+    def swing(self) -> int:
+        """Bytes between the least and the most in the second half, of resident memory or of what is in use in it."""
+        half = len(self.deployed.rss) // 2
+        later = self.deployed.rss[half:], self.deployed.live_bytes[half:]
+        return max(max(readings) - min(readings) for readings in later)
+
+
+def uncollected_rises(evidence: HandsOff, _: Probe) -> Compared:
+    """What is in use or not yet collected rises steadily, hands off.
+
+    Figure: by how many times it passes the tests of steady growth, amount, fall, slowing and increments: the least.
+    At least: 1; of the amount 1 MiB.
+    """
+    return _steadiness(evidence.growth(UNCOLLECTED)), 1.0
+
+
+def resident_memory_rises(evidence: HandsOff, _: Probe) -> Compared:
+    """Resident memory rises steadily, hands off.
+
+    Figure: by how many times it passes the tests of steady growth, amount, fall, slowing and increments: the least.
+    At least: 1; of the amount 64 MiB.
+    """
+    return _steadiness(evidence.growth(RESIDENT)), 1.0
+
+
+def _steadiness(growth: Growth) -> float:
+    first, second, error = growth.halves
+    ratios = [growth.rise / growth.probe.least, growth.sureness / SURE]
+    ratios += [growth.rise / (RISE_TO_FALL * growth.deepest_fall)] if growth.deepest_fall else []
+    ratios += [(second + CHANCE * error) / (SLOWING * first)] if first > 0 else []
+    return min(ratios)
+
+
+def most_is_garbage(evidence: HandsOff, _: Probe) -> Compared:
+    """Most of the growth is garbage.
+
+    Figure: share of what was set free by collecting generations that were not collected, in the growth of all that is
+        in use.
+    At least: 0.5.
+    """
+    growth = evidence.deployed.live_bytes[-1] - evidence.deployed.live_bytes[0]
+    return evidence.garbage / max(growth, 1), MOST
+
+
+def height_of_garbage(evidence: HandsOff, _: Probe) -> Compared:
+    """It is not collected before memory is full.
+
+    Figure: bytes of garbage at the next collection, by the collector's thresholds and rules and the pace of objects.
+    At least: 256 MiB.
+    """
+    return evidence.height, MEMORY_HORIZON
+
+
+def most_is_kept(evidence: HandsOff, _: Probe) -> Compared:
+    """Most of the growth is memory that the allocators keep, in use by nobody.
+
+    Figure: its share in the growth of resident memory.
+    At least: 0.5.
+    """
+    account = evidence.deployed.account
+    kept = account["kept_by_python"] + account.get("kept_by_heap", 0)
+    return kept / max(evidence.deployed.growth, 1), MOST
+
+
+def horizon_hands_off(evidence: HandsOff, _: Probe) -> Compared:
+    """The hands-off part is long enough to tell growth without bound from an allocator that settles in.
+
+    Figure: share of the horizon that was covered.
+    At least: 1, the horizon of a conviction.
+    """
+    return evidence.rules.convict.share(evidence.deployed), 1.0
+
+
+NEVER_COLLECTED = tuple(Criterion(test, ()) for test in (uncollected_rises, most_is_garbage, height_of_garbage))
+NEVER_RETURNED = tuple(Criterion(test, ()) for test in (resident_memory_rises, most_is_kept, horizon_hands_off))
+
+
+def level(evidence: HandsOff, _: Probe) -> Compared:
+    """Resident memory stays level, hands off.
+
+    Figure: how much higher it came in the second half of the operations than in the first, in bytes.
+    At most: 1 MiB.
+    Otherwise: resident memory grew by {figure:,.0f} bytes in the second half of {operations:,} operations hands-off
+    """
+    half = len(evidence.deployed.rss) // 2
+    rss = evidence.deployed.rss
+    return float(max(rss[half:]) - max(rss[:half])), LATER_PAGES * PAGE
+
+
+def garbage_at_next_collection(evidence: HandsOff, _: Probe) -> Compared:
+    """Garbage is collected before it is much, or was seen to be collected.
+
+    Figure: bytes of it at the next collection, by the collector's thresholds and rules and the pace of objects.
+    At most: 16 MiB.
+    Otherwise: garbage would come to {figure:,.0f} bytes until it is collected, which was not seen
+    """
+    return evidence.height, MODEST
+
+
+STAYING_SMALL = tuple(Criterion(test, ()) for test in (level, garbage_at_next_collection))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the hands-off part adds to a verdict.
+
+    Attributes:
+        kind: what grows without end; None if nothing surely does.
+        doubt: why an acquitted cell is not; empty if it stays so.
+        words: one sentence, of what was seen.
+        is_sawtooth: whether memory that stayed level rose and fell by much.
+        growth: growth per operation of both readings, by their probes' keys.
+        tests: what became of each test.
+    """
+
+    kind: Kind | None
+    doubt: str
+    words: str
+    is_sawtooth: bool
+    growth: Mapping[str, Interval]
+    tests: tuple[Outcome, ...]
+
+    @property
+    def convicted_by(self) -> tuple[str, ...]:
+        """The key of the probe whose growth convicts, if any does."""
+        return (BY_KIND[self.kind].key,) if self.kind else ()
+
+
+def find(deployed: Deployed, rules: Rules) -> Finding:
+    """Judge a hands-off part that has enough stretches."""
+    evidence = HandsOff(deployed, rules)
+    by_kind = {Kind.GARBAGE: _put(NEVER_COLLECTED, evidence), Kind.KEPT: _put(NEVER_RETURNED, evidence)}
+    kind = next((kind for kind, outcomes in by_kind.items() if all(each.passed for each in outcomes)), None)
+    staying = _put(STAYING_SMALL, evidence)
+    failed = next((each for each in zip(STAYING_SMALL, staying, strict=True) if not each[1].passed), None)
+    doubt = ""
+    if failed:
+        criterion, outcome = failed
+        doubt = criterion.statement.otherwise.format(figure=outcome.figure, operations=deployed.operations)
+    tests = (*(each for outcomes in by_kind.values() for each in outcomes), *staying)
+    is_sawtooth = not doubt and evidence.swing > MODEST
+    growth = {probe.key: evidence.growth(probe).interval for probe in BY_KIND.values()}
+    return Finding(kind, doubt, _words(evidence, kind, is_sawtooth=is_sawtooth), is_sawtooth, growth, tests)
+
+
+def with_hands_off(judgement: Judgement, deployed: Deployed, rules: Rules) -> Judgement:
+    """The judgement of a cell with what its hands-off part adds: growth convicts, and doubt undoes an acquittal."""
+    found = find(deployed, rules)
+    verdict, reason = judgement.verdict, judgement.reason
+    size = judgement.bytes
+    if found.kind and verdict is not Verdict.LEAKING:
+        verdict, reason, size = Verdict.LEAKING, found.words, found.growth[found.convicted_by[0]]
+    elif verdict in ACQUITTED and found.doubt:
+        verdict, reason = Verdict.INCONCLUSIVE, found.doubt
+    elif verdict in ACQUITTED:
+        verdict = Verdict.BOUNDED if found.is_sawtooth else verdict
+        reason = f"{reason}; {found.words}"
+    convicted_by = judgement.convicted_by or (found.convicted_by if verdict is Verdict.LEAKING else ())
+    return replace(
+        judgement,
+        verdict=verdict,
+        reason=reason,
+        bytes=size,
+        convicted_by=convicted_by,
+        growth={**judgement.growth, **found.growth},
+        tests=(*judgement.tests, *found.tests),
+    )
+
+
+def is_decided(deployed: Deployed, rules: Rules) -> bool:
+    """Whether a part that is under way has read enough: memory stays level, or its growth could convict."""
+    evidence = HandsOff(deployed, rules)
+    grown = max(deployed.rss) - deployed.begin["rss"]
+    return (
+        _passes(level, evidence)
+        or (grown > MEMORY_HORIZON and _passes(uncollected_rises, evidence))
+        or (_passes(horizon_hands_off, evidence) and _passes(resident_memory_rises, evidence))
+        or grown > MEMORY_CAP
+    )
+
+
+def _passes(test: Compare, evidence: HandsOff) -> bool:
+    return Criterion(test, ()).outcome(evidence, RESIDENT).passed
+
+
+def _put(tests: Sequence[Criterion], evidence: HandsOff) -> list[Outcome]:
+    return [test.outcome(evidence, RESIDENT) for test in tests]
+
+
+def _words(evidence: HandsOff, kind: Kind | None, *, is_sawtooth: bool) -> str:
+    deployed = evidence.deployed
+    over = f"over {deployed.operations:,} operations hands-off"
+    if kind is Kind.GARBAGE:
+        return f"{kind}: {_size(evidence.garbage_per_operation)} an operation, {_next(evidence)}"
+    grown = max(deployed.rss) - deployed.begin["rss"]
+    if kind is Kind.KEPT:
+        rate = evidence.growth(RESIDENT).interval.rate
+        return f"{kind}: resident memory grew by {_size(grown)} {over}, {_size(rate)} an operation"
+    if is_sawtooth:
+        times = deployed.full_collections
+        return f"memory rose and fell by {_size(evidence.swing)} {over}, with {times:,} full collections"
+    return f"resident memory stayed within {_size(max(grown, 0))} {over}"
+
+
+def _next(evidence: HandsOff) -> str:
+    """When garbage is collected next."""
+    deployed = evidence.deployed
+    operations = deployed.until_collected(evidence.waiting)
+    if operations == inf:
+        return "and the collector is off"
+    thresholds = ", ".join(f"{threshold:,}" for threshold in deployed.end["thresholds"])
+    comes = f"the next collection in {operations:.2g} operations, at {_size(evidence.height)}"
+    return f"{comes} (`gc` has thresholds {thresholds}; frozen objects: {deployed.end['frozen']:,})"
+
+
+def _size(size: float) -> str:
+    """Bytes, in the unit that suits them."""
+    for unit, one in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if abs(size) >= one:
+            return f"{size / one:.1f} {unit}"
+    return f"{size:.0f} B"

@@ -1,0 +1,68 @@
+"""The hands-off part of a cell: a second process, as it is deployed, carries out operations and nobody touches it.
+
+No collection, no look, no setting of ours: it has the environment, the collector's settings and the allocator that the
+workload has. Only what costs next to nothing is read between stretches. It takes a share of what the cell took; where
+resident memory still rises then, it goes on until that stops, or could convict, or time is up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from find_mem_leaks.judging.deployed import Deployed
+from find_mem_leaks.judging.hands_off import is_decided
+from find_mem_leaks.leading import rounds
+from find_mem_leaks.leading.order import Ask, Order
+
+# The share of a cell's operations that its hands-off part carries out at first, and the fewest.
+SHARE = 0.15
+FEWEST = 480
+# Readings of the first part; from twice as many on every second is dropped, and stretches are twice as long.
+READINGS = 48
+# Operations of the longest plan.
+LONGEST = 128_000
+
+Reply = dict[str, Any]
+
+
+async def hands_off(ask: Ask, order: Order, directory: str, operations: int, *, goes_on: bool) -> Deployed:
+    """Carry out the share of so many operations, and with ``goes_on`` as many more as it takes."""
+    deadline = time.monotonic() + order.time_cap
+    await rounds.open_stack(ask, order, directory, LONGEST, hands_off=True)
+    begin = await ask(order.stall, do="account", when="begin")
+    wanted = max(FEWEST, round(SHARE * operations))
+    stretch = min(max(1, wanted // READINGS), LONGEST // READINGS)
+    readings: list[Reply] = []
+    for number in count():
+        await ask(order.stall, do="prepare", round=number, operations=stretch * READINGS)
+        for _ in range(READINGS):
+            readings.append(await _leave(ask, order, stretch, readings))
+        made = _deployed(readings, begin, {})
+        is_over = not goes_on or is_decided(made, order.rules) or time.monotonic() > deadline
+        if made.operations >= wanted and is_over:
+            break
+        if len(readings) >= 2 * READINGS:
+            readings = _thinned(readings)
+            stretch = min(2 * stretch, LONGEST // READINGS)
+    return _deployed(readings, begin, await ask(order.stall + order.time_cap, do="account", when="end"))
+
+
+async def _leave(ask: Ask, order: Order, operations: int, readings: Sequence[Reply]) -> Reply:
+    before = readings[-1]["at"] if readings else 0
+    return {"at": before + operations, **await ask(order.stall, do="leave", operations=operations)}
+
+
+def _thinned(readings: Sequence[Reply]) -> list[Reply]:
+    """Half as many, the later of two neighbours with the seconds of both."""
+    pairs = zip(readings[::2], readings[1::2], strict=True)
+    return [{**second, "seconds": first["seconds"] + second["seconds"]} for first, second in pairs]
+
+
+def _deployed(readings: Sequence[Reply], begin: Reply, end: Reply) -> Deployed:
+    columns = {name: tuple(each[name] for each in readings) for name in ("at", "rss", "live_bytes")}
+    collections = tuple(tuple(each["collections"]) for each in readings)
+    took = tuple(each["seconds"] for each in readings)
+    return Deployed(**columns, took=took, collections=collections, begin=begin, end=end)

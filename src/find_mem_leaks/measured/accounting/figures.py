@@ -1,0 +1,72 @@
+"""All that the account of resident memory is made of, read without changing anything.
+
+Source: ``/proc/self/smaps_rollup`` and ``/proc/self/status`` for what is resident, the allocators' own statistics for
+what is in use, ``gc`` for its own counts.
+
+Cannot see: where there is no ``/proc``, anything but resident memory as a whole.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import Any, Dict, List
+
+from ..probes import elsewhere, heap, pymalloc, resident
+from . import heaps
+
+Figures = Dict[str, Any]
+
+
+def read() -> Figures:
+    """Bytes of each kind of memory as it stands."""
+    in_blocks, in_arenas = pymalloc.read()
+    handed_out, taken = heap.read()
+    return {
+        "rss": resident.exact(),
+        "peak": resident.peak(),
+        "anonymous": resident.anonymous(),
+        "shared": resident.shared(),
+        "elsewhere": elsewhere.read(in_arenas + taken),
+        "blocks": in_blocks,
+        "arenas": in_arenas,
+        "handed_out": handed_out,
+        "taken": taken,
+        "kept": heaps.kept(),
+    }
+
+
+def quick() -> Figures:
+    """What is read between stretches: resident memory, what is in use and not yet collected, collections so far."""
+    in_blocks, _ = pymalloc.read()
+    handed_out, _ = heap.read()
+    return {"rss": resident.rss(), "live_bytes": in_blocks + handed_out, "collections": collections()}
+
+
+def collections() -> List[int]:
+    """How often each generation has been collected."""
+    return [generation["collections"] for generation in gc.get_stats()]
+
+
+def settings() -> Figures:
+    """How the process has set its collector, and how far its generations are from their next collection."""
+    return {
+        "enabled": gc.isenabled(),
+        "collections": collections(),
+        "thresholds": list(gc.get_threshold()),
+        "counts": list(gc.get_count()),
+        "frozen": gc.get_freeze_count(),
+        "environment": {name: os.environ[name] for name in ALLOCATOR_VARIABLES if name in os.environ},
+    }
+
+
+# What people set to change how their allocators behave.
+ALLOCATOR_VARIABLES = (
+    "GLIBC_TUNABLES",
+    "LD_PRELOAD",
+    "MALLOC_ARENA_MAX",
+    "MALLOC_CONF",
+    "MALLOC_MMAP_THRESHOLD_",
+    "MALLOC_TRIM_THRESHOLD_",
+    "PYTHONMALLOC",
+)

@@ -1,0 +1,84 @@
+"""Python objects that the C heap holds, and how many objects each generation of the collector has.
+
+Requests above 512 bytes go past Python's own allocator to the C heap, where they look like native memory. Walking all
+objects tells which they are. The walk makes lists that would change the heap of the process, so that it is carried out
+in a copy of it (``fork``) wherever the process goes on afterwards.
+
+Cannot see: what only C code refers to; a copy is not made where there are other threads.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import threading
+from collections import deque
+from typing import Any, Dict
+
+from ..settling.opcode_caches import HEADER, SMALL, UNIT
+
+# Bytes of a reply's longest line.
+_LONGEST = 4096
+# Objects whose entries lie apart from themselves.
+_APART = (list, dict, set, bytearray, deque)
+
+Counted = Dict[str, Any]
+
+
+def count(is_all_in_heap: bool) -> Counted:
+    """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``generations``:
+    objects in each generation."""
+    generations = [len(gc.get_objects(generation)) for generation in range(3)]
+    beyond = 0 if is_all_in_heap else SMALL
+    large = 0
+    waiting = gc.get_objects()
+    seen = {id(waiting)}
+    seen.add(id(seen))
+    while waiting:
+        found = waiting.pop()
+        if id(found) not in seen:
+            seen.add(id(found))
+            large += _in_heap(found, beyond)
+            waiting.extend(gc.get_referents(found))
+    return {"large": large, "generations": generations}
+
+
+def _in_heap(found: Any, beyond: int) -> int:
+    """Bytes that the C heap hands out for an object; requests of up to ``beyond`` are not its."""
+    size = sys.getsizeof(found, 0)
+    if size > beyond and beyond and isinstance(found, _APART):
+        size -= type(found).__basicsize__
+    return -(-(size + HEADER) // UNIT) * UNIT if size > beyond else 0
+
+
+def count_in_a_copy(is_all_in_heap: bool) -> Counted:
+    """The same without a trace in this process; ``large`` is None where no copy can be made."""
+    unknown = {"large": None, "generations": [0, 0, 0]}
+    if threading.active_count() > 1 or not hasattr(os, "fork"):
+        return unknown
+    reading, writing = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return unknown
+    if child == 0:
+        _answer(writing, is_all_in_heap)
+    os.close(writing)
+    try:
+        answer = os.read(reading, _LONGEST)
+    finally:
+        os.close(reading)
+        os.waitpid(child, 0)
+    return json.loads(answer) if answer else unknown
+
+
+def _answer(writing: int, is_all_in_heap: bool) -> None:
+    try:
+        gc.disable()
+        os.write(writing, json.dumps(count(is_all_in_heap)).encode())
+    finally:
+        os._exit(0)
