@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from itertools import count
+from math import ceil
 from typing import Any
 
 from find_mem_leaks.judging.deployed import Deployed
@@ -23,7 +23,7 @@ FEWEST = 480
 # Readings of the first part; from twice as many on every second is dropped, and stretches are twice as long.
 READINGS = 48
 # Operations of the longest plan.
-LONGEST = 128_000
+LONGEST = 1_000_000
 
 Reply = dict[str, Any]
 
@@ -34,19 +34,21 @@ async def hands_off(ask: Ask, order: Order, directory: str, operations: int, *, 
     await rounds.open_stack(ask, order, directory, LONGEST, hands_off=True)
     begin = await ask(order.stall, do="account", when="begin")
     wanted = max(FEWEST, round(SHARE * operations))
-    stretch = min(max(1, wanted // READINGS), LONGEST // READINGS)
+    stretch, planned, number = min(ceil(wanted / READINGS), LONGEST), 0, 0
     readings: list[Reply] = []
-    for number in count():
-        await ask(order.stall, do="prepare", round=number, operations=stretch * READINGS)
+    while True:
         for _ in range(READINGS):
+            if planned < stretch:
+                planned, number = stretch * min(READINGS, LONGEST // stretch), number + 1
+                await ask(order.stall, do="prepare", round=number, operations=planned)
             readings.append(await _leave(ask, order, stretch, readings))
+            planned -= stretch
         made = _deployed(readings, begin, {})
         is_over = not goes_on or is_decided(made, order.rules) or time.monotonic() > deadline
         if made.operations >= wanted and is_over:
             break
         if len(readings) >= 2 * READINGS:
-            readings = _thinned(readings)
-            stretch = min(2 * stretch, LONGEST // READINGS)
+            readings, stretch = _thinned(readings), min(2 * stretch, LONGEST)
     return _deployed(readings, begin, await ask(order.stall + order.time_cap, do="account", when="end"))
 
 

@@ -1,0 +1,97 @@
+"""The account of resident memory, and how far a collector is from its next collection."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from find_mem_leaks.judging.deployed import PARTS
+from series_of import deployed
+
+
+def with_figures(made, begin, end, settled):
+    """The same with some figures changed: before, at the end and after collecting."""
+    end = {**made.end, **end, "settled": {**made.end["settled"], **settled}}
+    return replace(made, begin={**made.begin, **begin}, end=end)
+
+
+def test_growth_is_from_before_the_first_operation_to_the_end():
+    made = deployed(lambda n: 10 * n, lambda n: n)
+    assert made.operations == 100_000
+    assert made.growth == 11 * 100_000
+    assert made.peak == made.rss[-1]
+    assert made.seconds == made.elapsed == pytest.approx(10)
+
+
+def test_each_part_of_the_account_is_what_was_read_of_it():
+    made = with_figures(
+        deployed(lambda n: 0, garbage=(1_000, 20_000, 300_000)),
+        begin={
+            "rss": 30e6, "anonymous": 20e6, "shared": 0, "elsewhere": 100e6, "blocks": 5e6, "arenas": 6e6,
+            "handed_out": 7e6, "kept": 1e6, "large": 2e6,
+        },
+        end={
+            "rss": 60e6, "anonymous": 44.5e6, "shared": 4e6, "elsewhere": 102e6, "blocks": 6e6, "arenas": 12e6,
+            "handed_out": 16e6, "kept": 5e6, "large": 5e6,
+        },
+        settled={"blocks": 5.7e6, "handed_out": 15.979e6},
+    )  # fmt: skip
+    assert made.account == {
+        "python": pytest.approx(0.7e6 + 3e6),
+        "native": pytest.approx(8.979e6 - 3e6),
+        "garbage": 321_000,
+        "kept_by_python": pytest.approx(5e6),
+        "kept_by_heap": pytest.approx(4e6),
+        "mapped": pytest.approx(2e6),
+        "shared": pytest.approx(4e6),
+        "files": pytest.approx(1.5e6),
+    }
+    assert list(made.account) == list(PARTS)
+    assert made.left_over == pytest.approx(30e6 - sum(made.account.values()))
+    assert made.left_over == pytest.approx(3.5e6)
+
+
+def test_what_is_mapped_and_not_resident_is_no_part():
+    reserved = with_figures(deployed(lambda n: 0), {}, {"elsewhere": 64e6}, {})
+    assert reserved.account["mapped"] == 0
+    assert reserved.left_over == 0
+
+
+def test_a_process_that_cannot_tell_leaves_a_part_out():
+    made = deployed(lambda n: 8 * n, lambda n: n)
+    silent = with_figures(made, {"large": None}, {"kept": None, "large": 9_000}, {})
+    assert "kept_by_heap" not in silent.account
+    assert silent.account["python"] == 0
+    assert silent.left_over == 100_000
+
+
+@pytest.mark.parametrize(("generation", "objects"), [(0, 700), (1, 700 * 11), (2, 700 * 11 * 11)])
+def test_a_generation_is_collected_after_so_many_of_the_younger_one(generation, objects):
+    made = deployed(lambda n: 0, objects=200_000)
+    assert made.until_collected(generation) == pytest.approx(objects / 2)
+
+
+def test_objects_that_were_collected_on_the_way_count_as_made():
+    made = deployed(lambda n: 0, collections=lambda n: n / 700 / 3, objects=0)
+    assert made.until_collected(0) == pytest.approx(700, rel=0.02)
+
+
+def test_everything_is_collected_only_once_a_quarter_is_new():
+    made = deployed(lambda n: 0, objects=100_000)
+    grown = with_figures(made, {}, {"generations": [0, 0, 10_100]}, {})
+    assert grown.until_collected(2) == pytest.approx(10_000 / 4 / (100 / 100_000))
+
+
+@pytest.mark.parametrize("settings", [{"enabled": False}, {"thresholds": (0, 10, 10)}, {"objects": 0}])
+def test_a_collector_that_never_comes_takes_for_ever(settings):
+    made = deployed(lambda n: 0, **{"objects": 100_000, **settings})
+    assert made.until_collected(0) == math.inf
+
+
+def test_a_generation_was_collected_if_it_or_an_older_one_was():
+    made = deployed(lambda n: 0)
+    young = replace(made, collections=((0, 0, 0), (3, 0, 0)))
+    assert [young.is_collected(each) for each in range(3)] == [True, False, False]
+    full = replace(made, collections=((0, 0, 0), (3, 0, 1)))
+    assert [full.is_collected(each) for each in range(3)] == [True, True, True]
+    assert full.full_collections == 1
