@@ -35,7 +35,8 @@ def test_every_probe_says_what_it_misses_and_reads_a_series(probe):
 
 
 def test_keys_and_files_are_each_one_probes():
-    assert len({probe.key for probe in PROBES}) == len(PROBES) == len(probes.BY_KEY)
+    every = [*PROBES, probes.UNCOLLECTED, probes.RESIDENT]
+    assert len({probe.key for probe in every}) == len(every) == len(probes.BY_KEY)
     assert len(set(probes.MODULES)) == len(probes.MODULES)
 
 

@@ -23,6 +23,8 @@ PARTS = {
     "shared": "shared memory",
     "files": "pages of files",
 }
+# Those that are in use by nobody.
+KEPT = ("kept_by_python", "kept_by_heap")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from find_mem_leaks.judging.criteria import (
     Criterion,
     Outcome,
 )
-from find_mem_leaks.judging.deployed import GENERATIONS, Deployed
+from find_mem_leaks.judging.deployed import GENERATIONS, KEPT, PARTS, Deployed
 from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
 from find_mem_leaks.judging.probes import RESIDENT, UNCOLLECTED, Probe
 from find_mem_leaks.judging.readings import LATER_PAGES, PAGE
@@ -159,8 +159,7 @@ def most_is_kept(evidence: HandsOff, _: Probe) -> Compared:
     Figure: its share in the growth of resident memory.
     At least: 0.5.
     """
-    account = evidence.deployed.account
-    kept = account["kept_by_python"] + account.get("kept_by_heap", 0)
+    kept = sum(evidence.deployed.account.get(part, 0) for part in KEPT)
     return kept / max(evidence.deployed.growth, 1), MOST
 
 
@@ -296,8 +295,8 @@ def _words(evidence: HandsOff, kind: Kind | None, *, is_sawtooth: bool) -> str:
         return f"{kind}: {_size(evidence.garbage_per_operation)} an operation, {_next(evidence)}"
     grown = max(deployed.rss) - deployed.begin["rss"]
     if kind is Kind.KEPT:
-        rate = evidence.growth(RESIDENT).interval.rate
-        return f"{kind}: resident memory grew by {_size(grown)} {over}, {_size(rate)} an operation"
+        kept = max(KEPT, key=lambda part: deployed.account.get(part, 0))
+        return f"{kind}: resident memory grew by {_size(grown)} {over}, {_size(deployed.account[kept])} {PARTS[kept]}"
     if is_sawtooth:
         times = deployed.full_collections
         return f"memory rose and fell by {_size(evidence.swing)} {over}, with {times:,} full collections"

@@ -19,7 +19,7 @@ from find_mem_leaks.leading.order import Ask, Order
 
 # The share of a cell's operations that its hands-off part carries out at first, and the fewest.
 SHARE = 0.15
-FEWEST = 480
+FEWEST = 96
 # Readings of the first part; from twice as many on every second is dropped, and stretches are twice as long.
 READINGS = 48
 # Operations of the longest plan.

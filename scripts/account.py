@@ -1,0 +1,273 @@
+"""Workloads whose memory is known part by part, and what the account of resident memory says of them.
+
+``python scripts/account.py [-o FILE] [--only NAME...]`` carries out each workload hands-off under glibc's malloc and,
+where they are installed, under jemalloc and mimalloc, and compares each part of the account with what the workload was
+made to hold. What is left over may be a twentieth of the growth or 1 MB; a part may be off by a tenth or 1 MB. The
+table goes to FILE as Markdown. Exit code 1 if any is further off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import ctypes.util
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from find_mem_leaks.judging.deployed import PARTS, Deployed
+from find_mem_leaks.leading.worker import Worker
+
+MB = 1_000_000
+OPERATIONS = 20_000
+TOLERANCE = 0.1
+LEFT_OVER = 0.05
+SECONDS = 120.0
+HEADER = """\
+import ctypes, gc, mmap, os, threading
+from collections import deque
+c = ctypes.CDLL(None)
+c.malloc.restype = ctypes.c_void_p
+c.malloc.argtypes = [ctypes.c_size_t]
+c.free.argtypes = [ctypes.c_void_p]
+c.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+"""
+
+
+@dataclass(frozen=True)
+class Ingredient:
+    """Memory of one kind.
+
+    Attributes:
+        parts: bytes that an operation adds to each part of the account.
+        before: code at the top of the file.
+        setup: code of ``setup``.
+        operation: code of ``operation(i)``.
+        once: bytes that the whole run adds to each part.
+    """
+
+    parts: Mapping[str, float]
+    before: str = ""
+    setup: str = ""
+    operation: str = "pass"
+    once: Mapping[str, float] | None = None
+
+    def expected(self, operations: int) -> dict[str, float]:
+        found = {part: size * operations for part, size in self.parts.items()}
+        for part, size in (self.once or {}).items():
+            found[part] = found.get(part, 0) + size
+        return found
+
+
+LAST = OPERATIONS - 1
+CYCLE = "cycle = [bytearray(1900)]; cycle.append(cycle)"
+# Bytes of what the operations below make, as Python's allocator and glibc round them.
+CYCLE_BYTES = 2_112
+SMALL_BYTES, LARGE_BYTES, STRUCT_BYTES, SLOT_BYTES = 448, 2_016, 64, 8.5
+THREADS = 40
+INGREDIENTS = {
+    "small objects": Ingredient(
+        {"python": SMALL_BYTES * 4 + SLOT_BYTES * 4},
+        before="small = []",
+        operation="small.extend(bytes(400) for _ in range(4))",
+    ),
+    "large objects": Ingredient(
+        {"python": LARGE_BYTES + STRUCT_BYTES + SLOT_BYTES},
+        before="large = []",
+        operation="large.append(bytearray(2000))",
+    ),
+    "native": Ingredient({"native": 2_016}, operation="c.memset(c.malloc(2000), 1, 2000)"),
+    "native, mapped": Ingredient({"native": 2_048}, operation="i % 100 or c.memset(c.malloc(200_000), 1, 200_000)"),
+    "garbage, collector off": Ingredient({"garbage": CYCLE_BYTES}, setup="gc.disable()", operation=CYCLE),
+    "garbage, threshold of a billion": Ingredient(
+        {"garbage": CYCLE_BYTES}, setup="gc.set_threshold(1_000_000_000)", operation=CYCLE
+    ),
+    "garbage, frozen and old": Ingredient(
+        {"garbage": CYCLE_BYTES * 0.75},
+        once={"python": 5_000 * CYCLE_BYTES},
+        before="young = deque(maxlen=5_000)",
+        setup="gc.freeze(); gc.set_threshold(50_000, 500, 1_000)",
+        operation=f"{CYCLE}; young.append(cycle)",
+    ),
+    "fragments of the C heap": Ingredient(
+        {"kept_by_heap": LARGE_BYTES * 0.98, "kept_by_python": STRUCT_BYTES * 0.98, "python": 0.02 * LARGE_BYTES},
+        before="rest, few = [], []",
+        operation=f"rest.append(bytearray(2000))\n    if i == {LAST}: few.extend(rest[::50]); rest.clear()",
+    ),
+    "fragments of Python's allocator": Ingredient(
+        {"kept_by_python": 5 * SMALL_BYTES * 29 / 30, "python": 5 * SMALL_BYTES / 30},
+        before="blocks, some = [], []",
+        operation=f"blocks.extend(bytes(400) for _ in range(5))\n"
+        f"    if i == {LAST}: some.extend(blocks[::30]); blocks.clear()",
+    ),
+    "arenas of 40 threads": Ingredient(
+        {},
+        once={"kept_by_heap": THREADS * 15 * 60_000, "native": THREADS * 60_000},
+        before=f"free, freed = threading.Event(), threading.Barrier({THREADS + 1})\n"
+        "def work():\n"
+        "    taken = [c.malloc(60_000) for _ in range(16)]\n"
+        "    for block in taken: c.memset(block, 1, 60_000)\n"
+        "    free.wait()\n"
+        "    for block in taken[:-1]: c.free(block)\n"
+        "    freed.wait(); threading.Event().wait()",
+        operation=f"i % {OPERATIONS // THREADS} or threading.Thread(target=work, daemon=True).start()\n"
+        f"    if i == {LAST}: free.set(); freed.wait()",
+    ),
+    "mapped pages": Ingredient(
+        {"mapped": 2_048, "python": 100},
+        before="maps = []",
+        operation="if i % 2 == 0: maps.append(mmap.mmap(-1, 4096, mmap.MAP_PRIVATE)); maps[-1][:1] = b'x'",
+    ),
+    "shared pages": Ingredient(
+        {"shared": 2_048},
+        before=f"shared = mmap.mmap(-1, 2048 * {OPERATIONS})",
+        operation="shared[2048 * i] = 1",
+    ),
+    "pages of a file": Ingredient(
+        {"files": 2_048},
+        before="import tempfile\nfile = tempfile.TemporaryFile(dir='/var/tmp')\n"
+        f"for _ in range({OPERATIONS} // 500): file.write(bytes(1_024_000))\n"
+        "file.flush()\npages = mmap.mmap(file.fileno(), 0)",
+        operation="pages[2048 * i]",
+    ),
+}
+ALONE = [(name,) for name in INGREDIENTS]
+MIXED = [
+    *[("small objects", other) for other in list(INGREDIENTS)[2:]],
+    *[("native", other) for other in list(INGREDIENTS)[4:]],
+    ("large objects", "mapped pages", "garbage, collector off"),
+    ("fragments of the C heap", "fragments of Python's allocator"),
+    ("native, mapped", "arenas of 40 threads", "shared pages"),
+    ("garbage, frozen and old", "fragments of Python's allocator"),
+    ("garbage, threshold of a billion", "pages of a file", "large objects"),
+    ("small objects", "native", "garbage, collector off", "mapped pages", "pages of a file", "shared pages"),
+    tuple(name for name in INGREDIENTS if not name.startswith("garbage")),
+]
+
+
+def source(names: Sequence[str]) -> str:
+    """A workload of these ingredients."""
+    chosen = [INGREDIENTS[name] for name in names]
+    setups = [each.setup for each in chosen if each.setup] or ["pass"]
+    lines = [HEADER, *(each.before for each in chosen), "def setup():", *(f"    {setup}" for setup in setups)]
+    return "\n".join([*lines, "def operation(i):", *(f"    {each.operation}" for each in chosen)]) + "\n"
+
+
+def expected(names: Sequence[str]) -> dict[str, float]:
+    """Bytes of each part after all operations."""
+    found = dict.fromkeys(PARTS, 0.0)
+    for name in names:
+        for part, size in INGREDIENTS[name].expected(OPERATIONS).items():
+            found[part] += size
+    return found
+
+
+def allocators() -> Iterator[tuple[str, dict[str, str]]]:
+    """glibc's malloc, and the others that are installed, each with the variables that choose it."""
+    yield "glibc", {}
+    for name in ("jemalloc", "mimalloc"):
+        library = ctypes.util.find_library(name)
+        if library:
+            yield name, {"LD_PRELOAD": library}
+
+
+async def measure(file: Path, settings: Mapping[str, str]) -> Deployed:
+    """The account of a workload after all operations, half of them in each of two stretches."""
+    half = OPERATIONS // 2
+    async with Worker(sys.executable, 0, settings) as worker:
+        asked = {"stack": "work", "file": str(file), "directory": worker.directory, "mix": None, "seed": 0}
+        await worker.ask(SECONDS, do="open", capacity=OPERATIONS, hands_off=True, **asked)
+        begin = await worker.ask(SECONDS, do="account", when="begin")
+        await worker.ask(SECONDS, do="prepare", round=0, operations=OPERATIONS)
+        readings = [await worker.ask(SECONDS, do="leave", operations=half) for _ in range(2)]
+        end = await worker.ask(SECONDS, do="account", when="end")
+    columns = [tuple(each[name] for each in readings) for name in ("seconds", "rss", "live_bytes")]
+    counts = tuple(tuple(each["collections"]) for each in readings)
+    return Deployed((half, OPERATIONS), *columns, counts, begin, end)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of a workload under one allocator."""
+
+    names: Sequence[str]
+    allocator: str
+    made: Deployed
+
+    @property
+    def worst(self) -> tuple[str, float]:
+        """The part that is furthest off, and by how much, in bytes."""
+        truth = expected(self.names)
+        off = {part: self.made.account.get(part, 0) - size for part, size in truth.items()}
+        return max(off.items(), key=lambda item: abs(item[1]) - self._allowed(item[0]))
+
+    def _allowed(self, part: str) -> float:
+        return max(MB, TOLERANCE * expected(self.names)[part])
+
+    @property
+    def is_right(self) -> bool:
+        part, off = self.worst
+        return abs(off) <= self._allowed(part) and abs(self.made.left_over) <= max(MB, LEFT_OVER * self.made.growth)
+
+    def cells(self) -> list[str]:
+        part, off = self.worst
+        parts = ", ".join(
+            f"{PARTS[part]} {size / MB:.1f}"
+            for part, size in sorted(self.made.account.items(), key=lambda item: -item[1])
+            if abs(size) >= MB
+        )
+        told = [
+            f"{self.made.growth / MB:.1f}",
+            parts,
+            f"{self.made.left_over / MB:.1f}",
+            f"{PARTS[part]} {off / MB:+.1f}",
+        ]
+        return [", ".join(self.names), self.allocator, *told, "yes" if self.is_right else "**no**"]
+
+
+def page(rows: Sequence[Row]) -> str:
+    right = sum(row.is_right for row in rows)
+    kinds = len({tuple(row.names) for row in rows})
+    lines = [
+        "# The account of resident memory",
+        "",
+        f"{kinds} workloads whose memory is known part by part, {OPERATIONS:,} operations each, under each allocator:",
+        f"{right} of {len(rows)} accounts are right. An account is right if what is left over is at most a twentieth",
+        "of the growth or 1 MB, and each part is within a tenth or 1 MB of what the workload was made to hold.",
+        "",
+        f"CPython {platform.python_version()}. Made by `python scripts/account.py`. All figures in MB.",
+        "",
+        "| workload | allocator | growth | parts of 1 MB or more | left over | furthest off | right |",
+        "| --- | --- | ---: | --- | ---: | --- | --- |",
+        *(f"| {' | '.join(row.cells())} |" for row in rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", type=Path, help="write the page there instead of printing it")
+    parser.add_argument("--only", nargs="*", help="workloads of these ingredients alone")
+    arguments = parser.parse_args()
+    chosen = [(name,) for name in arguments.only] if arguments.only else [*ALONE, *MIXED]
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "work.py"
+        for names in chosen:
+            file.write_text(source(names))
+            for allocator, settings in allocators():
+                rows.append(Row(names, allocator, asyncio.run(measure(file, settings))))
+                print(" | ".join(rows[-1].cells()), file=sys.stderr, flush=True)
+    text = page(rows)
+    if arguments.output:
+        arguments.output.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+    return 0 if all(row.is_right for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
