@@ -184,9 +184,9 @@ async def measure(file: Path, settings: Mapping[str, str]) -> Deployed:
         await worker.ask(SECONDS, do="prepare", round=0, operations=OPERATIONS)
         readings = [await worker.ask(SECONDS, do="leave", operations=half) for _ in range(2)]
         end = await worker.ask(SECONDS, do="account", when="end")
-    columns = [tuple(each[name] for each in readings) for name in ("seconds", "rss", "live_bytes")]
+    took, rss, live = (tuple(each[name] for each in readings) for name in ("seconds", "rss", "live_bytes"))
     counts = tuple(tuple(each["collections"]) for each in readings)
-    return Deployed((half, OPERATIONS), *columns, counts, begin, end)
+    return Deployed((half, OPERATIONS), took, rss, live, counts, begin, end)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.verdict import Verdict
+from series_of import deployed
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path):
@@ -94,6 +97,40 @@ def test_a_count_that_no_probe_is_of_is_kept(tmp_path):
 def test_a_cell_says_which_probe_could_not_be_read_and_why():
     judged = results.judged(cell(unread={"threads": "OSError: no such list", "sockets": "gone"}), cell().rules)
     assert judged.reason == f"{cell().reason}; threads not read (OSError: no such list)"
+
+
+def test_a_hands_off_part_is_written_with_its_account_and_read_back_the_same(tmp_path):
+    path = tmp_path / "results.json"
+    left = deployed(lambda n: 2_000 * n, garbage=(200_000_000, 0, 0), thresholds=(10**9, 10, 10), objects=100_000)
+    made = results.judged(cell(deployed=left), Rules())
+    assert made.verdict is Verdict.LEAKING
+    assert made.grows_hands_off
+    results.write(path, [made])
+    assert results.read(path) == [made]
+    [record] = json.loads(path.read_text())["cells"]
+    assert record["deployed"]["account"]["garbage"] == 200_000_000
+    assert record["deployed"]["account"]["left_over"] == left.left_over
+    assert results.judged(results.read(path)[0], made.rules) == made
+
+
+def test_a_cell_that_was_not_seen_as_deployed_is_not_acquitted():
+    unseen = results.judged(cell(not_deployed="killed by SIGKILL"), Rules())
+    assert unseen.verdict is Verdict.INCONCLUSIVE
+    assert unseen.reason == "as deployed not seen: killed by SIGKILL"
+    leak = results.judged(cell(rate=20.0, not_deployed="killed by SIGKILL"), Rules())
+    assert leak.verdict is Verdict.LEAKING
+    assert not leak.grows_hands_off
+
+
+@pytest.mark.parametrize("change", [{"at": 3}, {"collections": [1, 2]}, {"begin": None}])
+def test_a_damaged_hands_off_part_is_refused(tmp_path, change):
+    path = tmp_path / "results.json"
+    results.write(path, [cell(deployed=deployed(lambda n: 0))])
+    document = json.loads(path.read_text())
+    document["cells"][0]["deployed"].update(change)
+    path.write_text(json.dumps(document))
+    with pytest.raises(UsageError, match="is damaged"):
+        results.read(path)
 
 
 @pytest.mark.parametrize("column", [[1], None, 5])

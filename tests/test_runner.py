@@ -109,6 +109,31 @@ def test_the_workers_own_memory_does_not_grow_with_the_rounds(own_stacks, this_e
     assert abs(cell.rounds[399].blocks - cell.rounds[99].blocks) <= 4
 
 
+def test_each_cell_has_a_hands_off_part(own_stacks, this_environment):
+    cells = measure(jobs(this_environment, "plain_sqlite", "leaking_sqlite", rounds=None))
+    for cell in cells.values():
+        assert cell.not_deployed is None
+        assert cell.deployed.operations >= 96
+        assert cell.deployed.end["environment"].get("GLIBC_TUNABLES") == os.environ.get("GLIBC_TUNABLES")
+        assert abs(cell.deployed.left_over) < 1_500_000
+    clean = cells["plain_sqlite"]
+    assert "resident memory stayed within" in clean.reason
+    assert {"uncollected_bytes", "resident_memory"} <= clean.growth.keys()
+    assert any(outcome.test == "level" for outcome in clean.tests)
+
+
+def test_a_failure_hands_off_leaves_what_was_measured_but_no_acquittal(own_stacks, this_environment):
+    (own_stacks.parent / "accounting" / "account.py").unlink()
+    cells = measure(jobs(this_environment, "plain_sqlite", "leaking_sqlite", rounds=None))
+    clean, leak = cells["plain_sqlite"], cells["leaking_sqlite"]
+    assert clean.verdict is Verdict.INCONCLUSIVE
+    assert clean.not_deployed.startswith("ImportError: cannot import name 'account'")
+    assert clean.reason == f"as deployed not seen: {clean.not_deployed}"
+    assert clean.bytes_per_operation is not None
+    assert leak.verdict is Verdict.LEAKING
+    assert leak.deployed is None
+
+
 def test_a_probe_that_cannot_be_read_costs_only_itself(own_stacks, this_environment):
     (own_stacks.parent / "probes" / "threads.py").unlink()
     cell = measure(jobs(this_environment, "plain_sqlite", rounds=3))["plain_sqlite"]

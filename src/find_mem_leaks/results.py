@@ -249,7 +249,10 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
 def _deployed_from_json(record: Mapping[str, Any]) -> Deployed:
     values = {name: tuple(record[name]) for name in ("at", "took", "rss", "live_bytes")}
     collections = tuple(tuple(counts) for counts in record["collections"])
-    return Deployed(**values, collections=collections, begin=record["begin"], end=record["end"])
+    deployed = Deployed(**values, collections=collections, begin=record["begin"], end=record["end"])
+    if not isinstance(deployed.left_over, int):
+        raise TypeError
+    return deployed
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:

@@ -135,7 +135,11 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
         error = f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
     cell = _cell(job, recorder, started, error)
     if error is None:
-        deployed, missing = await _leave(job, cell)
+        try:
+            deployed, missing = await _leave(job, cell)
+        except asyncio.CancelledError:
+            done(replace(cell, interrupted=True))
+            raise
         cell = replace(cell, deployed=deployed, not_deployed=missing, wall_seconds=time.monotonic() - started)
         cell = judged(cell, cell.rules)
     done(cell)
