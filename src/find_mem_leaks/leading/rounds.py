@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
 from find_mem_leaks.judging.series import Round, Sample
@@ -11,9 +12,9 @@ from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 
 
-async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> None:
-    """Let the process open the order's stack; ``capacity``: operations of its longest round."""
-    await ask(
+async def open_stack(ask: Ask, order: Order, directory: str, capacity: int) -> dict[str, Any]:
+    """Let the process open the order's stack, and return its reply; ``capacity``: operations of its longest round."""
+    return await ask(
         order.stall,
         do="open",
         stack=order.stack,

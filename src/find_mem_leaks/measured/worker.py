@@ -36,7 +36,7 @@ Reply = Dict[str, Any]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # This wing itself: that an error was raised there tells nobody where it comes from.
-_OURS = frozenset([_HERE, *(os.path.join(_HERE, name) for name in ("blog", "explaining", "settling"))])
+_OURS = frozenset([_HERE, *(os.path.join(_HERE, name) for name in ("allocators", "blog", "explaining", "settling"))])
 # Characters of a message or a traceback that a reply carries.
 MESSAGE = 20000
 
@@ -71,7 +71,7 @@ class Worker:
         from . import looks
 
         self._looks = looks.Looks(request.get("probes", ()))
-        return descriptions.describe(())
+        return {**descriptions.describe(()), "allocator": self._looks.allocator}
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
         from .probes import resident
