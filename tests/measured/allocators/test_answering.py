@@ -26,8 +26,12 @@ def test_what_is_loaded_before_libc_answers(malloc_libraries, name):
 
 def test_one_that_is_loaded_later_does_not_answer(malloc_libraries):
     """Its symbols are there for all to see, but ``malloc`` was found before."""
-    ctypes.CDLL(malloc_libraries["tcmalloc"], mode=ctypes.RTLD_GLOBAL)
-    assert isinstance(answering.find(), Glibc)
+    code = (
+        "from find_mem_leaks.measured.allocators import answering\n"
+        f"ctypes.CDLL({malloc_libraries['tcmalloc']!r}, mode=ctypes.RTLD_GLOBAL)\n"
+        "print(hasattr(ctypes.CDLL(None), 'tc_version'), type(answering.find()).__name__)"
+    )
+    assert preloaded.run(code) == ["True Glibc"]
 
 
 def test_the_next_that_counts_is_taken_where_one_is_missing(monkeypatch):

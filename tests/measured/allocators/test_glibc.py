@@ -23,6 +23,7 @@ def test_what_is_handed_out_was_taken_from_the_system_and_the_rest_is_kept():
     in_use, taken = allocator.read()
     assert 0 < in_use <= taken
     assert allocator.kept() == pytest.approx(taken - in_use, abs=4_096)
+    assert allocator.trim()
 
 
 def test_a_block_counts_with_its_header():

@@ -44,7 +44,7 @@ class Mimalloc:
         self._pointers = [ctypes.byref(self._figures, place * size) for place in range(FIGURES)]
         self._visitor, self._writer = VISITOR(self._visit), WRITER(self._write)
         self._used = self._free = 0
-        self._has_others = False
+        self._is_alone = True
 
     def read(self) -> Tuple[int, int]:
         self._walk_heap()
@@ -64,9 +64,10 @@ class Mimalloc:
         return "mimalloc %d.%d.%d" % (major, rest // 10, rest % 10)
 
     def blind(self) -> str:
-        if not self._has_others:
+        if self._is_alone:
+            self._is_alone = False
             self._print(self._writer, None)
-        return OTHERS if self._has_others else ""
+        return "" if self._is_alone else OTHERS
 
     def _walk_heap(self) -> None:
         self._used = self._free = 0
@@ -83,4 +84,4 @@ class Mimalloc:
         """Take the number of threads beside the first from the statistics; one that cannot be read is not none."""
         if THREADS in line:
             figures = line.split(THREADS, 1)[1].split()
-            self._has_others = figures[1:2] != [b"0"]
+            self._is_alone = figures[1:2] == [b"0"]
