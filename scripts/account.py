@@ -80,7 +80,7 @@ INGREDIENTS = {
         operation="large.append(bytearray(2000))",
     ),
     "native": Ingredient({"native": 2_016}, operation="c.memset(c.malloc(2000), 1, 2000)"),
-    "native, mapped": Ingredient({"native": 2_048}, operation="i % 100 or c.memset(c.malloc(200_000), 1, 200_000)"),
+    "native, mapped": Ingredient({"native": 1_966.08}, operation="i % 100 or c.memset(c.malloc(196_608), 1, 196_608)"),
     "garbage, collector off": Ingredient({"garbage": CYCLE_BYTES}, setup="gc.disable()", operation=CYCLE),
     "garbage, threshold of a billion": Ingredient(
         {"garbage": CYCLE_BYTES}, setup="gc.set_threshold(1_000_000_000)", operation=CYCLE
@@ -105,11 +105,11 @@ INGREDIENTS = {
     ),
     "arenas of 40 threads": Ingredient(
         {},
-        once={"kept_by_heap": THREADS * 15 * 60_000, "native": THREADS * 60_000},
+        once={"kept_by_heap": THREADS * 15 * 57_344, "native": THREADS * 57_344},
         before=f"free, freed = threading.Event(), threading.Barrier({THREADS + 1})\n"
         "def work():\n"
-        "    taken = [c.malloc(60_000) for _ in range(16)]\n"
-        "    for block in taken: c.memset(block, 1, 60_000)\n"
+        "    taken = [c.malloc(57_344) for _ in range(16)]\n"
+        "    for block in taken: c.memset(block, 1, 57_344)\n"
         "    free.wait()\n"
         "    for block in taken[:-1]: c.free(block)\n"
         "    freed.wait(); threading.Event().wait()",

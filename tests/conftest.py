@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from find_mem_leaks.subjects.environments import Environment
 
 SERIES = ("1.4", "2.0", "2.1")
 STACKS = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["dependency-groups"]["stacks"]
+MALLOC_PACKAGES = {"jemalloc": "libjemalloc2", "mimalloc": "libmimalloc2.0", "tcmalloc": "libtcmalloc-minimal4"}
+LIBRARIES = {"tcmalloc": "tcmalloc_minimal"}
 OWN_STACKS = Path(__file__).parent / "stacks"
 
 
@@ -55,6 +58,18 @@ def python_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
     yield get
     for environment in open_environments:
         environment.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def malloc_libraries() -> dict[str, str]:
+    """Libraries with another malloc, as ``LD_PRELOAD`` takes them; they are installed where they are missing."""
+    missing = [package for name, package in MALLOC_PACKAGES.items() if not find_library(LIBRARIES.get(name, name))]
+    if missing:
+        sudo = [] if os.geteuid() == 0 else ["sudo"]
+        subprocess.run([*sudo, "apt-get", "update"], check=True)
+        waiting = ["-o", "DPkg::Lock::Timeout=300"]  # another test process may be installing them
+        subprocess.run([*sudo, "apt-get", *waiting, "install", "-y", "--no-install-recommends", *missing], check=True)
+    return {name: str(find_library(LIBRARIES.get(name, name))) for name in MALLOC_PACKAGES}
 
 
 @pytest.fixture(scope="module")

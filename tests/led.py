@@ -23,7 +23,7 @@ class Measured:
     async def ask(self, seconds, **request):
         self.requests.append(request)
         if request["do"] == "open":
-            return {"python": "3", "packages": {}}
+            return {"python": "3", "packages": {}, "allocator": "pymalloc, glibc 2.36"}
         if request["do"] == "prepare":
             assert self.planned == 0 or request["round"] == 1
             self.planned = request["operations"]

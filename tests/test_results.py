@@ -218,3 +218,24 @@ def test_a_file_of_brackets_is_refused(tmp_path):
     path.write_text("[" * 200_000)
     with pytest.raises(UsageError, match="damaged"):
         results.read(path)
+
+
+def test_a_cell_whose_native_memory_was_not_read_is_not_clean_and_stays_so_when_it_is_judged_again():
+    blind = results.judged(cell(unread={"native_memory": "no counter"}), cell().rules)
+    assert blind.verdict is Verdict.INCONCLUSIVE
+    assert blind.bytes_per_operation is blind.interval is None
+    [read] = results.from_json(json.loads(json.dumps(results.to_json([blind]))), "here")
+    assert read == blind == results.judged(read, read.rules)
+
+
+def test_the_allocator_is_kept_and_a_file_from_before_it_was_is_read(tmp_path):
+    document = results.to_json([cell(allocator="pymalloc, jemalloc 5.3.0")])
+    assert results.from_json(document, "here")[0].allocator == "pymalloc, jemalloc 5.3.0"
+    del document["cells"][0]["allocator"]
+    assert results.from_json(document, "here")[0].allocator == ""
+
+
+def test_an_allocator_that_is_no_text_is_refused():
+    document = results.to_json([cell(allocator=5)])
+    with pytest.raises(UsageError, match="damaged"):
+        results.from_json(document, "here")

@@ -145,6 +145,15 @@ def test_a_probe_that_cannot_be_read_costs_only_itself(own_stacks, this_environm
     assert "file_descriptors" in cell.growth
 
 
+def test_a_malloc_that_tells_nothing_leaves_the_cell_undecided(own_stacks, this_environment):
+    with (own_stacks.parent / "allocators" / "answering.py").open("a") as file:
+        file.write("\nKINDS = ()\n")
+    cell = measure(jobs(this_environment, "idle", rounds=None))["idle"]
+    assert cell.verdict is Verdict.INCONCLUSIVE
+    assert cell.allocator == "pymalloc, malloc of libc.so.6"
+    assert cell.unread == {"native_memory": "the malloc of libc.so.6 has no counter that is known"}
+
+
 def test_nothing_is_left_in_the_scratch_directories(own_stacks, this_environment, monkeypatch, tmp_path):
     from find_mem_leaks.leading import worker
 

@@ -25,7 +25,7 @@ from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import FIELDS, Cap, Round, Sample, Series
 from find_mem_leaks.judging.truths import is_true
-from find_mem_leaks.judging.verdict import Judgement, Verdict, judge
+from find_mem_leaks.judging.verdict import Judgement, Verdict, judge, within_what_was_read
 
 SCHEMA_VERSION = 2
 # A results file with this ending is compressed.
@@ -62,7 +62,10 @@ class Cell:
         convicted_by: keys of the probes whose growth made it leaking.
         bytes_per_operation, interval: growth of memory after the warm-up; None where too little was measured.
         growth: the same for each probe by its key, in its own unit per operation.
-        unread: errors of the probes that the measured process could not read, by their keys.
+        unread: errors of the probes that the measured process could not read, and why it could not read a part of live
+            bytes, by their keys.
+        allocator: the allocators of Python's objects and of native memory, as in ``pymalloc, glibc 2.36``; empty where
+            that was not recorded.
         tests: what became of each test of the verdict.
         deployed: what its hands-off part read; None where there was none.
         not_deployed: why there was none, one line; None where it was not tried.
@@ -97,6 +100,7 @@ class Cell:
     interval: tuple[float, float] | None = None
     growth: Mapping[str, Interval] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+    allocator: str = ""
     tests: tuple[Outcome, ...] = ()
     deployed: Deployed | None = None
     not_deployed: str | None = None
@@ -164,8 +168,8 @@ def judged(cell: Cell, rules: Rules) -> Cell:
 
 
 def _judgement(cell: Cell, rules: Rules) -> Judgement:
-    """That of the measured process, with what the hands-off part adds to it."""
-    judgement = judge(cell.series, rules, last=cell.last)
+    """That of the measured process as far as it was read, with what the hands-off part adds to it."""
+    judgement = within_what_was_read(judge(cell.series, rules, last=cell.last), cell.unread)
     if cell.deployed:
         return with_hands_off(judgement, cell.deployed, rules)
     if cell.not_deployed and judgement.verdict in ACQUITTED:
@@ -266,10 +270,10 @@ def _rules_from_json(record: Mapping[str, Any]) -> Rules:
 
 def _check(cell: Cell) -> None:
     """Raise TypeError or ValueError for values that no run writes."""
-    texts = (cell.stack, cell.scenario, cell.python, cell.reason, cell.protocol, cell.truth or "", *cell.convicted_by)
+    texts = (cell.stack, cell.scenario, cell.python, cell.reason, cell.protocol, cell.allocator, *cell.convicted_by)
     numbers = (cell.operations, cell.seconds, cell.wall_seconds)
     rates = (cell.bytes_per_operation, *(cell.interval or ()), *(cell.mix or ()))
-    if not all(isinstance(text, str) for text in texts):
+    if not all(isinstance(text, str) for text in (*texts, cell.truth or "")):
         raise TypeError
     if not all(version is None or isinstance(version, str) for version in cell.packages.values()):
         raise TypeError

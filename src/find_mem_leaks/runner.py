@@ -13,7 +13,7 @@ from typing import Protocol
 
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.deployed import Deployed
-from find_mem_leaks.judging.probes import PROBES
+from find_mem_leaks.judging.probes import PARTS, PROBES
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
@@ -185,6 +185,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         rounds=series.rounds,
         caps=series.caps,
         unread=_unread(recorder),
+        allocator=recorder.allocator,
         file=order.file,
         truth=order.truth,
         error=error,
@@ -193,5 +194,5 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
 
 
 def _unread(recorder: Recorder) -> dict[str, str]:
-    """Errors of the probes that the measured process could not read, by their keys."""
-    return {probe.key: recorder.unread[probe.module] for probe in PROBES if probe.module in recorder.unread}
+    """Errors of the probes and the parts of live bytes that the measured process could not read, by their keys."""
+    return {each.key: recorder.unread[each.module] for each in (*PROBES, *PARTS) if each.module in recorder.unread}

@@ -34,6 +34,11 @@ def test_the_facts_are_those_of_the_record():
     assert "Operations" + f"{cell().operations:,}" in text
     assert "Seconds12.3" in text
     assert "Peak0.0 MB" in text
+    assert "Allocators–" in text
+
+
+def test_the_allocators_are_named_as_text():
+    assert "<dd>pymalloc, m&lt;1&gt;</dd>" in detailed(cell(allocator="pymalloc, m<1>"))
 
 
 def test_a_cell_that_measured_nothing_has_its_reason_and_no_figures():

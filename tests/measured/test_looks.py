@@ -3,7 +3,8 @@
 import pytest
 
 from find_mem_leaks.measured import looks
-from find_mem_leaks.measured.probes import descriptors, threads
+from find_mem_leaks.measured.allocators import objects
+from find_mem_leaks.measured.probes import descriptors, heap, threads
 
 
 def test_a_look_reads_memory_and_the_counts_that_were_asked_for():
@@ -41,3 +42,16 @@ def test_a_count_that_fails_later_is_left_out_from_there_on(monkeypatch, reading
         look = each.look()
         assert list(look["counts"]) == ["threads"]
         assert look["unread"] == {"descriptors": error}
+
+
+def test_the_allocators_are_named():
+    assert looks.Looks([]).allocator.startswith("pymalloc, glibc 2.")
+
+
+def test_an_allocator_that_tells_too_little_is_noted_from_the_first_such_look_on(monkeypatch):
+    reasons = iter(["", "other threads", ""])
+    monkeypatch.setattr(heap.allocator, "blind", lambda: next(reasons))
+    monkeypatch.setattr(objects, "blind", lambda in_blocks: "" if in_blocks else "hidden")
+    each = looks.Looks([])
+    unread = [dict(each.look()["unread"]) for _ in range(3)]
+    assert unread == [{}, {"heap": "other threads"}, {"heap": "other threads"}]

@@ -46,6 +46,7 @@ def test_a_cell_from_open_to_close(stack, tmp_path, own_package):
     assert code == 0
     opened, prepared, first, second, finished, closed = replies
     assert opened["python"]
+    assert opened["allocator"].startswith("pymalloc, glibc 2.")
     assert prepared["counts"] == {"create": 20, "read": 15, "update": 10, "delete": 5}
     for stretch in (first, second):
         assert stretch["seconds"] > 0

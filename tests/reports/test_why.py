@@ -45,6 +45,12 @@ def test_the_reason_comes_first_then_the_tests_that_decide():
     assert any(line.startswith("At least: 1, that is 1,000,000 operations times seconds") for line in lines)
 
 
+def test_the_allocators_stand_below_the_reason_where_they_are_known():
+    lines = [line.strip() for line in printed(cell(allocator="pymalloc, jemalloc 5.3.0")).splitlines()]
+    assert lines[2] == "Allocators: pymalloc, jemalloc 5.3.0"
+    assert "Allocators" not in printed(cell())
+
+
 def test_what_the_mark_means_is_said_once():
     text = printed(undecided(), undecided())
     assert text.count("▶ why a cell is undecided.") == 1

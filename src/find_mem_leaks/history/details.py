@@ -54,6 +54,7 @@ def _facts(cell: Cell) -> str:
         "Operations": f"{record['operations']:,}",
         "Seconds": f"{record['wall_seconds']:.1f}",
         "Peak": f"{peak:.1f} MB",
+        "Allocators": escape(str(record.get("allocator") or "–")),
     }
     return "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
 

@@ -25,6 +25,25 @@ from find_mem_leaks.judging.series import FIELDS, Array, Columns
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of live bytes that the measured process may be unable to read, or to read in full.
+
+    Attributes:
+        name: what people call it; its key in records is in lower case, with underscores for spaces.
+        module: the file of ``measured/probes`` that reads it.
+        readable: what the process must be measured under to read it.
+    """
+
+    name: str
+    module: str
+    readable: str
+
+    @property
+    def key(self) -> str:
+        return self.name.lower().replace(" ", "_")
+
+
+@dataclass(frozen=True)
 class Probe:
     """What is judged.
 
@@ -164,6 +183,11 @@ PROBES = (
 # Read of a process that nobody touches (``hands_off.py``); what is live and what is garbage cannot be told apart there.
 UNCOLLECTED = Probe("uncollected bytes", "B", reading("live_bytes"), "what of it is garbage", least=LATER_PAGES * PAGE)
 RESIDENT = Probe("resident memory", "B", reading("rss"), "what of it is in use", least=BUFFER_PAGES * PAGE)
+PARTS = (
+    Part("native memory", "heap", "glibc's malloc, jemalloc or tcmalloc"),
+    Part("Python objects", "pymalloc", "`PYTHONMALLOC=pymalloc` and without tracemalloc"),
+)
+PAGES = (MAPPED_PAGES, RESIDENT_PAGES)
 MEMORY = tuple(probe for probe in PROBES if probe.is_bytes)
 BY_KEY = {probe.key: probe for probe in (*PROBES, UNCOLLECTED, RESIDENT)}
 MODULES = tuple(probe.module for probe in PROBES if probe.module)

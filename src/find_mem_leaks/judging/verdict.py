@@ -24,7 +24,7 @@ from find_mem_leaks.judging.criteria import (
 )
 from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
 from find_mem_leaks.judging.growth import FOLD, POINTS, Interval
-from find_mem_leaks.judging.probes import BY_KEY, LIVE_BYTES, MEMORY, PROBES, Probe
+from find_mem_leaks.judging.probes import BY_KEY, LIVE_BYTES, MEMORY, PAGES, PARTS, PROBES, Probe
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Series
@@ -77,6 +77,32 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     growth |= {LIVE_BYTES.key: size} if evidence.by_jumps and convicted_by else {}
     tests = (*growing, *convicting, *acquitting)
     return Judgement(verdict, size, growth, convicted_by, decided, reason, tests)
+
+
+def within_what_was_read(judgement: Judgement, unread: Mapping[str, str]) -> Judgement:
+    """Say of a judgement what it is worth where live bytes lack a part of the memory.
+
+    What was read convicts, but does not acquit. Growth of live bytes is no figure of the memory's, unless the pages
+    that hold what was not read are in it.
+
+    Args:
+        judgement: what became of the cell by what was read.
+        unread: why a part was not read, by its key.
+    """
+    parts = [part for part in PARTS if part.key in unread]
+    if not parts:
+        return judgement
+    convicted_by = judgement.convicted_by
+    growth = {key: rate for key, rate in judgement.growth.items() if key != LIVE_BYTES.key or key in convicted_by}
+    acquitted = judgement.verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+    why = [f"{part.name} not read: {unread[part.key]}; measure it under {part.readable}" for part in parts]
+    return replace(
+        judgement,
+        verdict=Verdict.INCONCLUSIVE if acquitted else judgement.verdict,
+        bytes=judgement.bytes if {probe.key for probe in PAGES} & {*convicted_by} else None,
+        growth=growth,
+        reason="; ".join([*why, f"of the rest: {judgement.reason}"] if acquitted else [judgement.reason, *why]),
+    )
 
 
 def _passing(tests: Sequence[Criterion], outcomes: Sequence[Outcome]) -> tuple[Probe, ...]:

@@ -41,7 +41,7 @@ CALIBRATION_MEMORY = MEMORY_CAP // 8
 async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
     """Warm up, then rounds of random lengths until the verdict is decided or the time cap is reached."""
     deadline = time.monotonic() + order.time_cap
-    await rounds.open_stack(ask, order, directory, 2 * LONGEST)
+    recorder.opened(await rounds.open_stack(ask, order, directory, 2 * LONGEST))
     seconds, initial_rss = await _calibrate(ask, order, recorder)
     length = _Length(min(_typical_operations(seconds), recorder.affordable()))
     dither = rounds.dither(order)

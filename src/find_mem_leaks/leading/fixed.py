@@ -15,7 +15,7 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     """Exactly ``order.rounds`` rounds of the scenario's operations; the first counts as warm-up if others follow."""
     assert order.rounds is not None
     operations = order.scenario.operations
-    await rounds.open_stack(ask, order, directory, operations)
+    recorder.opened(await rounds.open_stack(ask, order, directory, operations))
     fewest, most = LOOKS
     looks = min(max(operations // STRETCH, fewest), most, operations)
     dither = rounds.dither(order)

@@ -32,12 +32,14 @@ class Recorder:
 
     Attributes:
         unread: errors of the files of ``measured/probes`` that cannot be read in the measured process, by their names.
+        allocator: the allocators of the measured process.
     """
 
     def __init__(self, progress: Callable[[int], None]) -> None:
         self.series = Series(())
         self.operations = 0
         self.unread: dict[str, str] = {}
+        self.allocator = ""
         self.room_until: dict[Container, int] = {}
         self._unfinished: Round | None = None
         self._least = sys.maxsize
@@ -45,6 +47,10 @@ class Recorder:
         self._marked: tuple[int, int] | None = None
         self._pace = 0.0
         self._progress = progress
+
+    def opened(self, reply: dict[str, Any]) -> None:
+        """Remember what the measured process says of itself once the stack is open."""
+        self.allocator = reply["allocator"]
 
     def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
         self.operations += operations

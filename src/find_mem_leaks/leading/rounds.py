@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
 from find_mem_leaks.judging.series import Round, Sample
@@ -11,10 +12,12 @@ from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 
 
-async def open_stack(ask: Ask, order: Order, directory: str, capacity: int, *, hands_off: bool = False) -> None:
-    """Let the process open the order's stack; ``capacity``: operations of its longest round; ``hands_off``: nothing is
-    to be done to it between them."""
-    await ask(
+async def open_stack(
+    ask: Ask, order: Order, directory: str, capacity: int, *, hands_off: bool = False
+) -> dict[str, Any]:
+    """Let the process open the order's stack, and return its reply; ``capacity``: operations of its longest round;
+    ``hands_off``: nothing is to be done to it between them."""
+    return await ask(
         order.stall,
         do="open",
         stack=order.stack,

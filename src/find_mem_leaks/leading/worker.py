@@ -27,7 +27,7 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 # What a reply to each request must hold.
 REPLIES = {
-    "open": {"python", "packages"},
+    "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "counts", "unread", *READINGS},
     "finish": {"rss", "anonymous", "peak"},

@@ -3,7 +3,8 @@
 The readings of memory are taken together, since some are differences of others. Beside them stand the counts that the
 judging side asks for when it opens a stack, each from the file of ``probes`` with its name. They are imported and read
 once at opening: an import inside a look would itself be a reading. One that cannot be imported or read costs only
-itself: it is left out from there on, and ``unread`` says why.
+itself: it is left out from there on, and ``unread`` says why. An allocator that tells only a part of what it handed
+out is noted there too, by the name of the file that reads it, ``heap`` or ``pymalloc``, from the first such look on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import operator
 import time
 from typing import Any, Callable, Dict, Sequence
 
+from .allocators import objects
 from .probes import blocks, elsewhere, heap, pymalloc, resident
 from .settling import opcode_caches
 
@@ -21,11 +23,16 @@ Reply = Dict[str, Any]
 MESSAGE = 200
 
 
+def allocators() -> str:
+    """The allocators of Python's objects and of native memory, as in ``pymalloc, glibc 2.36``."""
+    return "%s, %s" % (objects.describe(), heap.allocator.describe())
+
+
 class Looks:
     """What is read at each look.
 
     Attributes:
-        unread: names of the counts that cannot be read, each with its error.
+        unread: names of the files of ``probes`` that cannot be read or read too little, each with its error.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -50,6 +57,8 @@ class Looks:
         """Read every probe; bytes unless it is a count."""
         in_blocks, in_arenas = pymalloc.read()
         handed_out, taken = heap.read()
+        self._note_blind("heap", heap.allocator.blind())
+        self._note_blind("pymalloc", objects.blind(in_blocks))
         in_caches, caches_blocks = opcode_caches.read()
         return {
             "clock": time.monotonic(),
@@ -62,6 +71,10 @@ class Looks:
             "counts": self._read_counts(),
             "unread": self.unread,
         }
+
+    def _note_blind(self, name: str, reason: str) -> None:
+        if reason:
+            self.unread.setdefault(name, reason)
 
     def _read_counts(self) -> Dict[str, int]:
         counts = {}

@@ -39,7 +39,9 @@ Reply = Dict[str, Any]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # This wing itself: that an error was raised there tells nobody where it comes from.
-_OURS = frozenset([_HERE, *(os.path.join(_HERE, name) for name in ("accounting", "blog", "explaining", "settling"))])
+_OURS = frozenset(
+    [_HERE, *(os.path.join(_HERE, name) for name in ("accounting", "allocators", "blog", "explaining", "settling"))]
+)
 # Characters of a message or a traceback that a reply carries.
 MESSAGE = 20000
 
@@ -72,12 +74,12 @@ class Worker:
             self._loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self._loop)
         self._finish(self._workload.open())
+        from . import looks
+
         self._is_hands_off = request.get("hands_off", False)
         if not self._is_hands_off:
-            from . import looks
-
             self._looks = looks.Looks(request.get("probes", ()))
-        return descriptions.describe(())
+        return {**descriptions.describe(()), "allocator": looks.allocators()}
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
         from .probes import resident

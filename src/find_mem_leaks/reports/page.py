@@ -144,6 +144,7 @@ def _facts(cell: Cell) -> list[tuple[str, str]]:
         ("Rounds", f"{len(cell.rounds)} ({warm_up} warm-up)" if warm_up else str(len(cell.rounds))),
         ("Protocol", cell.protocol),
         ("Seed", str(cell.seed)),
+        ("Allocators", cell.allocator or "–"),
         ("Peak", f"{peak / MEBIBYTE:.1f} MB" if peak else "–"),
     ]
 

@@ -39,6 +39,36 @@ def test_nothing_is_read_where_that_allocator_is_off_and_the_heap_holds_it_all()
     assert out.stdout.split() == ["0", "0", "True"]
 
 
+def test_with_debug_hooks_a_block_holds_what_they_add_to_it():
+    code = (
+        "from find_mem_leaks.measured.probes import pymalloc\n"
+        "kept = [None] * 10_000\n"
+        "before = pymalloc.read()[0]\n"
+        "for place in range(10_000): kept[place] = object()\n"
+        "grown = pymalloc.read()[0] - before\n"
+        "print(round(grown / 10_000), *pymalloc.read())"
+    )
+    environment = {**os.environ, "PYTHONMALLOC": "pymalloc_debug"}
+    out = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    size, handed_out, taken = map(int, out.stdout.split())
+    assert size == 48  # 16 bytes, and three words of the hooks, of which the block is a multiple of 16
+    assert 0 < handed_out <= taken
+
+
+MIMALLOC = b"""Small block threshold = 16384, in 73 size classes.
+    Allocated Blocks: 15949
+    Allocated Bytes: 2037272
+    Allocated Bytes w/ Overhead: 2037273
+    Bytes Reserved: 4342456
+    Bytes Committed: 2775808
+"""
+
+
+def test_pythons_own_mimalloc_is_read_as_far_as_it_tells(monkeypatch):
+    monkeypatch.setattr(sys, "_debugmallocstats", lambda: os.write(2, MIMALLOC))
+    assert pymalloc.read() == (2_037_272, 2_775_808)
+
+
 def test_without_positioned_reads_the_figures_are_the_same(monkeypatch):
     monkeypatch.delattr(os, "preadv")
     alone = pymalloc.read()

@@ -49,4 +49,4 @@ def _collect() -> List[int]:
 
 
 def _live() -> int:
-    return pymalloc.read()[0] + heap.read()[0]
+    return int(pymalloc.read()[0] + heap.read()[0])

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Optional
 
-from ..probes import resident
+from ..probes import heap, resident
 
 
 def trim() -> Optional[int]:
-    """Resident bytes that were given back; None where there is no ``malloc_trim``."""
-    try:
-        import ctypes
-
-        malloc_trim: Any = ctypes.CDLL(None).malloc_trim
-    except (ImportError, AttributeError, OSError):
-        return None
+    """Resident bytes that were given back; None where the allocator has no way to."""
     before = resident.rss()
-    malloc_trim(0)
-    return before - resident.rss()
+    return before - resident.rss() if heap.allocator.trim() else None

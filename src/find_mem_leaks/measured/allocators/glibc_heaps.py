@@ -1,18 +1,15 @@
-"""Resident bytes that glibc keeps free in its heaps: the main one and those of its arenas.
+"""Resident bytes of glibc's heaps: the main one and those of its arenas.
 
 Source: ``/proc/self/maps`` for where they lie (the main one is called ``[heap]``, that of an arena begins at a multiple
-of 64 MiB and has the rest of those 64 MiB reserved behind it), ``/proc/self/pagemap`` for which pages are resident,
-``mallinfo2`` for what the heaps have handed out.
+of 64 MiB and has the rest of those 64 MiB reserved behind it), ``/proc/self/pagemap`` for which pages are resident.
 
-Cannot see: a second main heap beside an obstacle; other allocators.
+Cannot see: a second main heap beside an obstacle; blocks that are mapped one by one.
 """
 
 from __future__ import annotations
 
 import os
 from typing import Iterator, List, Optional, Tuple
-
-from ..probes import heap
 
 # HEAP_MAX_SIZE of glibc on 64 bits.
 HEAP = 64 << 20
@@ -26,12 +23,11 @@ _PRESENT = 0x80
 Mapping = Tuple[int, int, str, str]
 
 
-def kept() -> Optional[int]:
-    """None where the system or the allocator does not tell."""
-    in_heaps = heap.in_heaps()
-    if in_heaps is None or not os.access(_PAGEMAP, os.R_OK):
+def resident() -> Optional[int]:
+    """None where the system does not tell."""
+    if not os.access(_PAGEMAP, os.R_OK):
         return None
-    return sum(_present(begin, end) for begin, end in _heaps(_mappings())) - in_heaps
+    return sum(_present(begin, end) for begin, end in _heaps(_mappings()))
 
 
 def _mappings() -> List[Mapping]:

@@ -1,0 +1,87 @@
+"""mimalloc: the heap of the thread that asks.
+
+Source: ``mi_heap_visit_blocks``, page by page: blocks in use times their size; ``mi_process_info`` for what it has
+committed, of all threads. Whether other threads ever took memory is told by ``mi_stats_print_out``.
+
+Cannot see: heaps of other threads, nor what threads that have ended left behind; with those there ``blind`` says so. Of
+what it keeps, whole pages without a block in use.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Tuple
+
+OTHERS = "mimalloc tells only of the thread that asks, and others took memory too"
+# mi_process_info returns the committed bytes through the sixth of eight pointers.
+FIGURES, COMMITTED = 8, 5
+THREADS = b"threads:"
+
+
+class Area(ctypes.Structure):
+    """A page of blocks of one size: its blocks begin at ``blocks``."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in ("blocks", "reserved", "committed", "used", "block_size")]
+
+
+VISITOR = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(Area), ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p
+)
+WRITER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_void_p)
+
+
+class Mimalloc:
+    def __init__(self, library: Any) -> None:
+        self._heap, self._walk = library.mi_heap_get_default, library.mi_heap_visit_blocks
+        self._print, self._collect = library.mi_stats_print_out, library.mi_collect
+        self._info, self._version = library.mi_process_info, library.mi_version()
+        self._heap.restype = ctypes.c_void_p
+        self._walk.argtypes = [ctypes.c_void_p, ctypes.c_bool, VISITOR, ctypes.c_void_p]
+        self._print.argtypes = [WRITER, ctypes.c_void_p]
+        self._collect.argtypes = [ctypes.c_bool]
+        self._figures = (ctypes.c_size_t * FIGURES)()
+        size = ctypes.sizeof(ctypes.c_size_t)
+        self._pointers = [ctypes.byref(self._figures, place * size) for place in range(FIGURES)]
+        self._visitor, self._writer = VISITOR(self._visit), WRITER(self._write)
+        self._used = self._free = 0
+        self._is_alone = True
+
+    def read(self) -> Tuple[int, int]:
+        self._walk_heap()
+        self._info(*self._pointers)
+        return self._used, self._figures[COMMITTED]
+
+    def kept(self) -> int:
+        self._walk_heap()
+        return self._free
+
+    def trim(self) -> bool:
+        self._collect(True)
+        return True
+
+    def describe(self) -> str:
+        major, rest = divmod(self._version, 100)
+        return "mimalloc %d.%d.%d" % (major, rest // 10, rest % 10)
+
+    def blind(self) -> str:
+        if self._is_alone:
+            self._is_alone = False
+            self._print(self._writer, None)
+        return "" if self._is_alone else OTHERS
+
+    def _walk_heap(self) -> None:
+        self._used = self._free = 0
+        self._walk(self._heap(), False, self._visitor, None)
+
+    def _visit(self, _heap: Any, area: Any, _block: Any, _size: Any, _argument: Any) -> int:
+        page = area.contents
+        used = page.used * page.block_size
+        self._used += used
+        self._free += max(0, page.committed - used)
+        return 1
+
+    def _write(self, line: bytes, _argument: Any) -> None:
+        """Take the number of threads beside the first from the statistics; one that cannot be read is not none."""
+        if THREADS in line:
+            figures = line.split(THREADS, 1)[1].split()
+            self._is_alone = figures[1:2] == [b"0"]
