@@ -94,4 +94,4 @@ def _figures(live: int, kept: int) -> dict[str, int]:
     """Figures of a process whose C heap holds everything."""
     rss = live + kept
     figures = {"rss": rss, "peak": rss, "anonymous": rss, "shared": 0, "elsewhere": 0, "blocks": 0, "arenas": 0}
-    return {**figures, "handed_out": live, "taken": rss, "kept": kept}
+    return {**figures, "handed_out": live, "taken": rss, "kept": kept, "blind": False}

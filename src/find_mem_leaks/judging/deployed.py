@@ -19,6 +19,7 @@ PARTS = {
     "garbage": "garbage not yet collected",
     "kept_by_python": "kept by Python's allocator",
     "kept_by_heap": "kept by the C heap",
+    "unread_heap": "in the C heap, used or kept",
     "mapped": "mapped by others",
     "shared": "shared memory",
     "files": "pages of files",
@@ -85,7 +86,7 @@ class Deployed:
             "kept_by_python": (end["arenas"] - end["blocks"]) - (begin["arenas"] - begin["blocks"]),
         }
         if end["kept"] is not None:
-            parts["kept_by_heap"] = end["kept"] - begin["kept"]
+            parts["unread_heap" if end["blind"] else "kept_by_heap"] = end["kept"] - begin["kept"]
         anonymous = end["anonymous"] - begin["anonymous"]
         unexplained = anonymous - sum(parts.values())
         parts["mapped"] = max(0, min(end["elsewhere"] - begin["elsewhere"], unexplained))

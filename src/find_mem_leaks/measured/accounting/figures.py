@@ -31,7 +31,8 @@ def read() -> Figures:
         "arenas": in_arenas,
         "handed_out": handed_out,
         "taken": taken,
-        "kept": None if heap.allocator.blind() else heap.allocator.kept(),
+        "kept": heap.allocator.kept(),
+        "blind": bool(heap.allocator.blind()),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any, Optional, Tuple
 
 # Stands for all arenas in the name of a figure (MALLCTL_ARENAS_ALL).
 ALL = 4096
-NAMES = ("stats.allocated", "stats.mapped", "stats.retained", "stats.resident", "stats.metadata")
+NAMES = ("stats.allocated", "stats.mapped", "stats.retained", "stats.resident")
 IN_CACHES = "stats.arenas.%d.tcache_bytes" % ALL
 MOST_PARTS = 8
 
@@ -30,7 +30,7 @@ class Jemalloc:
         figures = [self._mib(name) for name in NAMES]
         if None in figures:
             raise OSError("jemalloc was built without statistics")
-        self._allocated, self._mapped, self._retained, self._resident, self._metadata = figures
+        self._allocated, self._mapped, self._retained, self._resident = figures
         self._in_caches = self._mib(IN_CACHES)
         self._version = self._read_version()
 
@@ -40,7 +40,7 @@ class Jemalloc:
 
     def kept(self) -> int:
         self._refresh()
-        return max(0, self._figure(self._resident) - self._figure(self._metadata) - self._handed_out())
+        return max(0, self._figure(self._resident) - self._handed_out())
 
     def trim(self) -> bool:
         self._flush()

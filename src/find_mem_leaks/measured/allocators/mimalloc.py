@@ -3,19 +3,22 @@
 Source: ``mi_heap_visit_blocks``, page by page: blocks in use times their size; ``mi_process_info`` for what it has
 committed, of all threads. Whether other threads ever took memory is told by ``mi_stats_print_out``.
 
-Cannot see: heaps of other threads, nor what threads that have ended left behind; with those there ``blind`` says so. Of
-what it keeps, whole pages without a block in use.
+Cannot see: heaps of other threads, nor what threads that have ended left behind; with those there ``blind`` says so.
 """
 
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Tuple
+from typing import Any, Iterator, Tuple
+
+from . import mappings
 
 OTHERS = "mimalloc tells only of the thread that asks, and others took memory too"
 # mi_process_info returns the committed bytes through the sixth of eight pointers.
 FIGURES, COMMITTED = 8, 5
 THREADS = b"threads:"
+# Its segments begin at multiples of so many bytes.
+SEGMENT = 32 << 20
 
 
 class Area(ctypes.Structure):
@@ -36,6 +39,8 @@ class Mimalloc:
         self._print, self._collect = library.mi_stats_print_out, library.mi_collect
         self._info, self._version = library.mi_process_info, library.mi_version()
         self._heap.restype = ctypes.c_void_p
+        self._is_its = library.mi_is_in_heap_region
+        self._is_its.restype, self._is_its.argtypes = ctypes.c_bool, [ctypes.c_void_p]
         self._walk.argtypes = [ctypes.c_void_p, ctypes.c_bool, VISITOR, ctypes.c_void_p]
         self._print.argtypes = [WRITER, ctypes.c_void_p]
         self._collect.argtypes = [ctypes.c_bool]
@@ -53,7 +58,7 @@ class Mimalloc:
 
     def kept(self) -> int:
         self._walk_heap()
-        return self._free
+        return self._resident() - self._used if mappings.can_be_read() else self._free
 
     def trim(self) -> bool:
         self._collect(True)
@@ -68,6 +73,15 @@ class Mimalloc:
             self._is_alone = False
             self._print(self._writer, None)
         return "" if self._is_alone else OTHERS
+
+    def _resident(self) -> int:
+        """Resident bytes of its segments."""
+        return sum(
+            mappings.resident(begin, end)
+            for mapped in mappings.every()
+            for begin, end in _segments(*mapped)
+            if self._is_its(begin + mappings.PAGE)
+        )
 
     def _walk_heap(self) -> None:
         self._used = self._free = 0
@@ -85,3 +99,13 @@ class Mimalloc:
         if THREADS in line:
             figures = line.split(THREADS, 1)[1].split()
             self._is_alone = figures[1:2] == [b"0"]
+
+
+def _segments(begin: int, end: int, permissions: str, name: str) -> Iterator[Tuple[int, int]]:
+    """The parts of a mapping that may be segments of its own: none of what a file backs."""
+    if name or not permissions.startswith("rw"):
+        return
+    while begin < end:
+        until = min(end, (begin // SEGMENT + 1) * SEGMENT)
+        yield begin, until
+        begin = until
