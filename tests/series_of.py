@@ -22,6 +22,9 @@ def series(
     reserved: Shape = lambda n: 0,
     touched: Shape = lambda n: 0,
     threads: Shape = lambda n: 0,
+    processes: Shape = lambda n: 0,
+    children: Shape = lambda n: 0,
+    shared: Shape = lambda n: 0,
     rounds: int = 30,
     operations: int = 4_000,
     seconds_per_operation: float = 1e-4,
@@ -31,8 +34,8 @@ def series(
     """Rounds of dithered lengths after three of warm-up.
 
     ``pages``: mapped by no allocator and used, ``reserved``: mapped and not used, ``touched``: used of what was mapped
-    from the beginning; ``noise``: bytes that garbage adds to
-    a reading at most.
+    from the beginning; ``children``: bytes of child processes, ``shared``: bytes of segments of a page each; ``noise``:
+    bytes that garbage adds to a reading at most.
     """
     rng = random.Random(seed)
     done, clock, made = 0, 0.0, []
@@ -50,6 +53,8 @@ def series(
             elsewhere, rss = mapped + math.floor(reserved(at)), mapped + live
             private = rss + math.floor(touched(at))
             counts = {"threads": 4 + math.floor(threads(at)), "descriptors": 9, "uncollectable": 0}
+            counts |= {"processes": math.floor(processes(at)), "children": math.floor(children(at))}
+            counts |= {"shared_memory": math.floor(shared(at)), "shared_segments": math.floor(shared(at) / 4_096)}
             samples.append(Sample(at, seconds, live, count, elsewhere, private, private, live, clock, counts))
         done += length
         made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from find_mem_leaks.judging.series import READINGS
+from find_mem_leaks.leading import leftovers
 from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
@@ -32,6 +33,7 @@ REPLIES = {
     "stretch": {"seconds", "counts", "unread", *READINGS},
     "finish": {"rss", "anonymous", "peak"},
     "caps": {"caps"},
+    "family": {"family"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},
@@ -60,6 +62,7 @@ class Worker:
 
     async def __aenter__(self) -> Self:
         self.directory = scratch_directory()
+        self._environment[leftovers.MARK] = self.directory
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
         try:
             self._process = await self._start()
@@ -90,11 +93,14 @@ class Worker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        known = leftovers.family(self._process.pid)
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         try:
             await self._process.wait()
         finally:
+            leftovers.end(known, self.directory)
+            leftovers.remove_shared_memory(self.directory)
             self._clean_up()
 
     async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:

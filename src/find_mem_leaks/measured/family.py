@@ -1,0 +1,215 @@
+"""The processes that the measured one has started and those have started in turn, with what each holds in memory.
+
+Source: ``children`` of each thread in ``/proc``; where the kernel keeps no such lists, or where a process has ended and
+may have left orphans, the parents and sessions of all processes.
+
+Cannot see: an orphan that has made a session of its own, and a process of another user that ``/proc`` hides.
+
+A process without children pays for one call of the system. The process that sends a served stack its requests is the
+tool's own and is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from array import array
+from typing import Any, Dict, List, Sequence, Set, Tuple
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PROC = "/proc"
+_HAS_CHILDREN = os.path.exists("/proc/thread-self/children")
+# waitid: of children of every kind (``__WALL``), without waiting for them or taking their end from who waits.
+_ANY = os.WEXITED | os.WNOHANG | os.WNOWAIT | (0x40000000 if sys.platform == "linux" else 0)
+# Seconds for which a list of the processes may be used again: within one look at memory.
+_FRESH = 0.005
+# Characters of a command line that are told.
+COMMAND = 60
+
+_not_theirs: Set[int] = set()
+# What is kept from look to look, in arrays: objects for each process would be blocks that grow with the processes.
+# The processes as they were last listed, and when; those that were seen alive, with the bytes of each at first.
+_last = array("i")
+_listed = 0.0
+_seen, _at_first = array("i"), array("q")
+
+if not os.path.exists("/proc/self/statm") or not hasattr(os, "waitid"):
+    raise OSError("the system does not list processes in /proc")
+
+
+def leave_out(pid: int) -> None:
+    """Take a process of the tool itself for none of the family."""
+    _not_theirs.add(pid)
+
+
+def pids() -> List[int]:
+    """Return the numbers of all descendants, of those that have ended and were not waited for too."""
+    global _last, _listed
+    found = [pid for pid in _descendants() if pid not in _not_theirs]
+    _last, _listed = array("i", found), time.monotonic()
+    return found
+
+
+def private() -> int:
+    """Return by how many bytes the descendants that live have grown since each was first seen, in pages that neither
+    files nor shared memory back.
+
+    A process that comes or goes adds nothing of its own. Pages that it shares with its parent until one of them writes
+    to them count from the beginning, so that writing to them is no growth.
+    """
+    return sum(grown for _, grown in _growths(_recent()).values())
+
+
+def _growths(family: Sequence[int]) -> Dict[int, Tuple[int, int]]:
+    """What each of these holds, if it lives, and by how much it has grown; who is not among them is forgotten."""
+    global _seen, _at_first
+    if not family and not _seen:
+        return {}
+    before = dict(zip(_seen, _at_first))
+    holding = {pid: held for pid, held in ((pid, anonymous(pid)) for pid in family) if held}
+    first = [before.get(pid, held) for pid, held in holding.items()]
+    _seen, _at_first = array("i", holding), array("q", first)
+    return {pid: (held, held - begun) for (pid, held), begun in zip(holding.items(), first)}
+
+
+def anonymous(pid: int) -> int:
+    """Return the resident bytes of a process that neither files nor shared memory back; 0 if it has ended."""
+    try:
+        resident, shared = _read("%d/statm" % pid).split()[1:3]
+    except (OSError, ValueError):
+        return 0
+    return (int(resident) - int(shared)) * _PAGE
+
+
+def describe() -> List[Dict[str, Any]]:
+    """Return each descendant that lives: ``pid``, ``name``, ``anonymous``, ``grown`` (since it was first seen),
+    ``private`` (pages that no other process has) and ``pss`` (with its share of pages that others have too), in bytes;
+    the last two are null where the system does not tell."""
+    names = _names()
+    return [
+        {"pid": pid, "name": _name(pid, names), "anonymous": held, "grown": grown, **_rollup(pid)}
+        for pid, (held, grown) in _growths(pids()).items()
+    ]
+
+
+def _recent() -> Sequence[int]:
+    """The descendants as they were listed within this look, else anew."""
+    return _last if time.monotonic() - _listed < _FRESH else pids()
+
+
+def _descendants() -> List[int]:
+    if not _has_children() and not _had_children():
+        return []
+    if _HAS_CHILDREN and not _had_children():
+        return _below(os.getpid())
+    return _among_all()
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, _ANY)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _had_children() -> bool:
+    """Whether a child has ended and was waited for."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt > 0
+
+
+def _below(parent: int) -> List[int]:
+    """All descendants, by each thread's list of children."""
+    found: List[int] = []
+    try:
+        threads = os.listdir("%s/%d/task" % (_PROC, parent))
+    except OSError:
+        return found
+    for thread in threads:
+        try:
+            children = _read("%d/task/%s/children" % (parent, thread))
+        except OSError:
+            continue
+        for pid in map(int, children.split()):
+            if pid not in _not_theirs:
+                found += [pid, *_below(pid)]
+    return found
+
+
+def _among_all() -> List[int]:
+    """All descendants, and the orphans among them that are still of this process's session, if it has one of its own:
+    from a list of all processes."""
+    me = os.getpid()
+    session = me if os.getsid(0) == me else -1
+    parents, ours = {}, {me}
+    for entry in os.listdir(_PROC):
+        if not entry.isdigit():
+            continue
+        try:
+            status = _read(entry + "/stat")
+        except OSError:
+            continue
+        _, parent, _, of_session = status[status.rindex(b")") + 2 :].split(None, 4)[:4]
+        parents[int(entry)] = int(parent)
+        if int(of_session) == session:
+            ours.add(int(entry))
+    ours -= _not_theirs
+    found = [pid for pid in parents if pid != me and _comes_from(pid, ours, parents)]
+    return sorted(found)
+
+
+def _comes_from(pid: int, ours: Set[int], parents: Dict[int, int]) -> bool:
+    passed = 0
+    while pid and pid not in ours and passed < len(parents):  # a number may be given again while they are listed
+        if pid in _not_theirs:
+            return False
+        pid, passed = parents.get(pid, 0), passed + 1
+    return pid in ours
+
+
+def _read(name: str) -> bytes:
+    descriptor = os.open(os.path.join(_PROC, name), os.O_RDONLY)
+    try:
+        content = chunk = os.read(descriptor, 4096)
+        while len(chunk) == 4096:  # a list of many children
+            chunk = os.read(descriptor, 4096)
+            content += chunk
+        return content
+    finally:
+        os.close(descriptor)
+
+
+def _rollup(pid: int) -> Dict[str, Any]:
+    """What only a walk over all its mappings tells: 0.1 to 5 ms."""
+    try:
+        lines = _read("%d/smaps_rollup" % pid).splitlines()[1:]
+    except OSError:
+        return {"private": None, "pss": None}
+    sizes = {line.split(b":")[0]: int(line.split()[1]) * 1024 for line in lines}
+    return {"private": sizes[b"Private_Clean"] + sizes[b"Private_Dirty"], "pss": sizes[b"Pss"]}
+
+
+def _names() -> Dict[int, str]:
+    """The names that multiprocessing gave to processes of this one. Its own function would wait for those that have
+    ended."""
+    module = sys.modules.get("multiprocessing.process")
+    started = tuple(getattr(module, "_children", ()))
+    return {child.pid: child.name for child in started}
+
+
+def _name(pid: int, names: Dict[int, str]) -> str:
+    """Its name by multiprocessing, if it has one, and its command; a copy of this process has the command of this."""
+    command = _command(pid)
+    if command and command == _command(os.getpid()):
+        command = "%s, forked" % command.split(" ", 1)[0]
+    return ", ".join(filter(None, [names.get(pid), command[:COMMAND]]))
+
+
+def _command(pid: int) -> str:
+    try:
+        words = _read("%d/cmdline" % pid).rstrip(b"\0").decode(errors="replace").split("\0")
+    except OSError:
+        return ""
+    return " ".join(" ".join([os.path.basename(words[0]), *words[1:]]).split())
