@@ -215,13 +215,20 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["growth"] = {name: Interval(**interval) for name, interval in values["growth"].items()}
     values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
     values["caps"] = tuple(Cap(**cap) for cap in values["caps"])
-    values["children"] = tuple(Child(**child) for child in values.get("children", ()))
+    values["children"] = tuple(_child_from_json(child) for child in values.get("children", ()))
     values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
     values["rules"] = _rules_from_json(values["rules"])
     values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
     cell = Cell(**values)
     _check(cell)
     return cell
+
+
+def _child_from_json(record: Mapping[str, Any]) -> Child:
+    child = Child(**record)
+    if not isinstance(child.name, str) or not all(isinstance(each, int) for each in (child.before, child.after)):
+        raise TypeError
+    return child
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:
