@@ -13,7 +13,7 @@ def noted(measured, found, before):
     requests = []
 
     async def ask(_seconds, **request):
-        requests.append(request["do"])
+        requests.append(request)
         return {"family": found}
 
     recorder = Recorder(lambda _: None)
@@ -29,7 +29,7 @@ def told(pid, grown):
 def test_the_process_that_grew_most_is_the_first():
     measured = series(lambda n: 0, processes=lambda n: 2, rounds=4)
     requests, children = noted(measured, [told(3, 500), told(4, 900)], {3: 100, 4: 850})
-    assert requests == ["family"]
+    assert requests == [{"do": "family", "most": family.MOST}]
     assert children == (Child(3, "python", 100, 500, 5, 7), Child(4, "python", 850, 900, 5, 7))
 
 
@@ -38,13 +38,19 @@ def test_a_process_that_came_later_grew_by_all_it_has_grown():
     assert child.growth == 500
 
 
-def test_no_more_are_kept_than_a_record_should_hold():
-    measured = series(lambda n: 0, processes=lambda n: 900, rounds=4)
-    _, children = noted(measured, [told(pid, pid) for pid in range(900)], {})
-    assert len(children) == family.MOST
-    assert children[0].pid == 899
-
-
 def test_a_process_without_children_is_not_asked():
     assert noted(series(lambda n: 0, rounds=4), [told(3, 1)], {}) == ([], ())
     assert noted(series(lambda n: 0, rounds=4).__class__(()), [told(3, 1)], {}) == ([], ())
+
+
+def test_what_they_had_grown_by_is_known_of_many():
+    requests = []
+
+    async def ask(_seconds, **request):
+        requests.append(request)
+        return {"family": [told(3, 500), told(4, 900)]}
+
+    recorder = Recorder(lambda _: None)
+    recorder.series = series(lambda n: 0, processes=lambda n: 2, rounds=4)
+    assert asyncio.run(family.grown(ask, order(), recorder)) == {3: 500, 4: 900}
+    assert requests == [{"do": "family", "most": family.MOST_BEFORE}]

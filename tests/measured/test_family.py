@@ -54,7 +54,9 @@ def wait_until(is_so):
 def each_way(request, monkeypatch):
     """By the kernel's lists, and where there are none."""
     monkeypatch.setattr(family, "_HAS_CHILDREN", request.param == "lists of children")
-    monkeypatch.setattr(family, "_had_children", lambda: False)
+    monkeypatch.setattr(family, "_ended", 5)
+    monkeypatch.setattr(family, "_orphans", False)
+    monkeypatch.setattr(family, "_cost_of_ended", lambda: 5)
 
 
 def test_a_child_is_there_until_it_was_waited_for(each_way, child):
@@ -163,6 +165,16 @@ def test_what_is_told_of_a_child(child):
     assert again["grown"] - found["grown"] > 3 * MEBIBYTE
 
 
+def test_no_more_are_told_than_were_asked_for(child):
+    family.private()
+    child.keep(4)
+    with asleep() as other:
+        [found] = family.describe(1)
+        assert {child.pid, other.pid} <= {each["pid"] for each in family.describe()}
+        other.kill()
+    assert found["pid"] == child.pid
+
+
 def test_a_process_of_multiprocessing_has_its_name():
     process = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,), name="Resizer-3")
     process.start()
@@ -183,18 +195,36 @@ def test_of_what_has_ended_nothing_is_told(monkeypatch):
     assert family._rollup(process.pid) == {"private": None, "pss": None}
 
 
-def test_without_children_nothing_is_listed(monkeypatch):
+@pytest.fixture
+def ended(monkeypatch):
+    """What the children that have ended have cost, as it is from here on; this process has none that runs."""
+    cost = [5]
+    monkeypatch.setattr(family, "_ended", 5)
+    monkeypatch.setattr(family, "_orphans", False)
     monkeypatch.setattr(family, "_has_children", lambda: False)
-    monkeypatch.setattr(family, "_had_children", lambda: False)
+    monkeypatch.setattr(family, "_below", lambda _: [])
+    monkeypatch.setattr(family, "_cost_of_ended", lambda: cost[0])
+    return cost
+
+
+def test_without_children_nothing_is_gone_through(ended, monkeypatch):
     monkeypatch.setattr(family, "_among_all", None)
-    monkeypatch.setattr(family, "_below", None)
     assert family.pids() == []
 
 
-def test_after_one_has_ended_all_are_gone_through(monkeypatch):
-    monkeypatch.setattr(family, "_had_children", lambda: True)
-    monkeypatch.setattr(family, "_among_all", lambda: [4, 5])
-    assert family.pids() == [4, 5]
+def test_when_one_has_ended_all_are_gone_through_once(ended, monkeypatch):
+    walks = []
+    monkeypatch.setattr(family, "_among_all", lambda: walks.append(1) or [])
+    ended[0] = 6
+    assert [family.pids() for _ in range(3)] == [[], [], []]
+    assert len(walks) == 1
+
+
+def test_as_long_as_there_are_orphans_all_are_gone_through(ended, monkeypatch):
+    found = iter([[4, 5], [4], [], []])
+    monkeypatch.setattr(family, "_among_all", lambda: next(found))
+    ended[0] = 6
+    assert [family.pids() for _ in range(5)] == [[4, 5], [4], [], [], []]
 
 
 def test_a_long_list_is_read_to_its_end(tmp_path, monkeypatch):

@@ -3,9 +3,10 @@
 Source: ``children`` of each thread in ``/proc``; where the kernel keeps no such lists, or where a process has ended and
 may have left orphans, the parents and sessions of all processes.
 
-Cannot see: an orphan that has made a session of its own, and a process of another user that ``/proc`` hides.
+Cannot see: an orphan that has made a session of its own, or that a grandchild left while no child has ended; a process
+of another user that ``/proc`` hides.
 
-A process without children pays for one call of the system. The process that sends a served stack its requests is the
+A process without children pays for two calls of the system. The process that sends a served stack its requests is the
 tool's own and is left out.
 """
 
@@ -16,7 +17,7 @@ import resource
 import sys
 import time
 from array import array
-from typing import Any, Dict, List, Sequence, Set, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PROC = "/proc"
@@ -34,6 +35,9 @@ _not_theirs: Set[int] = set()
 _last = array("i")
 _listed = 0.0
 _seen, _at_first = array("i"), array("q")
+# What the children that had ended had cost when all processes were last gone through, and whether there were orphans.
+_ended = 0
+_orphans = False
 
 if not os.path.exists("/proc/self/statm") or not hasattr(os, "waitid"):
     raise OSError("the system does not list processes in /proc")
@@ -83,14 +87,15 @@ def anonymous(pid: int) -> int:
     return (int(resident) - int(shared)) * _PAGE
 
 
-def describe() -> List[Dict[str, Any]]:
-    """Return each descendant that lives: ``pid``, ``name``, ``anonymous``, ``grown`` (since it was first seen),
-    ``private`` (pages that no other process has) and ``pss`` (with its share of pages that others have too), in bytes;
-    the last two are null where the system does not tell."""
+def describe(most: Optional[int] = None) -> List[Dict[str, Any]]:
+    """Return each descendant that lives, or ``most`` of them, the one that has grown most first: ``pid``, ``name``,
+    ``anonymous``, ``grown`` (since it was first seen), ``private`` (pages that no other process has) and ``pss`` (with
+    its share of pages that others have too), in bytes; the last two are null where the system does not tell."""
     names = _names()
+    growths = sorted(_growths(pids()).items(), key=lambda item: -item[1][1])
     return [
         {"pid": pid, "name": _name(pid, names), "anonymous": held, "grown": grown, **_rollup(pid)}
-        for pid, (held, grown) in _growths(pids()).items()
+        for pid, (held, grown) in growths[:most]
     ]
 
 
@@ -100,11 +105,15 @@ def _recent() -> Sequence[int]:
 
 
 def _descendants() -> List[int]:
-    if not _has_children() and not _had_children():
+    global _ended, _orphans
+    ended = _cost_of_ended()
+    if ended != _ended or _orphans:
+        found = _among_all()
+        _ended, _orphans = ended, not set(_below(os.getpid())).issuperset(found)
+        return found
+    if not _has_children():
         return []
-    if _HAS_CHILDREN and not _had_children():
-        return _below(os.getpid())
-    return _among_all()
+    return _below(os.getpid()) if _HAS_CHILDREN else _among_all()
 
 
 def _has_children() -> bool:
@@ -115,9 +124,9 @@ def _has_children() -> bool:
     return True
 
 
-def _had_children() -> bool:
-    """Whether a child has ended and was waited for."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt > 0
+def _cost_of_ended() -> int:
+    """A number that changes whenever a child has ended and was waited for: the pages that all of them touched."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
 
 
 def _below(parent: int) -> List[int]:

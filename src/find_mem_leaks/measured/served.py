@@ -139,7 +139,7 @@ def _leave_out(pid: int) -> None:
     """Count the client among none of the stack's processes, where those can be listed."""
     try:
         from . import family
-    except OSError:
+    except (ImportError, OSError):
         return
     family.leave_out(pid)
 

@@ -8,7 +8,7 @@ Requests are JSON objects with the key ``do``:
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
-``family``    say what processes there are below this one, and what each holds (``family``)
+``family``    most: say which processes there are below this one, and what each holds (``family``)
 ``caps``      say what containers with a known bound there are, and how full they are
 ``attribute`` warm_up, window (operations), within (seconds), capture, native, library: which places allocate what
               stays (``attribution``)
@@ -114,10 +114,10 @@ class Worker:
 
         return {"caps": caps.find()}
 
-    def do_family(self, _request: Dict[str, Any]) -> Reply:
+    def do_family(self, request: Dict[str, Any]) -> Reply:
         from . import family
 
-        return {"family": family.describe()}
+        return {"family": family.describe(request["most"])}
 
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
         from .explaining import attribution
