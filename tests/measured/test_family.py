@@ -1,5 +1,6 @@
 """The processes below this one: real ones, which are forked, started, ended and orphaned."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -10,6 +11,7 @@ import time
 import pytest
 
 from find_mem_leaks.measured import family
+from find_mem_leaks.measured.probes import blocks, heap, pymalloc
 
 MEBIBYTE = 1 << 20
 # What a child does: keeps as many megabytes as it is told to, a line at a time.
@@ -116,6 +118,32 @@ def test_memory_that_a_child_takes_is_growth_and_what_it_had_before_is_none(chil
     child.wait()
     family.pids()
     assert family.private() == 0
+
+
+def test_what_is_kept_does_not_grow_with_the_number_of_processes(monkeypatch):
+    number = [10]
+    monkeypatch.setattr(family, "_descendants", lambda: list(range(100_000, 100_000 + number[0])))
+    monkeypatch.setattr(family, "anonymous", lambda pid: pid)
+
+    def memory():
+        family.pids()
+        family.private()
+        gc.collect()
+        return min(blocks.read() for _ in range(3)), min(pymalloc.read()[0] + heap.read()[0] for _ in range(3))
+
+    try:
+        for _ in range(20):
+            before = memory()
+        number[0] = 3 * family.MOST
+        for _ in range(20):
+            after = memory()
+        assert len(family.pids()) == number[0]
+    finally:
+        monkeypatch.undo()
+        family.pids()
+        family.private()
+    assert after[0] - before[0] < 8
+    assert after[1] - before[1] < 8_192  # they would be 48 kB; the C heap counts some of what was freed as in use
 
 
 def test_a_child_that_comes_is_no_growth():

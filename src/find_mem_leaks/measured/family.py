@@ -30,11 +30,33 @@ _FRESH = 0.005
 COMMAND = 60
 
 _not_theirs: Set[int] = set()
-# What is kept from look to look, in arrays: objects for each process would be blocks that grow with the processes.
-# The processes as they were last listed, and when; those that were seen alive, with the bytes of each at first.
-_last = array("i")
-_listed = 0.0
-_seen, _at_first = array("i"), array("q")
+# What is kept from look to look, in places that are taken once: anything that is as long as the list of the processes
+# would itself be growth. Of more processes than these places it is not known what they grow by.
+MOST = 1_024
+
+
+class _Places:
+    """So many numbers of processes at most, each with an amount."""
+
+    def __init__(self) -> None:
+        self._pids = array("i", bytes(4 * MOST))
+        self._amounts = array("q", bytes(8 * MOST))
+        self._taken = 0
+
+    def put(self, amounts: Sequence[Tuple[int, int]]) -> None:
+        self._taken = min(len(amounts), MOST)
+        for place in range(self._taken):
+            self._pids[place], self._amounts[place] = amounts[place]
+
+    def get(self) -> Dict[int, int]:
+        return {self._pids[place]: self._amounts[place] for place in range(self._taken)}
+
+
+# The bytes of each process that was seen alive at the last look, when it was first seen.
+_first = _Places()
+# The processes as they were last listed, and when.
+_last = _Places()
+_listed = float("-inf")
 # What the children that had ended had cost when all processes were last gone through, and whether there were orphans.
 _ended = 0
 _orphans = False
@@ -50,9 +72,10 @@ def leave_out(pid: int) -> None:
 
 def pids() -> List[int]:
     """Return the numbers of all descendants, of those that have ended and were not waited for too."""
-    global _last, _listed
+    global _listed
     found = [pid for pid in _descendants() if pid not in _not_theirs]
-    _last, _listed = array("i", found), time.monotonic()
+    _last.put([(pid, 0) for pid in found[:MOST]])
+    _listed = time.monotonic()
     return found
 
 
@@ -68,14 +91,13 @@ def private() -> int:
 
 def _growths(family: Sequence[int]) -> Dict[int, Tuple[int, int]]:
     """What each of these holds, if it lives, and by how much it has grown; who is not among them is forgotten."""
-    global _seen, _at_first
-    if not family and not _seen:
+    before = _first.get()
+    if not family and not before:
         return {}
-    before = dict(zip(_seen, _at_first))
-    holding = {pid: held for pid, held in ((pid, anonymous(pid)) for pid in family) if held}
-    first = [before.get(pid, held) for pid, held in holding.items()]
-    _seen, _at_first = array("i", holding), array("q", first)
-    return {pid: (held, held - begun) for (pid, held), begun in zip(holding.items(), first)}
+    holding = [(pid, held) for pid, held in ((pid, anonymous(pid)) for pid in family[:MOST]) if held]
+    first = [(pid, before.get(pid, held)) for pid, held in holding]
+    _first.put(first)
+    return {pid: (held, held - begun) for (pid, held), (_, begun) in zip(holding, first)}
 
 
 def anonymous(pid: int) -> int:
@@ -101,7 +123,7 @@ def describe(most: Optional[int] = None) -> List[Dict[str, Any]]:
 
 def _recent() -> Sequence[int]:
     """The descendants as they were listed within this look, else anew."""
-    return _last if time.monotonic() - _listed < _FRESH else pids()
+    return list(_last.get()) if time.monotonic() - _listed < _FRESH else pids()
 
 
 def _descendants() -> List[int]:
