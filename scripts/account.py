@@ -136,6 +136,25 @@ INGREDIENTS = {
         operation="pages[2048 * i]",
     ),
 }
+INGREDIENTS["child processes"] = Ingredient(
+    {"children": LARGE_BYTES},
+    before="""from multiprocessing import Pipe, get_context
+here, there = Pipe()
+def serve():
+    held = []
+    while True:
+        held.append(bytearray(there.recv() * 2000)); there.send(len(held))""",
+    setup="get_context('fork').Process(target=serve, daemon=True).start()",
+    operation="i % 100 == 99 and (here.send(100), here.recv())",
+)
+INGREDIENTS["shared memory left behind"] = Ingredient(
+    {"left": 2_048},
+    before="from multiprocessing import resource_tracker, shared_memory\n"
+    "resource_tracker.register = resource_tracker.unregister = lambda *_: None",
+    operation="if i % 100 == 0:\n"
+    "        made = shared_memory.SharedMemory(create=True, size=204_800)\n"
+    "        made.buf[:] = bytes(204_800); made.close()",
+)
 ALONE = [(name,) for name in INGREDIENTS]
 MIXED = [
     *[("small objects", other) for other in list(INGREDIENTS)[2:]],
@@ -181,7 +200,7 @@ async def measure(file: Path, settings: Mapping[str, str]) -> Deployed:
     half = OPERATIONS // 2
     async with Worker(sys.executable, 0, settings) as worker:
         asked = {"stack": "work", "file": str(file), "directory": worker.directory, "mix": None, "seed": 0}
-        await worker.ask(SECONDS, do="open", capacity=OPERATIONS, hands_off=True, **asked)
+        await worker.ask(SECONDS, do="open", capacity=OPERATIONS, hands_off=True, probes=["shared_memory"], **asked)
         begin = await worker.ask(SECONDS, do="account", when="begin")
         await worker.ask(SECONDS, do="prepare", round=0, operations=OPERATIONS)
         readings = [await worker.ask(SECONDS, do="leave", operations=half) for _ in range(2)]

@@ -24,6 +24,9 @@ def series(
     reserved: Shape = lambda n: 0,
     touched: Shape = lambda n: 0,
     threads: Shape = lambda n: 0,
+    processes: Shape = lambda n: 0,
+    children: Shape = lambda n: 0,
+    shared: Shape = lambda n: 0,
     rounds: int = 30,
     operations: int = 4_000,
     seconds_per_operation: float = 1e-4,
@@ -33,8 +36,8 @@ def series(
     """Rounds of dithered lengths after three of warm-up.
 
     ``pages``: mapped by no allocator and used, ``reserved``: mapped and not used, ``touched``: used of what was mapped
-    from the beginning; ``noise``: bytes that garbage adds to
-    a reading at most.
+    from the beginning; ``children``: bytes of child processes, ``shared``: bytes of segments of a page each; ``noise``:
+    bytes that garbage adds to a reading at most.
     """
     rng = random.Random(seed)
     done, clock, made = 0, 0.0, []
@@ -52,6 +55,8 @@ def series(
             elsewhere, rss = mapped + math.floor(reserved(at)), mapped + live
             private = rss + math.floor(touched(at))
             counts = {"threads": 4 + math.floor(threads(at)), "descriptors": 9, "uncollectable": 0}
+            counts |= {"processes": math.floor(processes(at)), "children": math.floor(children(at))}
+            counts |= {"shared_memory": math.floor(shared(at)), "shared_segments": math.floor(shared(at) / 4_096)}
             samples.append(Sample(at, seconds, live, count, elsewhere, private, private, live, clock, counts))
         done += length
         made.append(Round(length, (length, 0, 0, 0), number < 3, 1, 2, 3, 4, tuple(samples)))
@@ -94,4 +99,4 @@ def _figures(live: int, kept: int) -> dict[str, int]:
     """Figures of a process whose C heap holds everything."""
     rss = live + kept
     figures = {"rss": rss, "peak": rss, "anonymous": rss, "shared": 0, "elsewhere": 0, "blocks": 0, "arenas": 0}
-    return {**figures, "handed_out": live, "taken": rss, "kept": kept, "blind": False}
+    return {**figures, "handed_out": live, "taken": rss, "kept": kept, "blind": False, "children": 0, "left": 0}

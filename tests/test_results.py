@@ -239,3 +239,32 @@ def test_an_allocator_that_is_no_text_is_refused():
     document = results.to_json([cell(allocator=5)])
     with pytest.raises(UsageError, match="damaged"):
         results.from_json(document, "here")
+
+
+CHILD = {"pid": 4711, "name": "ForkProcess-1, python", "before": 3, "after": 500, "private": None, "pss": 7}
+
+
+def with_child(path, record):
+    document = results.to_json([cell()])
+    document["cells"][0]["children"] = [record]
+    path.write_text(json.dumps(document))
+    return results.read(path)
+
+
+def test_the_processes_below_a_cell_are_kept(tmp_path):
+    [read] = with_child(tmp_path / "results.json", CHILD)
+    assert read.series.children[0].growth == 497
+    assert list(results.to_json([read])["cells"][0]["children"]) == [CHILD]
+
+
+def test_a_file_of_before_they_were_kept_is_read(tmp_path):
+    document = results.to_json([cell()])
+    del document["cells"][0]["children"]
+    (tmp_path / "results.json").write_text(json.dumps(document))
+    assert results.read(tmp_path / "results.json")[0].children == ()
+
+
+@pytest.mark.parametrize("damage", [{"name": 5}, {"after": None}, {"before": "3"}, {"other": 1}])
+def test_a_damaged_process_is_refused(tmp_path, damage):
+    with pytest.raises(UsageError, match="damaged"):
+        with_child(tmp_path / "results.json", {**CHILD, **damage})

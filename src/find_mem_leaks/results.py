@@ -23,7 +23,7 @@ from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.hands_off import ACQUITTED, with_hands_off
 from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
-from find_mem_leaks.judging.series import FIELDS, Cap, Round, Sample, Series
+from find_mem_leaks.judging.series import FIELDS, Cap, Child, Round, Sample, Series
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import Judgement, Verdict, judge, within_what_was_read
 
@@ -55,7 +55,8 @@ class Cell:
         seed: random seed for the order of operations.
         operations, seconds: those after the warm-up.
         wall_seconds: seconds that the cell took.
-        rounds, caps: what was measured; ``caps`` are the containers that grew, where those were asked for.
+        rounds, caps, children: what was measured; ``caps`` are the containers that grew, where those were asked for;
+            ``children`` are the processes below the measured one, where there were any.
         rules: what the verdict takes.
         last: whether nothing more was to come when it was judged.
         verdict, reason: the verdict and one sentence.
@@ -91,6 +92,7 @@ class Cell:
     wall_seconds: float
     rounds: tuple[Round, ...]
     caps: tuple[Cap, ...] = ()
+    children: tuple[Child, ...] = ()
     rules: Rules = field(default_factory=Rules)
     last: bool = True
     verdict: Verdict = Verdict.FAILED
@@ -142,7 +144,7 @@ class Cell:
 
     @property
     def series(self) -> Series:
-        return Series(self.rounds, self.caps)
+        return Series(self.rounds, self.caps, self.children)
 
 
 def judged(cell: Cell, rules: Rules) -> Cell:
@@ -240,6 +242,7 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["growth"] = {name: Interval(**interval) for name, interval in values["growth"].items()}
     values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
     values["caps"] = tuple(Cap(**cap) for cap in values["caps"])
+    values["children"] = tuple(_child_from_json(child) for child in values.get("children", ()))
     values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
     values["rules"] = _rules_from_json(values["rules"])
     if values.get("deployed"):
@@ -257,6 +260,13 @@ def _deployed_from_json(record: Mapping[str, Any]) -> Deployed:
     if not isinstance(deployed.left_over, int):
         raise TypeError
     return deployed
+
+
+def _child_from_json(record: Mapping[str, Any]) -> Child:
+    child = Child(**record)
+    if not isinstance(child.name, str) or not all(isinstance(each, int) for each in (child.before, child.after)):
+        raise TypeError
+    return child
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:

@@ -184,6 +184,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         wall_seconds=time.monotonic() - started,
         rounds=series.rounds,
         caps=series.caps,
+        children=series.children,
         unread=_unread(recorder),
         allocator=recorder.allocator,
         file=order.file,

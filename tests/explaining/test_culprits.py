@@ -3,17 +3,20 @@
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from cells import cell
-from find_mem_leaks.culprit import Frame
+from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.explaining.ranking import Place
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES, THREADS
+from find_mem_leaks.judging.series import Child
 from find_mem_leaks.leading.worker import WorkerError
 
 
@@ -51,6 +54,9 @@ def grown(*convicted_by, **rates):
         (("live_bytes", "blocks", "threads"), "threads"),
         (("mapped_pages", "file_descriptors"), "descriptors"),
         (("uncollectable_objects",), None),
+        (("memory_of_child_processes",), "children"),
+        (("memory_of_child_processes", "child_processes"), "processes"),
+        (("shared_memory", "shared_memory_segments"), "shared_segments"),
     ],
 )
 def test_the_counter_that_is_read_line_by_line_is_that_of_things_before_blocks_before_bytes(convicted_by, counter):
@@ -106,3 +112,49 @@ def test_an_interpreter_for_which_memray_cannot_be_had_is_told(monkeypatch):
 def test_an_interpreter_that_has_memray_needs_no_folder(monkeypatch):
     monkeypatch.setattr(culprits, "_lacks_memray", lambda executable: False)
     assert culprits._library("/another/python") is None
+
+
+def explained(monkeypatch, lines, **changes):
+    """A cell that leaks in child processes, where these lines were seen to add to them."""
+    asked = []
+
+    async def by_lines(*_, **__):
+        return lines
+
+    async def held(*_):
+        asked.append("survey")
+        return lines
+
+    @asynccontextmanager
+    async def opened(*_):
+        yield SimpleNamespace(lengths=None)
+
+    monkeypatch.setattr(culprits, "_opened", opened)
+    monkeypatch.setattr(culprits, "_by_lines", by_lines)
+    monkeypatch.setattr(culprits, "_held", held)
+    leaking = grown("memory_of_child_processes", memory_of_child_processes=2_000.0)
+    cell = asyncio.run(culprits._explained("python", None, replace(leaking, **changes), None))
+    assert asked == []
+    return cell
+
+
+LINE = Culprit((Frame("operation", "work.py", 3),), 1.0, 2_000.0, None, None)
+
+
+def test_what_grows_in_a_child_is_held_by_it(monkeypatch):
+    child = Child(4711, "ForkProcess-1, python, forked", 0, 2_100 * cell().operations)
+    found = explained(monkeypatch, (LINE,), children=(child,))
+    assert found.culprits[0].holder == "child process 4711 (ForkProcess-1, python, forked)"
+    assert found.explained.endswith("; child process 4711 (ForkProcess-1, python, forked) grew by 2,100 B/op")
+
+
+def test_a_child_of_which_nothing_is_known_is_told_as_one(monkeypatch):
+    assert explained(monkeypatch, (LINE,)).culprits[0].holder == "a child process"
+
+
+def test_where_no_line_is_found_the_child_is_told_none_the_less(monkeypatch):
+    child = Child(4711, "python", 0, 2_100 * cell().operations)
+    found = explained(monkeypatch, (), children=(child,))
+    assert found.culprits == ()
+    assert found.explained.startswith("no place was found")
+    assert found.explained.endswith("child process 4711 (python) grew by 2,100 B/op")

@@ -15,7 +15,7 @@ from find_mem_leaks.judging.verdict import Verdict
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding-a-probe.md").read_text(encoding="utf-8")
 WORKLOAD, FILE, ENTRY = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-LAST_ENTRY = "    UNCOLLECTABLE,\n"
+LAST_ENTRY = "    SHARED_SEGMENTS,\n"
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ def measure(tmp_path):
 
 def add(folder):
     """What the page says, to the letter."""
-    (folder / "measured" / "probes" / "child_processes.py").write_text(FILE)
+    (folder / "measured" / "probes" / "timers.py").write_text(FILE)
     probes = folder / "judging" / "probes.py"
     before, after = probes.read_text().split(LAST_ENTRY)
     probes.write_text(f"{before}{LAST_ENTRY}{ENTRY}{after}")
 
 
-@pytest.mark.skipif(not Path("/proc/thread-self/children").exists(), reason="the kernel keeps no list of children")
+@pytest.mark.skipif(not Path("/proc/self/timers").exists(), reason="the kernel lists no timers")
 def test_a_file_and_an_entry_make_a_probe_that_convicts_and_finds_its_line(tmp_path, measure):
     code, before = measure()
     assert code == errors.CLEAN
@@ -50,10 +50,10 @@ def test_a_file_and_an_entry_make_a_probe_that_convicts_and_finds_its_line(tmp_p
     add(tmp_path / "src" / "find_mem_leaks")
     code, after = measure()
     assert code == errors.LEAK
-    assert after.convicted_by == ("child_processes",)
-    assert after.growth["child_processes"].low <= 1 / 100 <= after.growth["child_processes"].high
-    assert "child processes +0.0" in after.reason
-    assert "processes/op" in after.reason
+    assert after.convicted_by == ("timers",)
+    assert after.growth["timers"].low <= 1 / 100 <= after.growth["timers"].high
+    assert "timers +0.0" in after.reason
+    assert "timers/op" in after.reason
     culprit = after.culprits[0]
-    assert culprit.type == "child process"
-    assert "os.posix_spawn(" in WORKLOAD.splitlines()[culprit.frame.line - 1]
+    assert culprit.type == "timer"
+    assert "timer_create(" in WORKLOAD.splitlines()[culprit.frame.line - 1]

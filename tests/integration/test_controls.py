@@ -11,12 +11,14 @@ from find_mem_leaks.judging.verdict import Verdict
 CONTROLS = Path(__file__).parents[1] / "controls"
 SAMPLE = [
     "leak_file_descriptors",
+    "leak_in_a_pool_of_processes",
     "leak_list_of_a_constant",
     "leak_malloc_of_64_bytes",
     "leak_one_object_in_1000",
     "leak_of_1_mb_an_operation",
     "leak_pages_mapped_privately",
     "leak_pages_within_a_reserve",
+    "leak_shared_memory",
     "leak_slabs_of_1_mb",
     "leak_under_a_sawtooth",
     "steady_buffer_touched_slowly",
@@ -24,6 +26,8 @@ SAMPLE = [
     "steady_garbage_cleared_every_3000",
     "steady_kept_for_2_seconds",
     "steady_lru_cache_20000",
+    "steady_pool_of_processes",
+    "steady_pool_of_processes_replaced",
     "steady_sqlite_cursors",
     "steady_thread_pool",
     "varies_interned_strings",

@@ -45,8 +45,10 @@ def test_each_part_of_the_account_is_what_was_read_of_it():
         "mapped": pytest.approx(2e6),
         "shared": pytest.approx(4e6),
         "files": pytest.approx(1.5e6),
+        "children": 0,
+        "left": 0,
     }
-    assert list(made.account) == list(PARTS)
+    assert list(made.account) == [part for part in PARTS if part != "unread_heap"]
     assert made.left_over == pytest.approx(30e6 - sum(made.account.values()))
     assert made.left_over == pytest.approx(3.5e6)
 
@@ -55,6 +57,20 @@ def test_what_is_mapped_and_not_resident_is_no_part():
     reserved = with_figures(deployed(lambda n: 0), {}, {"elsewhere": 64e6}, {})
     assert reserved.account["mapped"] == 0
     assert reserved.left_over == 0
+
+
+def test_child_processes_and_shared_memory_are_part_of_the_growth():
+    made = with_figures(deployed(lambda n: n), {}, {"children": 5_000, "left": 9_000, "shared": 0}, {})
+    assert made.growth == 100_000 + 14_000
+    assert (made.account["children"], made.account["left"]) == (5_000, 9_000)
+    mapped = with_figures(made, {}, {"left": 9_000, "shared": 8_000}, {})
+    assert (mapped.account["shared"], mapped.account["left"]) == (8_000, 1_000)
+
+
+def test_of_an_allocator_that_tells_a_part_what_it_holds_is_not_called_kept():
+    made = with_figures(deployed(lambda n: 0, lambda n: n), {}, {"blind": True}, {})
+    assert made.account["unread_heap"] == 100_000
+    assert "kept_by_heap" not in made.account
 
 
 def test_a_process_that_cannot_tell_leaves_a_part_out():

@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+import find_mem_leaks
 from find_mem_leaks.leading import worker
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import catalogue
@@ -165,6 +167,37 @@ def test_nothing_is_left_behind_not_even_what_the_process_has_started(program):
     directory, child = asyncio.run(run())
     assert not is_there(directory)
     assert not is_alive(child)
+
+
+def test_a_process_of_a_session_of_its_own_is_ended_though_its_parent_has_gone(program):
+    program(
+        "import os, subprocess, sys\n"
+        'code = \'import subprocess, sys; print(subprocess.Popen([sys.executable, "-c", "import time; '
+        "time.sleep(60)\"], start_new_session=True, stdout=subprocess.DEVNULL).pid)'\n"
+        "orphan = subprocess.check_output([sys.executable, '-c', code])\n"
+        "sys.stdin.readline()\nprint('{\"closed\": %d}' % int(orphan), flush=True)\nsys.stdin.readline()"
+    )
+    orphan = ask()["closed"]
+    for _ in range(100):
+        if not is_alive(orphan):
+            break
+        time.sleep(0.02)
+    assert not is_alive(orphan)
+
+
+def test_shared_memory_that_is_left_is_removed(program):
+    program(
+        "import os, sys\n"
+        f"sys.path.insert(0, {str(Path(find_mem_leaks.__file__).parents[1])!r})\n"
+        "from multiprocessing import shared_memory\n"
+        "from find_mem_leaks.measured.probes import shared_memory as probe\n"
+        "probe.begin(os.environ['FIND_MEM_LEAKS_CELL'])\n"
+        "memory = shared_memory.SharedMemory(create=True, size=4096)\n"
+        'sys.stdin.readline()\nprint(\'{"closed": "%s"}\' % memory.name, flush=True)\nsys.stdin.readline()'
+    )
+    name = ask()["closed"]
+    assert name.startswith("psm_")
+    assert not (worker.FAST_DIRECTORY / name).exists()
 
 
 def test_a_program_that_cannot_be_started_leaves_no_directory(monkeypatch, tmp_path):

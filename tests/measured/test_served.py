@@ -3,11 +3,12 @@
 import asyncio
 import json
 import sqlite3
+import sys
 from types import SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.measured import plan, served
+from find_mem_leaks.measured import family, plan, served
 from find_mem_leaks.measured.served import STABLE_ROWS, Recording, ServedWorkload
 
 REQUESTS = dict.fromkeys(plan.KINDS, ("GET", "/", None, 200))
@@ -95,3 +96,14 @@ def test_a_scenario_of_the_stacks_own_is_one_kind_of_request_and_needs_no_rows(f
     assert made._setting["kinds"] == ["upload"]
     assert told[0]["operations"] == 40
     made.check()
+
+
+def test_the_process_that_sends_the_requests_is_none_of_the_stacks(monkeypatch):
+    left_out = []
+    monkeypatch.setattr(family, "leave_out", left_out.append)
+    served._leave_out(99)
+    assert left_out == [99]
+    monkeypatch.setitem(sys.modules, "find_mem_leaks.measured.family", None)
+    monkeypatch.delattr("find_mem_leaks.measured.family")
+    served._leave_out(98)
+    assert left_out == [99]

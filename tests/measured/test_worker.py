@@ -1,9 +1,12 @@
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
 from find_mem_leaks.measured import worker
+from find_mem_leaks.measured.probes import shared_memory
 
 
 def serve(*requests):
@@ -110,3 +113,37 @@ def serve_in(package, *requests):
     replies = io.BytesIO()
     code = own.serve(io.BytesIO(lines), replies)
     return code, [json.loads(line) for line in replies.getvalue().splitlines()]
+
+
+OWN = "from multiprocessing import shared_memory\ndef operation(i): pass\n"
+
+
+def opened(tmp_path, *requests):
+    own = tmp_path / "own.py"
+    own.write_text(OWN)
+    what = {"file": str(own), "directory": str(tmp_path), "probes": ["shared_memory"]}
+    return serve({"do": "open", **what}, *requests)
+
+
+def test_a_process_tells_of_those_below_it(tmp_path):
+    with subprocess.Popen(["sleep", "60"]) as child:
+        code, [_, reply] = opened(tmp_path, {"do": "family", "most": 99})
+        child.kill()
+    assert code == 0
+    assert child.pid in [each["pid"] for each in reply["family"]]
+
+
+def test_shared_memory_is_written_down_from_before_the_stack_is_opened(tmp_path, monkeypatch):
+    begun = []
+    monkeypatch.setattr(shared_memory, "begin", begun.append)
+    assert opened(tmp_path)[0] == 0
+    assert begun == [str(tmp_path)]
+
+
+def test_where_shared_memory_cannot_be_watched_a_stack_is_opened_none_the_less(tmp_path, monkeypatch):
+    name = "find_mem_leaks.measured.probes.shared_memory"
+    monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delattr("find_mem_leaks.measured.probes.shared_memory")
+    code, replies = opened(tmp_path, {"do": "stretch", "operations": 1})
+    assert code == 0
+    assert list(replies[-1]["unread"]) == ["shared_memory"]

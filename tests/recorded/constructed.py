@@ -101,6 +101,14 @@ LEAKING = {
     "pages of an old mapping without end": series(flat, touched=lambda n: 1_000 * n, rounds=60),
     "pages that the kernel counts late": late_counted(series(flat, pages=lambda n: 30 * n, rounds=60), 64),
     "threads that never end": series(flat, threads=lambda n: n // 400, rounds=60),
+    "processes that never end": series(flat, processes=lambda n: n // 400, rounds=60),
+    "a child that grows by 300 bytes an operation": series(
+        flat, processes=lambda n: 1, children=lambda n: 300 * n, rounds=60
+    ),
+    "a child that grows by 80 bytes an operation": series(
+        flat, processes=lambda n: 1, children=lambda n: 80 * n, rounds=130
+    ),
+    "shared memory that is never unlinked": series(flat, shared=lambda n: PAGE * n, rounds=60),
     "a megabyte an operation": series(lambda n: 1_000_000 * n, operations=50),
     "a short run of a byte an operation": series(lambda n: 1.05 * n, rounds=4, operations=4_900),
     "slow operations": series(lambda n: 500 * n, operations=50, seconds_per_operation=0.02),
@@ -131,6 +139,19 @@ CLEAN = {
     "twenty pages": series(flat, pages=lambda n: PAGE * min(20, n // 6_000), rounds=60),
     "an arena that is reserved": series(flat, reserved=lambda n: 64e6 * (n >= 50_000), rounds=60),
     "a buffer that is filled for the first time": series(flat, touched=lambda n: min(300 * n, 40e6), rounds=160),
+    "a child that settles in for 230,000 operations": series(
+        flat, processes=lambda n: 1, children=lambda n: 20e6 * min(n / 230_000, 1), rounds=250
+    ),
+    "a child whose arenas are filled": series(
+        flat, processes=lambda n: 1, children=lambda n: 1.5e6 * min(n / 60_000, 1), rounds=100
+    ),
+    "a child whose garbage is collected now and then": series(
+        flat, processes=lambda n: 1, children=saw(7_000, 3_000), rounds=100
+    ),
+    "a child that jumps by ten megabytes": series(
+        flat, processes=lambda n: 1, children=lambda n: 10e6 * (n >= 20_000), rounds=100
+    ),
+    "a pool of shared memory": series(flat, shared=lambda n: PAGE * min(n // 40, 1_000), rounds=100),
     "pages by the megabyte, then none": series(flat, pages=lambda n: by_megabytes(min(n, 100_000)), rounds=120),
     "kept for two seconds": series(
         lambda n: 64 * min(n, 900_000), rounds=250, operations=16_000, seconds_per_operation=2e-6

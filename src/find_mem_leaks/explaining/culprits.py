@@ -23,6 +23,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import holding, ranking
 from find_mem_leaks.explaining.lengths import Lengths, events, lengths
 from find_mem_leaks.judging.probes import BLOCKS, PROBES, Probe
+from find_mem_leaks.judging.verdict import grown_children
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.worker import Worker, WorkerError
@@ -85,9 +86,18 @@ async def _explained(executable: str, order: Order, cell: Cell, capture: Path | 
             by_lines = await _by_lines(look, probe, warm_up=not by_memray)
             culprits = (*by_lines, *culprits)
             ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
-        growth = _growth(cell, probe if by_lines else None)
-        held = await _held(look, culprits, growth) if culprits else ()
-    return replace(cell, culprits=held, explained=_told(held, " and ".join(ways)))
+        if probe and probe.is_elsewhere and by_lines:
+            held = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in culprits)
+        else:
+            growth = _growth(cell, probe if by_lines else None)
+            held = await _held(look, culprits, growth) if culprits else ()
+    grown = grown_children(cell.series) if probe and probe.is_elsewhere else []
+    return replace(cell, culprits=held, explained="; ".join([_told(held, " and ".join(ways)), *grown]))
+
+
+def _elsewhere(cell: Cell) -> str:
+    """What holds what grows in child processes: the one that grew most, as far as it is known."""
+    return next(map(str, cell.children), "a child process")
 
 
 def _counted_by(cell: Cell) -> Probe | None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from find_mem_leaks.judging.evidence import Evidence
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
-from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, RESIDENT_PAGES, Probe
+from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.statements import Statement, read
 
@@ -93,7 +93,8 @@ def amount(evidence: Evidence, probe: Probe) -> Compared:
 
     Figure: rise over the last three quarters of the operations.
     At least: 8 small objects, blocks or things, 32 pages; of resident pages 64 MiB or all that the allocators hold, the
-        largest buffer of theirs that may be filled for the first time.
+        largest buffer of theirs that may be filled for the first time; of child processes' memory 16 MiB, since their
+        garbage is not collected.
     """
     return evidence.growth(probe).rise, max(probe.least, probe.reserve(evidence.measured))
 
@@ -226,12 +227,14 @@ def suspicion(evidence: Evidence, probe: Probe) -> Compared:
 
     Figure: its rise over the last half of the operations, at the lower bound of its rate.
     At most: 0; of live bytes and blocks one small object in 2,000 operations, and not asked if the run is over; of
-        resident pages 1 MiB, which may be a buffer of the allocators.
+        resident pages 1 MiB, which may be a buffer of the allocators, of child processes' memory 4 MiB, which may be
+        garbage; or as much of these as the limit comes to.
     Otherwise: {probe} grew over the last half of {operations:,} operations; a cache could still be filling
     """
     growth, spared = evidence.growth(probe), evidence.last and probe.slowest > 0
     half = float(growth.operations[-1] - growth.operations[len(growth.operations) // 2])
-    unsuspicious = max(evidence.slowest(probe) * half, probe.later if probe is RESIDENT_PAGES else 0.0)
+    doubtful = max(probe.doubtful, evidence.rules.limit * half) if probe.doubtful else 0.0
+    unsuspicious = max(evidence.slowest(probe) * half, doubtful)
     return growth.interval.low * half, WITHOUT_BOUND if spared else unsuspicious
 
 
@@ -240,7 +243,8 @@ def later(evidence: Evidence, probe: Probe) -> Compared:
 
     Figure: the largest lasting rise from point to point in the last three quarters of the operations; 0 if all others
         come to as much.
-    At most: the limit, over a quarter of the operations; no less than 32 KiB of live bytes, 1 MiB of pages.
+    At most: the limit, over a quarter of the operations; no less than 32 KiB of live bytes, 1 MiB of pages, 16 MiB of
+        child processes' memory.
     Otherwise: {probe} jumped by {figure:,.0f} bytes in the last 3/4 of {operations:,} operations; it could again
     """
     return evidence.growth(probe).later, max(evidence.rules.limit * evidence.series.operations / FOLD, probe.later)

@@ -23,6 +23,8 @@ PARTS = {
     "mapped": "mapped by others",
     "shared": "shared memory",
     "files": "pages of files",
+    "children": "child processes",
+    "left": "shared memory left behind",
 }
 # Those that are in use by nobody.
 KEPT = ("kept_by_python", "kept_by_heap")
@@ -65,8 +67,20 @@ class Deployed:
 
     @property
     def growth(self) -> int:
-        """Bytes that resident memory has grown by, from before the first operation."""
-        return int(self.end["rss"] - self.begin["rss"])
+        """Bytes that memory has grown by from before the first operation: what is resident, what child processes hold
+        and what shared memory is there that the process does not map."""
+        return self._resident + self._grown("children") + self._left
+
+    @property
+    def _resident(self) -> int:
+        return self._grown("rss")
+
+    @property
+    def _left(self) -> int:
+        return max(0, self._grown("left") - max(0, self._grown("shared")))
+
+    def _grown(self, figure: str) -> int:
+        return int(self.end[figure] - self.begin[figure])
 
     @property
     def peak(self) -> int:
@@ -77,22 +91,20 @@ class Deployed:
     def account(self) -> Mapping[str, int]:
         """``growth`` in parts: bytes by the keys of ``PARTS``, where the process could tell."""
         begin, end, settled = self.begin, self.end, self.end["settled"]
-        knows_large = begin["large"] is not None
-        large = end["large"] - begin["large"] if knows_large else 0
+        large = self._grown("large") if begin["large"] is not None else 0
         parts = {
             "python": settled["blocks"] - begin["blocks"] + large,
             "native": settled["handed_out"] - begin["handed_out"] - large,
             "garbage": sum(end["garbage"]),
-            "kept_by_python": (end["arenas"] - end["blocks"]) - (begin["arenas"] - begin["blocks"]),
+            "kept_by_python": self._grown("arenas") - self._grown("blocks"),
         }
         if end["kept"] is not None:
-            parts["unread_heap" if end["blind"] else "kept_by_heap"] = end["kept"] - begin["kept"]
-        anonymous = end["anonymous"] - begin["anonymous"]
-        unexplained = anonymous - sum(parts.values())
-        parts["mapped"] = max(0, min(end["elsewhere"] - begin["elsewhere"], unexplained))
-        parts["shared"] = end["shared"] - begin["shared"]
-        parts["files"] = self.growth - anonymous - parts["shared"]
-        return parts
+            parts["unread_heap" if end["blind"] else "kept_by_heap"] = self._grown("kept")
+        unexplained = self._grown("anonymous") - sum(parts.values())
+        parts["mapped"] = max(0, min(self._grown("elsewhere"), unexplained))
+        parts["shared"] = self._grown("shared")
+        parts["files"] = self._resident - self._grown("anonymous") - parts["shared"]
+        return {**parts, "children": self._grown("children"), "left": self._left}
 
     @property
     def left_over(self) -> int:

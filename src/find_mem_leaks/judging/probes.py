@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from find_mem_leaks.judging.readings import (
     BUFFER_PAGES,
+    CHILD_PAGES,
+    DOUBTFUL_CHILD_PAGES,
     LARGE,
     LATER_PAGES,
     LEAST,
@@ -59,12 +61,15 @@ class Probe:
         slowest: growth per operation that is too slow to speak of, in its unit; 0 where code that does not leak it
             keeps it still.
         later: growth late in a run that is not nothing even if it is not steady, in its unit.
+        doubtful: growth over the last half of the operations that an acquittal may pass over, however sure it is, in
+            its unit; not asked where ``slowest`` says it.
         reserve: takes the samples' fields, returns the growth that what was reserved before may account for.
         thing: what one of the things that it counts is called; None where a line is not told by how many it adds.
         counter: what is read line by line, if anything is: a file of ``measured/probes``, or one of ``OF_MEMORY`` in
             ``measured/explaining/counters.py``.
         counts: what people call what that counter reads.
         is_seen_by_memray: whether memray sees what grows.
+        is_elsewhere: whether what grows is in other processes, so that nothing in the measured one holds it.
     """
 
     name: str
@@ -76,11 +81,13 @@ class Probe:
     least: float = LEAST
     slowest: float = 0.0
     later: float = LEAST
+    doubtful: float = 0.0
     reserve: Callable[[Columns], float] = lambda _: 0.0
     thing: str | None = None
     counter: str | None = None
     counts: str = ""
     is_seen_by_memray: bool = True
+    is_elsewhere: bool = False
 
     @property
     def key(self) -> str:
@@ -152,6 +159,7 @@ RESIDENT_PAGES = Probe(
     unseen=UNSEEN * PAGE,
     least=LEAST_PAGES * PAGE,
     later=LATER_PAGES * PAGE,
+    doubtful=LATER_PAGES * PAGE,
     reserve=largest_buffer,
     counter="resident",
     counts="resident bytes",
@@ -171,6 +179,48 @@ UNCOLLECTABLE = Probe(
     "what is not in `gc.garbage`",
     module="uncollectable",
 )
+CHILD_PROCESSES = count(
+    "child processes",
+    unit="processes",
+    module="processes",
+    thing="child process",
+    misses="what a process is for, and an orphan that has made a session of its own",
+)
+CHILD_MEMORY = Probe(
+    "memory of child processes",
+    "B",
+    reading("children"),
+    "less than 16 MiB in all: a child's garbage is not collected before a look; memory of a process started anew",
+    module="children",
+    unseen=UNSEEN * PAGE,
+    least=CHILD_PAGES * PAGE,
+    later=CHILD_PAGES * PAGE,
+    doubtful=DOUBTFUL_CHILD_PAGES * PAGE,
+    counter="children",
+    counts="bytes of child processes",
+    is_seen_by_memray=False,
+    is_elsewhere=True,
+)
+SHARED_MEMORY = Probe(
+    "shared memory",
+    "B",
+    reading("shared_memory"),
+    "segments that C code, a spawned process or the opening of a file makes, and those of System V",
+    module="shared_memory",
+    unseen=UNSEEN * PAGE,
+    least=LEAST_PAGES * PAGE,
+    later=LATER_PAGES * PAGE,
+    counter="shared_memory",
+    counts="bytes of shared memory",
+    is_seen_by_memray=False,
+)
+SHARED_SEGMENTS = count(
+    "shared memory segments",
+    unit="segments",
+    module="shared_segments",
+    thing="shared memory segment",
+    misses="the same, but for pages that were never written to",
+)
 PROBES = (
     LIVE_BYTES,
     BLOCKS,
@@ -179,6 +229,10 @@ PROBES = (
     THREADS,
     FILE_DESCRIPTORS,
     UNCOLLECTABLE,
+    CHILD_PROCESSES,
+    CHILD_MEMORY,
+    SHARED_MEMORY,
+    SHARED_SEGMENTS,
 )
 # Read of a process that nobody touches (``hands_off.py``); what is live and what is garbage cannot be told apart there.
 UNCOLLECTED = Probe("uncollected bytes", "B", reading("live_bytes"), "what of it is garbage", least=LATER_PAGES * PAGE)

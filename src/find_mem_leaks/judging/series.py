@@ -114,11 +114,46 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class Child:
+    """A process that the measured one has started, or one that such a one has started.
+
+    Attributes:
+        pid: its number.
+        name: its name by multiprocessing, if it has one, and its command.
+        before, after: bytes that it had grown by since it was first seen when the warm-up was over, and at the end.
+        private: bytes of the pages that no other process has, at the end; None where the system does not tell.
+        pss: the same with its share of pages that others have too.
+    """
+
+    pid: int
+    name: str
+    before: int
+    after: int
+    private: int | None = None
+    pss: int | None = None
+
+    @property
+    def growth(self) -> int:
+        """Bytes that it grew by after the warm-up."""
+        return self.after - self.before
+
+    def __str__(self) -> str:
+        return f"child process {self.pid} ({self.name})"
+
+
+@dataclass(frozen=True)
 class Series:
-    """All rounds of one cell in their order; the containers that grew, where those were asked for."""
+    """All rounds of one cell in their order.
+
+    Attributes:
+        rounds: the rounds.
+        caps: the containers that grew, where those were asked for.
+        children: the processes below the measured one at the end, if there were any, the one that grew most first.
+    """
 
     rounds: tuple[Round, ...]
     caps: tuple[Cap, ...] = ()
+    children: tuple[Child, ...] = ()
 
     @property
     def measured(self) -> Sequence[Round]:
@@ -152,7 +187,7 @@ class Series:
         warm_up = [round_ for round_ in self.rounds if round_.warm_up]
         pairs = zip(measured[::2], measured[1::2], strict=False)
         merged = [_merged(first, second) for first, second in pairs]
-        return Series((*warm_up, *merged, *measured[2 * len(merged) :]), self.caps)
+        return replace(self, rounds=(*warm_up, *merged, *measured[2 * len(merged) :]))
 
     def samples(self) -> Iterator[Sample]:
         """The samples of the rounds after the warm-up."""

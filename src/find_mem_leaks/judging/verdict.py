@@ -24,10 +24,24 @@ from find_mem_leaks.judging.criteria import (
 )
 from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
 from find_mem_leaks.judging.growth import FOLD, POINTS, Interval
-from find_mem_leaks.judging.probes import BY_KEY, LIVE_BYTES, MEMORY, PAGES, PARTS, PROBES, Probe
+from find_mem_leaks.judging.probes import (
+    BY_KEY,
+    CHILD_MEMORY,
+    LIVE_BYTES,
+    MAPPED_PAGES,
+    MEMORY,
+    PAGES,
+    PARTS,
+    PROBES,
+    SHARED_MEMORY,
+    Probe,
+)
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Series
+
+# Child processes that a reason names.
+MOST_CHILDREN = 3
 
 
 class Verdict(StrEnum):
@@ -147,7 +161,19 @@ def _accuse(evidence: Evidence) -> str:
         )
     rates = [(probe, evidence.growth(probe).interval.rate) for probe in evidence.suspects]
     told = [f"{probe.name} {rate:{'+,.0f' if abs(rate) >= 100 else '+.3g'}} {probe.unit}/op" for probe, rate in rates]
-    return f"steady growth over {evidence.series.operations:,} operations: {', '.join(told)}"
+    steady = f"steady growth over {evidence.series.operations:,} operations: {', '.join(told)}"
+    return "; ".join([steady, *(grown_children(evidence.series) if CHILD_MEMORY in evidence.suspects else ())])
+
+
+def grown_children(series: Series) -> list[str]:
+    """Return the child processes that make up most of what all of them grew by, each with its growth per operation."""
+    grown = [child for child in series.children if child.growth > 0]
+    least = max((child.growth for child in grown), default=0) / FOLD
+    return [
+        f"{child} grew by {child.growth / max(series.operations, 1):,.0f} B/op"
+        for child in grown[:MOST_CHILDREN]
+        if child.growth >= least
+    ]
 
 
 def _filling(evidence: Evidence) -> str:
@@ -180,12 +206,16 @@ def _too_few(series: Series) -> str:
 
 def _size(evidence: Evidence, acquitting: Sequence[Outcome]) -> Interval:
     """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where something grows and
-    those do not surely stand still. By jumps: between what is needed right before one and taken right after it."""
+    those do not surely stand still, shared memory that is mapped too only once. By jumps: between what is needed right
+    before one and taken right after it."""
     live = evidence.growth(LIVE_BYTES)
     if evidence.by_jumps:
         taken = float(live.folds[0].sum()) / float(live.every[-1] * (1 - 1 / FOLD))
         return Interval(taken / sqrt(FOLD), taken * NEAR / FOLD, taken / NEAR)
     doubted = {outcome.probe for outcome in _failed(acquitting)} if evidence.suspects else set()
     counted = [probe for probe in MEMORY if probe is LIVE_BYTES or probe.key in doubted]
+    if {MAPPED_PAGES, SHARED_MEMORY} <= {*counted}:
+        both = sorted((MAPPED_PAGES, SHARED_MEMORY), key=lambda probe: evidence.growth(probe).interval.rate)
+        counted.remove(both[0])
     intervals = [evidence.growth(probe).interval for probe in counted]
     return Interval(*(sum(getattr(each, name) for each in intervals) for name in ("rate", "low", "high")))

@@ -11,7 +11,7 @@ from itertools import count
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import Round
 from find_mem_leaks.judging.verdict import Verdict, judge
-from find_mem_leaks.leading import caps, rounds
+from find_mem_leaks.leading import caps, family, rounds
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
@@ -46,6 +46,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     length = _Length(min(_typical_operations(seconds), recorder.affordable()))
     dither = rounds.dither(order)
     before: dict[Container, int] | None = None
+    children: dict[int, int] = {}
     enough: float | None = None
     for number in count(1):
         stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
@@ -54,6 +55,8 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         length.learn(made, time.monotonic() - started, recorder)
+        if number == WARM_UP_ROUNDS:
+            children = await family.grown(ask, order, recorder)
         if before is None and not warm_up:
             before = await caps.entries(ask, order)
         if enough is None and await _is_decided(ask, order, recorder, before or {}):
@@ -62,6 +65,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         if decided or recorder.exhausted or time.monotonic() > deadline:
             break
     await caps.note_grown(ask, order, recorder, before or {})
+    await family.note(ask, order, recorder, children)
 
 
 class _Length:

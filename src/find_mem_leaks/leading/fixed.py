@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from find_mem_leaks.leading import caps, rounds
+from find_mem_leaks.leading import caps, family, rounds
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
@@ -19,15 +19,17 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     fewest, most = LOOKS
     looks = min(max(operations // STRETCH, fewest), most, operations)
     dither = rounds.dither(order)
-    before = await _prime(ask, order)
+    before, children = await _prime(ask, order), await family.grown(ask, order, recorder)
     for number in range(order.rounds):
         warm_up = number == 0 and order.rounds > 1
         stretches = rounds.cut(operations, looks, dither)
         recorder.add(await rounds.carry_out(ask, order, number, stretches, warm_up, recorder))
-        before = await caps.entries(ask, order) if warm_up else before
+        if warm_up:
+            before, children = await caps.entries(ask, order), await family.grown(ask, order, recorder)
         if recorder.exhausted:
             break
     await caps.note_grown(ask, order, recorder, before)
+    await family.note(ask, order, recorder, children)
 
 
 async def _prime(ask: Ask, order: Order) -> dict[Container, int]:

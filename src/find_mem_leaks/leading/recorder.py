@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP
+from find_mem_leaks.judging.probes import CHILD_MEMORY, SHARED_MEMORY
 from find_mem_leaks.judging.series import READINGS, Round, Sample, Series
 
 # How many times as slow as before operations may become before a process counts as hung.
@@ -17,6 +18,8 @@ MOST_ROUNDS = 128
 # Of so many rounds together memory may grow by all that it may grow by at all, so that a leak of 100 kB an operation
 # has its verdict before the cell is stopped for it.
 ROUNDS_IN_MEMORY = 32
+# Counts of bytes that the measured process's own memory does not hold.
+BESIDE = (str(CHILD_MEMORY.module), str(SHARED_MEMORY.module))
 
 
 class Container(NamedTuple):
@@ -55,7 +58,7 @@ class Recorder:
     def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
         self.operations += operations
         self._progress(self.operations)
-        held = max(reply["live_bytes"], reply["rss"])
+        held = max(reply["live_bytes"], reply["rss"]) + sum(reply["counts"].get(name, 0) for name in BESIDE)
         self._held = held
         self._least = min(self._least, held)
         self._marked = self._marked or (self.operations, held)

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from find_mem_leaks.judging.series import READINGS
+from find_mem_leaks.leading import leftovers
 from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
@@ -34,6 +35,7 @@ REPLIES = {
     "leave": {"seconds", "rss", "live_bytes", "collections"},
     "account": {"rss", "blocks", "handed_out", "generations"},
     "caps": {"caps"},
+    "family": {"family"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},
@@ -65,6 +67,7 @@ class Worker:
 
     async def __aenter__(self) -> Self:
         self.directory = scratch_directory()
+        self._environment[leftovers.MARK] = self.directory
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
         try:
             self._process = await self._start()
@@ -95,11 +98,14 @@ class Worker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        known = leftovers.family(self._process.pid)
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         try:
             await self._process.wait()
         finally:
+            leftovers.end(known, self.directory)
+            leftovers.remove_shared_memory(self.directory)
             self._clean_up()
 
     async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:

@@ -75,6 +75,7 @@ class ServedWorkload:
 
     async def _start_client(self, port: int) -> None:
         self._client = subprocess.Popen(CLIENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: ASYNC220
+        _leave_out(self._client.pid)
         self._answers = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(self._answers)
         self._pipe, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, self._client.stdout)
@@ -132,6 +133,15 @@ class ServedWorkload:
             raise RuntimeError("the process that sends the requests has ended")
         answer: Dict[str, Any] = json.loads(line)
         return answer
+
+
+def _leave_out(pid: int) -> None:
+    """Count the client among none of the stack's processes, where those can be listed."""
+    try:
+        from . import family
+    except (ImportError, OSError):
+        return
+    family.leave_out(pid)
 
 
 def _in_brackets(error: Optional[BaseException]) -> str:

@@ -8,6 +8,7 @@ Requests are JSON objects with the key ``do``:
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, check the tables, read every probe
+``family``    most: say which processes there are below this one, and what each holds (``family``)
 ``leave``     operations: carry out that many of the plan and read, without touching anything (of a process that was
               opened with hands_off, whose rounds ``prepare`` leaves untouched too)
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
@@ -67,6 +68,8 @@ class Worker:
     def do_open(self, request: Dict[str, Any]) -> Reply:
         from . import descriptions, workloads
 
+        if "shared_memory" in request.get("probes", ()):
+            _watch_shared_memory(request["directory"])
         self._workload = workloads.load(request)
         if self._workload.is_async:
             import asyncio
@@ -135,6 +138,11 @@ class Worker:
 
         return {"caps": caps.find()}
 
+    def do_family(self, request: Dict[str, Any]) -> Reply:
+        from . import family
+
+        return {"family": family.describe(request["most"])}
+
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
         from .explaining import attribution
 
@@ -170,6 +178,15 @@ class Worker:
         task.add_done_callback(lambda _: self._loop.stop())
         self._loop.run_forever()
         task.result()
+
+
+def _watch_shared_memory(directory: str) -> None:
+    """Write down from here on which the stack makes; where that cannot be done, the first look tells why."""
+    try:
+        from .probes import shared_memory
+    except (ImportError, OSError):
+        return
+    shared_memory.begin(directory)
 
 
 def serve(requests: Any, replies: Any) -> int:
