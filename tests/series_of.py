@@ -99,4 +99,13 @@ def _figures(live: int, kept: int) -> dict[str, int]:
     """Figures of a process whose C heap holds everything."""
     rss = live + kept
     figures = {"rss": rss, "peak": rss, "anonymous": rss, "shared": 0, "elsewhere": 0, "blocks": 0, "arenas": 0}
-    return {**figures, "handed_out": live, "taken": rss, "kept": kept, "blind": False, "children": 0, "left": 0}
+    return {
+        **figures,
+        "handed_out": live,
+        "taken": rss,
+        "kept": kept,
+        "blind": False,
+        "children": 0,
+        "left": 0,
+        "untouched": 0,
+    }

@@ -32,7 +32,7 @@ def test_each_part_of_the_account_is_what_was_read_of_it():
         },
         end={
             "rss": 60e6, "anonymous": 44.5e6, "shared": 4e6, "elsewhere": 102e6, "blocks": 6e6, "arenas": 12e6,
-            "handed_out": 16e6, "kept": 5e6, "large": 5e6,
+            "handed_out": 16e6, "kept": 5e6, "large": 5e6, "untouched": 0.5e6,
         },
         settled={"blocks": 5.7e6, "handed_out": 15.979e6},
     )  # fmt: skip
@@ -40,7 +40,7 @@ def test_each_part_of_the_account_is_what_was_read_of_it():
         "python": pytest.approx(0.7e6 + 3e6),
         "native": pytest.approx(8.979e6 - 3e6),
         "garbage": 321_000,
-        "kept_by_python": pytest.approx(5e6),
+        "kept_by_python": pytest.approx(4.5e6),
         "kept_by_heap": pytest.approx(4e6),
         "mapped": pytest.approx(2e6),
         "shared": pytest.approx(4e6),
@@ -50,7 +50,7 @@ def test_each_part_of_the_account_is_what_was_read_of_it():
     }
     assert list(made.account) == [part for part in PARTS if part != "unread_heap"]
     assert made.left_over == pytest.approx(30e6 - sum(made.account.values()))
-    assert made.left_over == pytest.approx(3.5e6)
+    assert made.left_over == pytest.approx(4e6)
 
 
 def test_what_is_mapped_and_not_resident_is_no_part():
@@ -63,8 +63,6 @@ def test_child_processes_and_shared_memory_are_part_of_the_growth():
     made = with_figures(deployed(lambda n: n), {}, {"children": 5_000, "left": 9_000, "shared": 0}, {})
     assert made.growth == 100_000 + 14_000
     assert (made.account["children"], made.account["left"]) == (5_000, 9_000)
-    mapped = with_figures(made, {}, {"left": 9_000, "shared": 8_000}, {})
-    assert (mapped.account["shared"], mapped.account["left"]) == (8_000, 1_000)
 
 
 def test_of_an_allocator_that_tells_a_part_what_it_holds_is_not_called_kept():

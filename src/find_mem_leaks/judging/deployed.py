@@ -69,15 +69,11 @@ class Deployed:
     def growth(self) -> int:
         """Bytes that memory has grown by from before the first operation: what is resident, what child processes hold
         and what shared memory is there that the process does not map."""
-        return self._resident + self._grown("children") + self._left
+        return self._resident + self._grown("children") + self._grown("left")
 
     @property
     def _resident(self) -> int:
         return self._grown("rss")
-
-    @property
-    def _left(self) -> int:
-        return max(0, self._grown("left") - max(0, self._grown("shared")))
 
     def _grown(self, figure: str) -> int:
         return int(self.end[figure] - self.begin[figure])
@@ -91,12 +87,12 @@ class Deployed:
     def account(self) -> Mapping[str, int]:
         """``growth`` in parts: bytes by the keys of ``PARTS``, where the process could tell."""
         begin, end, settled = self.begin, self.end, self.end["settled"]
-        large = self._grown("large") if begin["large"] is not None else 0
+        large, untouched = (self._grown(each) if begin["large"] is not None else 0 for each in ("large", "untouched"))
         parts = {
             "python": settled["blocks"] - begin["blocks"] + large,
             "native": settled["handed_out"] - begin["handed_out"] - large,
             "garbage": sum(end["garbage"]),
-            "kept_by_python": self._grown("arenas") - self._grown("blocks"),
+            "kept_by_python": self._grown("arenas") - self._grown("blocks") - untouched,
         }
         if end["kept"] is not None:
             parts["unread_heap" if end["blind"] else "kept_by_heap"] = self._grown("kept")
@@ -104,7 +100,7 @@ class Deployed:
         parts["mapped"] = max(0, min(self._grown("elsewhere"), unexplained))
         parts["shared"] = self._grown("shared")
         parts["files"] = self._resident - self._grown("anonymous") - parts["shared"]
-        return {**parts, "children": self._grown("children"), "left": self._left}
+        return {**parts, "children": self._grown("children"), "left": self._grown("left")}
 
     @property
     def left_over(self) -> int:

@@ -12,6 +12,7 @@ import gc
 import os
 from typing import Any, Dict, List
 
+from ..allocators import mappings
 from ..probes import elsewhere, heap, pymalloc, resident
 
 Figures = Dict[str, Any]
@@ -48,13 +49,16 @@ def _of_children() -> int:
 
 
 def _left() -> int:
-    """Bytes of shared memory that the process made and that is still there; 0 where that is not watched."""
+    """Bytes of shared memory that the process made, that is still there and that it does not map; 0 where that is not
+    watched."""
     try:
+        from .. import shared
         from ..probes import shared_memory
-
-        return shared_memory.read()
     except (ImportError, OSError):
         return 0
+    there = list(shared.there(shared_memory.ledger))
+    mapped = {name for _, _, _, name in mappings.every()} if there else set()
+    return sum(size for _, name, size in there if shared.place(name) not in mapped)
 
 
 def quick() -> Figures:

@@ -15,9 +15,11 @@ import os
 import sys
 import threading
 from collections import deque
-from typing import Any, Dict
+from typing import Any, Dict, Set
 
+from ..allocators import mappings
 from ..settling.opcode_caches import HEADER, SMALL, UNIT
+from . import arenas
 
 # Bytes of a reply's longest line.
 _LONGEST = 4096
@@ -28,21 +30,26 @@ Counted = Dict[str, Any]
 
 
 def count(is_all_in_heap: bool) -> Counted:
-    """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``generations``:
-    objects in each generation."""
+    """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``untouched``: bytes
+    of its arenas that are not resident; ``generations``: objects in each generation."""
+    before = arenas.mapped()
     generations = [len(gc.get_objects(generation)) for generation in range(3)]
     beyond = 0 if is_all_in_heap else SMALL
     large = 0
+    pages: Set[int] = set()
     waiting = gc.get_objects()
-    seen = {id(waiting)}
+    seen = {id(waiting), id(pages)}
     seen.add(id(seen))
     while waiting:
         found = waiting.pop()
         if id(found) not in seen:
             seen.add(id(found))
-            large += _in_heap(found, beyond)
+            in_heap = _in_heap(found, beyond)
+            large += in_heap
+            if not in_heap:
+                pages.add(id(found) // mappings.PAGE)
             waiting.extend(gc.get_referents(found))
-    return {"large": large, "generations": generations}
+    return {"large": large, "untouched": arenas.untouched(before, pages), "generations": generations}
 
 
 def _in_heap(found: Any, beyond: int) -> int:
@@ -55,7 +62,7 @@ def _in_heap(found: Any, beyond: int) -> int:
 
 def count_in_a_copy(is_all_in_heap: bool) -> Counted:
     """The same without a trace in this process; ``large`` is None where no copy can be made."""
-    unknown = {"large": None, "generations": [0, 0, 0]}
+    unknown = {"large": None, "untouched": 0, "generations": [0, 0, 0]}
     if threading.active_count() > 1 or not hasattr(os, "fork"):
         return unknown
     reading, writing = os.pipe()
