@@ -18,11 +18,11 @@ def test_large_blocks_are_counted_to_the_byte_and_mapped_ones_to_the_page():
     assert growth(read, lambda: bytearray(50_000_000)) == pytest.approx(50_000_000, rel=0.01)
 
 
-def test_what_is_handed_out_was_taken_from_the_system_and_the_rest_is_kept():
+def test_what_is_handed_out_was_taken_from_the_system_and_what_is_resident_of_the_rest_is_kept():
     allocator = Glibc(ctypes.CDLL(None))
     in_use, taken = allocator.read()
     assert 0 < in_use <= taken
-    assert allocator.kept() == pytest.approx(taken - in_use, abs=4_096)
+    assert 0 < allocator.kept() <= taken - in_use
     assert allocator.trim()
 
 
@@ -32,7 +32,7 @@ def test_a_block_counts_with_its_header():
     assert 80_000 <= int(rises) < 81_000  # a free chunk that is a little too large is handed out as a whole
 
 
-def test_what_is_free_is_given_back_and_still_counts_as_kept():
+def test_what_is_free_is_given_back_and_no_longer_kept():
     code = (
         "from find_mem_leaks.measured.probes import resident\n"
         "first, *others = [ctypes.create_string_buffer(5_000) for _ in range(4_000)]; last = others.pop()\n"
@@ -42,7 +42,8 @@ def test_what_is_free_is_given_back_and_still_counts_as_kept():
     [line] = preloaded.run(code)
     given_back, before, after = map(int, line.split())
     assert given_back > 10_000_000
-    assert before > 10_000_000 < after
+    assert before > 10_000_000
+    assert before - after == pytest.approx(given_back, abs=200_000)
 
 
 def test_pages_that_somebody_else_maps_are_not_the_heaps():

@@ -43,7 +43,7 @@ def _of_children() -> int:
     """Bytes that the descendants hold, in pages that no other process has; 0 where the system does not tell."""
     try:
         from .. import family
-    except OSError:
+    except (ImportError, OSError):
         return 0
     return sum(each["private"] or 0 for each in family.describe())
 

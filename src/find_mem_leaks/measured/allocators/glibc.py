@@ -32,8 +32,8 @@ class Glibc:
         return int(info.uordblks + info.hblkhd), int(info.arena + info.hblkhd)
 
     def kept(self) -> int:
-        info, resident = self._mallinfo(), glibc_heaps.resident()
-        return int(info.fordblks if resident is None else resident - info.uordblks)
+        info = self._mallinfo()
+        return glibc_heaps.kept(int(info.uordblks), int(info.fordblks))
 
     def trim(self) -> bool:
         self._trim(0)

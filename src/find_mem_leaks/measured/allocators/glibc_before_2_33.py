@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Tuple
 
+from . import glibc_heaps
 from .glibc import FIELDS, version
 
 WRAP = 1 << 32
@@ -38,7 +39,7 @@ class GlibcBefore233:
 
     def kept(self) -> int:
         self.read()
-        return max(0, self._arena - self._in_use)
+        return glibc_heaps.kept(self._in_use, self._arena - self._in_use)
 
     def trim(self) -> bool:
         self._trim(0)

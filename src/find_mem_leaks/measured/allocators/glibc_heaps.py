@@ -16,6 +16,12 @@ from . import mappings
 HEAP = 64 << 20
 
 
+def kept(in_use: int, free: int) -> int:
+    """Resident bytes that are not in use; all that is free where the system does not tell what is resident."""
+    found = resident()
+    return free if found is None else found - in_use
+
+
 def resident() -> Optional[int]:
     """None where the system does not tell."""
     if not mappings.can_be_read():
