@@ -191,7 +191,7 @@ def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
 def _cell_to_json(cell: Cell) -> dict[str, Any]:
     record = asdict(replace(cell, rounds=()))
     if cell.deployed:
-        record["deployed"]["account"] = {**cell.deployed.account, "left_over": cell.deployed.left_over}
+        record["deployed"]["account"] = dict(cell.deployed.full_account)
     record["limit_bytes_per_operation"], record["confidence"] = cell.rules.limit, cell.rules.confidence
     record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
     return record

@@ -107,6 +107,11 @@ class Deployed:
         """Bytes of growth that no part explains; below zero where parts explain more than there is."""
         return self.growth - sum(self.account.values())
 
+    @property
+    def full_account(self) -> Mapping[str, int]:
+        """``account`` and, as ``left_over``, what no part explains: together they come to ``growth``."""
+        return {**self.account, "left_over": self.left_over}
+
     def is_collected(self, generation: int) -> bool:
         """Whether a generation, or an older one with it, was collected while operations were carried out."""
         return sum(self.collections[-1][generation:]) > int(sum(self.begin["collections"][generation:]))
