@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from cells import cell, culprit, failed
+from deployed_of import MEBIBYTE, deployed
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.reports import columns, markdown, seed, separated, terminal
 from find_mem_leaks.reports.columns import BARS, remarks, sparkline
@@ -162,6 +163,20 @@ def test_the_python_version_is_a_column_only_where_there_are_several():
     assert "Python" not in columns.header(one)
     assert columns.header(several)[1] == "Python"
     assert [row[1] for row in columns.rows(several)] == ["3.11.7", "3.12.1"]
+
+
+def test_what_grows_is_a_column_only_where_something_does():
+    assert "What grows" not in columns.header([cell(), failed()])
+    leaking = [cell(), cell(16), cell(16, convicted_by=("uncollected_bytes",))]
+    place = columns.header(leaking).index("What grows")
+    assert [row[place] for row in columns.rows(leaking)] == ["–", "live memory", "garbage"]
+
+
+def test_the_peak_is_that_of_the_hands_off_part_where_there_is_one():
+    round_ = replace(cell().rounds[0], peak=7 * MEBIBYTE)
+    cells = [cell(deployed=deployed(files=30 * MEBIBYTE)), cell(rounds=(round_,)), failed()]
+    assert [columns.peak_of(each) for each in cells] == [80 * MEBIBYTE, 7 * MEBIBYTE, None]
+    assert [row[-1] for row in columns.rows(cells)] == ["80.0", "7.0", "–"]
 
 
 def test_what_a_failed_cell_has_not_measured_is_a_dash():

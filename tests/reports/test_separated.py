@@ -2,6 +2,7 @@ import csv
 import io
 
 from cells import cell, failed
+from deployed_of import MEBIBYTE, deployed
 from find_mem_leaks.reports import separated
 
 
@@ -17,7 +18,13 @@ def test_a_row_has_plain_numbers():
     assert (float(row["interval_low"]), float(row["interval_high"])) == leaking.interval
     assert int(row["operations"]) == leaking.operations
     assert row["peak_bytes"] == "4"
+    assert row["what_grows"] == "live memory"
     assert row["error"] == ""
+
+
+def test_the_peak_is_that_of_the_hands_off_part_where_there_is_one():
+    [row] = rows(cell(deployed=deployed(files=10 * MEBIBYTE)))
+    assert row["peak_bytes"] == str(60 * MEBIBYTE)
 
 
 def test_what_was_not_measured_is_empty():

@@ -10,6 +10,7 @@ from pathlib import Path
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.results import Cell
 
 SIGNS = {
@@ -37,8 +38,10 @@ MOST_CULPRITS = 3
 
 HEADER = (
     "Stack",
+    "Python",
     "Scenario",
     "Verdict",
+    "What grows",
     "B/op",
     "Interval",
     "Growth",
@@ -50,7 +53,8 @@ HEADER = (
 LEGEND = (
     "B/op: growth of memory per operation after the warm-up, with its confidence interval. "
     "Growth: live bytes, round by round. "
-    "Sees from: the smallest growth in B/op that this run could have told from none."
+    "Sees from: the smallest growth in B/op that this run could have detected. "
+    "Peak MB: the largest resident memory of the process hands-off, as it is deployed."
 )
 
 
@@ -98,31 +102,32 @@ def _lowest(readings: Sequence[int], most: int) -> list[int]:
 
 
 def header(cells: Sequence[Cell]) -> tuple[str, ...]:
-    """The columns' names; the Python version is among them only where there is more than one."""
-    stack, *others = HEADER
-    return (stack, "Python", *others) if _several_pythons(cells) else HEADER
+    """The columns' names; the Python version is among them only where there is more than one, and what grows only where
+    something does."""
+    hidden = {
+        "Python": len({cell.python for cell in cells}) < 2,
+        "What grows": not any(what_grows(cell) for cell in cells),
+    }
+    return tuple(name for name in HEADER if not hidden.get(name))
 
 
 def rows(cells: Sequence[Cell]) -> list[tuple[str, ...]]:
     """The cells' figures under ``header``."""
-    if not _several_pythons(cells):
-        return [_row(cell) for cell in cells]
-    return [(cell.stack, cell.python, *_row(cell)[1:]) for cell in cells]
-
-
-def _several_pythons(cells: Sequence[Cell]) -> bool:
-    return len({cell.python for cell in cells}) > 1
+    names = header(cells)
+    figures = [dict(zip(HEADER, _row(cell), strict=True)) for cell in cells]
+    return [tuple(row[name] for name in names) for row in figures]
 
 
 def _row(cell: Cell) -> tuple[str, ...]:
     """The cell's figures under ``HEADER``; a dash where there is none."""
-    visible = smallest_visible(cell)
+    visible, peak = smallest_visible(cell), peak_of(cell)
     interval = cell.interval and f"{significant(cell.interval[0])} to {significant(cell.interval[1])}"
-    peak = cell.deployed.peak if cell.deployed else max((round_.peak for round_ in cell.rounds), default=0)
     return (
         cell.stack,
+        cell.python,
         cell.scenario,
         f"{SIGNS[cell.verdict]} {cell.verdict}",
+        what_grows(cell) or "–",
         "–" if cell.bytes_per_operation is None else significant(cell.bytes_per_operation),
         interval or "–",
         sparkline(cell),
@@ -131,6 +136,12 @@ def _row(cell: Cell) -> tuple[str, ...]:
         f"{cell.wall_seconds:.1f}",
         f"{peak / MEBIBYTE:.1f}" if peak else "–",
     )
+
+
+def peak_of(cell: Cell) -> int | None:
+    """Bytes of the largest resident memory: of the hands-off part, which has it as it is deployed, else of the measured
+    process; None where neither was read."""
+    return cell.deployed.peak if cell.deployed else max((round_.peak for round_ in cell.rounds), default=None)
 
 
 def remarks(cells: Sequence[Cell]) -> list[str]:

@@ -7,7 +7,8 @@ import io
 from collections.abc import Sequence
 
 from find_mem_leaks.judging.probes import BY_KEY
-from find_mem_leaks.reports.columns import smallest_visible
+from find_mem_leaks.reports.columns import peak_of, smallest_visible
+from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.results import Cell
 
 COLUMNS = (
@@ -22,6 +23,7 @@ COLUMNS = (
     "smallest_visible_bytes_per_operation",
     "limit_bytes_per_operation",
     "convicted_by",
+    "what_grows",
     "operations",
     "seconds",
     "peak_bytes",
@@ -49,9 +51,10 @@ def render(cells: Sequence[Cell]) -> str:
                 smallest_visible(cell),
                 cell.limit_bytes_per_operation,
                 ", ".join(BY_KEY[key].name for key in cell.convicted_by),
+                what_grows(cell),
                 cell.operations,
                 cell.seconds,
-                max((round_.peak for round_ in cell.rounds), default=None),
+                peak_of(cell),
                 cell.reason,
                 cell.error,
             ]

@@ -19,7 +19,7 @@ STYLES = {
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.FAILED: "bold magenta",
 }
-LEFT = ("Stack", "Python", "Scenario", "Verdict", "Growth")
+LEFT = ("Stack", "Python", "Scenario", "Verdict", "What grows", "Growth")
 # Where output is no terminal nothing must be folded or cut.
 FILE_WIDTH = 240
 
