@@ -50,8 +50,8 @@ def test_show_as_csv_has_plain_numbers(files, capsys):
 def test_show_as_markdown_is_a_table_whose_text_is_escaped(files, capsys):
     assert commands.call(["show", *files, "--format", "markdown"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("| Stack | Scenario | Verdict | B/op |")
-    assert lines[2].startswith("| sqlalchemy2x\\_sync\\_session | 10000\\_operations | ✅ clean |")
+    assert lines[0].startswith("| Stack | Scenario | Verdict | What grows | B/op |")
+    assert lines[2].startswith("| sqlalchemy2x\\_sync\\_session | 10000\\_operations | ✅ clean | – |")
 
 
 def test_show_as_seed_has_the_columns_of_the_original_table(files, capsys):
@@ -64,6 +64,19 @@ def test_show_as_seed_has_the_columns_of_the_original_table(files, capsys):
     rows = [line for line in out.splitlines() if line.startswith("| sqlalchemy")]
     assert len(rows) == 23 * 3 + 1
     assert all(line.count("|") == header.count("|") for line in rows)
+
+
+def test_show_as_account_has_a_row_for_each_cell(files, capsys):
+    assert commands.call(["show", *files, "--format", "account"]) == 0
+    out = capsys.readouterr().out
+    rows = [line.split(" | ") for line in out.splitlines() if line.startswith("| sqlalchemy")]
+    assert [(row[1], row[2]) for row in rows] == [
+        ("10000_operations", "✅"),
+        ("10000_operations", "✅"),
+        ("read_heavy", "❌"),
+        ("create_heavy", "💥"),
+    ]
+    assert out.count(": no hands-off part: ") == 4
 
 
 def test_a_damaged_file_is_refused(tmp_path, capsys):

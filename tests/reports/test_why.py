@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from cells import cell, failed
+from deployed_of import MEBIBYTE, deployed
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Series
 from find_mem_leaks.reports import why
@@ -49,6 +50,25 @@ def test_the_allocators_stand_below_the_reason_where_they_are_known():
     lines = [line.strip() for line in printed(cell(allocator="pymalloc, jemalloc 5.3.0")).splitlines()]
     assert lines[2] == "Allocators: pymalloc, jemalloc 5.3.0"
     assert "Allocators" not in printed(cell())
+
+
+def test_the_growth_hands_off_comes_last_in_parts_that_are_not_zero():
+    parts = deployed(python=MEBIBYTE // 2, garbage=3 * MEBIBYTE, kept_by_heap=-MEBIBYTE, files=1_000)
+    lines = [line.strip() for line in printed(cell(deployed=parts)).splitlines()]
+    heading = lines.index("Growth of memory over 4,800 operations hands-off: 2.50 MB")
+    found = [line.rsplit(maxsplit=4) for line in lines[heading + 1 : heading + 4]]
+    assert found == [
+        ["live Python objects", "0.50", "MB", "20", "%"],
+        ["garbage not yet collected", "3.00", "MB", "120", "%"],
+        ["kept by the C heap", "-1.00", "MB", "-40", "%"],
+    ]
+    assert lines[heading + 4] == ""
+
+
+def test_a_cell_without_a_hands_off_part_says_why():
+    text = printed(cell(not_deployed="killed by SIGKILL"), failed())
+    assert "No hands-off part: killed by SIGKILL." in text
+    assert "No hands-off part: the cell failed before." in text
 
 
 def test_what_the_mark_means_is_said_once():

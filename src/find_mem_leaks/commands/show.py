@@ -11,7 +11,7 @@ from typing import Any
 
 from find_mem_leaks import errors, results
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.reports import github, markdown, seed, separated, terminal, why
+from find_mem_leaks.reports import github, hands_off, markdown, seed, separated, terminal, why
 from find_mem_leaks.reports.matrix import LABEL
 from find_mem_leaks.results import Cell
 
@@ -27,6 +27,7 @@ FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
     "csv": separated.render,
     "json": _as_json,
     "seed": seed.render,
+    "account": hands_off.render,
     "github": github.render,
 }
 

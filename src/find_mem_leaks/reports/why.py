@@ -9,8 +9,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from find_mem_leaks.reports import hands_off
 from find_mem_leaks.reports.account import Entry, Row, account
 from find_mem_leaks.reports.columns import SIGNS
+from find_mem_leaks.reports.parts import NAMES, parts, summed
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
 
@@ -20,6 +22,8 @@ INDENT = 3
 # Columns of an entry: result, readings, figure, threshold.
 RESULT, READINGS, FIGURE, THRESHOLD = 6, 16, 12, 14
 GAP = 2
+# Column of a share.
+SHARE = 7
 DECIDES = "▶"
 LEGEND = f"{DECIDES} why a cell is undecided. Each test, and where its threshold comes from: docs/how-it-measures.md"
 
@@ -51,6 +55,9 @@ def _blocks(cell: Cell) -> Iterator[RenderableType]:
         for row in part.rows:
             for block in _row(row, has_readings=part.has_readings):
                 yield _indented(block)
+    yield Text()
+    for block in _growth(cell):
+        yield _indented(block)
 
 
 def without_tests(cell: Cell) -> str:
@@ -59,6 +66,24 @@ def without_tests(cell: Cell) -> str:
         return "No test was put to it: too little was measured."
     what = "its tests are another version's" if cell.tests else "its record was written before tests were kept"
     return f"No test can be shown, since {what}. `find-mem-leaks judge FILE -o NEW` judges it again."
+
+
+def _growth(cell: Cell) -> Iterator[RenderableType]:
+    """The growth of memory hands-off in parts, without those that read as zero; or why there is none."""
+    if cell.deployed is None:
+        yield Text(f"No hands-off part: {hands_off.without(cell)}.")
+        return
+    account = cell.deployed.full_account
+    over = f"{cell.deployed.operations:,} operations hands-off"
+    yield Text(f"Growth of memory over {over}: {summed(account).megabytes} MB", "bold")
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    table.add_column(width=max(map(len, NAMES.values())))
+    for width in (FIGURE, SHARE):
+        table.add_column(justify="right", width=width)
+    for part in parts(account):
+        if not part.is_nothing:
+            table.add_row(Text(part.name), Text(f"{part.megabytes} MB"), Text(part.percent))
+    yield table
 
 
 def _indented(what: RenderableType) -> Padding:
