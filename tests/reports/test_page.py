@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from cells import cell, failed
+from deployed_of import BEGIN, MEBIBYTE, deployed
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.reports import page, plot
 
@@ -105,6 +106,55 @@ def test_a_cell_without_rounds_has_nothing_to_draw():
     assert "data-plot" not in dict(read(failed()).attributes)
 
 
+def test_a_cell_has_the_areas_and_the_parts_of_its_hands_off_part():
+    shown = read(cell(deployed=deployed(garbage=3 * MEBIBYTE, kept_by_heap=-MEBIBYTE)), failed())
+    text = " ".join("".join(shown.text).split())
+    assert shown.tags.count("svg") == 1
+    assert shown.tags.count("polygon") == 3
+    assert "garbage not yet collected3.00150 %" in text
+    assert "kept by the C heap-1.00-50 %" in text
+    assert "growth in all2.00100 %" in text
+    assert [value for name, value in shown.attributes if name == "style" and "width" in value] == ["width:100%"] * 2
+    assert "There is no hands-off part: the cell failed before." in text
+
+
+def left(**settings):
+    shown = read(cell(deployed=deployed(files=2 * MEBIBYTE, settings=settings)))
+    return next(text for text in shown.text if text.startswith("A second process"))
+
+
+def test_a_hands_off_part_says_what_it_did_and_how_it_was_set():
+    assert left() == (
+        "A second process carried out 4,800 operations as it is deployed, and nothing was forced. "
+        "Its resident memory went from 50.00 to 52.00 MB, with 0 full collections. "
+        "Its garbage collector is on, with thresholds 700, 10, 10."
+    )
+    assert left(collections=[30, 3, 1]).endswith(
+        "with 1 full collection. Its garbage collector is on, with thresholds 700, 10, 10."
+    )
+    environment = {"MALLOC_ARENA_MAX": "1", "PYTHONMALLOC": "malloc"}
+    assert left(enabled=False, frozen=12_000, environment=environment).endswith(
+        "Its garbage collector is off; 12,000 objects are frozen; MALLOC_ARENA_MAX=1; PYTHONMALLOC=malloc."
+    )
+
+
+def test_settings_of_others_are_never_markup():
+    wild = read(cell(deployed=deployed(settings={"environment": {"PYTHONMALLOC": HOSTILE}})))
+    tame = read(cell(deployed=deployed()))
+    assert wild.tags == tame.tags
+    assert HOSTILE in "".join(wild.text)
+
+
+def test_a_leaking_cell_says_what_grows_beside_its_verdict():
+    shown = read(cell(16), cell(scenario="read_heavy"))
+    assert shown.text.count("live memory") == 2  # in the table, and in the cell's own details
+
+
+def test_the_peak_is_that_of_the_hands_off_part():
+    text = "".join(read(cell(deployed=deployed())).text)
+    assert f"{BEGIN['peak'] / MEBIBYTE:.1f} MB" in text
+
+
 def test_an_empty_page_says_so():
     assert "Nothing was measured." in "".join(read().text)
 
@@ -128,7 +178,12 @@ def test_the_error_the_explanation_and_the_culprits_are_there():
 
 
 def test_the_page_for_36_stacks_in_7_scenarios_is_below_5_megabytes():
-    cells = [replace(cell(16), stack=f"stack_{n}", scenario=f"scenario_{m}") for n in range(2) for m in range(7)]
+    part = deployed(readings=96, rss=lambda n: n * 7_919 % 100_000, live_bytes=lambda n: n * 6_007 % 90_000)
+    cells = [
+        replace(cell(16, deployed=part), stack=f"stack_{n}", scenario=f"scenario_{m}")
+        for n in range(2)
+        for m in range(7)
+    ]
     small = len(page.render(cells[:7], MADE))
     each = (len(page.render(cells, MADE)) - small) / 7
     assert small + 35 * 7 * each < 5_000_000

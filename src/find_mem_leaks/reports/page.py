@@ -15,12 +15,16 @@ from markupsafe import Markup, escape
 
 from find_mem_leaks import __version__
 from find_mem_leaks.culprit import Frame
+from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.probes import BY_KEY, Probe
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports import columns, matrix, plot, rerun
-from find_mem_leaks.reports.account import Part, account
+from find_mem_leaks.reports import areas, columns, hands_off, matrix, parts, plot, rerun
+from find_mem_leaks.reports.account import Part as Tests
+from find_mem_leaks.reports.account import account
 from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
+from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.reports.matrix import Item
+from find_mem_leaks.reports.parts import Part
 from find_mem_leaks.results import Cell
 
 ASSETS = Path(__file__).parent / "assets"
@@ -89,6 +93,9 @@ def _templates() -> Environment:
     found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, facts=_facts, growth=_growth)
     found.filters.update(curve=_curve, control=_control, tests=_tests)
+    found.filters.update(
+        what_grows=what_grows, areas=areas.areas, grid=areas.grid, parts=_parts, left=_left, without=hands_off.without
+    )
     found.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
     return found
 
@@ -131,7 +138,7 @@ def _control(cell: Cell) -> str:
 def _facts(cell: Cell) -> list[tuple[str, str]]:
     """The cell's figures by their names."""
     low, high = cell.interval or (None, None)
-    peak = max((round_.peak for round_ in cell.rounds), default=0)
+    peak = columns.peak_of(cell)
     warm_up = sum(round_.warm_up for round_ in cell.rounds)
     return [
         ("B/op", _figure(cell.bytes_per_operation)),
@@ -158,8 +165,30 @@ def _growth(cell: Cell) -> list[tuple[Probe, str, str, bool]]:
     ]
 
 
-def _tests(cell: Cell) -> list[Part]:
+def _tests(cell: Cell) -> list[Tests]:
     return account(cell.verdict, cell.tests)
+
+
+def _left(deployed: Deployed) -> str:
+    """What the hands-off part did and how it was set, in words."""
+    begin, end = deployed.begin, deployed.end
+    before, after = parts.megabytes(begin["rss"]), parts.megabytes(end["rss"])
+    collections = columns.counted(deployed.full_collections, "full collection")
+    collector = ", ".join(f"{threshold:,}" for threshold in end["thresholds"])
+    collector = f"on, with thresholds {collector}" if end["enabled"] else "off"
+    frozen = f"; {end['frozen']:,} objects are frozen" if end["frozen"] else ""
+    variables = "".join(f"; {name}={value}" for name, value in end["environment"].items())
+    return (
+        f"A second process carried out {deployed.operations:,} operations as it is deployed, and nothing was forced. "
+        f"Its resident memory went from {before} to {after} MB, with {collections}. "
+        f"Its garbage collector is {collector}{frozen}{variables}."
+    )
+
+
+def _parts(deployed: Deployed) -> list[Part]:
+    """The parts of the growth that do not read as zero, and the growth itself."""
+    account = deployed.full_account
+    return [*(part for part in parts.parts(account) if not part.is_nothing), parts.summed(account)]
 
 
 def _curve(cell: Cell) -> str:
