@@ -4,6 +4,7 @@ import re
 import pytest
 
 from cells import cell, culprit, failed
+from deployed_of import MEBIBYTE, deployed
 from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.history import details
@@ -39,6 +40,23 @@ def test_the_facts_are_those_of_the_record():
 
 def test_the_allocators_are_named_as_text():
     assert "<dd>pymalloc, m&lt;1&gt;</dd>" in detailed(cell(allocator="pymalloc, m<1>"))
+
+
+def test_the_growth_hands_off_is_there_in_parts_with_its_own_peak():
+    html = detailed(cell(deployed=deployed(garbage=3 * MEBIBYTE, kept_by_heap=-MEBIBYTE)))
+    text = text_of(html)
+    assert "Memory over 4,800 operations hands-off" in text
+    for row in (
+        "garbage not yet collected3.00150 %",
+        "kept by the C heap-1.00-50 %",
+        "growth in all2.00100 %",
+    ):
+        assert row in text
+    assert "Peak52.0 MB" in text
+
+
+def test_a_record_without_a_hands_off_part_has_no_parts():
+    assert "hands-off" not in detailed(cell())
 
 
 def test_a_cell_that_measured_nothing_has_its_reason_and_no_figures():

@@ -1,4 +1,4 @@
-"""A cell of the page of leaks in detail: its reason, its figures, its curve, where it leaks, and its graphs."""
+"""A cell of the page of leaks in detail: its reason, figures, curve and graphs, where it leaks, what its memory is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from ..reports.account import Part, Row, account
+from ..reports.parts import parts, summed
 from .panels import SIGNS, Cell, Panel, Record, figure
 
 # The figures of the suite by their names there, and what links to their graphs say.
@@ -35,7 +36,7 @@ def detail(panel: Panel, cell: Cell) -> str:
         f"<h3>{escape(cell.stack)} {escape(cell.scenario)}</h3>"
         f'<p><span class="badge {cell.verdict}">{SIGNS[cell.verdict]} {cell.verdict}</span> '
         f"{escape(str(cell.record.get('reason', '')))}{control}</p>"
-        f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}{_tests(cell)}"
+        f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}{_growth(cell)}{_tests(cell)}"
         f'<p>Graphs: {links}. <a href="{escape(cell.file)}" download>The whole record</a>, '
         "which <code>find-mem-leaks report</code> shows.</p></article>"
     )
@@ -46,7 +47,8 @@ def _facts(cell: Cell) -> str:
     if not record.get("rounds"):
         return ""
     low, high = (map(figure, record["interval"])) if record["interval"] else ("–", "–")
-    peak = max(round_["peak"] for round_ in record["rounds"]) / MEBIBYTE
+    deployed = record.get("deployed")
+    peak = (deployed["end"]["peak"] if deployed else max(round_["peak"] for round_ in record["rounds"])) / MEBIBYTE
     facts = {
         "B/op": "–" if cell.rate is None else figure(cell.rate),
         "Interval": f"{low} to {high}",
@@ -107,6 +109,25 @@ def _culprit(culprit: Record) -> str:
 def _frame(frame: Record) -> str:
     place = re.sub(r"^.*/(site-packages|lib/python3\.\d+)/", "", frame["file"])
     return f"<code>{escape(place)}:{int(frame['line'])}</code> in <code>{escape(frame['function'])}</code>"
+
+
+def _growth(cell: Cell) -> str:
+    """The growth hands-off in parts, folded; nothing where the record holds none."""
+    deployed = cell.record.get("deployed")
+    if not deployed:
+        return ""
+    account = deployed["account"]
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("After the last operation", "MB", "Share"))
+    rows = "".join(
+        f'<tr><th scope="row">{escape(part.name)}</th><td>{part.megabytes}</td><td>{part.percent}</td></tr>'
+        for part in (*parts(account), summed(account))
+    )
+    operations = f"{deployed['at'][-1]:,} operations hands-off"
+    return (
+        f'<details class="parts"><summary>Memory over {operations}</summary><div class="scroll">'
+        f'<table aria-label="Growth of memory over {operations}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></details>"
+    )
 
 
 def _tests(cell: Cell) -> str:
