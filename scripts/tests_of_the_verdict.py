@@ -12,7 +12,7 @@ from pathlib import Path
 from find_mem_leaks.judging.statements import DECIDES, Statement, statements
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-it-measures.md"
-BEGIN = "<!-- The tests: written by scripts/tests_of_the_verdict.py from src/find_mem_leaks/judging/criteria.py. -->"
+BEGIN = "<!-- The tests: written by scripts/tests_of_the_verdict.py from criteria.py and hands_off.py in judging. -->"
 END = "<!-- The end of the tests. -->"
 
 

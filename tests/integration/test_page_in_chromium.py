@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
 
 from cells import cell, failed
+from deployed_of import MEBIBYTE, deployed
 from find_mem_leaks import commands, results
 from find_mem_leaks.culprit import Culprit, Frame
-from find_mem_leaks.reports import columns
+from find_mem_leaks.reports import areas, columns
 
 HOSTILE = "<script>alert(1)</script>"
 LEAKING = "sqlalchemy2x_async_session.read_heavy"
@@ -28,7 +30,7 @@ def cells():
     return [
         cell(),
         cell(16, scenario="read_heavy", truth="leaking"),
-        replace(leaking, culprits=CULPRITS),
+        replace(leaking, culprits=CULPRITS, deployed=deployed(python=30 * MEBIBYTE, kept_by_heap=20 * MEBIBYTE)),
         cell(stack="sqlalchemy1x_sync_session", sqlalchemy="1.4.54"),
         failed(stack="sqlalchemy1x_sync_session", sqlalchemy="1.4.54", scenario="read_heavy"),
         cell(40, stack=HOSTILE, scenario="operation", reason=HOSTILE, **named),
@@ -170,6 +172,19 @@ def test_the_stack_of_a_culprit_unfolds(open_page):
     page = open_page(LEAKING)
     page.get_by_text("Stack of 3").click()
     expect(page.get_by_text("create (/app/posts.py:31)", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_areas_lie_on_each_other_as_high_as_resident_memory(open_page, width):
+    page = open_page(LEAKING, viewport={"width": width, "height": 844})
+    whole = page.locator(".areas svg").bounding_box()
+    boxes = [page.locator(f".areas .{key}").bounding_box() for key in ("base", "handed-out", "rest")]
+    heights = [(whole["y"] + whole["height"] - box["y"]) / whole["height"] * 100 * (1 + areas.ROOM) for box in boxes]
+    assert heights == pytest.approx([50, 80, 100], abs=0.5)
+    assert [box["width"] for box in boxes] == pytest.approx([whole["width"]] * 3, abs=1)
+    ticks = [tick.bounding_box() for tick in page.locator(".areas .along").all()]
+    assert all(left["x"] + left["width"] < right["x"] for left, right in pairwise(ticks))
+    assert ticks[-1]["x"] + ticks[-1]["width"] <= width
 
 
 @pytest.mark.parametrize("width", [390, 1200])
