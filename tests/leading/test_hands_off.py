@@ -97,7 +97,7 @@ def test_it_ends_when_time_is_up():
 
 
 def test_it_ends_before_memory_is_full():
-    made = lead(Left(lambda n: 5_000 * n, seconds=1e-9), 1_000)
+    made = lead(Left(lambda n: 50_000 * n, seconds=1e-9), 1_000)
     assert 1 << 30 < made.rss[-1] - BEGIN["rss"] < 4 << 30
 
 

@@ -2,8 +2,8 @@ import asyncio
 import gc
 import sys
 
+from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import READINGS
-from find_mem_leaks.judging.verdict import MEMORY_CAP
 from find_mem_leaks.leading.auto import LOOKS, WARM_UP_ROUNDS
 from find_mem_leaks.leading.recorder import MOST_ROUNDS, Recorder
 from find_mem_leaks.leading.rounds import carry_out
