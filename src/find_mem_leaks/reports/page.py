@@ -17,7 +17,7 @@ from find_mem_leaks import __version__
 from find_mem_leaks.culprit import Frame
 from find_mem_leaks.judging.probes import BY_KEY, Probe
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports import columns, matrix, plot, rerun
+from find_mem_leaks.reports import columns, matrix, plot, rerun, what_if
 from find_mem_leaks.reports.account import Part, account
 from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
 from find_mem_leaks.reports.matrix import Item
@@ -90,6 +90,7 @@ def _templates() -> Environment:
     found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, facts=_facts, growth=_growth)
     found.filters.update(curve=_curve, control=_control, tests=_tests)
     found.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
+    found.globals.update(what_if=what_if)
     return found
 
 

@@ -1,0 +1,85 @@
+"""What would help: each change that was tried, what it came to, and a sentence of what that says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from find_mem_leaks.judging.trials import NOISE, Compared, Saving, Trial, compare
+from find_mem_leaks.reports.amounts import megabytes
+from find_mem_leaks.reports.columns import SIGNS
+from find_mem_leaks.results import Cell
+
+HEADER = ("Change", "Resident MB", "Growth MB", "Peak MB", "Operations/s", "Speed")
+NONE = "–"
+
+
+def render(cells: Sequence[Cell], to: Console) -> None:
+    """Print a table and its sentences for each cell that changes were tried on."""
+    for cell in cells:
+        name = f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}"
+        if cell.trials:
+            to.print(Text(f"{name}: what would help"))
+            to.print(_table(cell.trials))
+        for line in sentences(cell.trials) if cell.trials else [f"{name}: {_untried(cell)}"]:
+            to.print(Text(line), soft_wrap=True)
+
+
+def _untried(cell: Cell) -> str:
+    """Why nothing was tried."""
+    reason = cell.error or cell.not_deployed
+    return f"no change was tried, since nothing was carried out hands-off{f' ({reason})' if reason else ''}"
+
+
+def _table(trials: Sequence[Trial]) -> Table:
+    table = Table(header_style="bold")
+    for name in HEADER:
+        table.add_column(name, justify="left" if name == HEADER[0] else "right", overflow="fold")
+    for row in rows(trials):
+        table.add_row(*(Text(text) for text in row))
+    return table
+
+
+def rows(trials: Sequence[Trial]) -> list[tuple[str, ...]]:
+    """The figures under ``HEADER``, in the order in which they were tried; a dash where there is none."""
+    pace = trials[0].pace if trials else 0.0
+    return [_row(trial, pace) for trial in trials]
+
+
+def _row(trial: Trial, pace: float) -> tuple[str, ...]:
+    if trial.error:
+        return (trial.name, *[NONE] * (len(HEADER) - 1))
+    sizes = (megabytes(size) for size in (trial.rss, trial.growth, trial.peak))
+    return (trial.name, *sizes, f"{trial.pace:,.0f}", f"{trial.pace / pace:.2f}" if pace else NONE)
+
+
+def sentences(trials: Sequence[Trial]) -> list[str]:
+    """What helps, what does not, and what could not be tried."""
+    compared = compare(trials)
+    helping = list(_of_savings(compared)) if compared else []
+    return [*helping, *(f"{trial.name}: {trial.error}" for trial in trials if trial.error)]
+
+
+def _of_savings(compared: Compared) -> Iterator[str]:
+    first = compared.first
+    over = f"over {first.operations:,} operations"
+    grown = f"{megabytes(first.growth)} MB that resident memory grew by {over}"
+    if not compared.grows:
+        yield f"Resident memory grew by {megabytes(first.growth)} MB {over}: there is nothing to give back."
+    elif compared.helping:
+        yield f"Given back, of the {grown}: {_listed(compared.helping, 'by')}."
+    else:
+        yield f"Nothing that was tried gives back a tenth of the {grown}."
+    little = [each for each in compared.others if each.bytes > NOISE]
+    worse = [each for each in compared.others if each.bytes < -NOISE]
+    if little:
+        yield f"Less than a tenth: {_listed(little, 'by')}."
+    if worse:
+        yield f"It grew by more: {_listed(worse, 'with')}."
+
+
+def _listed(savings: Sequence[Saving], word: str) -> str:
+    return ", ".join(f"{megabytes(abs(each.bytes))} MB {word} {each.trial.name}" for each in savings)

@@ -1,0 +1,44 @@
+from find_mem_leaks.judging.trials import NOISE, Trial, compare
+
+MB = 1_000_000
+
+
+def trial(growth, change="x", **changes):
+    return Trial(change, change, 1_000, 2.0, 50 * MB + growth, growth, 60 * MB + growth, **changes)
+
+
+def names(savings):
+    return [each.trial.change for each in savings]
+
+
+def test_what_saves_a_tenth_helps_the_most_first_and_the_rest_keeps_its_order():
+    tried = [trial(700 * MB), trial(93 * MB, "a"), trial(695 * MB, "b"), trial(20 * MB, "c"), trial(669 * MB, "d")]
+    found = compare(tried)
+    assert names(found.helping) == ["c", "a"]
+    assert [each.bytes for each in found.helping] == [680 * MB, 607 * MB]
+    assert [(each.trial.change, each.bytes) for each in found.others] == [("b", 5 * MB), ("d", 31 * MB)]
+    assert found.first == tried[0]
+    assert found.grows
+
+
+def test_less_than_what_differs_from_run_to_run_is_no_help():
+    found = compare([trial(5 * MB), trial(5 * MB - NOISE, "as much"), trial(5 * MB - NOISE - 1, "more")])
+    assert names(found.helping) == ["more"]
+    assert names(found.others) == ["as much"]
+
+
+def test_memory_that_hardly_grows_has_nothing_to_be_saved():
+    assert not compare([trial(NOISE), trial(0, "a")]).grows
+    assert compare([trial(NOISE + 1)]).grows
+
+
+def test_what_failed_is_no_saving_and_without_the_first_run_nothing_is_compared():
+    found = compare([trial(700 * MB), trial(0, "a", error="killed by SIGKILL")])
+    assert (found.helping, found.others) == ((), ())
+    assert compare([trial(0, error="killed by SIGKILL"), trial(1, "a")]) is None
+    assert compare([]) is None
+
+
+def test_the_pace_is_operations_a_second_and_none_where_none_were_carried_out():
+    assert trial(0).pace == 500
+    assert Trial("x", "x", error="not installed").pace == 0
