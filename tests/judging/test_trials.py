@@ -1,4 +1,6 @@
-from find_mem_leaks.judging.trials import NOISE, Trial, compare
+from dataclasses import replace
+
+from find_mem_leaks.judging.trials import AGAIN, NOISE, Trial, compare
 
 MB = 1_000_000
 
@@ -16,7 +18,8 @@ def test_what_saves_a_tenth_helps_the_most_first_and_the_rest_keeps_its_order():
     found = compare(tried)
     assert names(found.helping) == ["c", "a"]
     assert [each.bytes for each in found.helping] == [680 * MB, 607 * MB]
-    assert [(each.trial.change, each.bytes) for each in found.others] == [("b", 5 * MB), ("d", 31 * MB)]
+    assert [(each.trial.change, each.bytes) for each in found.saving] == [("b", 5 * MB), ("d", 31 * MB)]
+    assert found.costing == ()
     assert found.first == tried[0]
     assert found.grows
 
@@ -24,7 +27,32 @@ def test_what_saves_a_tenth_helps_the_most_first_and_the_rest_keeps_its_order():
 def test_less_than_what_differs_from_run_to_run_is_no_help():
     found = compare([trial(5 * MB), trial(5 * MB - NOISE, "as much"), trial(5 * MB - NOISE - 1, "more")])
     assert names(found.helping) == ["more"]
-    assert names(found.others) == ["as much"]
+    assert names(found.saving) == []
+
+
+def test_what_memory_grows_by_more_with_is_told_apart():
+    found = compare([trial(50 * MB), trial(50 * MB + NOISE, "as much"), trial(50 * MB + NOISE + 1, "more")])
+    assert names(found.costing) == ["more"]
+    assert names(found.helping) == names(found.saving) == []
+
+
+def test_a_second_run_as_it_is_says_what_differs_by_chance():
+    tried = [trial(50 * MB), trial(42 * MB, "a"), trial(40 * MB, "b"), trial(59 * MB, "c"), trial(58 * MB, AGAIN)]
+    found = compare(tried)
+    assert found.noise == 8 * MB
+    assert (names(found.helping), names(found.saving), names(found.costing)) == (["b"], [], ["c"])
+    assert found.again == tried[-1]
+    assert found.unsteadiness == 0
+    assert compare([trial(8 * MB), trial(0, AGAIN)]).grows is False
+
+
+def test_speeds_are_unsteady_by_what_the_same_run_differs_by():
+    slow, fast = replace(trial(0), seconds=4.0), trial(0, AGAIN)
+    assert compare([slow, fast]).unsteadiness == 0.5
+    assert compare([replace(fast, change="as_it_is"), replace(slow, change=AGAIN)]).unsteadiness == 0.5
+    assert compare([slow]).unsteadiness == 0
+    assert compare([slow, replace(fast, seconds=0.0)]).unsteadiness == 0
+    assert compare([slow, replace(fast, error="killed by SIGKILL")]).again is None
 
 
 def test_memory_that_hardly_grows_has_nothing_to_be_saved():
@@ -34,7 +62,7 @@ def test_memory_that_hardly_grows_has_nothing_to_be_saved():
 
 def test_what_failed_is_no_saving_and_without_the_first_run_nothing_is_compared():
     found = compare([trial(700 * MB), trial(0, "a", error="killed by SIGKILL")])
-    assert (found.helping, found.others) == ((), ())
+    assert (found.helping, found.saving, found.costing) == ((), (), ())
     assert compare([trial(0, error="killed by SIGKILL"), trial(1, "a")]) is None
     assert compare([]) is None
 

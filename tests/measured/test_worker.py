@@ -1,9 +1,10 @@
+import gc
 import io
 import json
 
 import pytest
 
-from find_mem_leaks.measured import worker
+from find_mem_leaks.measured import changing, worker
 
 
 def serve(*requests):
@@ -83,23 +84,24 @@ def test_a_stack_that_does_not_do_what_the_plan_says_is_found_out(tmp_path, own_
     assert "leaves 1 posts, the database holds 2" in replies[-1]["error"]["message"]
 
 
-def test_a_process_that_is_left_alone_collects_and_trims_where_it_is_asked_to(tmp_path, own_package, monkeypatch):
-    import importlib
+@pytest.fixture
+def opened(tmp_path):
+    """The request that opens a workload of one's own, which nothing is done to between operations."""
+    (tmp_path / "nothing.py").write_text("def operation(i):\n    pass\n")
+    return {"do": "open", "file": str(tmp_path / "nothing.py"), "directory": str(tmp_path), "hands_off": True}
 
+
+def test_a_process_that_is_left_alone_collects_and_trims_where_it_is_asked_to(opened, monkeypatch):
     done = []
-    changing = importlib.import_module(f"{own_package}.changing")
     monkeypatch.setitem(changing.BETWEEN, "collect", lambda: done.append(1))
-    what = {"stack": "plain_sqlite", "directory": str(tmp_path), "mix": [1, 1, 1, 1], "seed": 1, "capacity": 99}
-    code, replies = serve_in(
-        own_package,
-        {"do": "open", **what, "hands_off": True},
+    code, replies = serve(
+        opened,
         {"do": "weigh", "library": ""},
         {"do": "prepare", "round": 0, "operations": 60},
         {"do": "leave", "operations": 25, "every": 10, "between": "collect"},
         {"do": "leave", "operations": 4, "every": 10, "between": "collect"},
         {"do": "leave", "operations": 1, "every": 10, "between": "collect"},
         {"do": "leave", "operations": 30},
-        {"do": "finish"},
         {"do": "close"},
     )
     assert code == 0
@@ -108,16 +110,14 @@ def test_a_process_that_is_left_alone_collects_and_trims_where_it_is_asked_to(tm
     assert all(reply["seconds"] > 0 for reply in replies[3:7])
 
 
-def test_the_collector_is_given_its_own_settings_again_on_request(tmp_path, own_package):
-    import gc
-
+def test_the_collector_is_given_its_own_settings_again_on_request(opened):
     before = gc.get_threshold()
-    what = {"stack": "plain_sqlite", "directory": str(tmp_path), "mix": [1, 1, 1, 1], "seed": 1, "capacity": 99}
     try:
         gc.set_threshold(1_000_000_000)
-        code, replies = serve_in(own_package, {"do": "open", **what, "hands_off": True}, {"do": "restore"})
+        code, replies = serve(opened, {"do": "restore"})
         assert code == 0
         assert replies[1] == {"thresholds": list(gc.get_threshold())}
+        assert gc.get_threshold()[0] < 1_000_000
     finally:
         gc.set_threshold(*before)
 

@@ -12,8 +12,11 @@ from find_mem_leaks.judging.readings import LATER_PAGES, PAGE
 
 # A change helps from this share of the growth on that it saves.
 HELPS = 0.1
-# Bytes that resident memory differs by from run to run of the same program: less is neither saved nor lost.
+# Bytes that resident memory differs by from run to run of the same program, at the least: less is neither saved nor
+# lost.
 NOISE = LATER_PAGES * PAGE
+# The key of a second run without a change, which says what differs by chance.
+AGAIN = "again"
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Trial:
     """One run of the operations in a fresh process.
 
     Attributes:
-        change: its key, as in ``leading/what_if.py``; that of the first run, without a change, is ``as_it_is``.
+        change: its key, as in ``leading/what_if.py``. Without a change are the first, ``as_it_is``, and the last,
+            ``AGAIN``.
         name: what was changed, as people read it.
         operations: operations carried out.
         seconds: seconds that they took, with what was done between them.
@@ -60,26 +64,45 @@ class Compared:
 
     Attributes:
         first: the run as it is.
-        helping: what saves a tenth of its growth and more than ``NOISE``, the most first.
-        others: all other changes that could be tried, in their order.
+        again: the second run as it is; None where it could not be made.
+        helping: what saves a tenth of its growth and more than ``noise``, the most first.
+        saving: what saves less, but more than ``noise``, in the order in which it was tried.
+        costing: what memory grows by more with.
+        noise: bytes that growth differs by from run to run.
     """
 
     first: Trial
+    again: Trial | None
     helping: tuple[Saving, ...]
-    others: tuple[Saving, ...]
+    saving: tuple[Saving, ...]
+    costing: tuple[Saving, ...]
+    noise: int
 
     @property
     def grows(self) -> bool:
         """Whether there is growth that anything could save."""
-        return self.first.growth > NOISE
+        return self.first.growth > self.noise
+
+    @property
+    def unsteadiness(self) -> float:
+        """The share by which the slower of the two runs as it is was slower than the other."""
+        if self.again is None or not self.again.pace or not self.first.pace:
+            return 0.0
+        slow, fast = sorted((self.first.pace, self.again.pace))
+        return 1 - slow / fast
 
 
 def compare(trials: Sequence[Trial]) -> Compared | None:
     """Sort changes by whether they help; None where the first run could not be made."""
     if not trials or trials[0].error:
         return None
-    first, *changed = trials
-    savings = [Saving(trial, first.growth - trial.growth) for trial in changed if not trial.error]
-    least = max(NOISE, HELPS * first.growth)
+    first, *later = trials
+    made = [trial for trial in later if not trial.error]
+    again = next((trial for trial in made if trial.change == AGAIN), None)
+    noise = max(NOISE, abs(first.growth - again.growth)) if again else NOISE
+    savings = [Saving(trial, first.growth - trial.growth) for trial in made if trial is not again]
+    least = max(noise, HELPS * first.growth)
     helping = sorted((each for each in savings if each.bytes > least), key=lambda each: -each.bytes)
-    return Compared(first, tuple(helping), tuple(each for each in savings if each.bytes <= least))
+    saving = tuple(each for each in savings if noise < each.bytes <= least)
+    costing = tuple(each for each in savings if each.bytes < -noise)
+    return Compared(first, again, tuple(helping), saving, costing, noise)

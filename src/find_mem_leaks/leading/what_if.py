@@ -16,7 +16,7 @@ from typing import Any
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.deployed import Deployed
-from find_mem_leaks.judging.trials import Trial
+from find_mem_leaks.judging.trials import AGAIN, Trial
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.hands_off import LONGEST, READINGS
 from find_mem_leaks.leading.order import Ask, Order
@@ -62,7 +62,10 @@ class Change:
 
 
 def changes(operations: int) -> list[Change]:
-    """Return what is tried over so many operations, in the order in which it is told; none changed comes first."""
+    """Return what is tried over so many operations, in the order in which it is told.
+
+    Nothing is changed in the first run, nor in the last, which says what differs by chance.
+    """
     every = max(1, min(EVERY, operations // TIMES))
     after = f"every {every:,} operations" if every > 1 else "after every operation"
     return [
@@ -73,6 +76,7 @@ def changes(operations: int) -> list[Change]:
         Change("trim", f"malloc_trim {after}", between="trim", every=every),
         Change("malloc", "PYTHONMALLOC=malloc", {"PYTHONMALLOC": "malloc"}),
         *(_allocator(name, package) for name, package in ALLOCATORS.items()),
+        Change(AGAIN, "as it is, again"),
     ]
 
 

@@ -8,13 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.judging.trials import NOISE, Compared, Saving, Trial, compare
+from find_mem_leaks.judging.trials import Compared, Saving, Trial, compare
 from find_mem_leaks.reports.amounts import megabytes
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.results import Cell
 
 HEADER = ("Change", "Resident MB", "Growth MB", "Peak MB", "Operations/s", "Speed")
 NONE = "–"
+# From this share on that the same run is slower a second time, speeds are not to be gone by.
+UNSTEADY = 0.1
 
 
 def render(cells: Sequence[Cell], to: Console) -> None:
@@ -73,12 +75,13 @@ def _of_savings(compared: Compared) -> Iterator[str]:
         yield f"Given back, of the {grown}: {_listed(compared.helping, 'by')}."
     else:
         yield f"Nothing that was tried gives back a tenth of the {grown}."
-    little = [each for each in compared.others if each.bytes > NOISE]
-    worse = [each for each in compared.others if each.bytes < -NOISE]
-    if little:
-        yield f"Less than a tenth: {_listed(little, 'by')}."
-    if worse:
-        yield f"It grew by more: {_listed(worse, 'with')}."
+    if compared.saving:
+        yield f"Less than a tenth: {_listed(compared.saving, 'by')}."
+    if compared.costing:
+        yield f"It grew by more: {_listed(compared.costing, 'with')}."
+    if compared.unsteadiness > UNSTEADY:
+        differ = f"the two runs as it is differ by {100 * compared.unsteadiness:.0f} %"
+        yield f"Speeds say little here: {differ}. The machine is busy, or the runs are short."
 
 
 def _listed(savings: Sequence[Saving], word: str) -> str:
