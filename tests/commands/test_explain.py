@@ -65,13 +65,13 @@ def test_options_are_those_of_run(measured, tmp_path):
 
 
 def test_what_was_tried_is_told_below_and_then_when_the_limit_is_reached(measured, capsys):
-    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 60_000_000, 10_000_000, 60_000_000),)
+    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 60_000_000, 50_000_000, 60_000_000),)
     asked = measured(cell(16, trials=trials))
     commands.call(["explain", "sync_session", "--what-if", "--memory-limit", "1GiB"])
     assert asked[0].what_if is True
     out = capsys.readouterr().out
     assert out.index("leaking; ") < out.index("what would help") < out.index("A limit of 1 GiB on resident memory:")
-    assert "Nothing that was tried gives back a tenth of the 10.0 MB" in out
+    assert "Nothing that was tried gives back a tenth of the 50.0 MB" in out
 
 
 def test_without_options_nothing_is_asked_for_beside(measured):

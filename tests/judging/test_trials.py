@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from find_mem_leaks.judging.trials import AGAIN, NOISE, Trial, compare
+from find_mem_leaks.judging.trials import AGAIN, NOISE, TELLING, Trial, compare
 
 MB = 1_000_000
 
@@ -21,7 +21,7 @@ def test_what_saves_a_tenth_helps_the_most_first_and_the_rest_keeps_its_order():
     assert [(each.trial.change, each.bytes) for each in found.saving] == [("b", 5 * MB), ("d", 31 * MB)]
     assert found.costing == ()
     assert found.first == tried[0]
-    assert found.grows
+    assert found.is_telling
 
 
 def test_less_than_what_differs_from_run_to_run_is_no_help():
@@ -43,7 +43,7 @@ def test_a_second_run_as_it_is_says_what_differs_by_chance():
     assert (names(found.helping), names(found.saving), names(found.costing)) == (["b"], [], ["c"])
     assert found.again == tried[-1]
     assert found.unsteadiness == 0
-    assert compare([trial(8 * MB), trial(0, AGAIN)]).grows is False
+    assert compare([trial(100 * MB), trial(200 * MB, AGAIN)]).is_telling is False
 
 
 def test_speeds_are_unsteady_by_what_the_same_run_differs_by():
@@ -55,9 +55,10 @@ def test_speeds_are_unsteady_by_what_the_same_run_differs_by():
     assert compare([slow, replace(fast, error="killed by SIGKILL")]).again is None
 
 
-def test_memory_that_hardly_grows_has_nothing_to_be_saved():
-    assert not compare([trial(NOISE), trial(0, "a")]).grows
-    assert compare([trial(NOISE + 1)]).grows
+def test_a_few_megabytes_do_not_tell_what_helps():
+    """Trimming gave 4 MB of start-up back to a served stack that grew by 1."""
+    assert not compare([trial(TELLING), trial(0, "a")]).is_telling
+    assert compare([trial(TELLING + 1)]).is_telling
 
 
 def test_what_failed_is_no_saving_and_without_the_first_run_nothing_is_compared():

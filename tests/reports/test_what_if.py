@@ -56,12 +56,13 @@ def test_the_sentences_say_what_gives_back_how_much_and_what_could_not_be_tried(
     ]
 
 
-def test_where_nothing_helps_or_nothing_grows_that_is_said():
+def test_where_nothing_helps_or_memory_hardly_grows_that_is_said():
     assert what_if.sentences([trial("as it is", 700 * MB), trial("a", 700 * MB)]) == [
         "Nothing that was tried gives back a tenth of the 700 MB that resident memory grew by over 1,000 operations."
     ]
-    assert what_if.sentences([trial("as it is", 0), trial("a", 0)]) == [
-        "Resident memory grew by 0.0 MB over 1,000 operations: there is nothing to give back."
+    little = [trial("as it is", 3 * MB), trial("a", 0), trial("b", 9 * MB)]
+    assert what_if.sentences(little) == [
+        "The 3.0 MB that resident memory grew by over 1,000 operations are too little to tell what gives growth back."
     ]
 
 

@@ -15,6 +15,9 @@ HELPS = 0.1
 # Bytes that resident memory differs by from run to run of the same program, at the least: less is neither saved nor
 # lost.
 NOISE = LATER_PAGES * PAGE
+# Growth up to this many bytes says nothing of what helps: trimming and other allocators also give back, once, some
+# megabytes that imports have left, and those are not the growth.
+TELLING = 16 * NOISE
 # The key of a second run without a change, which says what differs by chance.
 AGAIN = "again"
 
@@ -79,9 +82,9 @@ class Compared:
     noise: int
 
     @property
-    def grows(self) -> bool:
-        """Whether there is growth that anything could save."""
-        return self.first.growth > self.noise
+    def is_telling(self) -> bool:
+        """Whether memory grew by enough to say what saves growth."""
+        return self.first.growth > max(TELLING, self.noise)
 
     @property
     def unsteadiness(self) -> float:

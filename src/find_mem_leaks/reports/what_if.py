@@ -67,17 +67,16 @@ def sentences(trials: Sequence[Trial]) -> list[str]:
 
 def _of_savings(compared: Compared) -> Iterator[str]:
     first = compared.first
-    over = f"over {first.operations:,} operations"
-    grown = f"{megabytes(first.growth)} MB that resident memory grew by {over}"
-    if not compared.grows:
-        yield f"Resident memory grew by {megabytes(first.growth)} MB {over}: there is nothing to give back."
+    grown = f"{megabytes(first.growth)} MB that resident memory grew by over {first.operations:,} operations"
+    if not compared.is_telling:
+        yield f"The {grown} are too little to tell what gives growth back."
     elif compared.helping:
         yield f"Given back, of the {grown}: {_listed(compared.helping, 'by')}."
     else:
         yield f"Nothing that was tried gives back a tenth of the {grown}."
-    if compared.saving:
+    if compared.is_telling and compared.saving:
         yield f"Less than a tenth: {_listed(compared.saving, 'by')}."
-    if compared.costing:
+    if compared.is_telling and compared.costing:
         yield f"It grew by more: {_listed(compared.costing, 'with')}."
     if compared.unsteadiness > UNSTEADY:
         differ = f"the two runs as it is differ by {100 * compared.unsteadiness:.0f} %"
