@@ -18,7 +18,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path):
 
 
 TRIALS = (
-    Trial("as_it_is", "as it is", 1_000, 0.5, 60, 50, 70),
+    Trial("as_it_is", "as it is", 1_000, 0.5, 0.4, 60, 50, 70),
     Trial("jemalloc", "jemalloc", error="not installed here: the Debian package libjemalloc2 has it"),
 )
 

@@ -258,7 +258,7 @@ def _deployed_from_json(record: Mapping[str, Any]) -> Deployed:
 
 def _trial_from_json(record: Mapping[str, Any]) -> Trial:
     trial = Trial(**record)
-    numbers = (trial.operations, trial.seconds, trial.rss, trial.growth, trial.peak)
+    numbers = (trial.operations, trial.seconds, trial.cpu, trial.rss, trial.growth, trial.peak)
     if not all(isinstance(text, str) for text in (trial.change, trial.name, trial.error or "")):
         raise TypeError
     if not all(isinstance(number, int | float) for number in numbers):

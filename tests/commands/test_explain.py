@@ -65,7 +65,7 @@ def test_options_are_those_of_run(measured, tmp_path):
 
 
 def test_what_was_tried_is_told_below_and_then_when_the_limit_is_reached(measured, capsys):
-    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 60_000_000, 50_000_000, 60_000_000),)
+    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 0.5, 60_000_000, 50_000_000, 60_000_000),)
     asked = measured(cell(16, trials=trials))
     commands.call(["explain", "sync_session", "--what-if", "--memory-limit", "1GiB"])
     assert asked[0].what_if is True

@@ -144,7 +144,7 @@ def test_a_forecast_is_not_part_of_a_format(files, capsys):
 
 
 def test_what_was_tried_is_shown_with_why(tmp_path, capsys):
-    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 60_000_000, 50_000_000, 60_000_000),)
+    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 0.5, 60_000_000, 50_000_000, 60_000_000),)
     results.write(tmp_path / "tried.json", [cell(16, trials=trials)])
     assert commands.call(["show", str(tmp_path / "tried.json"), "--why"]) == 0
     assert "what would help" in capsys.readouterr().out

@@ -6,7 +6,7 @@ MB = 1_000_000
 
 
 def trial(growth, change="x", **changes):
-    return Trial(change, change, 1_000, 2.0, 50 * MB + growth, growth, 60 * MB + growth, **changes)
+    return Trial(change, change, 1_000, 2.0, 1.5, 50 * MB + growth, growth, 60 * MB + growth, **changes)
 
 
 def names(savings):
@@ -46,6 +46,11 @@ def test_a_second_run_as_it_is_says_what_differs_by_chance():
     assert compare([trial(100 * MB), trial(200 * MB, AGAIN)]).is_telling is False
 
 
+def test_half_a_percent_of_much_growth_is_chance():
+    found = compare([trial(1_000 * MB), trial(995 * MB, "a"), trial(994 * MB, "b"), trial(1_006 * MB, "c")])
+    assert (names(found.saving), names(found.costing)) == (["b"], ["c"])
+
+
 def test_speeds_are_unsteady_by_what_the_same_run_differs_by():
     slow, fast = replace(trial(0), seconds=4.0), trial(0, AGAIN)
     assert compare([slow, fast]).unsteadiness == 0.5
@@ -69,5 +74,6 @@ def test_what_failed_is_no_saving_and_without_the_first_run_nothing_is_compared(
 
 
 def test_the_pace_is_operations_a_second_and_none_where_none_were_carried_out():
-    assert trial(0).pace == 500
-    assert Trial("x", "x", error="not installed").pace == 0
+    nothing = Trial("x", "x", error="not installed")
+    assert (trial(0).pace, trial(0).cost) == (500, 0.0015)
+    assert (nothing.pace, nothing.cost) == (0, 0)

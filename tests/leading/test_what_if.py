@@ -233,7 +233,7 @@ def test_rounds_are_no_longer_than_a_plan_and_stretches_no_longer_than_those_of_
 
     async def ask(seconds, **request):
         asked.append(request)
-        return {"loaded": True, "rss": 1, "peak": 1, "seconds": 0.5}
+        return {"loaded": True, "rss": 1, "peak": 1, "seconds": 0.5, "cpu": 0.25}
 
     run = what_if._Run(ask, order(), changes(300_000)[2], 60.0)
     trial = asyncio.run(run.carry_out("/nowhere", 300_000))
@@ -243,4 +243,4 @@ def test_rounds_are_no_longer_than_a_plan_and_stretches_no_longer_than_those_of_
     assert sum(request["operations"] for request in stretches) == 300_000
     assert max(request["operations"] for request in stretches) == LONGEST // READINGS
     assert {(request["between"], request["every"]) for request in stretches} == {("collect", 1_000)}
-    assert trial.seconds == 0.5 * len(stretches)
+    assert (trial.seconds, trial.cpu) == (0.5 * len(stretches), 0.25 * len(stretches))

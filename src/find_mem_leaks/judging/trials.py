@@ -15,6 +15,8 @@ HELPS = 0.1
 # Bytes that resident memory differs by from run to run of the same program, at the least: less is neither saved nor
 # lost.
 NOISE = LATER_PAGES * PAGE
+# The share of growth that it differs by at the least: a quarter of a percent was seen.
+CHANCE = 0.005
 # Growth up to this many bytes says nothing of what helps: trimming and other allocators also give back, once, some
 # megabytes that imports have left, and those are not the growth.
 TELLING = 16 * NOISE
@@ -32,6 +34,7 @@ class Trial:
         name: what was changed, as people read it.
         operations: operations carried out.
         seconds: seconds that they took, with what was done between them.
+        cpu: seconds of the processor, of all threads, in them.
         rss: bytes of resident memory after the last operation.
         growth: bytes that it had grown by, from before the first.
         peak: bytes of the largest resident memory of the process.
@@ -42,6 +45,7 @@ class Trial:
     name: str
     operations: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     rss: int = 0
     growth: int = 0
     peak: int = 0
@@ -51,6 +55,11 @@ class Trial:
     def pace(self) -> float:
         """Operations a second."""
         return self.operations / self.seconds if self.seconds else 0.0
+
+    @property
+    def cost(self) -> float:
+        """Seconds of the processor for an operation."""
+        return self.cpu / self.operations if self.operations else 0.0
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ def compare(trials: Sequence[Trial]) -> Compared | None:
     first, *later = trials
     made = [trial for trial in later if not trial.error]
     again = next((trial for trial in made if trial.change == AGAIN), None)
-    noise = max(NOISE, abs(first.growth - again.growth)) if again else NOISE
+    noise = max(NOISE, round(CHANCE * first.growth), abs(first.growth - again.growth) if again else 0)
     savings = [Saving(trial, first.growth - trial.growth) for trial in made if trial is not again]
     least = max(noise, HELPS * first.growth)
     helping = sorted((each for each in savings if each.bytes > least), key=lambda each: -each.bytes)

@@ -143,25 +143,26 @@ class _Run:
         begin = await ask(order.stall, do="weigh", library=change.library)
         if not begin["loaded"]:
             raise WorkerError(f"{change.library} could not be loaded into this interpreter by LD_PRELOAD")
-        took = await self._operations(operations, begin["rss"] + LARGER * MEMORY_CAP)
+        replies = await self._operations(operations, begin["rss"] + LARGER * MEMORY_CAP)
+        seconds, cpu = (sum(reply[name] for reply in replies) for name in ("seconds", "cpu"))
         end = await ask(order.stall, do="weigh", library="")
         grown = end["rss"] - begin["rss"]
-        return Trial(change.key, change.name, operations, sum(took), end["rss"], grown, end["peak"])
+        return Trial(change.key, change.name, operations, seconds, cpu, end["rss"], grown, end["peak"])
 
-    async def _operations(self, operations: int, most: int) -> Sequence[float]:
-        """Seconds of each stretch; WorkerError if they take too long, or more than ``most`` bytes."""
+    async def _operations(self, operations: int, most: int) -> Sequence[dict[str, Any]]:
+        """The reply of each stretch; WorkerError if they take too long, or more than ``most`` bytes."""
         deadline = time.monotonic() + self.seconds
         stretch = min(max(1, operations // READINGS), LONGEST // READINGS)
-        took: list[float] = []
+        replies = []
         done = 0
         for number, planned in enumerate(_cut(operations, LONGEST)):
             await self.ask(self.order.stall, do="prepare", round=number, operations=planned)
             for length in _cut(planned, stretch):
                 reply = await self._leave(length)
-                took.append(reply["seconds"])
+                replies.append(reply)
                 done += length
                 _check(reply["rss"], most, deadline, f"operation {done:,} of {operations:,}")
-        return took
+        return replies
 
     async def _leave(self, operations: int) -> dict[str, Any]:
         change = self.change

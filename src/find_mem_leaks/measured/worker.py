@@ -10,7 +10,8 @@ Requests are JSON objects with the key ``do``:
 ``finish``    collect everything, check the tables, read every probe
 ``leave``     operations: carry out that many of the plan and read, without touching anything (of a process that was
               opened with hands_off, whose rounds ``prepare`` leaves untouched too); every, between: after each
-              so many operations collect garbage ("collect") or trim the heap ("trim") first
+              so many operations collect garbage ("collect") or trim the heap ("trim") first. cpu: seconds of the
+              processor
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
@@ -118,11 +119,12 @@ class Worker:
         from .accounting import figures
 
         operations = request["operations"]
+        started = time.process_time()
         if request.get("between"):
             seconds = self._carry_out_with(operations, request["every"], changing.BETWEEN[request["between"]])
         else:
             seconds = self._carry_out(operations)
-        return {"seconds": seconds, **figures.quick()}
+        return {"seconds": seconds, "cpu": time.process_time() - started, **figures.quick()}
 
     def _carry_out_with(self, operations: int, every: int, between: Callable[[], Any]) -> float:
         """The same with something done after each ``every`` operations of this process, its seconds included."""

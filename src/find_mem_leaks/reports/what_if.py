@@ -13,7 +13,7 @@ from find_mem_leaks.reports.amounts import megabytes
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.results import Cell
 
-HEADER = ("Change", "Resident MB", "Growth MB", "Peak MB", "Operations/s", "Speed")
+HEADER = ("Change", "Resident MB", "Growth MB", "Peak MB", "Operations/s", "Speed", "CPU/op")
 NONE = "–"
 # From this share on that the same run is slower a second time, speeds are not to be gone by.
 UNSTEADY = 0.1
@@ -46,16 +46,22 @@ def _table(trials: Sequence[Trial]) -> Table:
 
 
 def rows(trials: Sequence[Trial]) -> list[tuple[str, ...]]:
-    """The figures under ``HEADER``, in the order in which they were tried; a dash where there is none."""
-    pace = trials[0].pace if trials else 0.0
-    return [_row(trial, pace) for trial in trials]
+    """The figures under ``HEADER``, in the order in which they were tried; a dash where there is none.
+
+    Speed and the processor's time for an operation are those of the first run times so much.
+    """
+    return [_row(trial, trials[0]) for trial in trials]
 
 
-def _row(trial: Trial, pace: float) -> tuple[str, ...]:
+def _row(trial: Trial, first: Trial) -> tuple[str, ...]:
     if trial.error:
         return (trial.name, *[NONE] * (len(HEADER) - 1))
     sizes = (megabytes(size) for size in (trial.rss, trial.growth, trial.peak))
-    return (trial.name, *sizes, f"{trial.pace:,.0f}", f"{trial.pace / pace:.2f}" if pace else NONE)
+    return (trial.name, *sizes, f"{trial.pace:,.0f}", _times(trial.pace, first.pace), _times(trial.cost, first.cost))
+
+
+def _times(figure: float, first: float) -> str:
+    return f"{figure / first:.2f}" if first else NONE
 
 
 def sentences(trials: Sequence[Trial]) -> list[str]:
@@ -79,8 +85,8 @@ def _of_savings(compared: Compared) -> Iterator[str]:
     if compared.is_telling and compared.costing:
         yield f"It grew by more: {_listed(compared.costing, 'with')}."
     if compared.unsteadiness > UNSTEADY:
-        differ = f"the two runs as it is differ by {100 * compared.unsteadiness:.0f} %"
-        yield f"Speeds say little here: {differ}. The machine is busy, or the runs are short."
+        differ = f"Speed differs by {100 * compared.unsteadiness:.0f} % between the two runs as it is"
+        yield f"{differ}: the machine is busy, or the runs are short. CPU/op says more."
 
 
 def _listed(savings: Sequence[Saving], word: str) -> str:
