@@ -6,6 +6,7 @@ from rich.console import Console
 from cells import cell, failed
 from find_mem_leaks.judging.trials import AGAIN, Trial
 from find_mem_leaks.reports import what_if
+from find_mem_leaks.reports.why import WIDTH
 
 MB = 1_000_000
 
@@ -27,7 +28,7 @@ TRIALS = (
 
 def printed(*cells):
     out = io.StringIO()
-    what_if.render(cells, Console(file=out, width=120, highlight=False))
+    what_if.render(cells, Console(file=out, width=200, highlight=False))
     return out.getvalue()
 
 
@@ -57,6 +58,14 @@ def test_the_sentences_say_what_gives_back_how_much_and_what_could_not_be_tried(
     ]
 
 
+def test_no_line_is_wider_than_the_tests_of_a_verdict_are():
+    out = io.StringIO()
+    what_if.render([replace(cell(16), trials=TRIALS)], Console(file=out, width=WIDTH, highlight=False))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    assert any("│ gc.collect() every 100 operations │" in line for line in lines)
+
+
 def test_where_nothing_helps_or_memory_hardly_grows_that_is_said():
     assert what_if.sentences([trial("as it is", 700 * MB), trial("a", 700 * MB)]) == [
         "Nothing that was tried gives back a tenth of the 700 MB that resident memory grew by over 1,000 operations."
@@ -70,7 +79,7 @@ def test_where_nothing_helps_or_memory_hardly_grows_that_is_said():
 def test_a_cell_is_printed_with_its_table_and_one_without_trials_in_a_line():
     text = printed(replace(cell(16), trials=TRIALS), cell(), cell(not_deployed="killed by SIGKILL"), failed())
     assert "❌ sqlalchemy2x_sync_session 10000_operations: what would help" in text
-    assert "Operations/s" in text
+    assert "Growth MB" in text
     assert "Given back, of the 700 MB" in text
     name = "sqlalchemy2x_sync_session 10000_operations"
     why = "no change was tried, since nothing was carried out hands-off"

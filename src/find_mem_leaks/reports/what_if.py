@@ -13,7 +13,7 @@ from find_mem_leaks.reports.amounts import megabytes
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.results import Cell
 
-HEADER = ("Change", "Resident MB", "Growth MB", "Peak MB", "Operations/s", "Speed", "CPU/op")
+HEADER = ("Change", "RSS MB", "Growth MB", "Peak MB", "Op/s", "Speed", "CPU/op")
 NONE = "–"
 # From this share on that the same run is slower a second time, speeds are not to be gone by.
 UNSTEADY = 0.1
@@ -27,7 +27,7 @@ def render(cells: Sequence[Cell], to: Console) -> None:
             to.print(Text(f"{name}: what would help"))
             to.print(_table(cell.trials))
         for line in sentences(cell.trials) if cell.trials else [f"{name}: {_untried(cell)}"]:
-            to.print(Text(line), soft_wrap=True)
+            to.print(Text(line))
 
 
 def _untried(cell: Cell) -> str:
