@@ -8,6 +8,7 @@ from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.verdict import Verdict
 from series_of import deployed
 
@@ -17,6 +18,31 @@ def test_what_is_written_is_read_back_the_same(tmp_path):
     cells = [cell(), cell(16, scenario="read_heavy"), failed(scenario="create_heavy")]
     results.write(path, cells)
     assert results.read(path) == cells
+
+
+TRIALS = (
+    Trial("as_it_is", "as it is", 1_000, 0.5, 0.4, 60, 50, 70),
+    Trial("jemalloc", "jemalloc", error="not installed here: the Debian package libjemalloc2 has it"),
+)
+
+
+def test_trials_are_read_back_the_same_and_older_files_have_none(tmp_path):
+    document = results.to_json([cell(trials=TRIALS)])
+    [again] = results.from_json(json.loads(json.dumps(document)), "it")
+    assert again.trials == TRIALS
+    del document["cells"][0]["trials"]
+    [older] = results.from_json(json.loads(json.dumps(document)), "it")
+    assert older.trials == ()
+
+
+@pytest.mark.parametrize(
+    "damage", [{"name": 3}, {"error": 3}, {"rss": "much"}, {"seconds": None}, {"unknown": 1}, {"change": None}]
+)
+def test_damaged_trials_are_refused(damage):
+    document = json.loads(json.dumps(results.to_json([cell(trials=TRIALS)])))
+    document["cells"][0]["trials"][0].update(damage)
+    with pytest.raises(UsageError, match="is damaged"):
+        results.from_json(document, "it")
 
 
 def test_the_document_has_the_documented_fields(tmp_path):

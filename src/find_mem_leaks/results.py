@@ -24,6 +24,7 @@ from find_mem_leaks.judging.hands_off import ACQUITTED, with_hands_off
 from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import FIELDS, Cap, Child, Round, Sample, Series
+from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import Judgement, Verdict, judge, within_what_was_read
 
@@ -70,6 +71,7 @@ class Cell:
         tests: what became of each test of the verdict.
         deployed: what its hands-off part read; None where there was none.
         not_deployed: why there was none, one line; None where it was not tried.
+        trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
         error: the reason of a failed cell, one line.
         interrupted: whether it was stopped by hand.
@@ -106,6 +108,7 @@ class Cell:
     tests: tuple[Outcome, ...] = ()
     deployed: Deployed | None = None
     not_deployed: str | None = None
+    trials: tuple[Trial, ...] = ()
     file: str | None = None
     error: str | None = None
     interrupted: bool = False
@@ -247,6 +250,7 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["rules"] = _rules_from_json(values["rules"])
     if values.get("deployed"):
         values["deployed"] = _deployed_from_json(values["deployed"])
+    values["trials"] = tuple(_trial_from_json(trial) for trial in values.get("trials", ()))
     values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
     cell = Cell(**values)
     _check(cell)
@@ -267,6 +271,16 @@ def _child_from_json(record: Mapping[str, Any]) -> Child:
     if not isinstance(child.name, str) or not all(isinstance(each, int) for each in (child.before, child.after)):
         raise TypeError
     return child
+
+
+def _trial_from_json(record: Mapping[str, Any]) -> Trial:
+    trial = Trial(**record)
+    numbers = (trial.operations, trial.seconds, trial.cpu, trial.rss, trial.growth, trial.peak)
+    if not all(isinstance(text, str) for text in (trial.change, trial.name, trial.error or "")):
+        raise TypeError
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise TypeError
+    return trial
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:

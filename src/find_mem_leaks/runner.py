@@ -20,6 +20,7 @@ from find_mem_leaks.leading.fixed import fixed
 from find_mem_leaks.leading.hands_off import hands_off
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
+from find_mem_leaks.leading.what_if import what_if
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell, Key, judged, key
 from find_mem_leaks.subjects.environments import Environment
@@ -27,11 +28,18 @@ from find_mem_leaks.subjects.environments import Environment
 
 @dataclass(frozen=True)
 class Explaining:
-    """Which cells are explained: leaking ones, all others; captures: the folder that memray's files are kept in."""
+    """Which cells are explained, and how.
+
+    Attributes:
+        leaking, others: whether places are looked for in leaking cells, in all others.
+        captures: the folder that memray's files are kept in.
+        what_if: whether the hands-off part of each cell is carried out again with one thing changed.
+    """
 
     leaking: bool = False
     others: bool = False
     captures: Path | None = None
+    what_if: bool = False
 
     def wants(self, cell: Cell) -> bool:
         if cell.verdict is Verdict.FAILED or cell.grows_hands_off:
@@ -91,7 +99,7 @@ def run(
 ) -> bool:
     """Measure all jobs, ``at_once`` at a time, and hand each cell to ``done``; False if it was interrupted by hand.
 
-    A cell that is explained is handed on twice: as soon as it is judged, and with its culprits.
+    A cell that is explained is handed on several times: as soon as it is judged, with its culprits, with its trials.
     """
     try:
         asyncio.run(_run_all(jobs, at_once, progress, done, explaining))
@@ -111,6 +119,10 @@ async def _run_all(
             cell = await _run_one(job, partial(progress.went_on, number), done)
             if explaining.wants(cell):
                 cell = await culprits.find(job.environment.executable, job.order, cell, explaining.capture(cell))
+                done(cell)
+            if explaining.what_if and cell.deployed:
+                trials = await what_if(job.environment.executable, job.order, cell.deployed)
+                cell = replace(cell, trials=trials)
                 done(cell)
             progress.ended(number, cell)
 

@@ -3,6 +3,7 @@ import pytest
 from cells import cell, culprit
 from find_mem_leaks import commands, errors
 from find_mem_leaks.commands import explain
+from find_mem_leaks.judging.trials import Trial
 
 
 @pytest.fixture
@@ -63,7 +64,18 @@ def test_options_are_those_of_run(measured, tmp_path):
     assert asked[0].memray == tmp_path
 
 
+def test_what_was_tried_is_told_below_and_then_when_the_limit_is_reached(measured, capsys):
+    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 0.5, 60_000_000, 50_000_000, 60_000_000),)
+    asked = measured(cell(16, trials=trials))
+    commands.call(["explain", "sync_session", "--what-if", "--memory-limit", "1GiB"])
+    assert asked[0].what_if is True
+    out = capsys.readouterr().out
+    assert out.index("leaking; ") < out.index("what would help") < out.index("A limit of 1 GiB on resident memory:")
+    assert "Nothing that was tried gives back a tenth of the 50.0 MB" in out
+
+
 def test_without_options_nothing_is_asked_for_beside(measured):
     asked = measured(cell())
     commands.call(["explain", "sync_session"])
     assert (asked[0].quick, asked[0].python, asked[0].requirements, asked[0].memray) == (False, None, None, None)
+    assert asked[0].what_if is False

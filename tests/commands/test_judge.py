@@ -165,6 +165,7 @@ def test_a_record_of_schema_1_is_judged_by_todays_rules_and_its_own_limit(tmp_pa
         ([], "the following arguments are required: FILE"),
         (["RESULTS", "--limit", "0"], "'0' is no"),
         (["RESULTS", "--confidence", "2"], "'2' is no"),
+        (["RESULTS", "--memory-limit", "much"], "'much' is not an amount of memory, such as 512MiB, 2G or a number of"),
         (["RESULTS", "-o", "/no/such/folder/it.json"], "cannot be written"),
     ],
 )
@@ -186,3 +187,15 @@ def test_a_record_that_cannot_be_judged_is_named(tmp_path, capsys):
     err = capsys.readouterr().err
     assert "sqlalchemy2x_sync_session 10000_operations cannot be judged" in err
     assert err.count("\n") == 1
+
+
+def test_when_a_limit_is_reached_is_told_below_the_table_and_beside_json(tmp_path, capsys):
+    path = written(tmp_path, cell(16))
+    assert commands.call(["judge", path, "--memory-limit", "10GB"]) == errors.LEAK
+    out = capsys.readouterr().out
+    assert out.index("1 cell: 1 leaking") < out.index("A limit of 10 GB on resident memory:")
+    assert "10000_operations: reached after " in out
+    commands.call(["judge", path, "--memory-limit", "10GB", "--json"])
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["cells"]
+    assert "reached after " in captured.err

@@ -46,6 +46,7 @@ def refused(capsys, *arguments):
         (["plain_sqlite", "--rounds", "0"], "'0' is no whole number from 1 on"),
         (["plain_sqlite", "--confidence", "1"], "no number between 0 and 1"),
         (["plain_sqlite", "--limit", "-1"], "'-1' is no number above 0"),
+        (["plain_sqlite", "--memory-limit", "512X"], "'512X' is not an amount of memory, such as 512MiB"),
         (["plain_sqlite", "--time-cap", "nan"], "is no number above 0"),
         (["needy"], "needy needs a_package_that_nobody_has"),
         (["plain_sqlite", "-o", "/no/such/folder/results.json"], "cannot be written (No such file or directory)"),
@@ -339,3 +340,40 @@ def test_a_kept_cell_of_the_fixed_protocol_must_have_all_its_rounds():
     kept = cell(protocol="fixed", rounds=rounds)
     assert run._is_done(kept, asked(rounds=5))
     assert not run._is_done(kept, asked(rounds=6))
+
+
+CYCLES = """
+import gc
+
+gc.set_threshold(1_000_000_000)
+
+
+def operation(i):
+    cycle = [bytes(2_000)]
+    cycle.append(cycle)
+"""
+
+
+def test_what_would_help_is_tried_told_and_kept(tmp_path, capsys):
+    (tmp_path / "cycles.py").write_text(CYCLES)
+    path = tmp_path / "results.json"
+    words = ["--rounds", "4", "--operations", "9000", "--no-explain", "-q", "--what-if", "--memory-limit", "100GiB"]
+    commands.call(["run", str(tmp_path / "cycles.py"), *words, "-o", str(path)])
+    out = capsys.readouterr().out
+    assert out.index("1 cell: ") < out.index("what would help") < out.index("A limit of 100 GiB on resident memory:")
+    [measured] = results.read(path)
+    trials = {trial.change: trial for trial in measured.trials}
+    assert {trial.operations for trial in trials.values() if not trial.error} == {measured.deployed.operations}
+    assert trials["as_it_is"].growth == pytest.approx(measured.deployed.growth, rel=0.1)
+    assert trials["collect"].growth < 0.5 * trials["as_it_is"].growth
+    assert trials["default_collector"].growth < 0.5 * trials["as_it_is"].growth
+    assert "by default gc thresholds" in out
+
+
+def test_json_stays_json_whatever_is_asked_for_beside(own_stacks, capsys):
+    words = ["--no-explain", "-q", "--json", "--what-if", "--memory-limit", "1GiB"]
+    commands.call(["run", "plain_sqlite", *FIXED, *words])
+    captured = capsys.readouterr()
+    [measured] = results.from_json(json.loads(captured.out), "it")
+    assert measured.trials[0].change == "as_it_is"
+    assert "A limit of 1 GiB on resident memory:" in captured.err

@@ -6,6 +6,7 @@ import pytest
 
 from cells import as_schema_1, cell, failed
 from find_mem_leaks import commands, results
+from find_mem_leaks.judging.trials import Trial
 
 
 @pytest.fixture
@@ -129,6 +130,37 @@ def test_a_file_right_after_why_is_a_file(files, capsys):
 def test_why_and_a_format_are_not_given_together(files, capsys):
     assert commands.call(["show", *files, "--why", "--json"]) == 2
     assert "--why is text for people, not json" in capsys.readouterr().err
+
+
+def test_when_each_cell_reaches_a_limit_is_told_below_the_table(files, capsys):
+    assert commands.call(["show", *files, "--memory-limit", "10GiB"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = lines.index("A limit of 10 GiB on resident memory:")
+    assert lines[start - 1].startswith("4 cells: ")
+    assert "clean, so not reached by growth" in lines[start + 1]
+    assert "reached after " in lines[start + 2]
+    assert "nothing is forecast, since it failed" in lines[start + 3]
+
+
+def test_with_why_only_the_cells_that_it_names_have_their_forecast(files, capsys):
+    assert commands.call(["show", *files, "--why", "async_*", "--memory-limit", "10GiB"]) == 0
+    forecast = capsys.readouterr().out.partition("A limit of 10 GiB")[2]
+    assert "sqlalchemy1x_async_session" in forecast
+    assert "read_heavy" not in forecast
+
+
+def test_a_forecast_is_not_part_of_a_format(files, capsys):
+    assert commands.call(["show", *files, "--memory-limit", "10GiB", "--format", "csv"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "--memory-limit is text for people, not csv: leave one out" in captured.err
+
+
+def test_what_was_tried_is_shown_with_why(tmp_path, capsys):
+    trials = (Trial("as_it_is", "as it is", 1_000, 1.0, 0.5, 60_000_000, 50_000_000, 60_000_000),)
+    results.write(tmp_path / "tried.json", [cell(16, trials=trials)])
+    assert commands.call(["show", str(tmp_path / "tried.json"), "--why"]) == 0
+    assert "what would help" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [[], ["--why"], ["--json"]])

@@ -95,3 +95,45 @@ def test_a_folder_and_a_file_in_no_folder_are_not_writable(path, tmp_path):
 def test_what_is_no_regular_file_is_not_written_to():
     with pytest.raises(UsageError, match="name a file"):
         values.check_writable(values.Path("/dev/null"))
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("512MiB", 512 << 20), ("512Mi", 512 << 20), ("512M", 512 << 20), ("512mib", 512 << 20), ("512 MiB", 512 << 20),
+        ("512MB", 512_000_000), ("512mb", 512_000_000), ("1GiB", 1 << 30), ("2G", 2 << 30), ("2g", 2 << 30),
+        ("1.5GB", 1_500_000_000), ("0.5k", 512), ("1T", 1 << 40), ("4096", 4096), ("4096B", 4096), ("1", 1),
+    ],
+)  # fmt: skip
+def test_an_amount_of_memory_is_taken_in_its_unit(text, size):
+    assert values.memory(text) == size
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0",
+        "-1",
+        "-5MiB",
+        "MiB",
+        "12 parsecs",
+        "1e9",
+        "nan",
+        "inf",
+        "512iB",
+        "512Mx",
+        "1,5G",
+        "5MMB",
+        "0.1",
+        "9999T",
+    ],
+)
+def test_what_is_not_an_amount_of_memory_is_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match=r"is not an amount of memory, such as 512MiB, 2G or"):
+        values.memory(text)
+
+
+@given(st.integers(1, 10**15))
+def test_a_number_of_bytes_is_taken_as_it_is(size):
+    assert values.memory(str(size)) == size

@@ -45,7 +45,7 @@ def test_a_count_that_fails_later_is_left_out_from_there_on(monkeypatch, reading
 
 
 def test_the_allocators_are_named():
-    assert looks.Looks([]).allocator.startswith("pymalloc, glibc 2.")
+    assert looks.allocators().startswith("pymalloc, glibc 2.")
 
 
 def test_an_allocator_that_tells_too_little_is_noted_from_the_first_such_look_on(monkeypatch):

@@ -1,3 +1,4 @@
+import gc
 import io
 import json
 import subprocess
@@ -5,7 +6,7 @@ import sys
 
 import pytest
 
-from find_mem_leaks.measured import worker
+from find_mem_leaks.measured import changing, worker
 from find_mem_leaks.measured.probes import shared_memory
 
 
@@ -85,6 +86,44 @@ def test_a_stack_that_does_not_do_what_the_plan_says_is_found_out(tmp_path, own_
     )
     assert code == 1
     assert "leaves 1 posts, the database holds 2" in replies[-1]["error"]["message"]
+
+
+@pytest.fixture
+def left_alone(tmp_path):
+    """The request that opens a workload of one's own, which nothing is done to between operations."""
+    (tmp_path / "nothing.py").write_text("def operation(i):\n    pass\n")
+    return {"do": "open", "file": str(tmp_path / "nothing.py"), "directory": str(tmp_path), "hands_off": True}
+
+
+def test_a_process_that_is_left_alone_collects_and_trims_where_it_is_asked_to(left_alone, monkeypatch):
+    done = []
+    monkeypatch.setitem(changing.BETWEEN, "collect", lambda: done.append(1))
+    code, replies = serve(
+        left_alone,
+        {"do": "weigh", "library": ""},
+        {"do": "prepare", "round": 0, "operations": 60},
+        {"do": "leave", "operations": 25, "every": 10, "between": "collect"},
+        {"do": "leave", "operations": 4, "every": 10, "between": "collect"},
+        {"do": "leave", "operations": 1, "every": 10, "between": "collect"},
+        {"do": "leave", "operations": 30},
+        {"do": "close"},
+    )
+    assert code == 0
+    assert len(done) == 3
+    assert replies[1]["loaded"]
+    assert all(reply["seconds"] > 0 for reply in replies[3:7])
+
+
+def test_the_collector_is_given_its_own_settings_again_on_request(left_alone):
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(1_000_000_000)
+        code, replies = serve(left_alone, {"do": "restore"})
+        assert code == 0
+        assert replies[1] == {"thresholds": list(gc.get_threshold())}
+        assert gc.get_threshold()[0] < 1_000_000
+    finally:
+        gc.set_threshold(*before)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from cells import cell, failed
 from deployed_of import BEGIN, MEBIBYTE, deployed
 from find_mem_leaks.culprit import Culprit, Frame
+from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.reports import page, plot
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -209,3 +210,18 @@ def test_the_readings_that_convict_stand_out_by_their_names():
     assert ("class", "convicts") in shown.attributes
     assert "live bytes" in shown.text
     assert "live_bytes" not in "".join(shown.text)
+
+
+def test_what_would_help_is_a_table_with_its_sentence_and_nothing_where_it_was_not_tried():
+    trials = (
+        Trial("as_it_is", "as it is", 1_000, 1.0, 0.5, 60_000_000, 50_000_000, 60_000_000),
+        Trial("collect", "gc.collect() every 100 operations", 1_000, 2.0, 0.6, 12_000_000, 2_000_000, 13_000_000),
+        Trial("jemalloc", HOSTILE, error=HOSTILE),
+    )
+    found = read(cell(16, trials=trials))
+    text = " ".join(found.text)
+    assert "48.0 MB by gc.collect() every 100 operations." in text
+    assert ("class", "trials") in found.attributes
+    for figure in ("60.0", "12.0", "500", "0.50", "1.20", f"{HOSTILE}: {HOSTILE}"):
+        assert figure in text
+    assert "What would help" not in " ".join(read(cell(16)).text)

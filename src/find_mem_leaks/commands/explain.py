@@ -7,7 +7,8 @@ from typing import Any
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import run as run_
-from find_mem_leaks.reports import explanation
+from find_mem_leaks.commands.values import memory
+from find_mem_leaks.reports import explanation, forecast, terminal, what_if
 from find_mem_leaks.subjects import catalogue, scenarios
 
 
@@ -24,6 +25,8 @@ def add(verbs: Any) -> None:
     verb.add_argument("--python", metavar="PYTHON", help="as for `run`")
     verb.add_argument("--with", action="append", dest="requirements", metavar="PACKAGE", help="as for `run`")
     verb.add_argument("--quick", action="store_true", help="a shorter look, for leaks above 8 B/op")
+    verb.add_argument("--what-if", action="store_true", help="as for `run`")
+    verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help="as for `run`")
     verb.add_argument("--memray", metavar="DIR", help="keep memray's capture there")
     verb.set_defaults(run=run)
 
@@ -37,6 +40,7 @@ def _first_scenario(name: str) -> str | None:
 
 def run(arguments: argparse.Namespace) -> int:
     words = [arguments.stack, "--explain", "-q", *(["--quick"] if arguments.quick else [])]
+    words += ["--what-if"] if arguments.what_if else []
     scenario = arguments.scenario or _first_scenario(arguments.stack)
     words += ["-s", scenario] if scenario else []
     words += [word for package in arguments.requirements or () for word in ("--with", package)]
@@ -45,4 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     asked = run_.parse(words)
     cells, finished, _ = run_.measure(asked)
     print(explanation.render(cells))
+    if arguments.what_if:
+        what_if.render(cells, terminal.console())
+    for line in forecast.lines(cells, arguments.memory_limit):
+        print(line)
     return run_.exit_code(cells, strict=False) if finished else errors.INTERRUPTED

@@ -12,9 +12,9 @@ from typing import Any
 
 from find_mem_leaks import results
 from find_mem_leaks.commands.run import exit_code
-from find_mem_leaks.commands.values import check_writable, positive, share
+from find_mem_leaks.commands.values import MEMORY_HELP, check_writable, memory, positive, share
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.reports import rejudged, terminal
+from find_mem_leaks.reports import forecast, rejudged, terminal
 from find_mem_leaks.results import Cell
 
 
@@ -31,6 +31,7 @@ def add(verbs: Any) -> None:
     verb.add_argument(
         "--confidence", type=share, metavar="P", help="confidence level of the interval (default: each record's)"
     )
+    verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
     verb.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
     verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the judged cells there")
     verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(results.to_json(cells), indent=2))
     else:
         terminal.render(cells, terminal.console())
-    for line in rejudged.lines(recorded, cells):
+    for line in (*forecast.lines(cells, arguments.memory_limit), *rejudged.lines(recorded, cells)):
         print(line, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.output and not arguments.json:
         print(f"results: {arguments.output}")

@@ -13,10 +13,20 @@ from typing import Any
 
 from find_mem_leaks import errors, results, runner
 from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
-from find_mem_leaks.commands.values import check_folder, check_writable, natural, positive, shard, share, whole
+from find_mem_leaks.commands.values import (
+    MEMORY_HELP,
+    check_folder,
+    check_writable,
+    memory,
+    natural,
+    positive,
+    shard,
+    share,
+    whole,
+)
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports import terminal
+from find_mem_leaks.reports import forecast, terminal, what_if
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Explaining, Job
@@ -104,6 +114,13 @@ def _add_verdict(verb: Any) -> None:
         help="find out where a cell leaks: all cells, or none (default: those that leak)",
     )
     judged.add_argument("--memray", type=Path, metavar="DIR", help="explain all cells and keep memray's captures there")
+    judged.add_argument(
+        "--what-if",
+        action="store_true",
+        help="carry out the hands-off part of each cell again with one thing changed at a time: the collector, "
+        "trimming, the allocator; say what gives memory back (with -j 1 its speeds can be trusted)",
+    )
+    judged.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
     judged.add_argument("--quick", action="store_true", help="one scenario, shorter, for leaks above 8 B/op")
     judged.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
 
@@ -137,8 +154,12 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         if not arguments.no_table:
             terminal.render(cells, terminal.console())
+        if arguments.what_if:
+            what_if.render(cells, terminal.console())
         if arguments.output and cells and not unwritten:
             print(f"results: {arguments.output}")
+    for line in forecast.lines(cells, arguments.memory_limit):
+        print(line, file=sys.stderr if arguments.json else sys.stdout)
     if not finished:
         return errors.INTERRUPTED
     return errors.FAILED if unwritten else exit_code(cells, arguments.strict)
@@ -184,7 +205,8 @@ def _measure(
 
 def _explaining(arguments: argparse.Namespace) -> Explaining:
     every = bool(arguments.explain or arguments.memray)
-    return Explaining(leaking=arguments.explain is not False, others=every, captures=arguments.memray)
+    leaking, captures = arguments.explain is not False, arguments.memray
+    return Explaining(leaking=leaking, others=every, captures=captures, what_if=arguments.what_if)
 
 
 def _write(path: Path, cells: Sequence[Cell]) -> list[str]:

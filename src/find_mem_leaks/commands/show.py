@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results
+from find_mem_leaks.commands.values import MEMORY_HELP, memory
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.reports import github, hands_off, markdown, seed, separated, terminal, why
+from find_mem_leaks.reports import forecast, github, hands_off, markdown, seed, separated, terminal, why
 from find_mem_leaks.reports.matrix import LABEL
 from find_mem_leaks.results import Cell
 
@@ -47,6 +48,7 @@ def add(verbs: Any) -> None:
         help="print each test of a cell, its figure and its threshold, instead of a table; STACK is a name or a "
         "pattern such as '*_session' (default: every cell). Give it after RESULTS",
     )
+    verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
     verb.set_defaults(run=run)
 
 
@@ -54,11 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
     files, stack = _asked(arguments)
     cells = results.merge(results.read(path) for path in files)
     if stack is not None:
-        why.render(_of_stack(cells, stack), terminal.console(why.WIDTH))
+        cells = _of_stack(cells, stack)
+        why.render(cells, terminal.console(why.WIDTH))
     elif arguments.format == "table":
         terminal.render(cells, terminal.console())
     elif text := FORMATS[arguments.format](cells):
         print(text)
+    for line in forecast.lines(cells, arguments.memory_limit):
+        print(line)
     return errors.CLEAN
 
 
@@ -67,6 +72,8 @@ def _asked(arguments: argparse.Namespace) -> tuple[list[Path], str | None]:
     files, stack = arguments.results, arguments.why
     if stack is not None and arguments.format != "table":
         raise UsageError(f"--why is text for people, not {arguments.format}: leave one out (--json has all tests)")
+    if arguments.memory_limit is not None and arguments.format != "table":
+        raise UsageError(f"--memory-limit is text for people, not {arguments.format}: leave one out")
     if not files and stack not in {None, EVERY}:
         return [Path(stack)], EVERY
     if not files:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,12 @@ from typing import Any
 from find_mem_leaks.errors import UsageError
 
 MOST = 10**12
+MOST_MEMORY = 10**15
 MOST_CONFIDENCE = 1 - 1e-9
+# Letters alone are binary, as Docker's and systemd's are.
+MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?(?:([kmgt])(i?b?))?b?", re.IGNORECASE | re.ASCII)
+POWERS = {"k": 1, "m": 2, "g": 3, "t": 4}
+MEMORY_HELP = "say after how many operations resident memory reaches this, such as 512MiB, 512MB, 2G or bytes"
 
 
 def number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:
@@ -40,6 +46,19 @@ def shard(text: str) -> tuple[int, int]:
     if len(parts) == 2 and all(part.isdecimal() for part in parts) and 1 <= int(parts[0]) <= int(parts[1]):
         return int(parts[0]), int(parts[1])
     raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole, such as 2/4")
+
+
+def memory(text: str) -> int:
+    """Bytes of an amount of memory: ``512MiB``, ``512Mi`` and ``512M`` are binary, ``512MB`` is decimal."""
+    matched = MEMORY.fullmatch(text)
+    amount, letter, rest = matched.groups() if matched else ("0", None, None)
+    base = 1000 if (rest or "").lower() == "b" else 1024
+    size = float(amount) * base ** (POWERS[letter.lower()] if letter else 0)
+    if not 1 <= size <= MOST_MEMORY:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an amount of memory, such as 512MiB, 2G or a number of bytes"
+        )
+    return int(size)
 
 
 whole = number(1, int, "whole number from 1 on")

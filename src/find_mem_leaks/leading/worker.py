@@ -34,6 +34,8 @@ REPLIES = {
     "finish": {"rss", "anonymous", "peak"},
     "leave": {"seconds", "rss", "live_bytes", "collections"},
     "account": {"rss", "blocks", "handed_out", "generations"},
+    "restore": {"thresholds"},
+    "weigh": {"rss", "peak", "loaded"},
     "caps": {"caps"},
     "family": {"family"},
     "attribute": {"growing", "window"},

@@ -10,8 +10,12 @@ Requests are JSON objects with the key ``do``:
 ``finish``    collect everything, check the tables, read every probe
 ``family``    most: say which processes there are below this one, and what each holds (``family``)
 ``leave``     operations: carry out that many of the plan and read, without touching anything (of a process that was
-              opened with hands_off, whose rounds ``prepare`` leaves untouched too)
+              opened with hands_off, whose rounds ``prepare`` leaves untouched too); every, between: after each
+              so many operations collect garbage ("collect") or trim the heap ("trim") first. cpu: seconds of the
+              processor
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
+``restore``   give the collector the interpreter's own settings again (``changing``)
+``weigh``     library: read resident memory and its peak, and whether that library is loaded
 ``caps``      say what containers with a known bound there are, and how full they are
 ``attribute`` warm_up, window (operations), within (seconds), capture, native, library: which places allocate what
               stays (``attribution``)
@@ -33,6 +37,7 @@ import time
 import traceback
 from typing import Any, Callable, Dict, Optional
 
+from . import changing
 from .settling import collection
 
 Reply = Dict[str, Any]
@@ -118,7 +123,32 @@ class Worker:
     def do_leave(self, request: Dict[str, Any]) -> Reply:
         from .accounting import figures
 
-        return {"seconds": self._carry_out(request["operations"]), **figures.quick()}
+        operations = request["operations"]
+        started = time.process_time()
+        if request.get("between"):
+            seconds = self._carry_out_with(operations, request["every"], changing.BETWEEN[request["between"]])
+        else:
+            seconds = self._carry_out(operations)
+        return {"seconds": seconds, "cpu": time.process_time() - started, **figures.quick()}
+
+    def _carry_out_with(self, operations: int, every: int, between: Callable[[], Any]) -> float:
+        """The same with something done after each ``every`` operations of this process, its seconds included."""
+        seconds = 0.0
+        while operations:
+            piece = min(operations, every - self.operations % every)
+            operations -= piece
+            seconds += self._carry_out(piece)
+            if self.operations % every == 0:
+                started = time.perf_counter()
+                between()
+                seconds += time.perf_counter() - started
+        return seconds
+
+    def do_restore(self, _request: Dict[str, Any]) -> Reply:
+        return changing.restore_collector()
+
+    def do_weigh(self, request: Dict[str, Any]) -> Reply:
+        return changing.weigh(request["library"])
 
     def do_account(self, request: Dict[str, Any]) -> Reply:
         from .accounting import account

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.reports import hands_off
+from find_mem_leaks.reports import hands_off, what_if
 from find_mem_leaks.reports.account import Entry, Row, account
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.parts import NAMES, parts, summed
@@ -35,6 +35,9 @@ def render(cells: Sequence[Cell], to: Console) -> None:
     for cell in cells:
         for block in _blocks(cell):
             to.print(block)
+        if cell.trials:
+            to.print()
+            what_if.render([cell], to)
         to.print()
     if any(cell.tests for cell in cells):
         to.print(Text(LEGEND, style="dim"))

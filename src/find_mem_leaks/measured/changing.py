@@ -1,0 +1,48 @@
+"""What may be changed in a process that carries out operations hands-off, to see whether it helps.
+
+The collector's settings are those that the interpreter started with: this file is imported before any workload is.
+
+Cannot see: settings that a site's own start-up files (``sitecustomize``) made before.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import Any, Callable, Dict
+
+from .accounting import trimming
+from .probes import resident
+
+_THRESHOLDS = gc.get_threshold()
+_MAPS = "/proc/self/maps"
+
+
+def restore_collector() -> Dict[str, Any]:
+    """Give the collector the interpreter's own settings again; return its thresholds."""
+    gc.set_threshold(*_THRESHOLDS)
+    gc.unfreeze()
+    gc.enable()
+    return {"thresholds": list(_THRESHOLDS)}
+
+
+def _trim() -> None:
+    if trimming.trim() is None:
+        raise RuntimeError("the C library has no malloc_trim")
+
+
+# What may be done between operations.
+BETWEEN: Dict[str, Callable[[], Any]] = {"collect": gc.collect, "trim": _trim}
+
+
+def weigh(library: str) -> Dict[str, Any]:
+    """Bytes of resident memory and of its peak; whether a library of that name is loaded (true for no name)."""
+    return {"rss": resident.exact(), "peak": resident.peak(), "loaded": not library or _is_loaded(library)}
+
+
+def _is_loaded(library: str) -> bool:
+    """Whether a file is mapped whose name is that of the library, whatever its version."""
+    stem = library.partition(".so")[0]
+    with open(_MAPS) as file:
+        names = {os.path.basename(line.split(None, 5)[-1].strip()) for line in file}
+    return any(name.partition(".so")[0] == stem for name in names)
