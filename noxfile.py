@@ -168,6 +168,13 @@ def sensitivity(session: nox.Session) -> None:
     session.run("python", "scripts/sensitivity.py", *output, *session.posargs)
 
 
+@nox.session
+def account(session: nox.Session) -> None:
+    """Compare the account of resident memory with workloads whose memory is known; write docs/account.md."""
+    install(session, "-e", ".")
+    session.run("python", "scripts/account.py", *page(session, "docs/account.md"), *session.posargs)
+
+
 @nox.session(default=False)
 def record(session: nox.Session) -> None:
     """Record series of known truth for tests/recorded, those that are not there yet. Takes arguments of the script."""

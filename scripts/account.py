@@ -66,7 +66,7 @@ LAST = OPERATIONS - 1
 CYCLE = "cycle = [bytearray(1900)]; cycle.append(cycle)"
 # Bytes of what the operations below make, as Python's allocator and glibc round them.
 CYCLE_BYTES = 2_112
-SMALL_BYTES, LARGE_BYTES, STRUCT_BYTES, SLOT_BYTES = 448, 2_016, 64, 8.5
+SMALL_BYTES, LARGE_BYTES, STRUCT_BYTES = 448, 2_016, 64
 # A pool of Python's allocator has room for 36 of the small ones.
 POOL_BYTES = 16_384
 THREADS = 40
@@ -76,14 +76,14 @@ STACK_BYTES = 18_000
 OF_A_THREAD = {"glibc": 0, "jemalloc": 30_000, "mimalloc": 60_000}
 INGREDIENTS = {
     "small objects": Ingredient(
-        {"python": SMALL_BYTES * 4 + SLOT_BYTES * 4, "kept_by_python": (POOL_BYTES / 36 - SMALL_BYTES) * 4},
-        before="small = []",
-        operation="small.extend(bytes(400) for _ in range(4))",
+        {"python": SMALL_BYTES * 4, "kept_by_python": (POOL_BYTES / 36 - SMALL_BYTES) * 4},
+        before=f"small = [None] * {4 * OPERATIONS}",
+        operation="small[4 * i : 4 * i + 4] = [bytes(400) for _ in range(4)]",
     ),
     "large objects": Ingredient(
-        {"python": LARGE_BYTES + STRUCT_BYTES + SLOT_BYTES},
-        before="large = []",
-        operation="large.append(bytearray(2000))",
+        {"python": LARGE_BYTES + STRUCT_BYTES},
+        before=f"large = [None] * {OPERATIONS}",
+        operation="large[i] = bytearray(2000)",
     ),
     "native": Ingredient({"native": 2_016}, operation="c.memset(c.malloc(2000), 1, 2000)"),
     "native, mapped": Ingredient({"native": 1_966.08}, operation="i % 100 or c.memset(c.malloc(196_608), 1, 196_608)"),
@@ -100,13 +100,13 @@ INGREDIENTS = {
     ),
     "fragments of the C heap": Ingredient(
         {"kept_by_heap": LARGE_BYTES * 0.98, "kept_by_python": STRUCT_BYTES * 0.98, "python": 0.02 * LARGE_BYTES},
-        before="rest, few = [], []",
-        operation=f"rest.append(bytearray(2000))\n    if i == {LAST}: few.extend(rest[::50]); rest.clear()",
+        before=f"rest, few = [None] * {OPERATIONS}, []",
+        operation=f"rest[i] = bytearray(2000)\n    if i == {LAST}: few.extend(rest[::50]); rest.clear()",
     ),
     "fragments of Python's allocator": Ingredient(
         {"kept_by_python": 5 * SMALL_BYTES * 29 / 30, "python": 5 * SMALL_BYTES / 30},
-        before="blocks, some = [], []",
-        operation=f"blocks.extend(bytes(400) for _ in range(5))\n"
+        before=f"blocks, some = [None] * {5 * OPERATIONS}, []",
+        operation="blocks[5 * i : 5 * i + 5] = [bytes(400) for _ in range(5)]\n"
         f"    if i == {LAST}: some.extend(blocks[::30]); blocks.clear()",
     ),
     "arenas of 40 threads": Ingredient(
@@ -265,7 +265,7 @@ class Row:
         return [", ".join(self.names), self.allocator, *told, "yes" if self.is_right else "**no**"]
 
 
-def page(rows: Sequence[Row]) -> str:
+def page(rows: Sequence[Row], command: str) -> str:
     right = sum(row.is_right for row in rows)
     kinds = len({tuple(row.names) for row in rows})
     lines = [
@@ -275,7 +275,7 @@ def page(rows: Sequence[Row]) -> str:
         f"{right} of {len(rows)} accounts are right. An account is right if what is left over is at most a twentieth",
         "of the growth or 1 MB, and each part is within a tenth or 1 MB of what the workload was made to hold.",
         "",
-        f"CPython {platform.python_version()}. Made by `python scripts/account.py`. All figures in MB.",
+        f"CPython {platform.python_version()}, Linux. Made by `{command}`. All figures in MB.",
         "",
         "| workload | allocator | growth | parts of 1 MB or more | left over | furthest off | right |",
         "| --- | --- | ---: | --- | ---: | --- | --- |",
@@ -288,6 +288,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-o", "--output", type=Path, help="write the page there instead of printing it")
     parser.add_argument("--only", nargs="*", help="workloads of these ingredients alone")
+    parser.add_argument("--command", default="nox -s account", help="to be named in the page")
     arguments = parser.parse_args()
     chosen = [(name,) for name in arguments.only] if arguments.only else [*ALONE, *MIXED]
     rows = []
@@ -298,7 +299,7 @@ def main() -> int:
             for allocator, settings in allocators():
                 rows.append(Row(names, allocator, asyncio.run(measure(file, settings))))
                 print(" | ".join(rows[-1].cells()), file=sys.stderr, flush=True)
-    text = page(rows)
+    text = page(rows, arguments.command)
     if arguments.output:
         arguments.output.write_text(text, encoding="utf-8")
     else:

@@ -16,30 +16,30 @@ def _descriptors():
 
 
 def test_large_objects_are_counted_once_however_many_refer_to_them():
-    before = objects.count(is_all_in_heap=False)["large"]
+    before = objects.count(in_arenas=1)["large"]
     block = bytearray(3 * MB)
     kept = [block, block, {"a": block}]
-    after = objects.count(is_all_in_heap=False)["large"]
+    after = objects.count(in_arenas=1)["large"]
     assert after - before == pytest.approx(3 * MB, abs=200_000)
     assert kept
 
 
 def test_what_lies_in_untracked_containers_is_counted():
-    before = objects.count(is_all_in_heap=False)["large"]
+    before = objects.count(in_arenas=1)["large"]
     nested = [(("text" * 500_000,),)]
-    assert objects.count(is_all_in_heap=False)["large"] - before == pytest.approx(2 * MB, abs=200_000)
+    assert objects.count(in_arenas=1)["large"] - before == pytest.approx(2 * MB, abs=200_000)
     assert nested
 
 
 def test_small_objects_are_the_heaps_where_pythons_allocator_is_off():
-    small = objects.count(is_all_in_heap=False)["large"]
-    assert objects.count(is_all_in_heap=True)["large"] > small + 3 * MB
+    small = objects.count(in_arenas=1)["large"]
+    assert objects.count(in_arenas=0)["large"] > small + 3 * MB
 
 
 def test_a_copy_counts_the_same_and_leaves_nothing():
-    here = objects.count(is_all_in_heap=False)
+    here = objects.count(in_arenas=1)
     descriptors = _descriptors()
-    there = objects.count_in_a_copy(is_all_in_heap=False)
+    there = objects.count_in_a_copy(in_arenas=1)
     assert there["large"] == pytest.approx(here["large"], rel=0.05)
     assert sum(there["generations"]) == pytest.approx(sum(here["generations"]), rel=0.05)
     assert _descriptors() == descriptors
@@ -52,7 +52,7 @@ def test_no_copy_is_made_of_a_process_with_threads():
     thread = threading.Thread(target=end.wait)
     thread.start()
     try:
-        assert objects.count_in_a_copy(is_all_in_heap=False)["large"] is None
+        assert objects.count_in_a_copy(in_arenas=1)["large"] is None
     finally:
         end.set()
         thread.join()
@@ -64,5 +64,5 @@ def test_where_no_copy_can_be_made_nothing_is_said(monkeypatch):
 
     descriptors = _descriptors()
     monkeypatch.setattr(os, "fork", refuse)
-    assert objects.count_in_a_copy(is_all_in_heap=False) == {"large": None, "untouched": 0, "generations": [0, 0, 0]}
+    assert objects.count_in_a_copy(in_arenas=1) == {"large": None, "untouched": 0, "generations": [0, 0, 0]}
     assert _descriptors() == descriptors

@@ -19,7 +19,7 @@ AGAIN = 3
 def begin() -> figures.Figures:
     """What there is before the first operation, without a trace of having looked."""
     found = figures.read()
-    return {**found, **figures.settings(), **objects.count_in_a_copy(found["arenas"] == 0)}
+    return {**found, **figures.settings(), **objects.count_in_a_copy(found["arenas"])}
 
 
 def end() -> figures.Figures:
@@ -32,7 +32,7 @@ def end() -> figures.Figures:
     garbage = _collect()
     settled = figures.read()
     trimmed = trimming.trim()
-    counted = objects.count(stands["arenas"] == 0)
+    counted = objects.count(settled["arenas"])
     return {**stands, **settings, **counted, "garbage": garbage, "settled": settled, "trimmed": trimmed}
 
 

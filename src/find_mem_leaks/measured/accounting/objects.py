@@ -18,6 +18,7 @@ from collections import deque
 from typing import Any, Dict, Set
 
 from ..allocators import mappings
+from ..probes import pymalloc
 from ..settling.opcode_caches import HEADER, SMALL, UNIT
 from . import arenas
 
@@ -29,12 +30,14 @@ _APART = (list, dict, set, bytearray, deque)
 Counted = Dict[str, Any]
 
 
-def count(is_all_in_heap: bool) -> Counted:
+def count(in_arenas: int) -> Counted:
     """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``untouched``: bytes
-    of its arenas that are not resident; ``generations``: objects in each generation."""
+    of its arenas that are not resident; ``generations``: objects in each generation. ``in_arenas``: bytes of arenas
+    that the process had taken before."""
     before = arenas.mapped()
+    taken_by_looking = pymalloc.read()[1] - in_arenas
     generations = [len(gc.get_objects(generation)) for generation in range(3)]
-    beyond = 0 if is_all_in_heap else SMALL
+    beyond = SMALL if in_arenas else 0
     large = 0
     pages: Set[int] = set()
     waiting = gc.get_objects()
@@ -49,7 +52,8 @@ def count(is_all_in_heap: bool) -> Counted:
             if not in_heap:
                 pages.add(id(found) // mappings.PAGE)
             waiting.extend(gc.get_referents(found))
-    return {"large": large, "untouched": arenas.untouched(before, pages), "generations": generations}
+    untouched = max(0, arenas.untouched(before, pages) - taken_by_looking)
+    return {"large": large, "untouched": untouched, "generations": generations}
 
 
 def _in_heap(found: Any, beyond: int) -> int:
@@ -60,7 +64,7 @@ def _in_heap(found: Any, beyond: int) -> int:
     return -(-(size + HEADER) // UNIT) * UNIT if size > beyond else 0
 
 
-def count_in_a_copy(is_all_in_heap: bool) -> Counted:
+def count_in_a_copy(in_arenas: int) -> Counted:
     """The same without a trace in this process; ``large`` is None where no copy can be made."""
     unknown = {"large": None, "untouched": 0, "generations": [0, 0, 0]}
     if threading.active_count() > 1 or not hasattr(os, "fork"):
@@ -73,7 +77,7 @@ def count_in_a_copy(is_all_in_heap: bool) -> Counted:
         os.close(writing)
         return unknown
     if child == 0:
-        _answer(writing, is_all_in_heap)
+        _answer(writing, in_arenas)
     os.close(writing)
     try:
         answer = os.read(reading, _LONGEST)
@@ -83,9 +87,9 @@ def count_in_a_copy(is_all_in_heap: bool) -> Counted:
     return json.loads(answer) if answer else unknown
 
 
-def _answer(writing: int, is_all_in_heap: bool) -> None:
+def _answer(writing: int, in_arenas: int) -> None:
     try:
         gc.disable()
-        os.write(writing, json.dumps(count(is_all_in_heap)).encode())
+        os.write(writing, json.dumps(count(in_arenas)).encode())
     finally:
         os._exit(0)
