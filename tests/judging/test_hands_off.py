@@ -91,7 +91,14 @@ def test_a_height_that_was_never_seen_to_fall_is_not_clean():
     unseen = deployed(lambda n: 9 * n, garbage=(900_000, 0, 0), thresholds=(10_000_000, 10, 10), objects=100_000)
     judged = with_hands_off(CLEAN, unseen, RULES)
     assert judged.verdict is Verdict.INCONCLUSIVE
-    assert judged.reason.startswith("garbage would come to 90,000,000 bytes until it is collected")
+    assert judged.reason.startswith("garbage would come to 89,9")
+
+
+def test_a_few_bytes_are_no_garbage_however_far_the_next_collection_is():
+    few = deployed(lambda n: n // 50, garbage=(2_000, 0, 0), objects=2)
+    found = find(few, RULES)
+    assert few.until_collected(0) > 10**7
+    assert (found.kind, found.doubt) == (None, "")
 
 
 def test_memory_that_still_rises_undoes_an_acquittal():

@@ -29,7 +29,7 @@ from find_mem_leaks.judging.criteria import (
 from find_mem_leaks.judging.deployed import GENERATIONS, KEPT, PARTS, Deployed
 from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
 from find_mem_leaks.judging.probes import RESIDENT, UNCOLLECTED, Probe
-from find_mem_leaks.judging.readings import LATER_PAGES, PAGE
+from find_mem_leaks.judging.readings import LARGE, LATER_PAGES, PAGE
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Columns
 from find_mem_leaks.judging.verdict import Judgement, Verdict
@@ -87,11 +87,12 @@ class HandsOff:
 
     @cached_property
     def garbage_per_operation(self) -> float:
-        """Bytes that each operation adds to it: what is in use grows by, if that much of it can have come since half of
-        the operations were over."""
+        """Bytes that each operation surely adds to it: what is in use grows by, at the lower bound, if that much of it
+        can have come since half of the operations were over; 0 if all that came since is not large."""
         growth = self.growth(UNCOLLECTED)
         half = float(growth.operations[-1] - growth.operations[len(growth.operations) // 2])
-        return max(0.0, min(growth.interval.rate, self.garbage / half))
+        came = min(growth.interval.low * half, self.garbage)
+        return came / half if came >= LARGE else 0.0
 
     @cached_property
     def height(self) -> float:
@@ -191,7 +192,8 @@ def level(evidence: HandsOff, _: Probe) -> Compared:
 def garbage_at_next_collection(evidence: HandsOff, _: Probe) -> Compared:
     """Garbage is collected before it is much, or was seen to be collected.
 
-    Figure: bytes of it at the next collection, by the collector's thresholds and rules and the pace of objects.
+    Figure: bytes of it at the next collection, by the collector's thresholds and rules and the pace of objects; 0 if
+        less than 32 KiB of it came in the second half of the operations.
     At most: 16 MiB.
     Otherwise: garbage would come to {figure:,.0f} bytes until it is collected, which was not seen
     """

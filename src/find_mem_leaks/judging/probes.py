@@ -235,8 +235,17 @@ PROBES = (
     SHARED_SEGMENTS,
 )
 # Read of a process that nobody touches (``hands_off.py``); what is live and what is garbage cannot be told apart there.
-UNCOLLECTED = Probe("uncollected bytes", "B", reading("live_bytes"), "what of it is garbage", least=LATER_PAGES * PAGE)
-RESIDENT = Probe("resident memory", "B", reading("rss"), "what of it is in use", least=BUFFER_PAGES * PAGE)
+UNCOLLECTED = Probe(
+    "uncollected bytes",
+    "B",
+    reading("live_bytes"),
+    "what of it is garbage",
+    unseen=UNSEEN * SMALL_OBJECT,
+    least=LATER_PAGES * PAGE,
+)
+RESIDENT = Probe(
+    "resident memory", "B", reading("rss"), "what of it is in use", unseen=UNSEEN * PAGE, least=BUFFER_PAGES * PAGE
+)
 PARTS = (
     Part("native memory", "heap", "glibc's malloc, jemalloc or tcmalloc"),
     Part("Python objects", "pymalloc", "`PYTHONMALLOC=pymalloc` and without tracemalloc"),

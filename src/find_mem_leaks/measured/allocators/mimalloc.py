@@ -1,7 +1,8 @@
 """mimalloc: the heap of the thread that asks.
 
-Source: ``mi_heap_visit_blocks``, page by page: blocks in use times their size; ``mi_process_info`` for what it has
-committed, of all threads. Whether other threads ever took memory is told by ``mi_stats_print_out``.
+Source: ``mi_heap_visit_blocks``, page by page: blocks in use times their size; the mappings that
+``mi_is_in_heap_region`` says are its own, of all threads, or ``mi_process_info`` for what it has committed. Whether
+other threads ever took memory is told by ``mi_stats_print_out``.
 
 Cannot see: heaps of other threads, nor what threads that have ended left behind; with those there ``blind`` says so.
 """
@@ -53,12 +54,16 @@ class Mimalloc:
 
     def read(self) -> Tuple[int, int]:
         self._walk_heap()
+        if mappings.can_be_read():
+            return self._used, sum(end - begin for begin, end in self._own())
         self._info(*self._pointers)
         return self._used, self._figures[COMMITTED]
 
     def kept(self) -> int:
         self._walk_heap()
-        return self._resident() - self._used if mappings.can_be_read() else self._free
+        if not mappings.can_be_read():
+            return self._free
+        return sum(mappings.resident(*own) for own in self._own()) - self._used
 
     def trim(self) -> bool:
         self._collect(True)
@@ -74,14 +79,12 @@ class Mimalloc:
             self._print(self._writer, None)
         return "" if self._is_alone else OTHERS
 
-    def _resident(self) -> int:
-        """Resident bytes of its segments."""
-        return sum(
-            mappings.resident(begin, end)
-            for mapped in mappings.every()
-            for begin, end in _segments(*mapped)
-            if self._is_its(begin + mappings.PAGE)
-        )
+    def _own(self) -> Iterator[Tuple[int, int]]:
+        """Its segments: begin and end of each, as far as it is mapped."""
+        for mapped in mappings.every():
+            for begin, end in _segments(*mapped):
+                if self._is_its(begin + mappings.PAGE):
+                    yield begin, end
 
     def _walk_heap(self) -> None:
         self._used = self._free = 0
