@@ -11,6 +11,7 @@ from find_mem_leaks.judging.verdict import Verdict
 CONTROLS = Path(__file__).parents[1] / "controls"
 SAMPLE = [
     "leak_file_descriptors",
+    "leak_garbage_above_its_threshold",
     "leak_in_a_pool_of_processes",
     "leak_list_of_a_constant",
     "leak_malloc_of_64_bytes",
@@ -24,6 +25,7 @@ SAMPLE = [
     "steady_buffer_touched_slowly",
     "steady_deque_of_200000",
     "steady_garbage_cleared_every_3000",
+    "steady_garbage_of_old_objects",
     "steady_kept_for_2_seconds",
     "steady_lru_cache_20000",
     "steady_pool_of_processes",
