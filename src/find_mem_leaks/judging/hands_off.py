@@ -29,16 +29,12 @@ from find_mem_leaks.judging.criteria import (
 from find_mem_leaks.judging.deployed import GENERATIONS, KEPT, PARTS, Deployed
 from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
 from find_mem_leaks.judging.probes import RESIDENT, UNCOLLECTED, Probe
-from find_mem_leaks.judging.readings import LARGE, LATER_PAGES, PAGE
+from find_mem_leaks.judging.readings import LARGE, LATER_PAGES, MODEST_PAGES, PAGE
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Columns
 from find_mem_leaks.judging.verdict import Judgement, Verdict
 
-# Bytes of garbage that may wait for a collection that nobody saw, in a process that is called clean.
-MODEST = 16 << 20
 ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
-# The share of the growth that one kind of memory must make up to be what grows.
-MOST = 0.5
 
 
 class Kind(StrEnum):
@@ -137,12 +133,11 @@ def _steadiness(growth: Growth) -> float:
 def most_is_garbage(evidence: HandsOff, _: Probe) -> Compared:
     """Most of the growth is garbage.
 
-    Figure: share of what was set free by collecting generations that were not collected, in the growth of all that is
-        in use.
-    At least: 0.5.
+    Figure: bytes that were set free by collecting generations that were not collected.
+    At least: all else that is in use and was not before.
     """
     growth = evidence.deployed.live_bytes[-1] - evidence.deployed.live_bytes[0]
-    return evidence.garbage / max(growth, 1), MOST
+    return evidence.garbage, float(growth - evidence.garbage)
 
 
 def height_of_garbage(evidence: HandsOff, _: Probe) -> Compared:
@@ -157,11 +152,11 @@ def height_of_garbage(evidence: HandsOff, _: Probe) -> Compared:
 def most_is_kept(evidence: HandsOff, _: Probe) -> Compared:
     """Most of the growth is memory that the allocators keep, in use by nobody.
 
-    Figure: its share in the growth of resident memory.
-    At least: 0.5.
+    Figure: bytes that they keep more than before.
+    At least: all else that memory has grown by.
     """
     kept = sum(evidence.deployed.account.get(part, 0) for part in KEPT)
-    return kept / max(evidence.deployed.growth, 1), MOST
+    return kept, float(evidence.deployed.growth - kept)
 
 
 def horizon_hands_off(evidence: HandsOff, _: Probe) -> Compared:
@@ -197,7 +192,7 @@ def garbage_at_next_collection(evidence: HandsOff, _: Probe) -> Compared:
     At most: 16 MiB.
     Otherwise: garbage would come to {figure:,.0f} bytes until it is collected, which was not seen
     """
-    return evidence.height, MODEST
+    return evidence.height, MODEST_PAGES * PAGE
 
 
 STAYING_SMALL = tuple(Criterion(test, ()) for test in (level, garbage_at_next_collection))
@@ -241,7 +236,7 @@ def find(deployed: Deployed, rules: Rules) -> Finding:
         criterion, outcome = failed
         doubt = criterion.statement.otherwise.format(figure=outcome.figure, operations=deployed.operations)
     tests = (*(each for outcomes in by_kind.values() for each in outcomes), *staying)
-    is_sawtooth = not doubt and evidence.swing > MODEST
+    is_sawtooth = not doubt and evidence.swing > MODEST_PAGES * PAGE
     growth = {probe.key: evidence.growth(probe).interval for probe in BY_KIND.values()}
     return Finding(kind, doubt, _words(evidence, kind, is_sawtooth=is_sawtooth), is_sawtooth, growth, tests)
 

@@ -27,11 +27,9 @@ BUFFER_PAGES = 16 * 1_024
 # So many pages more for good are not nothing, steady or not: an allocator of its own takes them by the megabyte, and
 # gives some back. Fewer may be the kernel's late counting.
 LATER_PAGES = 256
-# Child processes are not collected before a look: garbage, arenas and what they settle in with move their pages by
-# megabytes. Steady growth beyond so many pages, 16 MiB, is a leak.
-CHILD_PAGES = 4 * 1_024
-# So many, 1 MiB, are growth that an acquittal must not pass over, if it is sure.
-DOUBTFUL_CHILD_PAGES = 256
+# A process that nobody collects moves by megabytes: garbage that waits, arenas, what it settles in with. So much is
+# modest, 16 MiB; steady growth of a child process beyond it is a leak.
+MODEST_PAGES = 4 * 1_024
 
 
 def reading(name: str) -> Callable[[Columns], Array]:
