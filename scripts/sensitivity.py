@@ -32,7 +32,7 @@ MODULES = ("readings", "probes", "growth", "rules", "evidence", "criteria", "ver
 NEVER = 1e300
 # What takes a constant's test or its part of one away; where it is not here, it cannot be taken away.
 OFF: Mapping[str, float] = {
-    "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LEAST_PAGES": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
+    "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
     "LATER_PAGES": NEVER, "MODEST_PAGES": 0, "CLIP": NEVER, "COARSE": 1, "SURE": 0,
     "SLOWING": 0, "CHANCE": 0, "RISE_TO_FALL": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER,
     "BYTES_PER_ENTRY": 0, "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "acquit.work": 0,

@@ -92,9 +92,9 @@ def amount(evidence: Evidence, probe: Probe) -> Compared:
     """The reading rises by more than a few objects.
 
     Figure: rise over the last three quarters of the operations.
-    At least: 8 small objects, blocks or things, 32 pages; of resident pages 64 MiB or all that the allocators hold, the
-        largest buffer of theirs that may be filled for the first time; of child processes' memory 16 MiB, since their
-        garbage is not collected.
+    At least: 8 small objects, blocks or things, 128 pages, which the kernel may count late; of resident pages 64 MiB or
+        all that the allocators hold, the largest buffer of theirs that may be filled for the first time; of child
+        processes' memory 16 MiB, since their garbage is not collected.
     """
     return evidence.growth(probe).rise, max(probe.least, probe.reserve(evidence.measured))
 

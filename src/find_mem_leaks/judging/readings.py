@@ -18,8 +18,7 @@ SLOWEST = 1 / 2_000
 # Growth or a fall that is large enough to be called one, in bytes.
 LARGE = 32_768
 PAGE = 4_096
-LEAST_PAGES = 32
-# The kernel counts resident pages late: in batches of some dozens for each core.
+# The kernel counts resident pages late: in batches of some dozens for each core. Fewer are no growth.
 LATE_PAGES = 128
 # Pages of an older mapping that come into use may be a buffer that is filled for the first time. What the allocators
 # hold bounds one of theirs; beyond that and so many pages, 64 MiB, steady growth is a leak.
