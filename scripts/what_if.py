@@ -1,7 +1,7 @@
 """What ``--what-if`` says of each change, against plain processes that do the same operations without this tool.
 
-``python scripts/what_if.py [-o FILE]`` measures a workload that leaves garbage, frees a peak and keeps a part of it, with
-``run --what-if``, then each change once more in a plain process whose resident memory the kernel tells. The table
+``python scripts/what_if.py [-o FILE]`` measures a workload that leaves garbage, frees a peak and keeps a part of it,
+with ``run --what-if``, then each change once more in a plain process whose resident memory the kernel tells. The table
 goes to FILE as Markdown. Exit code 1 if a growth is further off than a tenth or 2 MB.
 """
 
