@@ -94,7 +94,7 @@ def tests(session: nox.Session) -> None:
     """Run all tests, a process per core, with branch coverage. Takes arguments of pytest instead."""
     install(session, "-e", ".", *groups("tests"))
     # A file's tests stay together: they share what is slow to set up.
-    everything = ["-n", "auto", "--dist", "loadfile", "--cov", "--cov-report", "term"]
+    everything = ["-n", "auto", "--dist", "loadfile", "--cov", "--cov-report", "term", "--durations", "40"]
     session.run("pytest", *(session.posargs or everything))
 
 

@@ -1,4 +1,5 @@
-"""A sample of the controls, judged as anyone would judge them: every kind of leak, and what only looks like one."""
+"""A sample of the controls, judged as anyone would judge them: every kind of leak, and what only looks like one. Those of
+child processes and shared memory are in test_family.py."""
 
 import importlib.util
 from pathlib import Path
@@ -12,14 +13,12 @@ CONTROLS = Path(__file__).parents[1] / "controls"
 SAMPLE = [
     "leak_file_descriptors",
     "leak_garbage_above_its_threshold",
-    "leak_in_a_pool_of_processes",
     "leak_list_of_a_constant",
     "leak_malloc_of_64_bytes",
     "leak_one_object_in_1000",
     "leak_of_1_mb_an_operation",
     "leak_pages_mapped_privately",
     "leak_pages_within_a_reserve",
-    "leak_shared_memory",
     "leak_slabs_of_1_mb",
     "leak_under_a_sawtooth",
     "steady_buffer_touched_slowly",
@@ -28,7 +27,6 @@ SAMPLE = [
     "steady_garbage_of_old_objects",
     "steady_kept_for_2_seconds",
     "steady_lru_cache_20000",
-    "steady_pool_of_processes",
     "steady_pool_of_processes_replaced",
     "steady_sqlite_cursors",
     "steady_thread_pool",
