@@ -1,5 +1,7 @@
-"""A sample of the controls, judged as anyone would judge them: every kind of leak, and what only looks like one. Those of
-child processes and shared memory are in test_family.py."""
+"""A sample of the controls, judged as anyone would judge them: every kind of leak, and what only looks like one.
+
+Those of child processes and shared memory are in test_family.py.
+"""
 
 import importlib.util
 from pathlib import Path
