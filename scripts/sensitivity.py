@@ -42,8 +42,8 @@ OFF: Mapping[str, float] = {
 MADE_WITH = {
     "", "UNSEEN", "SMALL_OBJECT", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
 }  # fmt: skip
-# A unit, and a figure without a bound: not a matter of choice.
-UNITS = {"PAGE", "WITHOUT_BOUND"}
+# A unit, a figure without a bound, and how many a sentence names: they decide nothing.
+UNITS = {"PAGE", "WITHOUT_BOUND", "MOST_CHILDREN"}
 MOST_SHOWN = 2
 
 Outcomes = dict[str, tuple[str, int]]
