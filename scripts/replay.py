@@ -26,11 +26,17 @@ class Replayed(NamedTuple):
     operations: int
 
 
+def files(folder: Path = SERIES) -> dict[str, Path]:
+    """The files of a folder's recordings, by their names."""
+    ending = f".json{results.COMPRESSED}"
+    return {file.name.removesuffix(ending): file for file in sorted(folder.glob(f"*{ending}"))}
+
+
 def recordings(folder: Path = SERIES) -> Iterator[tuple[str, Cell]]:
     """The recordings of a folder by name, each of one cell."""
-    for file in sorted(folder.glob(f"*.json{results.COMPRESSED}")):
+    for name, file in files(folder).items():
         [cell] = results.read(file)
-        yield file.name.removesuffix(f".json{results.COMPRESSED}"), cell
+        yield name, cell
 
 
 def replay(series: Series, rules: Rules, judge: Judge = judge) -> Replayed:

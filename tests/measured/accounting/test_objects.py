@@ -1,5 +1,6 @@
 """Which of the C heap's memory is Python objects, counted in this very process and in a copy of it."""
 
+import gc
 import os
 import threading
 from pathlib import Path
@@ -41,13 +42,14 @@ def test_small_objects_are_the_heaps_where_pythons_allocator_is_off():
 
 
 def test_a_copy_counts_the_same_and_leaves_nothing():
+    gc.collect()
     here = objects.count(in_arenas=1)
     descriptors, children = _descriptors(), _children()
     there = objects.count_in_a_copy(in_arenas=1)
     assert there["large"] == pytest.approx(here["large"], rel=0.05)
     assert sum(there["generations"]) == pytest.approx(sum(here["generations"]), rel=0.05)
-    assert _descriptors() == descriptors
-    assert _children() == children
+    assert _descriptors() <= descriptors
+    assert {*_children()} <= {*children}
 
 
 def test_no_copy_is_made_of_a_process_with_threads():
@@ -68,4 +70,4 @@ def test_where_no_copy_can_be_made_nothing_is_said(monkeypatch):
     descriptors = _descriptors()
     monkeypatch.setattr(os, "fork", refuse)
     assert objects.count_in_a_copy(in_arenas=1) == {"large": None, "untouched": 0, "generations": [0, 0, 0]}
-    assert _descriptors() == descriptors
+    assert _descriptors() <= descriptors
