@@ -20,13 +20,13 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.growth import Interval
-from find_mem_leaks.judging.hands_off import ACQUITTED, with_hands_off
+from find_mem_leaks.judging.hands_off import with_hands_off
 from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import FIELDS, Cap, Child, Round, Sample, Series
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
-from find_mem_leaks.judging.verdict import Judgement, Verdict, judge, within_what_was_read
+from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, within_what_was_read
 
 SCHEMA_VERSION = 2
 # A results file with this ending is compressed.

@@ -227,7 +227,7 @@ def suspicion(evidence: Evidence, probe: Probe) -> Compared:
 
     Figure: its rise over the last half of the operations, at the lower bound of its rate.
     At most: 0; of live bytes and blocks one small object in 2,000 operations, and not asked if the run is over; of
-        resident pages 1 MiB, which may be a buffer of the allocators, of child processes' memory 4 MiB, which may be
+        resident pages 1 MiB, which may be a buffer of the allocators, of child processes' memory 1 MiB, which may be
         garbage; or as much of these as the limit comes to.
     Otherwise: {probe} grew over the last half of {operations:,} operations; a cache could still be filling
     """

@@ -32,9 +32,7 @@ from find_mem_leaks.judging.probes import RESIDENT, UNCOLLECTED, Probe
 from find_mem_leaks.judging.readings import LARGE, LATER_PAGES, MODEST_PAGES, PAGE
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Columns
-from find_mem_leaks.judging.verdict import Judgement, Verdict
-
-ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
+from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict
 
 
 class Kind(StrEnum):

@@ -52,6 +52,9 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
+
+
 @dataclass(frozen=True)
 class Judgement:
     """What became of a cell.
@@ -108,7 +111,7 @@ def within_what_was_read(judgement: Judgement, unread: Mapping[str, str]) -> Jud
         return judgement
     convicted_by = judgement.convicted_by
     growth = {key: rate for key, rate in judgement.growth.items() if key != LIVE_BYTES.key or key in convicted_by}
-    acquitted = judgement.verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+    acquitted = judgement.verdict in ACQUITTED
     why = [f"{part.name} not read: {unread[part.key]}; measure it under {part.readable}" for part in parts]
     return replace(
         judgement,
