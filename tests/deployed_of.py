@@ -25,6 +25,8 @@ BEGIN: Mapping[str, Any] = {
     "kept": MEBIBYTE // 2,
     "blind": False,
     "large": 2 * MEBIBYTE,
+    "waiting": [0, 0],
+    "free_lists": 0,
     "untouched": 0,
     "enabled": True,
     "collections": [20, 2, 0],

@@ -86,7 +86,7 @@ def deployed(
     rss = [bytes_ + math.floor(kept(n)) for bytes_, n in zip(live, at, strict=True)]
     took = [(end - begin) * seconds_per_operation for begin, end in pairwise([0, *at])]
     counts = [(math.floor(collections(n)),) * 3 for n in at]
-    begin = _figures(BASE_BYTES, 0) | {"collections": [0, 0, 0], "counts": [0, 0, 0], "large": 0}
+    begin = _figures(BASE_BYTES, 0) | {"collections": [0, 0, 0], "counts": [0, 0, 0], "large": 0, "waiting": [0, 0]}
     begin |= {"generations": [0, 0, 10_000]}
     end = _figures(live[-1], rss[-1] - live[-1]) | {"garbage": list(garbage), "trimmed": 0, "large": 0}
     end |= {"settled": _figures(live[-1] - sum(garbage), 0), "generations": [0, 0, 10_000]}
@@ -108,4 +108,5 @@ def _figures(live: int, kept: int) -> dict[str, int]:
         "children": 0,
         "left": 0,
         "untouched": 0,
+        "free_lists": 0,
     }

@@ -88,11 +88,12 @@ class Deployed:
         """``growth`` in parts: bytes by the keys of ``PARTS``, where the process could tell."""
         begin, end, settled = self.begin, self.end, self.end["settled"]
         large, untouched = (self._grown(each) if begin["large"] is not None else 0 for each in ("large", "untouched"))
+        waited_in_arenas, waited_in_heap = begin["waiting"]
         parts = {
-            "python": settled["blocks"] - begin["blocks"] + large,
-            "native": settled["handed_out"] - begin["handed_out"] - large,
-            "garbage": sum(end["garbage"]),
-            "kept_by_python": self._grown("arenas") - self._grown("blocks") - untouched,
+            "python": settled["blocks"] - begin["blocks"] + waited_in_arenas + begin["free_lists"] + large,
+            "native": settled["handed_out"] - begin["handed_out"] + waited_in_heap - large,
+            "garbage": sum(end["garbage"]) - self.waited,
+            "kept_by_python": self._grown("arenas") - self._grown("blocks") - untouched + self._grown("free_lists"),
         }
         if end["kept"] is not None:
             parts["unread_heap" if end["blind"] else "kept_by_heap"] = self._grown("kept")
@@ -101,6 +102,11 @@ class Deployed:
         parts["shared"] = self._grown("shared")
         parts["files"] = self._resident - self._grown("anonymous") - parts["shared"]
         return {**parts, "children": self._grown("children"), "left": self._grown("left")}
+
+    @property
+    def waited(self) -> int:
+        """Bytes of garbage that there were before the first operation; 0 where it was not counted."""
+        return int(sum(self.begin["waiting"]))
 
     @property
     def left_over(self) -> int:

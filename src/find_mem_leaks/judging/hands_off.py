@@ -75,9 +75,10 @@ class HandsOff:
 
     @cached_property
     def garbage(self) -> int:
-        """Bytes that wait in generations that were not collected."""
+        """Bytes that came since the first operation and wait in generations that were not collected."""
         unseen = [each for each in range(GENERATIONS) if not self.deployed.is_collected(each)]
-        return sum(int(self.deployed.end["garbage"][each]) for each in unseen)
+        waiting = sum(int(self.deployed.end["garbage"][each]) for each in unseen)
+        return max(0, waiting - self.deployed.waited)
 
     @cached_property
     def garbage_per_operation(self) -> float:

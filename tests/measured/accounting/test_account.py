@@ -109,14 +109,25 @@ def test_the_processs_own_settings_are_told(tmp_path):
     assert "GLIBC_TUNABLES" not in made.end["environment"]
 
 
-def test_with_threads_objects_of_the_heap_are_counted_as_native(tmp_path):
+def test_with_threads_objects_of_the_heap_are_told_from_native_memory_too(tmp_path):
     code = (
         "import threading\ndef setup():\n    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         "kept = []\ndef operation(i):\n    kept.append(bytearray(2000))"
     )
     made = account(tmp_path, code)
-    assert made.begin["large"] is None
-    assert largest(made) == "native"
+    assert largest(made) == "python"
+
+
+def test_garbage_of_before_the_first_operation_is_not_what_operations_leave(tmp_path):
+    code = (
+        "import gc\ndef setup():\n    gc.disable()\n    for size in (400, 4_000):\n        for _ in range(500):\n"
+        "            cycle = [bytearray(size)]\n            cycle.append(cycle)\n"
+        "kept = []\ndef operation(i):\n    kept.append(bytearray(200))"
+    )
+    made = account(tmp_path, code)
+    assert made.waited == pytest.approx(500 * (4_400 + 2 * 150), rel=0.15)
+    assert abs(made.account["garbage"]) < 100_000
+    assert made.account["python"] == pytest.approx(OPERATIONS * 270, rel=0.1)
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.13"])

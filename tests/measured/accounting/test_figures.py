@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from find_mem_leaks.measured import shared
-from find_mem_leaks.measured.accounting import account, figures, trimming
+from find_mem_leaks.measured.accounting import account, copies, figures, trimming
 from find_mem_leaks.measured.allocators import mappings
 from find_mem_leaks.measured.probes import heap, shared_memory
 
@@ -62,6 +62,15 @@ def test_garbage_is_told_by_the_generation_that_it_waits_in():
     assert abs(garbage[1]) + abs(garbage[2]) < 200_000
 
 
+def test_free_lists_are_told_from_garbage():
+    gc.collect()
+    tuples = [(number, number, number) for number in range(1_000)]
+    del tuples
+    free_lists = copies.ask(account._free_lists)["free_lists"]
+    assert free_lists >= 1_000 * 64
+    assert account._collect()[-1] == pytest.approx(free_lists, abs=20_000)
+
+
 def test_trimming_gives_back_what_is_free(monkeypatch):
     blocks = [bytearray(2_000) for _ in range(10_000)]
     kept = blocks[-1]
@@ -77,3 +86,11 @@ def test_the_end_is_told_with_what_was_set_free():
     assert {"enabled", "thresholds", "counts", "collections", "generations", "large"} <= begin.keys() <= end.keys()
     assert len(end["garbage"]) == 3
     assert end["settled"]["handed_out"] <= end["handed_out"] + 100_000
+
+
+def test_where_no_copy_can_be_made_objects_are_not_counted_before(monkeypatch):
+    monkeypatch.setattr(copies, "ask", lambda question: {})
+    begin, end = account.begin(), account.end()
+    assert begin["large"] is None
+    assert begin["waiting"] == [0, 0]
+    assert begin["free_lists"] == end["free_lists"] == 0

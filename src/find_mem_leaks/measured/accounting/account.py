@@ -1,25 +1,29 @@
 """The account of a process that has carried out operations hands-off: what it holds, taken apart by doing.
 
 Garbage is told by collecting it, a generation at a time; what the C heap keeps and would give back, by asking it to.
-After that the process is no longer as it was deployed: this is the last thing that is done with it.
+After that the process is no longer as it was deployed: this is the last thing that is done with it. A full collection
+empties Python's free lists too, which hold no garbage: how much that is tells a copy of the process.
 """
 
 from __future__ import annotations
 
 import gc
-from typing import List
+from typing import Any, Dict, List
 
 from ..probes import heap, pymalloc
-from . import figures, objects, trimming
+from . import copies, figures, objects, trimming
 
 # An object in a cycle may let go of another cycle when it is collected: so often at most all is collected again.
 AGAIN = 3
+# Of a process of which no copy could be made.
+UNCOUNTED = {"large": None, "waiting": [0, 0], "untouched": 0, "generations": [0, 0, 0], "free_lists": 0}
 
 
 def begin() -> figures.Figures:
     """What there is before the first operation, without a trace of having looked."""
-    found = figures.read()
-    return {**found, **figures.settings(), **objects.count_in_a_copy(found["arenas"])}
+    stands = figures.read()
+    counted = copies.ask(lambda: {**objects.count(stands["arenas"]), **_free_lists()})
+    return {**stands, **figures.settings(), **(counted or UNCOUNTED)}
 
 
 def end() -> figures.Figures:
@@ -29,11 +33,13 @@ def end() -> figures.Figures:
     that the C heap gives back, None where it cannot be asked.
     """
     stands, settings = figures.read(), figures.settings()
+    free_lists = copies.ask(_free_lists) or {"free_lists": 0}
     garbage = _collect()
+    garbage[-1] -= free_lists["free_lists"]
     settled = figures.read()
     trimmed = trimming.trim()
     counted = objects.count(settled["arenas"])
-    return {**stands, **settings, **counted, "garbage": garbage, "settled": settled, "trimmed": trimmed}
+    return {**stands, **settings, **counted, **free_lists, "garbage": garbage, "settled": settled, "trimmed": trimmed}
 
 
 def _collect() -> List[int]:
@@ -46,6 +52,15 @@ def _collect() -> List[int]:
         freed.append(before - after)
         before = after
     return [*freed[:2], sum(freed[2:])]
+
+
+def _free_lists() -> Dict[str, Any]:
+    """``free_lists``: bytes that a full collection sets free though nothing is collected; only for a copy, in which
+    all objects stay frozen."""
+    gc.freeze()
+    before = _live()
+    gc.collect()
+    return {"free_lists": before - _live()}
 
 
 def _live() -> int:

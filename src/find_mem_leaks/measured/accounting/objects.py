@@ -1,29 +1,27 @@
-"""Python objects that the C heap holds, and how many objects each generation of the collector has.
+"""Python objects that the C heap holds, garbage that waits, and how many objects each generation of the collector has.
 
 Requests above 512 bytes go past Python's own allocator to the C heap, where they look like native memory. Walking all
-objects tells which they are. The walk makes lists that would change the heap of the process, so that it is carried out
-in a copy of it (``fork``) wherever the process goes on afterwards.
+objects tells which they are. The walk makes lists that change the heap of the process: where the process goes on
+afterwards, it is carried out in a copy of it (``copies.py``).
 
-Cannot see: what only C code refers to; a copy is not made where there are other threads.
+Garbage is found as the collector finds it, by the references that come from elsewhere; nothing is freed, and no
+finalizer is called.
+
+Cannot see: what only C code refers to.
 """
 
 from __future__ import annotations
 
 import gc
-import json
-import os
 import sys
-import threading
 from collections import deque
-from typing import Any, Dict, Set
+from typing import Any, Dict, List, Set, Tuple
 
 from ..allocators import mappings
 from ..probes import pymalloc
 from ..settling.opcode_caches import HEADER, SMALL, UNIT
 from . import arenas
 
-# Bytes of a reply's longest line.
-_LONGEST = 4096
 # Objects whose entries lie apart from themselves.
 _APART = (list, dict, set, bytearray, deque)
 
@@ -31,65 +29,58 @@ Counted = Dict[str, Any]
 
 
 def count(in_arenas: int) -> Counted:
-    """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``untouched``: bytes
-    of its arenas that are not resident; ``generations``: objects in each generation. ``in_arenas``: bytes of arenas
-    that the process had taken before."""
+    """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``waiting``: bytes of
+    garbage, in Python's arenas and in the C heap; ``untouched``: bytes of its arenas that are not resident;
+    ``generations``: objects in each generation. ``in_arenas``: bytes of arenas that the process had taken before."""
     before = arenas.mapped()
     taken_by_looking = pymalloc.read()[1] - in_arenas
     generations = [len(gc.get_objects(generation)) for generation in range(3)]
     beyond = SMALL if in_arenas else 0
-    large = 0
+    tracked = gc.get_objects()
+    seen = {id(tracked)}
     pages: Set[int] = set()
-    waiting = gc.get_objects()
-    seen = {id(waiting), id(pages)}
-    seen.add(id(seen))
-    while waiting:
-        found = waiting.pop()
-        if id(found) not in seen:
-            seen.add(id(found))
-            in_heap = _in_heap(found, beyond)
-            large += in_heap
-            if not in_heap:
-                pages.add(id(found) // mappings.PAGE)
-            waiting.extend(gc.get_referents(found))
+    seen.update((id(seen), id(pages)))
+    _, large = _sizes(_held(tracked), seen, beyond, pages)
+    waiting = _sizes(tracked, seen, beyond, pages)
     untouched = max(0, arenas.untouched(before, pages) - taken_by_looking)
-    return {"large": large, "untouched": untouched, "generations": generations}
+    return {"large": large, "waiting": waiting, "untouched": untouched, "generations": generations}
 
 
-def _in_heap(found: Any, beyond: int) -> int:
-    """Bytes that the C heap hands out for an object; requests of up to ``beyond`` are not its."""
-    size = sys.getsizeof(found, 0)
-    if size > beyond and beyond and isinstance(found, _APART):
-        size -= type(found).__basicsize__
-    return -(-(size + HEADER) // UNIT) * UNIT if size > beyond else 0
+def _held(tracked: List[Any]) -> List[Any]:
+    """Those that something outside of ``tracked`` refers to: all else that is in use is reached from them."""
+    own = next(map(sys.getrefcount, [[]]))
+    references = dict(zip(map(id, tracked), map(sys.getrefcount, tracked)))
+    for each in tracked:
+        for referent in gc.get_referents(each):
+            if id(referent) in references:
+                references[id(referent)] -= 1
+    return [each for each in tracked if references[id(each)] > own]
 
 
-def count_in_a_copy(in_arenas: int) -> Counted:
-    """The same without a trace in this process; ``large`` is None where no copy can be made."""
-    unknown = {"large": None, "untouched": 0, "generations": [0, 0, 0]}
-    if threading.active_count() > 1 or not hasattr(os, "fork"):
-        return unknown
-    reading, writing = os.pipe()
-    try:
-        child = os.fork()
-    except OSError:
-        os.close(reading)
-        os.close(writing)
-        return unknown
-    if child == 0:
-        _answer(writing, in_arenas)
-    os.close(writing)
-    try:
-        answer = os.read(reading, _LONGEST)
-    finally:
-        os.close(reading)
-        os.waitpid(child, 0)
-    return json.loads(answer) if answer else unknown
+def _sizes(objects: List[Any], seen: Set[int], beyond: int, pages: Set[int]) -> Tuple[int, int]:
+    """Bytes in Python's arenas and in the C heap of all that these lead to and that was not ``seen``; the arenas' pages
+    are added to ``pages``."""
+    in_arenas = in_heap = 0
+    reached = [each for each in objects if id(each) not in seen]
+    seen.add(id(reached))
+    while reached:
+        each = reached.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            small, large = _size(each, beyond)
+            in_arenas += small
+            in_heap += large
+            if not large:
+                pages.add(id(each) // mappings.PAGE)
+            reached.extend(gc.get_referents(each))
+    return in_arenas, in_heap
 
 
-def _answer(writing: int, in_arenas: int) -> None:
-    try:
-        gc.disable()
-        os.write(writing, json.dumps(count(in_arenas)).encode())
-    finally:
-        os._exit(0)
+def _size(each: Any, beyond: int) -> Tuple[int, int]:
+    """Bytes that Python's own allocator and the C heap hand out for an object; requests of up to ``beyond`` are the
+    former's."""
+    size = sys.getsizeof(each, 0)
+    if size <= beyond:
+        return -(-size // UNIT) * UNIT, 0
+    apart = type(each).__basicsize__ if beyond and isinstance(each, _APART) else 0
+    return -(-apart // UNIT) * UNIT, -(-(size - apart + HEADER) // UNIT) * UNIT

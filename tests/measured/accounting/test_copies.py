@@ -1,0 +1,61 @@
+"""What a copy of this process answers, and that it leaves nothing behind."""
+
+import gc
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from find_mem_leaks.measured.accounting import copies
+
+
+def _descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def _children():
+    return [file.read_text() for file in sorted(Path("/proc/self/task").glob("*/children"))]
+
+
+def test_a_copy_answers_and_leaves_nothing():
+    descriptors, children = _descriptors(), _children()
+    assert copies.ask(lambda: {"copy_of": os.getppid(), "collects": gc.isenabled()}) == {
+        "copy_of": os.getpid(),
+        "collects": False,
+    }
+    assert _descriptors() <= descriptors
+    assert {*_children()} <= {*children}
+
+
+def test_a_copy_is_made_of_a_process_with_threads_too_without_a_warning():
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        assert copies.ask(lambda: {"threads": threading.active_count()}) == {"threads": 1}
+    finally:
+        end.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("question", [lambda: time.sleep(600), lambda: {}["missing"]])
+def test_a_copy_that_does_not_answer_is_given_up(monkeypatch, question):
+    monkeypatch.setattr(copies, "_PATIENCE", 0.5)
+    descriptors, children = _descriptors(), _children()
+    assert copies.ask(question) == {}
+    assert _descriptors() <= descriptors
+    assert {*_children()} <= {*children}
+
+
+def test_where_no_copy_can_be_made_nothing_is_said(monkeypatch):
+    def refuse():
+        raise OSError("no more processes")
+
+    descriptors = _descriptors()
+    monkeypatch.setattr(os, "fork", refuse)
+    assert copies.ask(dict) == {}
+    assert _descriptors() <= descriptors
+    monkeypatch.delattr(os, "fork")
+    assert copies.ask(dict) == {}
