@@ -180,6 +180,13 @@ def account(session: nox.Session) -> None:
     session.run("python", "scripts/account.py", *page(session, "docs/account.md"), *session.posargs)
 
 
+@nox.session
+def what_if(session: nox.Session) -> None:
+    """Compare what `--what-if` says with plain processes that do the same; write docs/what-if.md."""
+    install(session, "-e", ".")
+    session.run("python", "scripts/what_if.py", *page(session, "docs/what-if.md"), *session.posargs)
+
+
 @nox.session(default=False)
 def record(session: nox.Session) -> None:
     """Record series of known truth for tests/recorded, those that are not there yet. Takes arguments of the script."""
