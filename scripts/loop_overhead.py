@@ -71,7 +71,7 @@ async def left(worker: Worker, number: int, stretches: list[int]) -> float:
     """Seconds that a round takes in a process that nobody touches."""
     await worker.ask(60, do="prepare", round=number, operations=sum(stretches))
     replies = [await worker.ask(60, do="leave", operations=size) for size in stretches]
-    return sum(reply["seconds"] for reply in replies)
+    return float(sum(reply["seconds"] for reply in replies))
 
 
 async def opened(worker: Worker, stack: str, operations: int, *, hands_off: bool) -> None:
@@ -115,13 +115,12 @@ def compare(python: str, stack: str) -> tuple[float, float, float, float, float]
 def main(python: str, names: list[str]) -> None:
     environment, stacks = environments.describe(python, ()), catalogue.stacks()
     plain = [stack.name for stack in stacks.values() if not (stack.is_served or stack.is_control)]
-    print(
-        "| stack | bare ops/s | measured / bare | measured with its looks / bare | hands-off / bare | measured / on disk |"
-    )
+    ratios = "measured / bare | measured with its looks / bare | hands-off / bare | measured / on disk"
+    print(f"| stack | bare ops/s | {ratios} |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name in names or plain:
-        rate, *ratios = compare(python, name)
-        figures = " | ".join(f"{ratio:.2f}" for ratio in ratios)
+        rate, *medians = compare(python, name)
+        figures = " | ".join(f"{ratio:.2f}" for ratio in medians)
         print(f"| {environment.label(stacks[name])} | {rate:,.0f} | {figures} |", flush=True)
 
 
