@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -47,9 +48,14 @@ class Explaining:
         return self.leaking if cell.verdict is Verdict.LEAKING else self.others
 
     def capture(self, cell: Cell) -> Path | None:
+        """The file of a cell's capture: by its name, as far as files can be called so."""
         if self.captures is None:
             return None
-        return self.captures / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', f'{cell.stack}-{cell.scenario}')}.bin"
+        name = f"{cell.stack}-{cell.scenario}"
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+        # Two names may differ in nothing but what cannot be written.
+        digest = "" if plain == name else f"-{zlib.crc32(name.encode()):08x}"
+        return self.captures / f"{plain}{digest}.bin"
 
 
 class Progress(Protocol):

@@ -16,6 +16,7 @@ from find_mem_leaks.commands import run, selection
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.releases.outcomes import Course
 from find_mem_leaks.judging.rules import QUICK
+from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
@@ -40,7 +41,7 @@ def package(name: str) -> str:
 def course(arguments: argparse.Namespace, package: str) -> Course:
     """The course of a package, which is spelt as indexes spell it; UsageError if it cannot be carried out."""
     python = environments.find_python(arguments.python or sys.executable)
-    order, needed = _wanted(arguments)
+    order, needed = _wanted(arguments, python)
     return Course(package, python, environments.describe(python, ()).python, _beside(package, needed, arguments), order)
 
 
@@ -54,24 +55,22 @@ def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[s
     """The words that measure one more release of this course: for asv, where it is asked for one that is not kept."""
     order = wanted.order
     found = ["releases", wanted.package, *([order.file] if order.file else ["--stack", order.stack])]
-    found += [] if order.file else ["-s", order.scenario.name]
-    found += ["--python", wanted.python, "-o", str(folder.resolve())]
+    found += ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
     found += [word for requirement in wanted.requirements for word in ("--with", requirement)]
     return [*found, *_rules(arguments), "--pre", "--yanked"]
 
 
-def _wanted(arguments: argparse.Namespace) -> tuple[Order, tuple[str, ...]]:
+def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[str, ...]]:
     """What is measured, and what it needs installed."""
     name = _workload(arguments)
     files = workloads.find([name])
     if not files:
         stack = _stack(name)
         return _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
-    if arguments.scenario:
-        raise UsageError(f"a file has no scenarios but the one that it is: leave out -s {arguments.scenario}")
     [(target, label)] = files.items()
     target = str(Path(target).resolve()) if Path(target).is_file() else target
-    return replace(_order(arguments, label, workloads.scenario(None)), file=target), ()
+    scenario = workloads.pick(target, outlines.outline(python, target, selection.STALL), arguments.scenario)
+    return replace(_order(arguments, label, workloads.scenario(None, scenario)), file=target), ()
 
 
 def _workload(arguments: argparse.Namespace) -> str:

@@ -42,7 +42,8 @@ def add(verbs: Any) -> None:
     )
     names = (
         "names or patterns such as 'async_*' (default: all but controls); or a workload of your own, a file or "
-        "package.module with operation(i) and, if wanted, setup() and teardown()"
+        "package.module with operation(i), or several operation_NAME(i), and, if wanted, setup(), teardown() and "
+        'PARAMETERS = {"NAME": value, ...}, which makes them operation(i, value)'
     )
     verb.add_argument("stacks", nargs="*", metavar="STACK|FILE", help=names)
     _add_load(verb)
@@ -53,7 +54,13 @@ def add(verbs: Any) -> None:
 
 def _add_load(verb: Any) -> None:
     load = verb.add_argument_group("what is measured")
-    load.add_argument("-s", "--scenario", action="append", metavar="NAME", help="a scenario of `list`; may be repeated")
+    load.add_argument(
+        "-s",
+        "--scenario",
+        action="append",
+        metavar="NAME",
+        help="a scenario of `list`, or an operation or a value of a file, as `list FILE` has them; may be repeated",
+    )
     load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
     load.add_argument("--rounds", type=whole, metavar="N", help="the fixed protocol: exactly N rounds")
     load.add_argument("--operations", type=whole, metavar="N", help="the fixed protocol: N operations a round")

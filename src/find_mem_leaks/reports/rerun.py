@@ -6,6 +6,7 @@ import shlex
 
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.results import Cell
+from find_mem_leaks.subjects.catalogue import OPERATION
 from find_mem_leaks.subjects.scenarios import SCENARIOS
 
 MIX = "mix_"
@@ -18,9 +19,9 @@ def command(cell: Cell) -> str:
 
 
 def _scenario(cell: Cell) -> list[str]:
-    if cell.file:
+    if cell.file and cell.scenario == OPERATION:
         return []
-    if cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
+    if cell.mix and cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
         return ["--mix", cell.scenario.removeprefix(MIX).replace("_", "/")]
     return ["-s", cell.scenario]
 
