@@ -125,6 +125,16 @@ def test_a_file_is_a_workload_beside_the_stacks_that_are_named(tmp_path):
     ]  # fmt: skip
 
 
+def test_an_old_sqlalchemy_is_refused_for_stacks_but_not_for_a_file(tmp_path, monkeypatch):
+    old = Environment("/python", "3.11.7", {"sqlalchemy": "1.3.24"}, ())
+    monkeypatch.setattr(selection.environments, "describe", lambda python, _: old)
+    (tmp_path / "own.py").write_text(OPERATION)
+    [job] = jobs(str(tmp_path / "own.py"))
+    assert job.environment.packages["sqlalchemy"] == "1.3.24"
+    with pytest.raises(UsageError, match=r"has SQLAlchemy 1\.3\.24: install 1\.4 or newer"):
+        jobs(str(tmp_path / "own.py"), "plain")
+
+
 MANY = "def operation_read(i): ...\ndef operation_write(i): ...\n"
 
 

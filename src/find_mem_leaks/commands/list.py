@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     stacks = catalogue.stacks().values()
     needed = {module for stack in stacks for module in stack.requires}
     environment = environments.describe(python, needed)
+    environments.check_sqlalchemy(environment)
     if arguments.json:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN

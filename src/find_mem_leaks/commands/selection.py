@@ -41,6 +41,7 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
         # A stack that does not need what the interpreters differ in is measured in the first of them.
         before = {job.key for job in found}
         if patterns or not files:
+            environments.check_sqlalchemy(environment)
             for stack in _select(patterns, known, environment, arguments.all):
                 found += [job for job in _jobs_of(stack, environment, arguments) if job.key not in before]
         for target, label in files.items():
