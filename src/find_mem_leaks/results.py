@@ -76,6 +76,7 @@ class Cell:
         error: the reason of a failed cell, one line.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
+        time_cap: seconds that it might take; None where that was not recorded.
         culprits: where it leaks, the likeliest first.
         explained: what looking for culprits saw or could not see, one line; None where it was not done.
         explaining_seconds: seconds that this took.
@@ -113,6 +114,7 @@ class Cell:
     error: str | None = None
     interrupted: bool = False
     truth: str | None = None
+    time_cap: float | None = None
     culprits: tuple[Culprit, ...] = ()
     explained: str | None = None
     explaining_seconds: float | None = None

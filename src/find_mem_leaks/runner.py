@@ -207,6 +207,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         allocator=recorder.allocator,
         file=order.file,
         truth=order.truth,
+        time_cap=order.time_cap,
         error=error,
     )
     return judged(measured, order.rules)

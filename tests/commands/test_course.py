@@ -139,3 +139,10 @@ def test_the_words_for_asv_name_the_file_by_its_whole_path(tmp_path, monkeypatch
     monkeypatch.chdir("/")
     again = commands.parser().parse_args(course.words(arguments, wanted, tmp_path))
     assert course.course(again, "thing") == wanted
+
+
+def test_a_file_is_judged_as_it_says(tmp_path):
+    file = tmp_path / "work.py"
+    file.write_text("def operation(i): ...\nLIMIT = 50\nTIME_CAP = 7\n")
+    assert (found(str(file)).order.rules.limit, found(str(file)).order.time_cap) == (50, 7)
+    assert found(str(file), "--limit", "3").order.rules.limit == 3

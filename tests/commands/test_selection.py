@@ -190,3 +190,21 @@ def test_a_quick_cell_may_take_less_time_unless_it_is_said_otherwise():
     assert ordered().time_cap == selection.TIME_CAP
     assert ordered("--quick").time_cap == selection.QUICK_TIME_CAP
     assert ordered("--quick", "--time-cap", "7").time_cap == 7
+
+
+SETTINGS = "LIMIT = 50\nTIME_CAP = 7\nEXPECT = 'leaking'\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "limit", "time_cap"),
+    [
+        ([], 50, 7),
+        (["--limit", "2"], 2, 7),
+        (["--time-cap", "9"], 50, 9),
+        (["--quick"], 50, selection.QUICK_TIME_CAP),
+    ],
+)
+def test_a_file_is_judged_as_it_says_unless_an_option_says_otherwise(tmp_path, words, limit, time_cap):
+    (tmp_path / "own.py").write_text(OPERATION + SETTINGS)
+    [job] = jobs(str(tmp_path / "own.py"), *words)
+    assert (job.order.rules.limit, job.order.time_cap, job.order.truth) == (limit, time_cap, "leaking")

@@ -83,14 +83,14 @@ def test_a_python_that_is_too_old_is_refused(tmp_path):
     program = tmp_path / "python"
     program.write_text('#!/bin/sh\necho \'{"python": "3.7.16", "packages": {}, "missing": []}\'\n')
     program.chmod(0o755)
-    with pytest.raises(UsageError, match="give one from CPython 3.8 on"):
+    with pytest.raises(UsageError, match=r"give one from CPython 3\.8 on"):
         environments.describe(str(program), ())
 
 
 @pytest.mark.parametrize("version", ["1.3.24", "0.9.10"])
 def test_a_sqlalchemy_that_is_too_old_for_the_stacks_that_ship_is_refused_for_those(version):
     old = Environment("/python", "3.11.0", {"sqlalchemy": version}, ())
-    with pytest.raises(UsageError, match="has SQLAlchemy .* install 1.4 or newer there for the stacks that ship"):
+    with pytest.raises(UsageError, match=r"has SQLAlchemy .* install 1\.4 or newer there for the stacks that ship"):
         environments.check_sqlalchemy(old)
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import workloads
-from find_mem_leaks.subjects.workloads import Outline
+from find_mem_leaks.subjects.workloads import Outline, Settings
 
 
 def test_files_and_modules_are_told_from_names_of_stacks(tmp_path, monkeypatch):
@@ -109,3 +109,34 @@ def test_the_text_of_a_module_is_looked_for_below_the_working_directory(tmp_path
     (tmp_path / "package" / "work.py").write_text("import nothing_like_it\ndef operation_read(i): ...\n")
     assert workloads.outline("package.work", None).scenarios == ("read",)
     assert not workloads.outline("package.other", None).is_read
+
+
+def test_a_file_says_how_it_is_judged():
+    settings = {"LIMIT": 100, "TIME_CAP": 2.5, "EXPECT": "leaking"}
+    assert workloads.outline("own.py", {**DOCUMENT, "settings": settings}).settings == Settings(100, 2.5, "leaking")
+    assert workloads.outline("own.py", DOCUMENT).settings == Settings()
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"LIMIT": 0}, "own.py: LIMIT is 0: make it a number of bytes per operation above 0"),
+        ({"LIMIT": "1 kB"}, "own.py: LIMIT is '1 kB': make it"),
+        ({"LIMIT": True}, "own.py: LIMIT is True: make it"),
+        ({"TIME_CAP": float("nan")}, "own.py: TIME_CAP is nan: make it a number of seconds above 0"),
+        ({"TIME_CAP": float("inf")}, "own.py: TIME_CAP is inf: make it"),
+        ({"TIME_CAP": -3.5}, "own.py: TIME_CAP is -3.5: make it"),
+        ({"EXPECT": "leak"}, "own.py: EXPECT is 'leak': make it \"leaking\", or leave it out"),
+        ({"EXPECT": True}, "own.py: EXPECT is True: make it"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_one_line(settings, line):
+    with pytest.raises(UsageError) as refused:
+        workloads.outline("own.py", {**DOCUMENT, "settings": settings})
+    assert str(refused.value).startswith(line)
+
+
+def test_settings_of_a_file_that_cannot_be_imported_are_read_as_far_as_they_are_written_out(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text("import nothing_like_it\ndef operation(i): ...\nLIMIT = 2 * 3\nTIME_CAP = 9\nEXPECT = 'leaking'\n")
+    assert workloads.outline(str(file), None).settings == Settings(None, 9, "leaking")

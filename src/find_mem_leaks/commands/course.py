@@ -21,6 +21,7 @@ from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.scenarios import Scenario
+from find_mem_leaks.subjects.workloads import UNSAID, Settings
 
 STACK = "sync_session"
 
@@ -69,8 +70,9 @@ def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[st
         return _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
     [(target, label)] = files.items()
     target = str(Path(target).resolve()) if Path(target).is_file() else target
-    scenario = workloads.pick(target, outlines.outline(python, target, selection.STALL), arguments.scenario)
-    return replace(_order(arguments, label, workloads.scenario(None, scenario)), file=target), ()
+    outline = outlines.outline(python, target, selection.STALL)
+    scenario = workloads.scenario(None, workloads.pick(target, outline, arguments.scenario))
+    return replace(_order(arguments, label, scenario, outline.settings), file=target), ()
 
 
 def _workload(arguments: argparse.Namespace) -> str:
@@ -96,8 +98,8 @@ def _scenario(stack: Stack, asked: str | None) -> Scenario:
     return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
 
 
-def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
-    return selection.order(run.parse(_rules(arguments)), stack, scenario)
+def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, settings: Settings = UNSAID) -> Order:
+    return selection.order(run.parse(_rules(arguments)), stack, scenario, settings)
 
 
 def _rules(arguments: argparse.Namespace) -> list[str]:

@@ -234,7 +234,7 @@ def _is_done(cell: Cell, job: Job) -> bool:
     same = (cell.protocol, cell.seed, cell.file) == (order.protocol, order.seed, order.file)
     if order.rounds is not None:
         same = same and [round_.operations for round_ in cell.rounds] == [order.scenario.operations] * order.rounds
-    same = same and cell.rules == order.rules and not cell.predates_tests
+    same = same and (cell.rules, cell.truth) == (order.rules, order.truth) and not cell.predates_tests
     return same and not cell.interrupted and cell.verdict is not Verdict.FAILED
 
 

@@ -17,7 +17,7 @@ from find_mem_leaks.subjects import catalogue, environments, scenarios, workload
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
-from find_mem_leaks.subjects.workloads import Outline
+from find_mem_leaks.subjects.workloads import UNSAID, Outline, Settings
 
 TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0
@@ -45,9 +45,11 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
             for stack in _select(patterns, known, environment, arguments.all):
                 found += [job for job in _jobs_of(stack, environment, arguments) if job.key not in before]
         for target, label in files.items():
-            for name in own[environment.executable, target].picked(arguments.scenario or ()):
+            outline = own[environment.executable, target]
+            for name in outline.picked(arguments.scenario or ()):
                 scenario = workloads.scenario(arguments.operations, name)
-                found.append(Job(environment, replace(order(arguments, label, scenario), file=target)))
+                settled = order(arguments, label, scenario, outline.settings)
+                found.append(Job(environment, replace(settled, file=target)))
     if not found:
         raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
     if len({(job.name, job.environment.executable) for job in found}) < len(found):
@@ -130,24 +132,27 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
     return available
 
 
-def order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
+def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, settings: Settings = UNSAID) -> Order:
+    """What a cell is measured with: as the options say, else as the settings of its file, else as usual."""
+    usual = QUICK_TIME_CAP if arguments.quick else settings.time_cap or TIME_CAP
     fixed = arguments.rounds or arguments.operations
     return Order(
         stack=stack,
         scenario=scenario,
         seed=arguments.seed,
-        rules=_rules(arguments),
+        rules=_rules(arguments, settings.limit),
         concurrency=arguments.concurrency,
-        time_cap=arguments.time_cap or (QUICK_TIME_CAP if arguments.quick else TIME_CAP),
+        time_cap=arguments.time_cap or usual,
         stall=arguments.stall,
         rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
+        truth=settings.expect,
     )
 
 
-def _rules(arguments: argparse.Namespace) -> Rules:
+def _rules(arguments: argparse.Namespace, own_limit: float | None) -> Rules:
     rules = QUICK if arguments.quick else Rules()
     return replace(
         rules,
-        limit=arguments.limit or rules.limit,
+        limit=arguments.limit or own_limit or rules.limit,
         confidence=arguments.confidence or rules.confidence,
     )

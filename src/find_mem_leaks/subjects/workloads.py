@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import os
 import re
 from collections import Counter
@@ -26,6 +27,28 @@ Any number of them, each measured by itself, are called operation_NAME(i).
 `find-mem-leaks new leaks.py` writes a file that runs."""
 
 
+EXPECTED = ("leaking", "clean")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a file says of how it is to be judged; None where it says nothing.
+
+    Attributes:
+        limit: bytes per operation that a clean cell stays under.
+        time_cap: seconds that a cell may take.
+        expect: the verdict that is known to be true of its operations.
+    """
+
+    limit: float | None = None
+    time_cap: float | None = None
+    expect: str | None = None
+
+
+# Of a file that says nothing, and of stacks.
+UNSAID = Settings()
+
+
 @dataclass(frozen=True)
 class Outline:
     """What a file has.
@@ -34,11 +57,13 @@ class Outline:
         operations: the first line of each operation's docstring, by the names of their scenarios.
         values: names of the values that each of them is measured with; empty where they take none.
         is_read: whether the file could be read at all; if not, its cell says why.
+        settings: how it is to be judged.
     """
 
     operations: Mapping[str, str] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     is_read: bool = True
+    settings: Settings = UNSAID
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -100,7 +125,19 @@ def outline(target: str, document: Mapping[str, Any] | None) -> Outline:
         raise UsageError(NO_OPERATION.format(file=target))
     if found["problem"]:
         raise UsageError(f"{target}: {found['problem']}")
-    return Outline(found["operations"], tuple(found["values"]))
+    return Outline(found["operations"], tuple(found["values"]), settings=_settings(target, found["settings"]))
+
+
+def _settings(target: str, found: Mapping[str, Any]) -> Settings:
+    """The settings of a file; UsageError for one that means nothing."""
+    for name, of in (("LIMIT", "bytes per operation"), ("TIME_CAP", "seconds")):
+        value = found.get(name, 1)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+            raise UsageError(f"{target}: {name} is {value!r}: make it a number of {of} above 0")
+    expect = found.get("EXPECT")
+    if "EXPECT" in found and expect not in EXPECTED:
+        raise UsageError(f'{target}: EXPECT is {expect!r}: make it "leaking", or leave it out')
+    return Settings(found.get("LIMIT"), found.get("TIME_CAP"), expect)
 
 
 def pick(target: str, found: Outline, name: str | None) -> str:
@@ -128,7 +165,18 @@ def _read(target: str) -> dict[str, Any] | None:
     }
     if not operations:
         return None
-    return {"operations": operations, "values": _keys(_assigned(nodes).get("PARAMETERS")), "problem": ""}
+    assigned = _assigned(nodes)
+    settings = {name: _literal(assigned[name]) for name in ("LIMIT", "TIME_CAP", "EXPECT") if name in assigned}
+    known = {name: value for name, value in settings.items() if value is not None}
+    return {"operations": operations, "values": _keys(assigned.get("PARAMETERS")), "settings": known, "problem": ""}
+
+
+def _literal(value: ast.expr) -> Any:
+    """What is written there; None where it would have to be worked out."""
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        return None
 
 
 def _statements(node: ast.AST) -> Iterator[ast.stmt]:
