@@ -169,8 +169,9 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     goes_on = cell.verdict is not Verdict.LEAKING
     try:
         async with Worker(job.environment.executable, job.order.seed, settings={}) as worker:
-            measured = sum(round_.operations for round_ in cell.series.measured)
-            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on)
+            measured = cell.series.operations
+            pace = cell.series.seconds / max(measured, 1)
+            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on, pace=pace)
             await worker.close(job.order.stall)
     except (WorkerError, OSError) as failure:
         return None, str(failure)

@@ -245,7 +245,8 @@ def test_a_stack_without_sqlalchemy_is_measured_in_one_of_the_interpreters_that_
     pythons = ["--python", sys.executable, "--python", str(other)]
     workload = tmp_path / "workload.py"
     workload.write_text("def operation(i):\n    pass\n")
-    assert commands.call(["run", "plain_sqlite", str(workload), *FIXED, *pythons, "-o", str(path)]) == errors.CLEAN
+    both = ["plain_sqlite", str(workload), "-s", "operation", *FIXED]
+    assert commands.call(["run", *both, *pythons, "-o", str(path)]) == errors.CLEAN
     cells = results.read(path)
     assert [cell.stack for cell in cells] == ["plain_sqlite", "workload", "workload"]
     assert [cell.sqlalchemy for cell in cells] == [None, "1.4.54", "2.0.58"]

@@ -208,3 +208,10 @@ def test_a_file_is_judged_as_it_says_unless_an_option_says_otherwise(tmp_path, w
     (tmp_path / "own.py").write_text(OPERATION + SETTINGS)
     [job] = jobs(str(tmp_path / "own.py"), *words)
     assert (job.order.rules.limit, job.order.time_cap, job.order.truth) == (limit, time_cap, "leaking")
+
+
+def test_a_limit_that_is_asked_for_does_not_go_by_the_pace(tmp_path):
+    (tmp_path / "own.py").write_text(OPERATION + "LIMIT = 1\n")
+    assert jobs(str(tmp_path / "own.py"))[0].order.rules.hourly == 0
+    assert ordered("--limit", "1").rules.hourly == 0
+    assert ordered("--quick").rules.hourly == Rules().hourly > 0

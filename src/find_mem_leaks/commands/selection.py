@@ -151,8 +151,6 @@ def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, setting
 
 def _rules(arguments: argparse.Namespace, own_limit: float | None) -> Rules:
     rules = QUICK if arguments.quick else Rules()
-    return replace(
-        rules,
-        limit=arguments.limit or own_limit or rules.limit,
-        confidence=arguments.confidence or rules.confidence,
-    )
+    asked = arguments.limit or own_limit
+    rules = rules.of(asked) if asked else rules
+    return replace(rules, confidence=arguments.confidence or rules.confidence)

@@ -34,7 +34,7 @@ def _protocol(cell: Cell) -> list[str]:
 
 
 def _rules(cell: Cell) -> list[str]:
-    usual, limit, confidence = Rules(), cell.limit_bytes_per_operation, cell.confidence
+    usual, limit, confidence = Rules(), cell.rules.limit, cell.confidence
     return [
         *(["--limit", f"{limit:g}"] if limit != usual.limit else []),
         *(["--confidence", f"{confidence:g}"] if confidence != usual.confidence else []),
