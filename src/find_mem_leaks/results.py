@@ -287,16 +287,16 @@ def _trial_from_json(record: Mapping[str, Any]) -> Trial:
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:
-    horizons = {name: Horizon(**record[name]) for name in ("acquit", "convict")}
+    horizons = acquit, convict = Horizon(**record["acquit"]), Horizon(**record["convict"])
     # Records of before a limit went by the pace of operations have neither of these.
     hourly, pace = record.get("hourly", 0.0), record.get("pace", 0.0)
-    rules = Rules(record["limit"], record["confidence"], hourly=hourly, pace=pace, **horizons)
+    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace)
     numbers = [
         rules.limit,
         rules.confidence,
         hourly,
         pace,
-        *(value for each in horizons.values() for value in astuple(each)),
+        *(value for each in horizons for value in astuple(each)),
     ]
     if not all(isinstance(number, int | float) for number in numbers):
         raise TypeError
