@@ -35,7 +35,7 @@ OFF: Mapping[str, float] = {
     "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
     "LATER_PAGES": NEVER, "MODEST_PAGES": 0, "CLIP": NEVER, "COARSE": 1, "SURE": 0,
     "SLOWING": 0, "CHANCE": 0, "RISE_TO_FALL": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER,
-    "BYTES_PER_ENTRY": 0, "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "acquit.work": 0,
+    "BYTES_PER_ENTRY": 0, "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "hourly": 0, "acquit.work": 0,
     "acquit.seconds": NEVER, "convict.work": 0, "convict.seconds": NEVER, "convict.elapsed": 0,
 }  # fmt: skip
 # Constants that a reading's growth is made with; whatever else is changed, that stays and is worked out once.
@@ -43,7 +43,7 @@ MADE_WITH = {
     "", "UNSEEN", "SMALL_OBJECT", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
 }  # fmt: skip
 # A unit, a figure without a bound, and how many a sentence names: they decide nothing.
-UNITS = {"PAGE", "WITHOUT_BOUND", "MOST_CHILDREN"}
+UNITS = {"PAGE", "HOUR", "WITHOUT_BOUND", "MOST_CHILDREN"}
 MOST_SHOWN = 2
 
 Outcomes = dict[str, tuple[str, int]]

@@ -10,7 +10,28 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.verdict import Verdict
-from series_of import deployed
+from series_of import deployed, series
+
+
+def test_a_record_holds_the_limit_that_its_pace_sets_and_is_judged_again_to_the_same():
+    slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
+    measured = results.judged(replace(cell(), rounds=slow.rounds), Rules())
+    assert measured.rules.pace == pytest.approx(0.13)
+    [record] = results.to_json([measured])["cells"]
+    assert record["limit_bytes_per_operation"] == pytest.approx(36.1, abs=0.05)
+    [again] = results.from_json(json.loads(json.dumps(results.to_json([measured]))), "here")
+    assert again == measured
+    assert results.judged(again, again.rules) == measured
+    assert results.judged(again, again.rules.of(1.0)).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_record_of_before_limits_went_by_the_pace_keeps_its_limit():
+    slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
+    document = json.loads(json.dumps(results.to_json([results.judged(replace(cell(), rounds=slow.rounds), Rules())])))
+    for name in ("hourly", "pace"):
+        del document["cells"][0]["rules"][name]
+    [old] = results.from_json(document, "here")
+    assert (old.rules.effective_limit, results.judged(old, old.rules).rules.effective_limit) == (1.0, 1.0)
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path):

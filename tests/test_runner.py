@@ -1,17 +1,20 @@
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import cells as made
 from find_mem_leaks import runner
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.runner import Job
+from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.scenarios import Scenario
 
@@ -228,3 +231,12 @@ def test_a_signal_without_a_name_is_told_by_its_number():
 
     assert _signal_name(signal.SIGKILL) == "SIGKILL"
     assert _signal_name(35) == "signal 35"
+
+
+def test_captures_have_the_names_of_their_cells_and_differ_where_these_do():
+    names = ["read-small", "read-a b", "read-a:b", "größe", "grüße"]
+    explaining = Explaining(captures=Path("captures"))
+    files = [str(explaining.capture(made.cell(stack="own", scenario=name))) for name in names]
+    assert files[0] == "captures/own-read-small.bin"
+    assert re.fullmatch(r"captures/own-read-a_b-[0-9a-f]{8}\.bin", files[1])
+    assert len(set(files)) == len(files)

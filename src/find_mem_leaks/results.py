@@ -76,6 +76,7 @@ class Cell:
         error: the reason of a failed cell, one line.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
+        time_cap: seconds that it might take; None where that was not recorded.
         culprits: where it leaks, the likeliest first.
         explained: what looking for culprits saw or could not see, one line; None where it was not done.
         explaining_seconds: seconds that this took.
@@ -113,6 +114,7 @@ class Cell:
     error: str | None = None
     interrupted: bool = False
     truth: str | None = None
+    time_cap: float | None = None
     culprits: tuple[Culprit, ...] = ()
     explained: str | None = None
     explaining_seconds: float | None = None
@@ -120,7 +122,7 @@ class Cell:
     @property
     def limit_bytes_per_operation(self) -> float:
         """What the upper bound of a clean cell stays under."""
-        return self.rules.limit
+        return self.rules.effective_limit
 
     @property
     def confidence(self) -> float:
@@ -157,6 +159,7 @@ def judged(cell: Cell, rules: Rules) -> Cell:
     """
     if cell.error is not None:
         return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error)
+    rules = rules.at_pace_of(cell.series)
     judgement = _judgement(cell, rules)
     size, missing = judgement.bytes, unread(cell.series.columns())
     return replace(
@@ -195,7 +198,7 @@ def _cell_to_json(cell: Cell) -> dict[str, Any]:
     record = asdict(replace(cell, rounds=()))
     if cell.deployed:
         record["deployed"]["account"] = dict(cell.deployed.full_account)
-    record["limit_bytes_per_operation"], record["confidence"] = cell.rules.limit, cell.rules.confidence
+    record["limit_bytes_per_operation"], record["confidence"] = cell.limit_bytes_per_operation, cell.confidence
     record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
     return record
 
@@ -227,7 +230,7 @@ def from_json(document: Any, source: str) -> list[Cell]:
 def _upgraded(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record of schema 1, which kept neither containers nor tests, and of the rules only these two."""
     values = dict(record)
-    rules = Rules(limit=values["limit_bytes_per_operation"], confidence=values["confidence"])
+    rules = Rules(limit=values["limit_bytes_per_operation"], confidence=values["confidence"], hourly=0.0)
     growth = {name.replace(" ", "_"): interval for name, interval in values["growth"].items()}
     convicted_by = [name.replace(" ", "_") for name in values["convicted_by"]]
     kept = {"rules": asdict(rules), "last": True, "caps": (), "tests": ()}
@@ -284,9 +287,17 @@ def _trial_from_json(record: Mapping[str, Any]) -> Trial:
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:
-    horizons = {name: Horizon(**record[name]) for name in ("acquit", "convict")}
-    rules = Rules(limit=record["limit"], confidence=record["confidence"], **horizons)
-    numbers = [rules.limit, rules.confidence, *(value for each in horizons.values() for value in astuple(each))]
+    horizons = acquit, convict = Horizon(**record["acquit"]), Horizon(**record["convict"])
+    # Records of before a limit went by the pace of operations have neither of these.
+    hourly, pace = record.get("hourly", 0.0), record.get("pace", 0.0)
+    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace)
+    numbers = [
+        rules.limit,
+        rules.confidence,
+        hourly,
+        pace,
+        *(value for each in horizons for value in astuple(each)),
+    ]
     if not all(isinstance(number, int | float) for number in numbers):
         raise TypeError
     return rules

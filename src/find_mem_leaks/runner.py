@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -47,9 +48,14 @@ class Explaining:
         return self.leaking if cell.verdict is Verdict.LEAKING else self.others
 
     def capture(self, cell: Cell) -> Path | None:
+        """The file of a cell's capture: by its name, as far as files can be called so."""
         if self.captures is None:
             return None
-        return self.captures / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', f'{cell.stack}-{cell.scenario}')}.bin"
+        name = f"{cell.stack}-{cell.scenario}"
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+        # Two names may differ in nothing but what cannot be written.
+        digest = "" if plain == name else f"-{zlib.crc32(name.encode()):08x}"
+        return self.captures / f"{plain}{digest}.bin"
 
 
 class Progress(Protocol):
@@ -163,8 +169,9 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     goes_on = cell.verdict is not Verdict.LEAKING
     try:
         async with Worker(job.environment.executable, job.order.seed, settings={}) as worker:
-            measured = sum(round_.operations for round_ in cell.series.measured)
-            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on)
+            measured = cell.series.operations
+            pace = cell.series.seconds / max(measured, 1)
+            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on, pace=pace)
             await worker.close(job.order.stall)
     except (WorkerError, OSError) as failure:
         return None, str(failure)
@@ -201,6 +208,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         allocator=recorder.allocator,
         file=order.file,
         truth=order.truth,
+        time_cap=order.time_cap,
         error=error,
     )
     return judged(measured, order.rules)

@@ -189,8 +189,20 @@ def test_what_is_given_back_at_once_is_no_drain():
 
 def test_a_limit_below_the_slowest_growth_is_decided_too():
     grown = series(lambda n: 64 * (n // 3_000), lambda n: n // 3_000, rounds=300)
-    assert judge(grown, Rules(limit=0.01)).verdict is Verdict.LEAKING
+    assert judge(grown, Rules().of(0.01)).verdict is Verdict.LEAKING
     assert judge(grown, RULES).verdict is Verdict.CLEAN
+
+
+def test_operations_of_a_second_are_judged_by_the_hour_and_by_a_limit_that_is_asked_for_as_it_stands():
+    slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=1.0)
+    judged = judge(slow, RULES)
+    assert judged.verdict is Verdict.CLEAN
+    assert judged.reason.endswith("(limit 278 B/op, 1 MB an hour at 1 s an operation)")
+    asked = judge(slow, RULES.of(1.0))
+    assert asked.verdict is Verdict.INCONCLUSIVE
+    assert "is not ruled out" in asked.reason
+    leaking = series(lambda n: 500 * n, rounds=4, operations=60, seconds_per_operation=1.0)
+    assert judge(leaking, RULES).verdict is Verdict.LEAKING
 
 
 def doubling(n, factor=2.0):

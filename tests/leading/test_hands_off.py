@@ -106,3 +106,11 @@ def test_readings_that_were_dropped_lend_their_seconds_to_the_next():
     made = lead(left, 10_000)
     assert made.seconds == pytest.approx(left.operations * left.seconds)
     assert made.operations == left.operations
+
+
+@pytest.mark.parametrize(("pace", "operations"), [(0.13, 96), (0.4, 52), (1.0, 24), (9.0, 24)])
+def test_operations_that_take_long_are_fewer(pace, operations):
+    left = Left(seconds=pace)
+    made = asyncio.run(hands_off(left.ask, order(), "/directory", 10, goes_on=True, pace=pace))
+    assert made.operations == operations
+    assert len(made.at) >= 24

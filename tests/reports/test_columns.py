@@ -201,3 +201,10 @@ def test_the_summary_counts_controls_that_are_judged_as_they_should():
     text = columns.summary([cell(truth="clean"), cell(truth="bounded"), cell(truth="leaking"), cell()])
     assert "2 of 3 controls" in text
     assert "controls" not in columns.summary([cell()])
+
+
+def test_a_limit_that_goes_by_the_pace_is_said_in_the_summary():
+    slow = replace(Rules(), pace=0.13)
+    text = "Limit: 1 B/op; 36.1 B/op, 1 MB an hour at 0.13 s an operation."
+    assert columns.summary([cell(rules=slow), cell(), cell(rules=slow)]).endswith(text)
+    assert columns.summary([cell(rules=slow)]).endswith(f"Limit: {text.partition('; ')[2]}")

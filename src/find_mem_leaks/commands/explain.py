@@ -21,7 +21,9 @@ def add(verbs: Any) -> None:
         allow_abbrev=False,
     )
     verb.add_argument("stack", metavar="STACK|FILE", help="as for `run`")
-    verb.add_argument("scenario", nargs="?", metavar="SCENARIO", help="one of the stack's (default: its first)")
+    verb.add_argument(
+        "scenario", nargs="?", metavar="SCENARIO", help="as for `run -s` (default: a stack's first, all of a file)"
+    )
     verb.add_argument("--python", metavar="PYTHON", help="as for `run`")
     verb.add_argument("--with", action="append", dest="requirements", metavar="PACKAGE", help="as for `run`")
     verb.add_argument("--quick", action="store_true", help="a shorter look, for leaks above 8 B/op")

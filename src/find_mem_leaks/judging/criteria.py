@@ -233,7 +233,7 @@ def suspicion(evidence: Evidence, probe: Probe) -> Compared:
     """
     growth, spared = evidence.growth(probe), evidence.last and probe.slowest > 0
     half = float(growth.operations[-1] - growth.operations[len(growth.operations) // 2])
-    doubtful = max(probe.doubtful, evidence.rules.limit * half) if probe.doubtful else 0.0
+    doubtful = max(probe.doubtful, evidence.rules.effective_limit * half) if probe.doubtful else 0.0
     unsuspicious = max(evidence.slowest(probe) * half, doubtful)
     return growth.interval.low * half, WITHOUT_BOUND if spared else unsuspicious
 
@@ -247,18 +247,20 @@ def later(evidence: Evidence, probe: Probe) -> Compared:
         child processes' memory.
     Otherwise: {probe} jumped by {figure:,.0f} bytes in the last 3/4 of {operations:,} operations; it could again
     """
-    return evidence.growth(probe).later, max(evidence.rules.limit * evidence.series.operations / FOLD, probe.later)
+    return evidence.growth(probe).later, max(
+        evidence.rules.effective_limit * evidence.series.operations / FOLD, probe.later
+    )
 
 
 def limit(evidence: Evidence, probe: Probe) -> Compared:
     """Growth of the limit would have been seen.
 
     Figure: upper bound of the rate of live bytes, without credit for a fall.
-    At most: the limit (`--limit`).
+    At most: the limit (`--limit`); without one 1 B/op, and 1 MB an hour where an operation takes more than 3.6 ms.
     Otherwise: growth of {figure:.2g} B/op is not ruled out over {operations:,} operations
     """
     interval = evidence.growth(probe).interval
-    return interval.high - min(interval.rate, 0.0), evidence.rules.limit
+    return interval.high - min(interval.rate, 0.0), evidence.rules.effective_limit
 
 
 def drain(evidence: Evidence, probe: Probe) -> Compared:

@@ -61,7 +61,7 @@ class Evidence:
 
     def slowest(self, probe: Probe) -> float:
         """Return the growth per operation that is too slow to speak of; a limit below it asks for slower growth."""
-        return probe.slowest * min(1.0, self.rules.limit / LIVE_BYTES.slowest)
+        return probe.slowest * min(1.0, self.rules.effective_limit / LIVE_BYTES.slowest)
 
     def share(self, horizon: Horizon) -> float:
         """Return how much of a horizon of the rules has been covered; 1 is enough."""

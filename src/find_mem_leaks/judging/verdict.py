@@ -82,6 +82,7 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     """Judge what has been measured so far; ``last`` says that nothing more will come."""
     if sum(len(round_.samples) for round_ in series.measured) < POINTS:
         return Judgement(Verdict.INCONCLUSIVE, None, {}, (), decided=False, reason=_too_few(series))
+    rules = rules.at_pace_of(series)
     evidence = Evidence(series, rules, last)
     growing = put((*STEADY, *BY_JUMPS), evidence)
     steady, by_jumps = _passing(STEADY, growing), _passing(BY_JUMPS, growing)
@@ -93,6 +94,8 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     growth = {probe.key: evidence.growth(probe).interval for probe in PROBES}
     growth |= {LIVE_BYTES.key: size} if evidence.by_jumps and convicted_by else {}
     tests = (*growing, *convicting, *acquitting)
+    if rules.pace and verdict is not Verdict.LEAKING:
+        reason = f"{reason} ({rules})"
     return Judgement(verdict, size, growth, convicted_by, decided, reason, tests)
 
 

@@ -24,6 +24,7 @@ Requests are JSON objects with the key ``do``:
               (``survey``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
+``outline``   file: say which operations and settings a person's own workload has (needs no ``open``; ``outline``)
 
 A reply is a JSON object; one with the key ``error`` is the last.
 """
@@ -69,6 +70,11 @@ class Worker:
         from . import descriptions
 
         return descriptions.describe(request["modules"])
+
+    def do_outline(self, request: Dict[str, Any]) -> Reply:
+        from . import outline
+
+        return outline.outline(request["file"])
 
     def do_open(self, request: Dict[str, Any]) -> Reply:
         from . import descriptions, workloads

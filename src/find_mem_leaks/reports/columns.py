@@ -215,6 +215,12 @@ def summary(cells: Sequence[Cell]) -> str:
     if controls:
         right = sum(cell.reads_as_its_truth for cell in controls)
         parts[-1] += f" ({right} of {len(controls)} controls as they should)"
-    limits = sorted({cell.limit_bytes_per_operation for cell in cells})
-    limit = " and ".join(f"{limit:g}" for limit in limits)
-    return f"{counted(len(cells), 'cell')}: {', '.join(parts)}. Limit: {limit} B/op."
+    return f"{counted(len(cells), 'cell')}: {', '.join(parts)}. {_limits(cells)}."
+
+
+def _limits(cells: Sequence[Cell]) -> str:
+    """The limits that cells were judged by: those of quick operations, and those that go by the pace."""
+    fixed = sorted({cell.rules.limit for cell in cells if not cell.rules.pace})
+    texts = [f"{' and '.join(f'{limit:g}' for limit in fixed)} B/op"] if fixed else []
+    by_pace = {str(cell.rules).removeprefix("limit "): None for cell in cells if cell.rules.pace}
+    return f"Limit: {'; '.join([*texts, *by_pace])}"
