@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,17 +13,22 @@ from typing import Protocol
 
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.deployed import Deployed
+from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.probes import PARTS, PROBES
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.verdict import FEWEST, Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
-from find_mem_leaks.leading.hands_off import hands_off
-from find_mem_leaks.leading.order import Order
+from find_mem_leaks.leading.hands_off import READINGS, hands_off
+from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
+from find_mem_leaks.leading.until_it_fails import until_it_fails
 from find_mem_leaks.leading.what_if import what_if
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell, Key, judged, key
 from find_mem_leaks.subjects.environments import Environment
+
+# The share of the operations after which one fails that a hands-off part may carry out.
+SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,12 @@ class Explaining:
         if self.captures is None:
             return None
         return self.captures / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', f'{cell.stack}-{cell.scenario}')}.bin"
+
+
+class Lead(Protocol):
+    """A way to lead a cell."""
+
+    def __call__(self, ask: Ask, order: Order, directory: str, recorder: Recorder) -> Awaitable[None]: ...
 
 
 class Progress(Protocol):
@@ -132,21 +143,14 @@ async def _run_all(
 
 
 async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cell], None]) -> Cell:
-    recorder = Recorder(went_on)
     started = time.monotonic()
-    error: str | None = None
-    try:
-        await _measure(job, recorder)
-    except (WorkerError, OSError) as failure:
-        error = str(failure)
-    except asyncio.CancelledError:
-        if recorder.so_far.rounds:
-            done(replace(_cell(job, recorder, started, None), interrupted=True))
-        raise
-    except Exception as failure:
-        error = f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
-    cell = _cell(job, recorder, started, error)
-    if error is None:
+    cell = await _judged(job, Recorder(went_on), started, done, _lead(job))
+    if cell.verdict is Verdict.FAILED and cell.failure and _may_be_for_want(cell.failure):
+        before = cell.failure.operation
+        lead = partial(until_it_fails, operations=before)
+        again = await _judged(job, Recorder(went_on), started, done, lead)
+        cell = again if again.error and again.verdict is Verdict.LEAKING else cell
+    if cell.verdict is not Verdict.FAILED:
         try:
             deployed, missing = await _leave(job, cell)
         except asyncio.CancelledError:
@@ -158,13 +162,45 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
     return cell
 
 
+def _may_be_for_want(failure: Failure) -> bool:
+    """Whether carrying out its operations again could tell what it failed for want of."""
+    return failure.may_be_for_want and failure.operation >= FEWEST
+
+
+async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[Cell], None], lead: Lead) -> Cell:
+    """The cell that a way to lead it makes; handed to ``done`` if it is interrupted."""
+    error, failure = None, None
+    try:
+        async with Worker(job.environment.executable, job.order.seed) as worker:
+            await lead(worker.ask, job.order, worker.directory, recorder)
+            await worker.close(job.order.stall)
+    except WorkerError as raised:
+        error, failure = str(raised), raised.failure
+    except OSError as raised:
+        error = str(raised)
+    except asyncio.CancelledError:
+        if recorder.so_far.rounds:
+            done(replace(_cell(job, recorder, started, None), interrupted=True))
+        raise
+    except Exception as raised:
+        error = f"find-mem-leaks itself failed: {type(raised).__name__}: {raised}"
+    return _cell(job, recorder, started, error, failure)
+
+
+def _lead(job: Job) -> Lead:
+    return auto if job.order.rounds is None else fixed
+
+
 async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     """The hands-off part of a cell, or why there is none."""
     goes_on = cell.verdict is not Verdict.LEAKING
+    most = round(SHARE * cell.failure.operation) if cell.failure else None
+    if most is not None and most < READINGS:
+        return None, f"an operation fails too soon for one: {cell.error}"
     try:
         async with Worker(job.environment.executable, job.order.seed, settings={}) as worker:
             measured = sum(round_.operations for round_ in cell.series.measured)
-            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on)
+            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on, most=most)
             await worker.close(job.order.stall)
     except (WorkerError, OSError) as failure:
         return None, str(failure)
@@ -173,14 +209,7 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     return found, None
 
 
-async def _measure(job: Job, recorder: Recorder) -> None:
-    lead = auto if job.order.rounds is None else fixed
-    async with Worker(job.environment.executable, job.order.seed) as worker:
-        await lead(worker.ask, job.order, worker.directory, recorder)
-        await worker.close(job.order.stall)
-
-
-def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Cell:
+def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failure: Failure | None = None) -> Cell:
     order, environment, series = job.order, job.environment, recorder.so_far
     measured = Cell(
         stack=job.label,
@@ -202,6 +231,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         file=order.file,
         truth=order.truth,
         error=error,
+        failure=failure,
     )
     return judged(measured, order.rules)
 

@@ -7,6 +7,7 @@ resident memory still rises then, it goes on until that stops, or could convict,
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from math import ceil
@@ -28,13 +29,20 @@ LONGEST = 1_000_000
 Reply = dict[str, Any]
 
 
-async def hands_off(ask: Ask, order: Order, directory: str, operations: int, *, goes_on: bool) -> Deployed:
-    """Carry out the share of so many operations, and with ``goes_on`` as many more as it takes."""
+async def hands_off(
+    ask: Ask, order: Order, directory: str, operations: int, *, goes_on: bool, most: int | None = None
+) -> Deployed:
+    """Carry out the share of so many operations, and with ``goes_on`` as many more as it takes.
+
+    Args:
+        most: the most that may be carried out, ``READINGS`` at least; None for no bound.
+    """
     deadline = time.monotonic() + order.time_cap
     await rounds.open_stack(ask, order, directory, LONGEST, hands_off=True)
     begin = await ask(order.stall, do="account", when="begin")
     wanted = max(FEWEST, round(SHARE * operations))
-    stretch, planned, number = min(ceil(wanted / READINGS), LONGEST), 0, 0
+    stretch, planned, number = min(ceil(wanted / READINGS), LONGEST, (most or sys.maxsize) // READINGS), 0, 0
+    wanted = min(wanted, most or wanted)
     readings: list[Reply] = []
     while True:
         for _ in range(READINGS):
