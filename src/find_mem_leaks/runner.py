@@ -27,8 +27,11 @@ from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell, Key, judged, key
 from find_mem_leaks.subjects.environments import Environment
 
-# The share of the operations after which one fails that a hands-off part may carry out.
+# The share of the operations after which one fails that a hands-off part may carry out, and that a second process should.
 SHARE = 0.5
+# Seconds before a second process is begun: a system that counts by user, or a server, may not have all back at once that
+# the process before had.
+PAUSES = (0.0, 1.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -146,10 +149,8 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
     started = time.monotonic()
     cell = await _judged(job, Recorder(went_on), started, done, _lead(job))
     if cell.verdict is Verdict.FAILED and cell.failure and _may_be_for_want(cell.failure):
-        before = cell.failure.operation
-        lead = partial(until_it_fails, operations=before)
-        again = await _judged(job, Recorder(went_on), started, done, lead)
-        cell = again if again.error and again.verdict is Verdict.LEAKING else cell
+        again = await _again(job, went_on, started, done, cell.failure.operation)
+        cell = again if again.failure and again.verdict is Verdict.LEAKING else cell
     if cell.verdict is not Verdict.FAILED:
         try:
             deployed, missing = await _leave(job, cell)
@@ -165,6 +166,19 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
 def _may_be_for_want(failure: Failure) -> bool:
     """Whether carrying out its operations again could tell what it failed for want of."""
     return failure.may_be_for_want and failure.operation >= FEWEST
+
+
+async def _again(
+    job: Job, went_on: Callable[[int], None], started: float, done: Callable[[Cell], None], operations: int
+) -> Cell:
+    """The cell once more, up to the operation that failed."""
+    lead = partial(until_it_fails, operations=operations)
+    for pause in PAUSES:
+        await asyncio.sleep(pause)
+        cell = await _judged(job, Recorder(went_on), started, done, lead)
+        if cell.failure is None or cell.failure.operation >= SHARE * operations:
+            break
+    return cell
 
 
 async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[Cell], None], lead: Lead) -> Cell:

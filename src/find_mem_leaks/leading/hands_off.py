@@ -42,7 +42,7 @@ async def hands_off(
     begin = await ask(order.stall, do="account", when="begin")
     wanted = max(FEWEST, round(SHARE * operations))
     stretch, planned, number = min(ceil(wanted / READINGS), LONGEST, (most or sys.maxsize) // READINGS), 0, 0
-    wanted = min(wanted, most or wanted)
+    wanted = min(wanted, READINGS * stretch) if most else wanted
     readings: list[Reply] = []
     while True:
         for _ in range(READINGS):
