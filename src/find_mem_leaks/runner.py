@@ -27,10 +27,10 @@ from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell, Key, judged, key
 from find_mem_leaks.subjects.environments import Environment
 
-# The share of the operations after which one fails that a hands-off part may carry out, and that a second process should.
+# The share of the operations after which one fails that a hands-off part may carry out, and a second process should.
 SHARE = 0.5
-# Seconds before a second process is begun: a system that counts by user, or a server, may not have all back at once that
-# the process before had.
+# Seconds before a second process is begun: what the one before had is not always free at once, where a system counts by
+# user or a server by connection.
 PAUSES = (0.0, 1.0, 4.0)
 
 
