@@ -3,6 +3,7 @@
 import os
 
 from find_mem_leaks.measured.kept_open import KeptOpen
+from find_mem_leaks.measured.probes import descriptors
 
 
 def in_a_copy(question):
@@ -43,6 +44,6 @@ def test_it_is_opened_again_where_the_workload_has_closed_it():
 def test_no_descriptor_is_taken_by_reading_it_again():
     file = KeptOpen("statm")
     file.read()
-    before = os.listdir("/proc/self/fd")
+    before = descriptors.numbers()
     file.read()
-    assert os.listdir("/proc/self/fd") == before
+    assert descriptors.numbers() == before
