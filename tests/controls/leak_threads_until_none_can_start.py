@@ -9,7 +9,7 @@ import threading
 
 TRUTH = "leaking"
 RATE = None
-ADDRESS_SPACE = 1 << 30
+ADDRESS_SPACE = 3 << 30
 STACK = 2 << 20
 CLOSING = threading.Event()
 THREADS = []

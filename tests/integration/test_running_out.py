@@ -85,7 +85,7 @@ def path(tmp_path_factory):
         (folder / f"{name}.py").write_text(text)
     path = folder / "results.json"
     files = sorted(map(str, folder.glob("*.py")))
-    assert commands.call(["run", *files, "-q", "--no-table", "-o", str(path)]) == errors.FAILED
+    assert commands.call(["run", *files, "-q", "--no-table", "-o", str(path)]) == errors.LEAK
     return path
 
 
@@ -100,7 +100,7 @@ def test_a_resource_that_runs_out_is_a_leak(judged, name):
     assert cell.verdict is Verdict.LEAKING, cell.reason
     assert reading in cell.convicted_by
     assert reason in cell.reason
-    assert 40 < cell.failure.operation <= most
+    assert 12 <= cell.failure.operation <= most
     if reading != "live_bytes":
         assert cell.growth[reading].rate == pytest.approx(1, rel=0.02)
 
@@ -152,8 +152,8 @@ def test_it_is_shown_as_other_leaks_are(path, tmp_path, monkeypatch):
     monkeypatch.chdir(path.parent)
     annotations = shown("show", path, "--format", "github").splitlines()
     assert any(line.startswith("::error file=sockets.py,line=6,") for line in annotations)
-    page = tmp_path / "report.html"
-    shown("report", path, "-o", page)
+    shown("report", path, "-o", tmp_path)
+    [page] = tmp_path.glob("*.html")
     assert "RLIMIT_NOFILE of 300" in page.read_text()
 
 

@@ -112,7 +112,7 @@ class Kind:
 
     def ceiling(self, failure: Failure) -> Ceiling | None:
         """Return the ceiling that was reached, or came nearest to it; None if that is not seen."""
-        over = max(self.over(failure), key=lambda ceiling: ceiling.used / ceiling.most, default=None)
+        over = max(self.over(failure), key=lambda ceiling: ceiling.used / max(ceiling.most, 1), default=None)
         return None if over and self.is_elsewhere and not over.is_reached else over
 
     def growth(self, samples: Columns) -> float:
@@ -128,7 +128,8 @@ class Kind:
         """Return 1 if an error says that it has run out, else the share of its ceiling that was in use by the last
         look."""
         grown = self.growth(samples)
-        return max([float(self.is_named(failure)), *((each.before + grown) / each.most for each in self.over(failure))])
+        shares = [(each.before + grown) / max(each.most, 1) for each in self.over(failure)]
+        return max([float(self.is_named(failure)), *shares])
 
     def room(self, failure: Failure, samples: Columns) -> float:
         """Return the share of what was free when the stack had been opened that was used up from the first look to the
