@@ -28,7 +28,7 @@ from find_mem_leaks.judging.truths import is_true
 
 FOLDER = Path(judging.__file__).parent
 # Each stands on those before it.
-MODULES = ("readings", "probes", "growth", "rules", "evidence", "criteria", "verdict")
+MODULES = ("readings", "probes", "failure", "growth", "rules", "evidence", "criteria", "verdict")
 NEVER = 1e300
 # What takes a constant's test or its part of one away; where it is not here, it cannot be taken away.
 OFF: Mapping[str, float] = {
@@ -42,8 +42,9 @@ OFF: Mapping[str, float] = {
 MADE_WITH = {
     "", "UNSEEN", "SMALL_OBJECT", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
 }  # fmt: skip
-# A unit, a figure without a bound, and how many a sentence names: they decide nothing.
-UNITS = {"PAGE", "HOUR", "WITHOUT_BOUND", "MOST_CHILDREN"}
+# A unit, a figure without a bound, and how many a sentence names: they decide nothing; nor do those of operations that
+# failed, none of which is recorded.
+UNITS = {"PAGE", "HOUR", "WITHOUT_BOUND", "MOST_CHILDREN", "NEARLY", "MOST_OF_IT", "FEWEST"}
 MOST_SHOWN = 2
 
 Outcomes = dict[str, tuple[str, int]]

@@ -7,6 +7,7 @@ from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.verdict import Verdict
@@ -62,6 +63,44 @@ def test_trials_are_read_back_the_same_and_older_files_have_none(tmp_path):
 def test_damaged_trials_are_refused(damage):
     document = json.loads(json.dumps(results.to_json([cell(trials=TRIALS)])))
     document["cells"][0]["trials"][0].update(damage)
+    with pytest.raises(UsageError, match="is damaged"):
+        results.from_json(document, "it")
+
+
+def ran_out():
+    """A cell whose operation failed for want of a descriptor."""
+    measured = series(lambda n: 0, descriptors=lambda n: n // 3, rounds=2, operations=600)
+    used = int(measured.columns()["descriptors"][-1])
+    raised = (Raised("OSError", "EMFILE", "too many open files"),)
+    failure = Failure(1_800, raised, (Ceiling("RLIMIT_NOFILE", used + 1, 9, used + 1),))
+    return results.judged(failed(rounds=measured.rounds, error="OSError: too many (a.py:3)", failure=failure), Rules())
+
+
+def test_a_cell_that_ran_out_judges_itself_to_the_same_from_its_record(tmp_path):
+    cell = ran_out()
+    assert cell.verdict is Verdict.LEAKING
+    assert cell.reason.endswith("; OSError: too many (a.py:3)")
+    assert cell.growth["file_descriptors"].rate == pytest.approx(1 / 3, rel=0.02)
+    results.write(tmp_path / "results.json", [cell])
+    [again] = results.read(tmp_path / "results.json")
+    assert again == cell
+    assert results.judged(again, again.rules) == cell
+
+
+def test_a_cell_of_which_only_the_error_is_known_has_failed():
+    without = results.judged(replace(ran_out(), failure=None), Rules())
+    assert without.verdict is Verdict.FAILED
+    assert without.reason == without.error
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"operation": None}, {"raised": [{"type": 3, "errno": "", "message": ""}]}, {"raised": 3}, {"ceilings": [{}]},
+     {"ceilings": [{"name": "RLIMIT_AS", "most": "all", "before": 1, "used": 2}]}],
+)  # fmt: skip
+def test_a_damaged_failure_is_refused(damage):
+    document = json.loads(json.dumps(results.to_json([ran_out()])))
+    document["cells"][0]["failure"].update(damage)
     with pytest.raises(UsageError, match="is damaged"):
         results.from_json(document, "it")
 

@@ -19,6 +19,7 @@ from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.deployed import Deployed
+from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.hands_off import with_hands_off
 from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
@@ -26,7 +27,7 @@ from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import FIELDS, Cap, Child, Round, Sample, Series
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
-from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, within_what_was_read
+from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, judge_failed, within_what_was_read
 
 SCHEMA_VERSION = 2
 # A results file with this ending is compressed.
@@ -73,7 +74,8 @@ class Cell:
         not_deployed: why there was none, one line; None where it was not tried.
         trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
-        error: the reason of a failed cell, one line.
+        error: why an operation or the cell itself failed, one line; None if nothing did.
+        failure: what is known of the operation that failed; None where that is not known, or none did.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
         time_cap: seconds that it might take; None where that was not recorded.
@@ -112,6 +114,7 @@ class Cell:
     trials: tuple[Trial, ...] = ()
     file: str | None = None
     error: str | None = None
+    failure: Failure | None = None
     interrupted: bool = False
     truth: str | None = None
     time_cap: float | None = None
@@ -153,20 +156,20 @@ class Cell:
 
 
 def judged(cell: Cell, rules: Rules) -> Cell:
-    """Judge a cell by what its record holds, without measuring; one that failed stays failed.
+    """Judge a cell by what its record holds, without measuring; one that failed for want of what grew leaks.
 
     Nothing is said of probes that it has no readings of.
     """
-    if cell.error is not None:
-        return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error)
     rules = rules.at_pace_of(cell.series)
     judgement = _judgement(cell, rules)
+    if judgement is None:
+        return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error or "")
     size, missing = judgement.bytes, unread(cell.series.columns())
     return replace(
         cell,
         rules=rules,
         verdict=judgement.verdict,
-        reason="; ".join([judgement.reason, *_not_read(cell.unread)]),
+        reason="; ".join([judgement.reason, *([cell.error] if cell.error else []), *_not_read(cell.unread)]),
         convicted_by=judgement.convicted_by,
         bytes_per_operation=size.rate if size else None,
         interval=(size.low, size.high) if size else None,
@@ -175,14 +178,24 @@ def judged(cell: Cell, rules: Rules) -> Cell:
     )
 
 
-def _judgement(cell: Cell, rules: Rules) -> Judgement:
-    """That of the measured process as far as it was read, with what the hands-off part adds to it."""
-    judgement = within_what_was_read(judge(cell.series, rules, last=cell.last), cell.unread)
+def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
+    """That of the measured process as far as it was read, with what the hands-off part adds; None if it failed."""
+    measured = _of_measured(cell, rules)
+    if measured is None:
+        return None
+    judgement = within_what_was_read(measured, cell.unread)
     if cell.deployed:
         return with_hands_off(judgement, cell.deployed, rules)
     if cell.not_deployed and judgement.verdict in ACQUITTED:
         return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"as deployed not seen: {cell.not_deployed}")
     return judgement
+
+
+def _of_measured(cell: Cell, rules: Rules) -> Judgement | None:
+    """That of what was measured; None if it failed."""
+    if cell.error is None:
+        return judge(cell.series, rules, last=cell.last)
+    return judge_failed(cell.series, rules, cell.failure) if cell.failure else None
 
 
 def _not_read(errors: Mapping[str, str]) -> list[str]:
@@ -253,6 +266,8 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["rules"] = _rules_from_json(values["rules"])
     if values.get("deployed"):
         values["deployed"] = _deployed_from_json(values["deployed"])
+    if values.get("failure"):
+        values["failure"] = _failure_from_json(values["failure"])
     values["trials"] = tuple(_trial_from_json(trial) for trial in values.get("trials", ()))
     values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
     cell = Cell(**values)
@@ -267,6 +282,16 @@ def _deployed_from_json(record: Mapping[str, Any]) -> Deployed:
     if not isinstance(deployed.left_over, int):
         raise TypeError
     return deployed
+
+
+def _failure_from_json(record: Mapping[str, Any]) -> Failure:
+    raised = tuple(Raised(**each) for each in record["raised"])
+    ceilings = tuple(Ceiling(**each) for each in record["ceilings"])
+    texts = [text for each in raised for text in astuple(each)] + [ceiling.name for ceiling in ceilings]
+    numbers = [number for each in ceilings for number in (each.most, each.before, each.used)]
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
+        raise TypeError
+    return Failure(int(record["operation"]), raised, ceilings)
 
 
 def _child_from_json(record: Mapping[str, Any]) -> Child:

@@ -1,6 +1,7 @@
 """How the second process is led: what is installed for it, and what becomes of its failures."""
 
 import asyncio
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -158,3 +159,50 @@ def test_where_no_line_is_found_the_child_is_told_none_the_less(monkeypatch):
     assert found.culprits == ()
     assert found.explained.startswith("no place was found")
     assert found.explained.endswith("child process 4711 (python) grew by 2,100 B/op")
+
+
+def looks(monkeypatch, most, *operations):
+    """How many processes it takes to look over so many operations each time, and which were begun for it."""
+    opened, closed = [], []
+
+    class Process:
+        directory = ""
+
+        async def __aenter__(self):
+            opened.append(self)
+            return self
+
+        async def __aexit__(self, *_):
+            assert self in closed
+
+        async def ask(self, *_, **__):
+            return {}
+
+        async def close(self, _):
+            closed.append(self)
+
+    async def open_stack(*_):
+        return {}
+
+    monkeypatch.setattr(culprits, "Worker", lambda *_: Process())
+    monkeypatch.setattr(culprits.rounds, "open_stack", open_stack)
+
+    async def look():
+        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0), cell(16))
+        found.lengths = replace(found.lengths, most=most)
+        async with found._open:
+            fresh = [await found.make_room(each) for each in operations]
+            await found.end()
+        return fresh
+
+    fresh = asyncio.run(look())
+    assert len(opened) == len(closed) == sum(fresh)
+    return fresh
+
+
+def test_one_process_is_looked_at_where_no_operation_fails(monkeypatch):
+    assert looks(monkeypatch, math.inf, 10_000, 50_000, 100_000) == [True, False, False]
+
+
+def test_a_fresh_process_is_begun_before_an_operation_would_fail(monkeypatch):
+    assert looks(monkeypatch, 100.0, 60, 40, 1, 100) == [True, False, True, True]

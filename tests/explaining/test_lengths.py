@@ -6,6 +6,7 @@ import pytest
 
 from cells import cell
 from find_mem_leaks.explaining.lengths import lengths
+from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.growth import Interval
 
 
@@ -51,3 +52,19 @@ def test_megabytes_an_operation_are_looked_at_for_as_long_as_memory_allows():
     assert 1 <= look.window <= look.rare <= 3
     assert 1 <= look.first <= look.survey <= 3
     assert 1 <= look.lines <= 3
+
+
+@pytest.mark.parametrize("after", [15, 100, 1_000, 10**9])
+def test_no_process_carries_out_as_many_operations_as_one_failed_after(after):
+    changes = {"operations": 100_000, "seconds": 1.0, "wall_seconds": 8.0}
+    without = lengths(leaking(0.001, **changes))
+    look = lengths(leaking(0.001, **changes, failure=Failure(after, (), ())))
+    assert look.warm_up + 4 * look.window <= look.most < after
+    assert look.longer.warm_up + 4 * look.longer.window <= look.most
+    assert look.warm_up + 2 * look.lines <= look.most
+    assert 4 * look.survey <= look.most
+    assert min(look.warm_up, look.window, look.lines, look.first, look.survey) >= 1
+    if after == 10**9:
+        assert (look.window, look.rare, look.lines, look.survey) == (
+            without.window, without.rare, without.lines, without.survey,
+        )  # fmt: skip

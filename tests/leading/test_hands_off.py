@@ -42,8 +42,15 @@ class Left:
         return [request for request in self.requests if request["do"] == what]
 
 
-def lead(left, operations, *, goes_on=True, **changes):
-    return asyncio.run(hands_off(left.ask, order(**changes), "/directory", operations, goes_on=goes_on))
+def lead(left, operations, *, goes_on=True, most=None, **changes):
+    return asyncio.run(hands_off(left.ask, order(**changes), "/directory", operations, goes_on=goes_on, most=most))
+
+
+@pytest.mark.parametrize(("operations", "most"), [(60, 55), (760, 100), (1_000_000, 1_000)])
+def test_where_operations_fail_it_takes_no_more_than_it_may(operations, most):
+    left = Left()
+    lead(left, operations, goes_on=False, most=most)
+    assert READINGS <= left.operations <= most
 
 
 def test_it_takes_a_share_of_the_operations_where_memory_stays_level():

@@ -13,10 +13,12 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import cache
+from math import inf
 from pathlib import Path
+from typing import Any
 
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.errors import UsageError
@@ -52,18 +54,36 @@ def _words(failure: Exception) -> str:
     return str(failure) if expected else f"{type(failure).__name__}: {failure}"
 
 
-@dataclass(frozen=True)
 class _Look:
-    """A second process with the stack open, and what is to be found out in it."""
+    """A second process with the stack open, and what is to be found out in it; where operations fail after so many, a
+    fresh one takes its place before that."""
 
-    worker: Worker
-    order: Order
-    cell: Cell
-    lengths: Lengths
+    def __init__(self, executable: str, order: Order, cell: Cell) -> None:
+        self.executable, self.order, self.cell = executable, order, cell
+        self.lengths = lengths(cell)
+        self._done = inf
+        self._open = AsyncExitStack()
+        self._worker: Worker
 
-    @property
-    def patience(self) -> float:
-        return self.order.stall + PATIENCE
+    async def make_room(self, operations: int) -> bool:
+        """See to it that a process is open that may carry out so many; return whether it has carried out none."""
+        is_fresh = self._done + operations > self.lengths.most or self._done == inf
+        if is_fresh:
+            await self.end()
+            self._worker = await self._open.enter_async_context(Worker(self.executable, self.order.seed))
+            await rounds.open_stack(self._worker.ask, self.order, self._worker.directory, self.lengths.longest)
+            self._done = 0
+        self._done += operations
+        return is_fresh
+
+    async def ask(self, **request: Any) -> dict[str, Any]:
+        return await self._worker.ask(self.order.stall + PATIENCE, **request)
+
+    async def end(self) -> None:
+        """Let the process that is open, if one is, close its stack."""
+        if self._done < inf:
+            await self._worker.close(self.order.stall)
+        await self._open.aclose()
 
 
 async def _explained(executable: str, order: Order, cell: Cell, capture: Path | None) -> Cell:
@@ -83,7 +103,7 @@ async def _explained(executable: str, order: Order, cell: Cell, capture: Path | 
                 culprits = await _by_memray(look, look.lengths.longer, capture, library)
             ways.append(f"over two windows of at most {window:,} operations under memray")
         if probe and not ranking.explain(culprits, _seen_by_memray(cell)):
-            by_lines = await _by_lines(look, probe, warm_up=not by_memray)
+            by_lines = await _by_lines(look, probe)
             culprits = (*by_lines, *culprits)
             ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
         if probe and probe.is_elsewhere and by_lines:
@@ -116,19 +136,18 @@ def _seen_by_memray(cell: Cell) -> dict[str, float]:
 @asynccontextmanager
 async def _opened(executable: str, order: Order, cell: Cell) -> AsyncIterator[_Look]:
     """A second process with the stack open, closed at the end."""
-    look = lengths(cell)
-    async with Worker(executable, order.seed) as worker:
-        await rounds.open_stack(worker.ask, order, worker.directory, look.longest)
-        yield _Look(worker, order, cell, look)
-        await worker.close(order.stall)
+    look = _Look(executable, order, cell)
+    async with look._open:
+        yield look
+        await look.end()
 
 
 async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, library: str | None) -> tuple[Culprit, ...]:
     """Where memray saw allocated what stays; ``capture``: where its file is kept, ``library``: a folder it is in."""
+    await look.make_room(lengths.warm_up + 2 * lengths.window)
     with tempfile.TemporaryDirectory(prefix="find-mem-leaks-") as folder:
         file = capture or Path(folder) / "capture.bin"
-        found = await look.worker.ask(
-            look.patience,
+        found = await look.ask(
             do="attribute",
             warm_up=lengths.warm_up,
             window=lengths.window,
@@ -140,13 +159,13 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
     return ranking.rank(found, found["window"], look.cell.bytes_per_operation or 0.0)
 
 
-async def _by_lines(look: _Look, probe: Probe, warm_up: bool) -> tuple[Culprit, ...]:
+async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
     """The lines at which a probe's counter grows as fast as the cell's did."""
     rate = look.cell.growth[probe.key].rate
-    found = await look.worker.ask(
-        look.patience,
+    is_fresh = await look.make_room(look.lengths.warm_up + 2 * look.lengths.lines)
+    found = await look.ask(
         do="lines",
-        warm_up=look.lengths.warm_up if warm_up else 0,
+        warm_up=look.lengths.warm_up if is_fresh else 0,
         most=look.lengths.lines,
         within=look.lengths.lines_seconds,
         counter=probe.counter,
@@ -165,8 +184,8 @@ def _counted(place: ranking.Place, probe: Probe) -> Culprit:
 
 async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate."""
-    found = await look.worker.ask(
-        look.patience,
+    await look.make_room(4 * look.lengths.survey)
+    found = await look.ask(
         do="survey",
         round=3,
         first=look.lengths.first,

@@ -1,8 +1,9 @@
-"""The tests of a verdict: four lists to be read from top to bottom. Pure functions of what was measured.
+"""The tests of a verdict: five lists to be read from top to bottom. Pure functions of what was measured.
 
 - A reading *grows steadily* if it passes all of ``STEADY``; live bytes grow *by jumps* if they pass ``BY_JUMPS``.
 - Such growth *convicts* if the cell passes all of ``CONVICTING``.
 - A cell is *acquitted* if it passes all of ``ACQUITTING``; the first that it does not pass is its reason.
+- Where an operation failed, growth convicts if a reading passes all of ``RUN_OUT``; else the cell has failed.
 
 A test is a function of the evidence and a probe: it returns a figure and the threshold that the figure must reach or,
 under *At most*, must not exceed. Its docstring is what people read of it: a statement that is true of what passes, what
@@ -17,6 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from find_mem_leaks.judging.evidence import Evidence
+from find_mem_leaks.judging.failure import NEARLY, kinds
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
 from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
 from find_mem_leaks.judging.readings import LARGE
@@ -39,6 +41,9 @@ NEAR = 0.9
 MEMORY_HORIZON = 1 << 28
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
 MEMORY_CAP = 4 * MEMORY_HORIZON
+# The share of what was free that growth must have used up to be why an operation failed for want of it: without that
+# growth there would be more left than all that the operation can have needed.
+MOST_OF_IT = 0.5
 # Bytes that an entry of a container with a known bound accounts for at most.
 BYTES_PER_ENTRY = 400
 
@@ -210,6 +215,30 @@ def cache(evidence: Evidence, _: Probe) -> Compared:
 
 
 CONVICTING = tuple(Criterion(test, ()) for test in (horizon_of_a_conviction, cache))
+
+
+def want(evidence: Evidence, probe: Probe) -> Compared:
+    """The operation failed for want of what the reading uses up.
+
+    Figure: 1 if its error says so, such as `EMFILE`, `MemoryError` or too many connections; else the share of its
+        ceiling, such as `RLIMIT_NOFILE`, that was in use by the last look.
+    At least: 0.9; an operation may need more than one thing at once.
+    """
+    return max(map(evidence.want, kinds(probe))), NEARLY
+
+
+def room(evidence: Evidence, probe: Probe) -> Compared:
+    """Growth used up most of what was free, so that it is what the operation lacked.
+
+    Figure: share of what was free when the stack had been opened that was used up from the first look to the last; 1
+        if the error names a ceiling that the process does not see, such as a server's, and no other was reached.
+    At least: 0.5; an operation that needs more than there is free at first fails whatever grows.
+    """
+    wanted = [kind for kind in kinds(probe) if evidence.want(kind) >= NEARLY]
+    return max(map(evidence.room, wanted), default=0.0), MOST_OF_IT
+
+
+RUN_OUT = tuple(Criterion(test, tuple(probe for probe in PROBES if kinds(probe))) for test in (want, room))
 
 
 def growing(evidence: Evidence, probe: Probe) -> Compared:

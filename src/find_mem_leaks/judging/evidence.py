@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from find_mem_leaks.judging.failure import Failure, Kind
 from find_mem_leaks.judging.growth import Growth, Numbers, groups
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
 from find_mem_leaks.judging.rules import Horizon, Rules
@@ -25,6 +26,7 @@ class Evidence:
         last: whether nothing more will come.
         suspects: the probes whose readings grow, steadily or by jumps.
         by_jumps: whether they do so by jumps alone.
+        failure: the operation that failed; None if none did.
     """
 
     series: Series
@@ -32,6 +34,7 @@ class Evidence:
     last: bool
     suspects: tuple[Probe, ...] = ()
     by_jumps: bool = False
+    failure: Failure | None = None
     _growths: dict[str, Growth] = field(default_factory=dict)
 
     @cached_property
@@ -66,6 +69,14 @@ class Evidence:
     def share(self, horizon: Horizon) -> float:
         """Return how much of a horizon of the rules has been covered; 1 is enough."""
         return self.rules.share(horizon, self.series, last=self.last)
+
+    def want(self, kind: Kind) -> float:
+        """Return how sure it is that the operation failed for want of something; 1 if its error says so."""
+        return kind.want(self.failure, self.every) if self.failure else 0.0
+
+    def room(self, kind: Kind) -> float:
+        """Return the share of what was free of something that growth has used up."""
+        return kind.room(self.failure, self.every) if self.failure else 0.0
 
     @cached_property
     def filling(self) -> Sequence[Cap]:

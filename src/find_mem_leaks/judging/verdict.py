@@ -1,7 +1,7 @@
 """Series to verdict: pure functions, no input or output. The tests are in ``criteria.py``.
 
 A cell is ``leaking`` when a reading grows and that convicts, ``clean`` or ``bounded`` when it is acquitted, else
-``inconclusive``.
+``inconclusive``. Where an operation failed it is ``leaking`` if it failed for want of what grew, else ``failed``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from find_mem_leaks.judging.criteria import (
     CONVICTING,
     MEMORY_HORIZON,
     NEAR,
+    RUN_OUT,
     STEADY,
     Criterion,
     Outcome,
     put,
 )
 from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
+from find_mem_leaks.judging.failure import NEARLY, Failure, kinds
 from find_mem_leaks.judging.growth import FOLD, POINTS, Interval
 from find_mem_leaks.judging.probes import (
     BY_KEY,
@@ -40,6 +42,8 @@ from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Series
 
+# Looks after the warm-up that are enough where an operation failed, since there cannot be more of them.
+FEWEST = POINTS // 2
 # Child processes that a reason names.
 MOST_CHILDREN = 3
 
@@ -97,6 +101,32 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     if rules.pace and verdict is not Verdict.LEAKING:
         reason = f"{reason} ({rules})"
     return Judgement(verdict, size, growth, convicted_by, decided, reason, tests)
+
+
+def judge_failed(series: Series, rules: Rules, failure: Failure) -> Judgement | None:
+    """Judge a cell that an operation failed in; None if it has not failed for want of what grew in all before."""
+    if sum(len(round_.samples) for round_ in series.measured) < FEWEST:
+        return None
+    evidence = Evidence(series, rules, last=True, failure=failure)
+    growing, running_out = put(STEADY, evidence), put(RUN_OUT, evidence)
+    suspects = _passing(STEADY, growing)
+    exhausted = [probe for probe in _passing(RUN_OUT, running_out) if probe in suspects]
+    if not exhausted:
+        return None
+    evidence = replace(evidence, suspects=suspects)
+    growth = {probe.key: evidence.growth(probe).interval for probe in PROBES}
+    convicted_by = tuple(probe.key for probe in suspects)
+    reason = f"{_accuse(evidence)}; then {_end(evidence, failure, exhausted)}"
+    size, tests = _size(evidence, put(ACQUITTING, evidence)), (*growing, *running_out)
+    return Judgement(Verdict.LEAKING, size, growth, convicted_by, decided=True, reason=reason, tests=tests)
+
+
+def _end(evidence: Evidence, failure: Failure, exhausted: Sequence[Probe]) -> str:
+    """What there was no more of, by the ceiling that growth used up most of."""
+    found = [kind for probe in exhausted for kind in kinds(probe)]
+    kind = max(found, key=lambda kind: (evidence.want(kind) >= NEARLY, evidence.room(kind)))
+    ceiling = kind.ceiling(failure)
+    return f"it ran out of {kind.name}" + (f" ({ceiling})" if ceiling else "")
 
 
 def within_what_was_read(judgement: Judgement, unread: Mapping[str, str]) -> Judgement:

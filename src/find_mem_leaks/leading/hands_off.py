@@ -7,6 +7,7 @@ resident memory still rises then, it goes on until that stops, or could convict,
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from math import ceil
@@ -32,18 +33,28 @@ Reply = dict[str, Any]
 
 
 async def hands_off(
-    ask: Ask, order: Order, directory: str, operations: int, *, goes_on: bool, pace: float = 0.0
+    ask: Ask,
+    order: Order,
+    directory: str,
+    operations: int,
+    *,
+    goes_on: bool,
+    pace: float = 0.0,
+    most: int | None = None,
 ) -> Deployed:
     """Carry out the share of so many operations, and with ``goes_on`` as many more as it takes.
 
-    pace: seconds of an operation, as far as is known.
+    Args:
+        pace: seconds of an operation, as far as is known.
+        most: the most that may be carried out, ``READINGS`` at least; None for no bound.
     """
     deadline = time.monotonic() + order.time_cap
     await rounds.open_stack(ask, order, directory, LONGEST, hands_off=True)
     begin = await ask(order.stall, do="account", when="begin")
     wanted = max(_fewest(pace), round(SHARE * operations))
-    stretch, planned, number = min(ceil(wanted / READINGS), LONGEST), 0, 0
+    stretch, planned, number = min(ceil(wanted / READINGS), LONGEST, (most or sys.maxsize) // READINGS), 0, 0
     at_once = READINGS if wanted >= FEWEST else 2 * ceil(wanted / stretch / 2)
+    wanted = min(wanted, READINGS * stretch) if most else wanted
     readings: list[Reply] = []
     while True:
         for _ in range(at_once):
