@@ -409,9 +409,9 @@ def failed_at(most, *raised):
 def early(count, **shapes):
     """A series of so many looks after the warm-up, each after an operation."""
     whole = series(lambda n: 0, rounds=1, operations=100, **shapes)
-    *before, last = whole.rounds
-    samples = tuple(replace(last.samples[0], operations=n, counts={"descriptors": n}) for n in range(4, 4 + count))
-    return Series((replace(before[0], samples=before[0].samples[:0], operations=3), replace(last, samples=samples)))
+    first, *_, last = whole.rounds
+    looks = [replace(last.samples[0], operations=n, counts={"descriptors": n}) for n in range(1, 4 + count)]
+    return Series((replace(first, samples=tuple(looks[:3])), replace(last, samples=tuple(looks[3:]))))
 
 
 def test_what_an_operation_failed_for_want_of_convicts_however_short_the_run():
