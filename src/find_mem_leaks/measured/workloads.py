@@ -17,7 +17,8 @@ def load(request: Dict[str, Any]) -> Any:
 
     if request.get("file"):
         module = user_file.load(request["file"])
-        return user_file.Operations(module, request["file"], request["directory"], request["scenario"])
+        scenario = request.get("scenario", user_file.OPERATION)
+        return user_file.Operations(module, request["file"], request["directory"], scenario)
     module = importlib.import_module(".stacks." + request["stack"], __package__)
     if not hasattr(module, "Stack"):
         return user_file.Operations(module, request["stack"], request["directory"])
