@@ -132,4 +132,4 @@ def test_operations_of_up_to_a_second_have_their_verdict_within_a_minute(on_its_
 def test_the_warm_up_is_over_once_it_has_taken_long(on_its_clock):
     _, slow = on_its_clock(Measured(seconds=1.0))
     _, quicker = on_its_clock(Measured(seconds=0.13))
-    assert [sum(round_.warm_up for round_ in found.rounds) for found in (slow, quicker)] == [2, 3]
+    assert [sum(round_.warm_up for round_ in found.rounds) for found in (slow, quicker)] == [1, 3]

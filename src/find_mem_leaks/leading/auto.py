@@ -17,7 +17,7 @@ from find_mem_leaks.leading.recorder import Container, Recorder
 
 WARM_UP_ROUNDS = 3
 # Operations of a second make three rounds too long: once the warm-up has taken so many seconds, it is over.
-WARM_UP_SECONDS = 15.0
+WARM_UP_SECONDS = 8.0
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
 # far enough apart that the operations after a look, with caches gone cold, are few.
 LOOKS = 10
@@ -143,4 +143,6 @@ def _are_costly(looking: float, at_first: float, made: Round) -> bool:
 
 
 def _dithered(operations: int, dither: random.Random) -> int:
-    return max(LOOKS, round(operations * dither.uniform(*DITHER)))
+    # Of the shortest rounds all looks are an operation apart: a longer one would only cost time.
+    wanted = round(operations * dither.uniform(*DITHER))
+    return LOOKS if operations <= LOOKS else max(LOOKS, wanted)
