@@ -28,7 +28,7 @@ class Registry:
 
 
 def told(target, is_container=False):
-    return holders.way(target, set(), is_container).told
+    return holders.way(target, holders.Heap(), is_container).told
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_the_attributes_themselves_have_a_name():
 def test_a_bound_method_is_called_by_its_name():
     item = Item()
     kept([item.handle])
-    found = holders.way(item, set())
+    found = holders.way(item, holders.Heap())
     assert found.told == f"the method Item.handle() of a list of a dict {ending()}"
     assert found.has_end
 
@@ -178,6 +178,6 @@ def test_a_string_in_a_dict_of_strings_is_found_though_the_collector_tracks_neit
 
 def test_what_nothing_refers_to_has_no_way_and_all_was_looked_at():
     item = Item()
-    found = holders.way(item, set())
+    found = holders.way(item, holders.Heap())
     assert not found.has_end
     assert found.is_closed

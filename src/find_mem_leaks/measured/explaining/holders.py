@@ -7,13 +7,13 @@ Cannot see: what objects hold that the collector cannot look into.
 
 from __future__ import annotations
 
-import gc
 import os
 import types
 import weakref
-from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Collection, List, NamedTuple, Optional, Tuple
 
-from . import inventory, references
+from . import references
+from .referrers import Referrers
 
 # Steps outwards, referrers of a step that are followed.
 STEPS = 12
@@ -30,9 +30,21 @@ class Way(NamedTuple):
     is_closed: bool
 
 
-def way(target: Any, ours: Set[int], is_container: bool = False) -> Way:
-    """The shortest way outwards from an object to something that has a name; ``ours``: ids of what is not followed."""
-    search = _Search(target, ours)
+class Heap:
+    """What ways are looked for in: all references, the modules, and what running threads refer to, of one moment.
+
+    ours: identities of objects of the search itself, that hold nothing.
+    """
+
+    def __init__(self, ours: Collection[int] = ()) -> None:
+        self.referrers = Referrers(ours)
+        self.names = references.modules()
+        self.running = references.running()
+
+
+def way(target: Any, heap: Heap, is_container: bool = False) -> Way:
+    """The shortest way outwards from an object to something that has a name."""
+    search = _Search(target, heap)
     ended, is_closed = search.find()
     steps = ended or search.code
     if steps is None:
@@ -56,21 +68,20 @@ class _Node(NamedTuple):
 
 
 class _Search:
-    def __init__(self, target: Any, ours: Set[int]) -> None:
+    def __init__(self, target: Any, heap: Heap) -> None:
         self._target = target
-        self._seen = ours | {id(target)}
-        self._names = references.modules()
-        self._running = references.running()
+        self._heap = heap
+        self._seen = {id(target)}
         self.code: Optional[List[str]] = None
         self._is_whole = True
 
     def find(self) -> Tuple[Optional[List[str]], bool]:
-        """Level by level, since every question for referrers walks all objects."""
         level = [_Node(self._target, self._target, [])]
+        running = self._heap.running
         for _ in range(STEPS):
-            held = next((node for node in level if id(node.found) in self._running), None)
+            held = next((node for node in level if id(node.found) in running), None)
             if held is not None:
-                return [*held.steps, self._running[id(held.found)]], True
+                return [*held.steps, running[id(held.found)]], True
             outer, ends = self._outwards(level)
             if ends:
                 return min(ends, key=lambda end: end[0])[1], True
@@ -81,29 +92,28 @@ class _Search:
 
     def _outwards(self, level: List[_Node]) -> Tuple[List[_Node], List[Tuple[int, List[str]]]]:
         """The next level, and the ways that end with it, each with its rank."""
-        nodes = {id(node.found): node for node in level}
         outer: List[_Node] = []
         ends: List[Tuple[int, List[str]]] = []
-        referrers = _referrers([node.found for node in level])
-        self._seen |= set(map(id, (nodes, level, outer, ends, referrers)))
-        followed = [found for found in referrers if id(found) not in self._seen and self._is_followed(found)]
-        self._is_whole &= len(followed) <= WIDTH
-        del followed[WIDTH:]
-        owners = _owners([found for found in followed if issubclass(type(found), dict)])
-        self._seen |= set(map(id, (followed, owners, *owners.values(), *followed)))
-        for referrer in followed:
-            node = next((nodes[id(found)] for found in gc.get_referents(referrer) if id(found) in nodes), None)
-            if node is not None:
-                link = references.Link(node.found, node.subject, referrer, self._names, owners.get(id(referrer), ()))
+        for node in level:
+            for referrer in self._followed(node):
+                owners = self._heap.referrers.of(referrer) if issubclass(type(referrer), dict) else ()
+                link = references.Link(node.found, node.subject, referrer, self._heap.names, owners)
                 self._go(link, node.steps, outer, ends)
-        return outer, ends
+        self._is_whole &= len(outer) <= WIDTH
+        return outer[:WIDTH], ends
 
-    def _is_followed(self, referrer: Any) -> bool:
-        """Whether a referrer is not of the search itself, nor a weak reference whose callback is to be called."""
-        if issubclass(type(referrer), weakref.ref):
-            self._is_whole = False
-            return False
-        return not is_ours(referrer)
+    def _followed(self, node: _Node) -> List[Any]:
+        """What refers to this, but for what has been seen, what is of the search itself, and weak references whose
+        callback is to be called."""
+        followed = []
+        for referrer in self._heap.referrers.of(node.found):
+            if issubclass(type(referrer), weakref.ref):
+                self._is_whole = False
+            elif id(referrer) not in self._seen and not is_ours(referrer):
+                self._seen.add(id(referrer))
+                followed.append(referrer)
+        self._is_whole &= len(followed) <= WIDTH
+        return followed[:WIDTH]
 
     def _go(
         self, link: references.Link, before: List[str], outer: List[_Node], ends: List[Tuple[int, List[str]]]
@@ -119,27 +129,6 @@ class _Search:
         outer.append(_Node(owner, owner if name else link.subject, steps))
 
 
-def _owners(dicts: List[Any]) -> Dict[int, List[Any]]:
-    """What refers to each of these, by its id."""
-    owners: Dict[int, List[Any]] = {id(found): [] for found in dicts}
-    for owner in gc.get_referrers(*dicts) if dicts else ():
-        for found in gc.get_referents(owner):
-            if id(found) in owners and owner is not dicts:
-                owners[id(found)].append(owner)
-    return owners
-
-
-def _referrers(level: List[Any]) -> List[Any]:
-    """The collector tells only of those that it tracks: tuples and dicts of strings and the like it does not."""
-    referrers = gc.get_referrers(*level)
-    untracked = [found for found in level if not gc.is_tracked(found)]
-    if not untracked:
-        return referrers
-    wanted = set(map(id, untracked))
-    others = (found for found in inventory.everything() if type(found) in (dict, tuple) and not gc.is_tracked(found))
-    return referrers + [other for other in others if any(id(found) in wanted for found in gc.get_referents(other))]
-
-
 def is_ours(found: Any) -> bool:
     """Whether it is of the search itself: its frames and records."""
     kind = type(found)
@@ -149,7 +138,9 @@ def is_ours(found: Any) -> bool:
 
 
 _PACKAGE, _, _ = __name__.rpartition(".")
-OUR_MODULES = frozenset("%s.%s" % (_PACKAGE, name) for name in ("survey", "inventory", "holders", "references"))
+OUR_MODULES = frozenset(
+    "%s.%s" % (_PACKAGE, name) for name in ("survey", "inventory", "holders", "referrers", "references")
+)
 OUR_FILES = frozenset(
     os.path.join(os.path.dirname(__file__), "%s.py" % name.rpartition(".")[2]) for name in OUR_MODULES
 )

@@ -16,7 +16,7 @@ import sys
 import types
 import weakref
 from collections import deque
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, TypeVar
 
 # How the entries of a container are counted: never by a subclass's own ``__len__``, which is the workload's code.
 LENGTHS: Tuple[Tuple[type, Callable[[Any], int]], ...] = (
@@ -34,6 +34,9 @@ LARGE = 512
 FOLLOWED = 5
 CANDIDATES = 20
 SAMPLE = 20
+# How often a container is read that other threads change.
+TRIES = 5
+T = TypeVar("T")
 # Objects of one type that are taken for larger versions of as many that are gone.
 REPLACED = 3
 
@@ -181,16 +184,29 @@ def _is_weak(sample: List[Any]) -> bool:
 
 
 def newest(container: Any, growth: int) -> List[Any]:
-    """The entries that came last."""
-    count = min(growth, SAMPLE)
+    """The entries that came last; none of a container that other threads change whenever it is looked at."""
+    return undisturbed(lambda: _newest(container, min(growth, SAMPLE)), [])
+
+
+def _newest(container: Any, count: int) -> List[Any]:
     if isinstance(container, dict):
         entries = list(itertools.islice(reversed(dict.items(container)), count))
         return [value for _, value in entries] + [key for key, _ in entries]
     if isinstance(container, list):
         return list.__getitem__(container, slice(-count, None))[::-1]
     if isinstance(container, deque):
-        return [deque.__getitem__(container, -place) for place in range(1, count + 1)]
+        return list(deque.__iter__(container))[-count:][::-1]
     return list(set.__iter__(container))[:count]
+
+
+def undisturbed(read: Callable[[], T], otherwise: T) -> T:
+    """What is read of a container, read again if another thread of the workload has changed it meanwhile."""
+    for _ in range(TRIES):
+        try:
+            return read()
+        except (RuntimeError, IndexError):
+            continue
+    return otherwise
 
 
 def _more_of_a_type(new: List[Any]) -> List[Grown]:

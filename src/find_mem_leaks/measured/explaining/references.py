@@ -13,6 +13,8 @@ import types
 from collections import deque
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from .inventory import undisturbed
+
 WORKLOADS = ("StackWorkload", "ServedWorkload", "Operations")
 ITEMS = (list, set, frozenset, deque)
 # What goes without saying.
@@ -80,7 +82,7 @@ def a(kind: type) -> str:
 
 def _in_dict(link: Link) -> Step:
     found, attributes = link.found, link.referrer
-    key = next((key for key, value in list(dict.items(attributes)) if value is found), None)
+    key = next((key for key, value in _items(attributes) if value is found), None)
     if type(key) is str:
         module = link.modules.get(id(attributes)) or _module_of(attributes)
         if module:
@@ -91,6 +93,12 @@ def _in_dict(link: Link) -> Step:
             if _has_dict(owner, attributes):
                 return _in_object(link._replace(subject=found, referrer=owner))
     return Step(a(type(attributes)), ON, attributes)
+
+
+def _items(mapping: Any) -> List[Tuple[Any, Any]]:
+    """The items of what another thread may be changing, of a dict by no code of the workload."""
+    read = dict.items if issubclass(type(mapping), dict) else type(mapping).items
+    return undisturbed(lambda: list(read(mapping)), [])
 
 
 def _module_of(attributes: Dict[Any, Any]) -> Optional[str]:
@@ -152,7 +160,7 @@ def _suspended(link: Link) -> Step:
 
 
 def _local(found: Any, frame: types.FrameType, where: str) -> str:
-    name = next((name for name, value in frame.f_locals.items() if value is found), None)
+    name = next((name for name, value in _items(frame.f_locals) if value is found), None)
     return "`%s` of %s" % (name, where) if name else where
 
 
@@ -163,7 +171,7 @@ def running() -> Dict[int, str]:
     for thread, innermost in sys._current_frames().items():
         frame: Optional[types.FrameType] = innermost if thread != own else None
         while frame is not None:
-            for name, value in frame.f_locals.items():
+            for name, value in _items(frame.f_locals):
                 found.setdefault(id(value), "`%s` of a thread that is in %s()" % (name, frame.f_code.co_name))
             frame = frame.f_back
     return found
@@ -226,10 +234,10 @@ def _attributes(owner: Any) -> Iterator[Tuple[str, Any]]:
     """Those that can be read without running code of the workload."""
     attributes = _dict_of(owner)
     if issubclass(type(attributes), (dict, types.MappingProxyType)):
-        yield from list(attributes.items())
+        yield from _items(attributes)
         yield "__dict__", attributes
     for kind in type(owner).__mro__:
-        for name, member in list(vars(kind).items()):
+        for name, member in _items(vars(kind)):
             if issubclass(type(member), types.MemberDescriptorType):
                 yield name, _member(member, owner)
     if issubclass(type(owner), BaseException):

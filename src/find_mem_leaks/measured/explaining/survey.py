@@ -83,17 +83,31 @@ def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
     operations, grown = _until_grown(work, limits, expected)
     gc.unfreeze()
     one = [found for found in grown if _is_as_expected(found, operations, expected)]
-    larger = [(_entry(found, [], operations, is_new=False)[0], found) for found in one]
+    larger = _larger(one, operations)
     made = _Made([found for found in grown if not found.bytes], work, limits, operations, expected)
-    held = _held(made, operations, expected) + larger
+    heap = _heap([*grown, *(found for found, _, _ in made.stable)])
+    held = _held(made, operations, expected, heap) + larger
     entries = [entry for entry, _ in held]
     _add_put(held, work, made.operations)
     otherwise = IN_C if made.is_in_c else None
     kinds = {type(item.sample[0]) for _, item in held if item.container is None and not item.bytes}
-    del grown, made, held, one, larger
+    del grown, made, held, one, larger, heap
     if not gc.isenabled():
         _free_cycles(entries, kinds)
     return {"held": entries, "operations": operations, "otherwise": otherwise}
+
+
+def _heap(grown: Sequence[Grown]) -> holders.Heap:
+    """All references but those of the samples, that are the search's own."""
+    return holders.Heap({id(found.sample) for found in grown})
+
+
+def _larger(one: Sequence[Grown], operations: int) -> List[Tuple[Entry, Grown]]:
+    """Entries of single objects that grow, before more operations put others in their places."""
+    if not one:
+        return []
+    heap = _heap(one)
+    return [(_entry(found, [], operations, False, heap)[0], found) for found in one]
 
 
 def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[int, List[Grown]]:
@@ -198,9 +212,9 @@ def _is_at(trace: Any, own: Set[Line]) -> bool:
     return any((frame.filename, frame.lineno) in own for frame in trace)
 
 
-def _held(made: _Made, operations: int, expected: Expected) -> List[Tuple[Entry, Grown]]:
+def _held(made: _Made, operations: int, expected: Expected, heap: holders.Heap) -> List[Tuple[Entry, Grown]]:
     """The surest first: what was made where memory is known to be kept. The ways of those that tell no more about that
-    are not looked for: each takes a look at all objects."""
+    are not looked for."""
 
     def order(item: Tuple[Grown, List[List[Line]], bool]) -> Tuple[bool, bool]:
         return not _made_at(item[1], expected.lines), item[0].container is None
@@ -211,15 +225,17 @@ def _held(made: _Made, operations: int, expected: Expected) -> List[Tuple[Entry,
         at = _made_at(places, expected.lines)
         if held and not at - covered and (covered or len(held) >= inventory.FOLLOWED):
             continue
-        entry, is_told = _entry(found, places, operations, is_new)
+        entry, is_told = _entry(found, places, operations, is_new, heap)
         held.append((entry, found, is_told))
         covered |= at if is_told else set()
     return [(entry, found) for entry, found, _ in sorted(held, key=lambda item: not item[2])]
 
 
-def _entry(found: Grown, places: List[List[Line]], operations: int, is_new: bool) -> Tuple[Entry, bool]:
+def _entry(
+    found: Grown, places: List[List[Line]], operations: int, is_new: bool, heap: holders.Heap
+) -> Tuple[Entry, bool]:
     """What is told of it, and whether it is known what holds it."""
-    holder, is_told = _holder(found, is_new)
+    holder, is_told = _holder(found, is_new, heap)
     distinct = {id(item): item for item in found.sample if item is not None}  # many entries may be one `True`
     kinds = Counter(type(item).__name__ for item in distinct.values())
     entry = {
@@ -233,17 +249,16 @@ def _entry(found: Grown, places: List[List[Line]], operations: int, is_new: bool
     return entry, is_told
 
 
-def _holder(found: Grown, is_new: bool) -> Tuple[Optional[str], bool]:
+def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[str], bool]:
     """What holds it, and whether that is known to the end. Of a chain only the last link has a short way out, and the
     collector knows no order: both ends are tried. What a collection has just left alive though nothing that the
     collector sees refers to it, C code refers to; is_new: whether these were made and found since.
     """
-    ours = {id(found.sample), id(found)}
     if found.container is not None or found.bytes:
         target = found.sample[0] if found.bytes else found.container
-        way = holders.way(target, ours, is_container=True)
+        way = holders.way(target, heap, is_container=True)
         return way.told, way.has_end
-    ways = [holders.way(item, ours) for item in (found.sample[-1], found.sample[0])]
+    ways = [holders.way(item, heap) for item in (found.sample[-1], found.sample[0])]
     best = max(ways, key=lambda way: (way.has_end, way.told is not None))
     if best.has_end or not is_new or not gc.isenabled() or not any(way.is_closed for way in ways):
         return best.told, best.has_end
