@@ -201,3 +201,10 @@ def test_the_summary_counts_controls_that_are_judged_as_they_should():
     text = columns.summary([cell(truth="clean"), cell(truth="bounded"), cell(truth="leaking"), cell()])
     assert "2 of 3 controls" in text
     assert "controls" not in columns.summary([cell()])
+
+
+def test_why_a_leak_is_not_explained_is_told_below_it_and_seconds_are_those_of_both():
+    broken = cell(16, explained="where it leaks could not be told: killed by SIGSEGV", explaining_seconds=2.0)
+    assert columns.remarks([broken])[1:] == ["   where it leaks could not be told: killed by SIGSEGV"]
+    assert columns.rows([broken])[0][columns.header([broken]).index("Seconds")] == "14.3"
+    assert columns.unexplained(cell(explained="nothing found")) is None
