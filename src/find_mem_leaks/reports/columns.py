@@ -184,10 +184,12 @@ def shown(file: str) -> str:
 
 
 def amount(culprit: Culprit) -> str:
-    """How much of what it leaves behind, and what keeps it."""
-    of = f" of {culprit.type}" if culprit.type else ""
+    """How much of what it leaves behind, and what keeps it; how many things, where only these were counted."""
     held = f", held by {culprit.holder}" if culprit.holder else ""
     allocations, size = per_operation(culprit.allocations), per_operation(culprit.bytes)
+    if not culprit.bytes:
+        return f"{allocations} {culprit.type or 'allocations'} per operation{held}"
+    of = f" of {culprit.type}" if culprit.type else ""
     return f"{allocations} allocations and {size} B per operation{of}{held}"
 
 

@@ -16,8 +16,8 @@ PROPERTY = (*MESSAGE, (":", "%3A"), (",", "%2C"))
 
 
 def render(cells: Sequence[Cell]) -> str:
-    """A line for each culprit whose file lies below the current directory, and for each cell that could not be explained,
-    but for controls that should leak."""
+    """A line for each culprit whose file lies below the current directory, and for each cell that could not be
+    explained, but for controls that should leak."""
     return "\n".join(line for cell in cells for line in _annotations(cell))
 
 

@@ -5,6 +5,7 @@ import io
 import sys
 import threading
 from collections import OrderedDict, defaultdict, deque
+from functools import partial
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_containers_that_other_threads_change_are_looked_at_none_the_less(reques
     thread = threading.Thread(target=change, daemon=True)
     request.addfinalizer(thread.join)
     request.addfinalizer(is_over.set)
-    request.addfinalizer(lambda interval=sys.getswitchinterval(): sys.setswitchinterval(interval))
+    request.addfinalizer(partial(sys.setswitchinterval, sys.getswitchinterval()))
     sys.setswitchinterval(1e-6)
     thread.start()
     for _ in range(2_000):

@@ -59,3 +59,11 @@ def test_what_is_left_out_refers_to_nothing():
     found = identities(Referrers({id(kept["left out"])}).of(item))
     assert id(kept["list"]) in found
     assert id(kept["left out"]) not in found
+
+
+def test_attributes_that_have_become_a_dict_since_still_refer():
+    kept["owner"] = owner = Item()
+    owner.item = item = Item()
+    index = Referrers()
+    assert vars(owner)["item"] is item
+    assert any(each in (owner, vars(owner)) for each in index.of(item))
