@@ -16,7 +16,7 @@ WINDOW = (50, 100_000)
 SLOWER = 3.5
 # The share of all growth below which memory has not yet risen, and of the operations after which a leak began late.
 RISEN = 0.02
-LATE = 0.1
+LATE = 0.05
 # What one event of a leak is taken for where only bytes are known: more than Python's small-object allocator hands out.
 LARGE = 1_024
 # Seconds for each of the looks for holders, and for the first of the two windows that are read line by line: as many as

@@ -52,8 +52,8 @@ class Referrers:
 
 
 def _refers(source: Any, found: Any) -> bool:
-    """Whether it still refers to an object, be it by a dict of attributes: from CPython 3.11 on an object has none until
-    somebody asks for it, as is done to name a reference."""
+    """Whether it still refers to an object, be it by a dict of attributes: from CPython 3.11 on an object has none
+    until somebody asks for it, as is done to name a reference."""
     referents = gc.get_referents(source)
     dicts = [each for each in referents if type(each) is dict]
     return any(each is found for each in referents) or any(each is found for each in gc.get_referents(*dicts))
