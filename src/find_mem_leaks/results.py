@@ -56,7 +56,7 @@ class Cell:
         protocol: ``auto`` or ``fixed``.
         seed: random seed for the order of operations.
         operations, seconds: those after the warm-up.
-        wall_seconds: seconds that the cell took.
+        wall_seconds: seconds that the cell took, without its explanation.
         rounds, caps, children: what was measured; ``caps`` are the containers that grew, where those were asked for;
             ``children`` are the processes below the measured one, where there were any.
         rules: what the verdict takes.
@@ -81,6 +81,7 @@ class Cell:
         time_cap: seconds that it might take; None where that was not recorded.
         culprits: where it leaks, the likeliest first.
         explained: what looking for culprits saw or could not see, one line; None where it was not done.
+        not_explained: why that was broken off, one line; None where it was not.
         explaining_seconds: seconds that this took.
     """
 
@@ -120,6 +121,7 @@ class Cell:
     time_cap: float | None = None
     culprits: tuple[Culprit, ...] = ()
     explained: str | None = None
+    not_explained: str | None = None
     explaining_seconds: float | None = None
 
     @property
@@ -130,6 +132,11 @@ class Cell:
     @property
     def confidence(self) -> float:
         return self.rules.confidence
+
+    @property
+    def waited_seconds(self) -> float:
+        """Seconds that a person waited for it, its explanation included."""
+        return self.wall_seconds + (self.explaining_seconds or 0.0)
 
     @property
     def reads_as_its_truth(self) -> bool:

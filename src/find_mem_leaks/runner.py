@@ -42,12 +42,14 @@ class Explaining:
     Attributes:
         leaking, others: whether places are looked for in leaking cells, in all others.
         captures: the folder that memray's files are kept in.
+        cap: seconds that the explanation of a cell may take.
         what_if: whether the hands-off part of each cell is carried out again with one thing changed.
     """
 
     leaking: bool = False
     others: bool = False
     captures: Path | None = None
+    cap: float = culprits.CAP
     what_if: bool = False
 
     def wants(self, cell: Cell) -> bool:
@@ -138,7 +140,8 @@ async def _run_all(
             progress.began(number, job.name, job.total_operations)
             cell = await _run_one(job, partial(progress.went_on, number), done)
             if explaining.wants(cell):
-                cell = await culprits.find(job.environment.executable, job.order, cell, explaining.capture(cell))
+                capture = explaining.capture(cell)
+                cell = await culprits.find(job.environment.executable, job.order, cell, capture, explaining.cap)
                 done(cell)
             if explaining.what_if and cell.deployed:
                 trials = await what_if(job.environment.executable, job.order, cell.deployed)

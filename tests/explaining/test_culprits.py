@@ -38,7 +38,40 @@ def test_whatever_fails_the_verdict_stands(monkeypatch):
     judged = cell()
     after = asyncio.run(culprits.find("python", None, judged, None))
     assert after.explained == "where it leaks could not be told: KeyError: 'damaged'"
-    assert replace(after, explained=None, explaining_seconds=None) == judged
+    assert replace(after, explained=None, not_explained=None, explaining_seconds=None) == judged
+
+
+def found_where_not_held(cap, fails):
+    """A cell whose culprits are known when looking for what holds them fails, or is cut off."""
+    of = Culprit((Frame("operation", "app.py", 3),), 1.0, 64.0, None, None)
+
+    async def explained(*arguments):
+        arguments[-1].culprits, arguments[-1].ways = (of,), ["over two windows"]
+        await fails()
+
+    async def find():
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(culprits, "_explained", explained)
+            return await culprits.find("python", None, cell(16), None, cap)
+
+    return asyncio.run(find())
+
+
+def test_at_the_cap_what_is_known_is_told_and_that_the_cap_was_reached():
+    found = found_where_not_held(0.01, lambda: asyncio.sleep(60))
+    assert [culprit.frame.line for culprit in found.culprits] == [3]
+    assert "the cap of 0.01 s was reached (--explain-cap)" in found.explained
+    assert found.waited_seconds == found.wall_seconds + found.explaining_seconds > found.wall_seconds
+
+
+def test_what_was_known_before_a_failure_is_told_with_the_failure():
+    async def fail():
+        raise WorkerError("IndexError: deque index out of range")
+
+    found = found_where_not_held(60.0, fail)
+    assert [culprit.frame.line for culprit in found.culprits] == [3]
+    assert found.explained.startswith("1 place that keeps allocating what stays")
+    assert found.explained.endswith("what holds it could not be told: IndexError: deque index out of range")
 
 
 def grown(*convicted_by, **rates):
@@ -134,7 +167,7 @@ def explained(monkeypatch, lines, **changes):
     monkeypatch.setattr(culprits, "_by_lines", by_lines)
     monkeypatch.setattr(culprits, "_held", held)
     leaking = grown("memory_of_child_processes", memory_of_child_processes=2_000.0)
-    cell = asyncio.run(culprits._explained("python", None, replace(leaking, **changes), None))
+    cell = asyncio.run(culprits._explained("python", None, replace(leaking, **changes), None, culprits._Known()))
     assert asked == []
     return cell
 

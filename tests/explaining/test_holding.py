@@ -87,3 +87,16 @@ def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_
     assert [found.frame.line for found in told] == [12, 40]
     assert told[1].holder == "deque `a` of module b"
     assert len(holding.held([culprit()], survey(put(OWN)), LEAK)) == 1
+
+
+def test_a_line_that_keeps_nothing_of_what_was_made_at_another_culprits_line_is_not_said_to():
+    found = survey(entry("list `a` of module b", made_at=OWN))
+    told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
+    assert [(each.type, each.holder) for each in told] == [("Item", "list `a` of module b"), (None, None)]
+
+
+def test_the_line_that_puts_entries_into_a_container_is_held_by_it():
+    put = {"stack": [list(OTHER)], "counts": [30, 30, 60, 60]}
+    found = survey(entry("list `a` of module b", made_at=OWN, put=[put], put_operations=30))
+    told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
+    assert [each.holder for each in told] == ["list `a` of module b"] * 2

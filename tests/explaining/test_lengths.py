@@ -8,6 +8,7 @@ from cells import cell
 from find_mem_leaks.explaining.lengths import lengths
 from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.growth import Interval
+from series_of import series
 
 
 def leaking(rate, **changes):
@@ -18,6 +19,15 @@ def leaking(rate, **changes):
 @pytest.mark.parametrize(("rate", "window"), [(1.0, 50), (0.001, 25_000), (1e-9, 57_143)])
 def test_a_rare_leak_is_looked_at_for_longer_within_what_is_bearable(rate, window):
     assert lengths(leaking(rate, operations=100_000, seconds=1.0, wall_seconds=8.0)).window == window
+
+
+def test_a_leak_that_began_late_is_looked_at_from_there_on():
+    def grown(live_bytes):
+        return cell(8, rounds=series(live_bytes, rounds=20).rounds, bytes_per_operation=8.0)
+
+    steady, late = grown(lambda n: 8 * n), grown(lambda n: 8 * max(0, n - 40_000))
+    assert lengths(steady).warm_up == sum(round_.operations for round_ in steady.rounds if round_.warm_up)
+    assert 36_000 <= lengths(late).warm_up <= 44_000
 
 
 def test_slow_operations_are_few():

@@ -26,6 +26,7 @@ from find_mem_leaks.commands.values import (
     whole,
 )
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import forecast, terminal, what_if
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
@@ -125,6 +126,13 @@ def _add_verdict(verb: Any) -> None:
         action=argparse.BooleanOptionalAction,
         help="find out where a cell leaks: all cells, or none (default: those that leak)",
     )
+    judged.add_argument(
+        "--explain-cap",
+        type=positive,
+        default=culprits.CAP,
+        metavar="S",
+        help=f"seconds for the whole explanation of a cell; what is known by then is shown (default: {culprits.CAP:g})",
+    )
     judged.add_argument("--memray", type=Path, metavar="DIR", help="explain all cells and keep memray's captures there")
     judged.add_argument(
         "--what-if",
@@ -218,7 +226,7 @@ def _measure(
 def _explaining(arguments: argparse.Namespace) -> Explaining:
     every = bool(arguments.explain or arguments.memray)
     leaking, captures = arguments.explain is not False, arguments.memray
-    return Explaining(leaking=leaking, others=every, captures=captures, what_if=arguments.what_if)
+    return Explaining(leaking, every, captures, arguments.explain_cap, arguments.what_if)
 
 
 def _write(path: Path, cells: Sequence[Cell]) -> list[str]:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -34,19 +34,46 @@ from find_mem_leaks.subjects import environments
 
 # Seconds that the second process may take beyond the time a cell may be silent.
 PATIENCE = 120.0
+# Seconds that the whole explanation of a cell may take, if it is not told otherwise.
+CAP = 30.0
 
 
-async def find(executable: str, order: Order, cell: Cell, capture: Path | None) -> Cell:
-    """The cell with its culprits, or with what kept them from being found; ``capture``: where memray's file is kept.
+@dataclass
+class _Known:
+    """What is known so far of where a cell leaks: its culprits, and in which ways they were looked for."""
 
-    Whatever fails here, the cell stays as it was judged.
+    culprits: tuple[Culprit, ...] = ()
+    ways: list[str] = field(default_factory=list)
+
+
+async def find(executable: str, order: Order, cell: Cell, capture: Path | None, cap: float = CAP) -> Cell:
+    """The cell with its culprits, or with what kept them from being found.
+
+    Whatever fails here, the cell stays as it was judged, and what was known before is told.
+
+    Args:
+        executable: the interpreter.
+        order: how the cell was measured.
+        cell: the cell.
+        capture: where memray's file is kept.
+        cap: seconds that all of it may take.
     """
     started = time.monotonic()
+    known = _Known()
+    limit = asyncio.timeout(cap)
     try:
-        cell = await _explained(executable, order, cell, capture)
+        async with limit:
+            cell = await _explained(executable, order, cell, capture, known)
     except Exception as failure:
-        cell = replace(cell, explained=f"where it leaks could not be told: {_words(failure)}")
+        reason = f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure)
+        cell = replace(cell, culprits=known.culprits, explained=_broken_off(known, reason), not_explained=reason)
     return replace(cell, explaining_seconds=time.monotonic() - started)
+
+
+def _broken_off(known: _Known, reason: str) -> str:
+    if not known.culprits:
+        return f"where it leaks could not be told: {reason}"
+    return f"{_told(known.culprits, ' and '.join(known.ways))}; what holds it could not be told: {reason}"
 
 
 def _words(failure: Exception) -> str:
@@ -86,33 +113,37 @@ class _Look:
         await self._open.aclose()
 
 
-async def _explained(executable: str, order: Order, cell: Cell, capture: Path | None) -> Cell:
+async def _explained(executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known) -> Cell:
     """By memray if it can see what grows, then line by line if it did not; then what holds it."""
     probe = _counted_by(cell)
-    culprits: tuple[Culprit, ...] = ()
     by_lines: tuple[Culprit, ...] = ()
-    ways = []
     by_memray = capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
     library = await asyncio.to_thread(_library, executable) if by_memray else None
     async with _opened(executable, order, cell) as look:
         if by_memray:
-            culprits = await _by_memray(look, look.lengths, capture, library)
-            window = look.lengths.window
-            if BLOCKS.key in cell.convicted_by and not ranking.explain(culprits, _seen_by_memray(cell)):
-                window = look.lengths.rare
-                culprits = await _by_memray(look, look.lengths.longer, capture, library)
-            ways.append(f"over two windows of at most {window:,} operations under memray")
-        if probe and not ranking.explain(culprits, _seen_by_memray(cell)):
+            await _look_by_memray(look, capture, library, known)
+        if probe and not ranking.explain(known.culprits, _seen_by_memray(cell)):
             by_lines = await _by_lines(look, probe)
-            culprits = (*by_lines, *culprits)
-            ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
+            known.culprits = (*by_lines, *known.culprits)
+            known.ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
         if probe and probe.is_elsewhere and by_lines:
-            held = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in culprits)
-        else:
+            known.culprits = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in known.culprits)
+        elif known.culprits:
             growth = _growth(cell, probe if by_lines else None)
-            held = await _held(look, culprits, growth) if culprits else ()
+            known.culprits = await _held(look, known.culprits, growth)
     grown = grown_children(cell.series) if probe and probe.is_elsewhere else []
-    return replace(cell, culprits=held, explained="; ".join([_told(held, " and ".join(ways)), *grown]))
+    explained = "; ".join([_told(known.culprits, " and ".join(known.ways)), *grown])
+    return replace(cell, culprits=known.culprits, explained=explained)
+
+
+async def _look_by_memray(look: _Look, capture: Path | None, library: str | None, known: _Known) -> None:
+    """Over two windows, and over two longer ones where what these saw does not explain the cell."""
+    cell, window = look.cell, look.lengths.window
+    known.culprits = await _by_memray(look, look.lengths, capture, library)
+    if BLOCKS.key in cell.convicted_by and not ranking.explain(known.culprits, _seen_by_memray(cell)):
+        window = look.lengths.rare
+        known.culprits = await _by_memray(look, look.lengths.longer, capture, library)
+    known.ways.append(f"over two windows of at most {window:,} operations under memray")
 
 
 def _elsewhere(cell: Cell) -> str:

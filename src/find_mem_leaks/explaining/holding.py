@@ -6,7 +6,7 @@ from a free list are of no line: what grows about as fast as the cell did then s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,7 +49,9 @@ def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> 
     is_seen = found["operations"] >= operations(culprits[0])
     if not fitting and not otherwise and not growth.objects and is_seen:
         otherwise = IN_SYSTEM if growth.things else IN_C
-    told = tuple(_held(culprit, found["held"], fitting, otherwise) for culprit in culprits)
+    lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
+    unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
+    told = tuple(_held(culprit, found["held"], growth, unplaced, otherwise) for culprit in culprits)
     return _with_put(told, found["held"])
 
 
@@ -67,10 +69,16 @@ def _fits(entry: dict[str, Any], growth: Growth) -> bool:
 
 
 def _held(
-    culprit: Culprit, entries: Sequence[dict[str, Any]], fitting: Sequence[dict[str, Any]], otherwise: str | None
+    culprit: Culprit,
+    entries: Sequence[dict[str, Any]],
+    growth: Growth,
+    unplaced: Sequence[dict[str, Any]],
+    otherwise: str | None,
 ) -> Culprit:
+    """By what is made there, then by what is put there, then by what is not known to be made at another's line."""
     made_there = [entry for entry in entries if _is_made_at(entry, culprit.frame)]
-    matching = made_there or [entry for entry in fitting if entry["holder"]]
+    made_there.sort(key=lambda entry: not _fits(entry, growth))
+    matching = made_there or [entry for entry in entries if _is_put_at(entry, culprit.frame)] or unplaced
     best = next((entry for entry in matching if entry["holder"]), matching[0] if matching else None)
     if best is None:
         return replace(culprit, holder=otherwise)
@@ -79,6 +87,14 @@ def _held(
 
 def _is_made_at(entry: dict[str, Any], frame: Frame) -> bool:
     return any([frame.file, frame.line] in trace for trace in entry["places"])
+
+
+def _is_made_at_any(entry: dict[str, Any], lines: Collection[tuple[str, int]]) -> bool:
+    return any((file, line) in lines for trace in entry["places"] for file, line in trace)
+
+
+def _is_put_at(entry: dict[str, Any], frame: Frame) -> bool:
+    return any(record["stack"][0][1:] == [frame.file, frame.line] for record in entry.get("put", ()))
 
 
 def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:

@@ -15,6 +15,9 @@ WANTED = 25
 WINDOW_SECONDS = (0.3, 2.0)
 WINDOW = (50, 100_000)
 SLOWER = 3.5
+# The share of all growth below which memory has not yet risen, and of the operations after which a leak began late.
+RISEN = 0.02
+LATE = 0.05
 # What one event of a leak is taken for where only bytes are known: more than Python's small-object allocator hands out.
 LARGE = 1_024
 # Seconds for each of the looks for holders, and for the first of the two windows that are read line by line: as many as
@@ -94,7 +97,7 @@ def _wanted(cell: Cell) -> Lengths:
     longest = window_seconds / (seconds * SLOWER)
     blocks = MOST_BLOCKS / max(*rates, 1e-9)
     survey_seconds = _within(SURVEY_SECONDS, cell.seconds)
-    warm_up = sum(round_.operations for round_ in cell.rounds if round_.warm_up)
+    warm_up = max(sum(round_.operations for round_ in cell.rounds if round_.warm_up), _before_it_leaked(cell))
     window = round(max(least, min(WANTED / max(min(rates), 1e-9), longest, most)))
     return Lengths(
         most=inf,
@@ -108,6 +111,18 @@ def _wanted(cell: Cell) -> Lengths:
         survey_seconds=survey_seconds,
         lines_seconds=_within(LINES_SECONDS, cell.wall_seconds),
     )
+
+
+def _before_it_leaked(cell: Cell) -> int:
+    """Operations after which live bytes had not yet risen; 0 if they rose from the beginning."""
+    samples = [sample for round_ in cell.series.measured for sample in round_.samples]
+    levels = [sample.live_bytes for sample in samples]
+    if not levels or levels[-1] <= levels[0]:
+        return 0
+    low = levels[0] + RISEN * (levels[-1] - levels[0])
+    first, last = samples[0].operations, samples[-1].operations
+    late = max(sample.operations for sample in samples if sample.live_bytes <= low)
+    return late if late - first >= LATE * (last - first) else 0
 
 
 def events(cell: Cell) -> dict[str, float]:
