@@ -1,4 +1,4 @@
-"""Make an engine, listen to it being disposed of, connect and dispose; but the listener is given to all engines.
+"""Make an engine, listen to rollbacks of its two-phase transactions, connect and dispose; but listen to all engines.
 
 Leaks: listeners of the class Engine stay when the engine that they were meant for is gone.
 """
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 TRUTH = "leaking"
 RATE = None
 REQUIRES = ("sqlalchemy",)
-HOLDER = "_clslevel"
+HOLDER = "_key_to_collection"
 
 
 def held():

@@ -1,4 +1,4 @@
-"""Expire and refresh an object that stays in a session, whole and by attribute, with a collection and a deferred column.
+"""Expire and refresh an object that stays in a session, whole and by attribute, a collection and a deferred column too.
 
 Does not leak: an expired object has callables for its attributes, which loading takes away again.
 """

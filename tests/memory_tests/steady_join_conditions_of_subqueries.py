@@ -1,4 +1,4 @@
-"""Join an entity to a subquery that is made anew each time, by a relationship and by foreign keys, through the ORM's join.
+"""Join an entity to a subquery that is made anew each time, by a relationship and by foreign keys, as the ORM joins.
 
 Does not leak: conditions that are derived for a subquery are cached on the subquery itself.
 """

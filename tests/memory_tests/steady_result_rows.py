@@ -24,7 +24,7 @@ def operation(i):
     with _engine.connect() as connection:
         rows = connection.execute(query).fetchall()
         assert {hash(row) for row in rows} == {hash(tuple(row)) for row in rows}
-        assert [dict(each) for each in connection.execute(query).mappings()][0]["id"] == 1 + i % 20
+        assert dict(connection.execute(query).mappings().first())["id"] == 1 + i % 20
         assert sum(len(part) for part in connection.execute(query).partitions(7)) == len(rows)
         frozen = connection.execute(query).freeze()
         assert frozen().scalars("name").all() == [row.name for row in rows]

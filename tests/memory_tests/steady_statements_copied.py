@@ -12,9 +12,7 @@ TRUTH = "clean"
 RATE = 0.0
 REQUIRES = ("sqlalchemy",)
 
-_left, _right = (
-    Table(name, MetaData(), Column("id", Integer), Column("value", Integer)) for name in ("left", "right")
-)
+_left, _right = (Table(name, MetaData(), Column("id", Integer), Column("value", Integer)) for name in ("left", "right"))
 _query = select(_left.c.value).join(_right, _left.c.id == _right.c.id).where(_left.c.value == bindparam("value"))
 _dialect = create_engine("sqlite://").dialect
 

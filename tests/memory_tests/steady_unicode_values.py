@@ -10,7 +10,11 @@ RATE = 0.0
 REQUIRES = ("sqlalchemy",)
 
 _texts = Table(
-    "tëxt", MetaData(), Column("id", Integer, primary_key=True), Column("überschrift", Unicode(40)), Column("内容", UnicodeText)
+    "tëxt",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("überschrift", Unicode(40)),
+    Column("内容", UnicodeText),
 )
 _engine = create_engine("sqlite://")
 

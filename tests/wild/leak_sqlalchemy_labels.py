@@ -6,7 +6,7 @@ Leaks: the dialect's IdentifierPreparer notes every name that it was ever asked 
 from sqlalchemy import create_engine, literal_column, select
 
 TRUTH = "leaking"
-RATE = 115.0
+RATE = None
 REQUIRES = ("sqlalchemy",)
 HOLDER = "_strings"
 

@@ -6,7 +6,7 @@ Leaks: the dialect's IdentifierPreparer notes every name that it was ever asked 
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine
 
 TRUTH = "leaking"
-RATE = 463.0
+RATE = 472.0
 REQUIRES = ("sqlalchemy",)
 HOLDER = "_strings"
 

@@ -1,7 +1,7 @@
 """Serve one request by uvicorn on a connection that its client resets after the response.
 
-Does not leak, but keeps: a connection's timer is cancelled when it is closed and not when it is reset, so that the objects
-of each are kept for the keep-alive time, here 5 s as uvicorn has it.
+Does not leak, but keeps: a connection's timer is cancelled when it is closed and not when it is reset, so that the
+objects of each are kept for the keep-alive time, here 5 s as uvicorn has it.
 """
 
 import asyncio
