@@ -1,7 +1,7 @@
 """Prove the truth of a workload by a plain loop, without this tool.
 
 ``python scripts/plain_loop.py FILE... [--operations N] [--python PYTHON]`` carries out N operations of each as a
-warm-up, then twice N, in a process of its own, with a collection before each look at memory: at the blocks that Python's
+warm-up, then twice N, in a process of its own, with a collection before each look at memory: at blocks that Python's
 allocator has handed out, at tracemalloc's bytes for one that leaks, and at how many things are held where the workload
 says (``held()``). A clean one is level: the lowest of its blocks is as low in the second half as in the first. One that
 leaks grows in both halves. Exits with 1 if one is not proved.

@@ -15,10 +15,11 @@ SAMPLE = ["leak_warnings_of_unique_text", "leak_rows_by_user", "steady_warnings_
 
 
 def constants(path):
+    assigned = [each for each in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(each, ast.Assign)]
     return {
-        node.targets[0].id: ast.literal_eval(node.value)
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.Assign) and node.targets[0].id in {"TRUTH", "RATE", "REQUIRES", "HOLDER"}
+        ast.unparse(each.targets[0]): ast.literal_eval(each.value)
+        for each in assigned
+        if ast.unparse(each.targets[0]) in {"TRUTH", "RATE", "REQUIRES", "HOLDER"}
     }
 
 
