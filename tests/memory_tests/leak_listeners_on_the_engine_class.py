@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 TRUTH = "leaking"
 RATE = None
 REQUIRES = ("sqlalchemy",)
-HOLDER = "_key_to_collection"
+HOLDER = "_clslevel"
 
 
 def held():
