@@ -100,3 +100,12 @@ def test_the_line_that_puts_entries_into_a_container_is_held_by_it():
     found = survey(entry("list `a` of module b", made_at=OWN, put=[put], put_operations=30))
     told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
     assert [each.holder for each in told] == ["list `a` of module b"] * 2
+
+
+def test_the_likeliest_culprit_is_held_by_the_surest_holder_if_by_no_other():
+    found = survey(entry("list `a` of module b", made_at=OWN))
+    told = holding.held([culprit(OTHER), culprit(OWN)], found, LEAK)
+    assert [(each.type, each.holder) for each in told] == [
+        (None, "list `a` of module b"),
+        ("Item", "list `a` of module b"),
+    ]

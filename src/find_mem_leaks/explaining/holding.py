@@ -52,7 +52,17 @@ def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> 
     lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
     unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
     told = tuple(_held(culprit, found["held"], growth, unplaced, otherwise) for culprit in culprits)
-    return _with_put(told, found["held"])
+    return _with_put(_with_first(told, fitting), found["held"])
+
+
+def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:
+    """With the surest holder for the likeliest culprit, if none is known: its objects may be parts of what was made at
+    another line. Of which type they are is then not told."""
+    first, *others = culprits
+    if first.holder is not None:
+        return culprits
+    holder = next((entry["holder"] for entry in fitting if entry["holder"]), None)
+    return (replace(first, holder=holder), *others)
 
 
 def operations(culprit: Culprit) -> int:

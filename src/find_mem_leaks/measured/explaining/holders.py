@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 import types
 import weakref
 from typing import Any, Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -180,7 +179,7 @@ class _Search:
     def _end_in_threads(self, level: List[_Node]) -> None:
         for node in level:
             step = self._heap.running.get(id(node.found))
-            if step is not None and not issubclass(type(node.found), threading.Thread):
+            if step is not None:
                 self._ends.append(_End(step.is_own, step.rank, [*node.steps, step.name]))
 
     def _outwards(self, level: List[_Node]) -> List[_Node]:
@@ -221,7 +220,6 @@ class _Search:
         is_new = rank != references.THING and id(owner) in self._heap.new
         if rank and not is_new:
             ends.append(_End(is_own, rank, steps))
-        if rank and not is_new and not issubclass(type(owner), threading.Thread):
             return
         if issubclass(type(referrer), types.FunctionType):
             self.code = self.code or steps
