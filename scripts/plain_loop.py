@@ -57,7 +57,7 @@ def looks(path: Path, operations: int) -> list[Look]:
     """Look at memory after the warm-up, and LOOKS times in each half of the operations that follow."""
     module = load(path)
     ends = [operations + operations * number // LOOKS for number in range(2 * LOOKS + 1)]
-    seen = []
+    seen: list[Look] = []
     for begin, end in zip([0, *ends], ends, strict=False):
         for i in range(begin, end):
             module.operation(i)
