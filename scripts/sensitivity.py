@@ -40,11 +40,11 @@ OFF: Mapping[str, float] = {
 }  # fmt: skip
 # Constants that a reading's growth is made with; whatever else is changed, that stays and is worked out once.
 MADE_WITH = {
-    "", "UNSEEN", "SMALL_OBJECT", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
+    "", "UNSEEN", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
 }  # fmt: skip
-# A unit, a figure without a bound, and how many a sentence names: they decide nothing; nor do those of operations that
-# failed, none of which is recorded.
-UNITS = {"PAGE", "HOUR", "WITHOUT_BOUND", "MOST_CHILDREN", "NEARLY", "MOST_OF_IT", "FEWEST"}
+# Units, a figure without a bound, and how many a sentence names: they decide nothing. A small object is the unit in
+# which live bytes are held against counts. FEWEST is half of POINTS.
+UNITS = {"PAGE", "HOUR", "SMALL_OBJECT", "WITHOUT_BOUND", "MOST_CHILDREN", "FEWEST"}
 MOST_SHOWN = 2
 
 Outcomes = dict[str, tuple[str, int]]

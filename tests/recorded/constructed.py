@@ -122,6 +122,7 @@ LEAKING = {
     "growth that began in the warm-up": lambda: series(lambda n: 16 * n, rounds=7, operations=20_000),
 }
 CLEAN = {
+    "a minute of operations of 0.13 s": lambda: series(flat, rounds=8, operations=50, seconds_per_operation=0.13),
     "garbage on memory that stays": lambda: series(flat, noise=5_000, rounds=60),
     "an object in 10,000 operations": lambda: series(lambda n: 64 * (n // 10_000), lambda n: n // 10_000, rounds=100),
     "seven objects in all": lambda: series(

@@ -59,11 +59,10 @@ def test_cursors_that_wait_to_be_dropped_do_not_make_a_clean_one_doubtful():
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-def test_a_sample_is_proved(name):
-    pytest.importorskip("sqlalchemy", minversion="2.0")
+def test_a_sample_is_proved(name, python_with):
     path = FOLDERS[0] / f"{name}.py"
     operations = 400
-    seen = plain_loop.measure(path, operations)
+    seen = plain_loop.measure(path, operations, python_with("2.1"))
     assert plain_loop.is_proved(truths.constants(path)["TRUTH"], seen, operations), plain_loop.row(
         path, seen, operations
     )

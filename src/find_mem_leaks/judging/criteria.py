@@ -18,8 +18,8 @@ from functools import cached_property
 from typing import Any
 
 from find_mem_leaks.judging.evidence import Evidence
-from find_mem_leaks.judging.failure import NEARLY, kinds
-from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
+from find_mem_leaks.judging.failure import kinds
+from find_mem_leaks.judging.growth import FOLD, NEAR, WITHOUT_BOUND
 from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.statements import Statement, read
@@ -35,15 +35,10 @@ RISE_TO_FALL = 2.0
 # What a stack still grows by in the second half of its warm-up is its settling in (free lists, pools and caches that
 # fill by chance, ever more slowly): growth afterwards must be so many times as much to be told from more of it.
 SETTLING_TIMES = 5.0
-# How near growth must come to being all jumps, and to being fourfold in fourfold operations: 1 is exactly.
-NEAR = 0.9
 # That much growth of memory, in bytes, is a horizon of its own.
 MEMORY_HORIZON = 1 << 28
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
 MEMORY_CAP = 4 * MEMORY_HORIZON
-# The share of what was free that growth must have used up to be why an operation failed for want of it: without that
-# growth there would be more left than all that the operation can have needed.
-MOST_OF_IT = 0.5
 # Bytes that an entry of a container with a known bound accounts for at most.
 BYTES_PER_ENTRY = 400
 
@@ -224,7 +219,7 @@ def want(evidence: Evidence, probe: Probe) -> Compared:
         ceiling, such as `RLIMIT_NOFILE`, that was in use by the last look.
     At least: 0.9; an operation may need more than one thing at once.
     """
-    return max(map(evidence.want, kinds(probe))), NEARLY
+    return max(map(evidence.want, kinds(probe))), NEAR
 
 
 def room(evidence: Evidence, probe: Probe) -> Compared:
@@ -232,10 +227,11 @@ def room(evidence: Evidence, probe: Probe) -> Compared:
 
     Figure: share of what was free when the stack had been opened that was used up from the first look to the last; 1
         if the error names a ceiling that the process does not see, such as a server's, and no other was reached.
-    At least: 0.5; an operation that needs more than there is free at first fails whatever grows.
+    At least: what growth did not use up of it: an operation that needs more than that fails whatever grows.
     """
-    wanted = [kind for kind in kinds(probe) if evidence.want(kind) >= NEARLY]
-    return max(map(evidence.room, wanted), default=0.0), MOST_OF_IT
+    wanted = [kind for kind in kinds(probe) if evidence.want(kind) >= NEAR]
+    share = max(map(evidence.room, wanted), default=0.0)
+    return share, 1.0 - share
 
 
 RUN_OUT = tuple(Criterion(test, tuple(probe for probe in PROBES if kinds(probe))) for test in (want, room))

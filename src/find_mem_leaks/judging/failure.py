@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from find_mem_leaks.judging.growth import NEAR
 from find_mem_leaks.judging.probes import (
     BLOCKS,
     CHILD_PROCESSES,
@@ -17,9 +18,6 @@ from find_mem_leaks.judging.probes import (
     Probe,
 )
 from find_mem_leaks.judging.series import Array, Columns
-
-# From this share of a ceiling on it is as good as reached: an operation may need more than one thing at once.
-NEARLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Ceiling:
 
     @property
     def is_reached(self) -> bool:
-        return self.used >= NEARLY * self.most
+        return self.used >= NEAR * self.most
 
     def __str__(self) -> str:
         return f"{self.name} of {self.most:,}"

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from find_mem_leaks.judging.probes import Probe
 from find_mem_leaks.judging.series import Array
 
+# How near a share must come to the whole: growth to being all jumps or fourfold in fourfold operations, what is in use
+# to its ceiling. 1 is exactly.
+NEAR = 0.9
 POINTS = 24
 # An increment above this many times the mean of the others is clipped: a table that doubles is one jump, not a rate.
 CLIP = 3.0

@@ -16,7 +16,6 @@ from find_mem_leaks.judging.criteria import (
     BY_JUMPS,
     CONVICTING,
     MEMORY_HORIZON,
-    NEAR,
     RUN_OUT,
     STEADY,
     Criterion,
@@ -24,8 +23,8 @@ from find_mem_leaks.judging.criteria import (
     put,
 )
 from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
-from find_mem_leaks.judging.failure import NEARLY, Failure, kinds
-from find_mem_leaks.judging.growth import FOLD, POINTS, Interval
+from find_mem_leaks.judging.failure import Failure, kinds
+from find_mem_leaks.judging.growth import FOLD, NEAR, POINTS, Interval
 from find_mem_leaks.judging.probes import (
     BY_KEY,
     CHILD_MEMORY,
@@ -124,7 +123,7 @@ def judge_failed(series: Series, rules: Rules, failure: Failure) -> Judgement | 
 def _end(evidence: Evidence, failure: Failure, exhausted: Sequence[Probe]) -> str:
     """What there was no more of, by the ceiling that growth used up most of."""
     found = [kind for probe in exhausted for kind in kinds(probe)]
-    kind = max(found, key=lambda kind: (evidence.want(kind) >= NEARLY, evidence.room(kind)))
+    kind = max(found, key=lambda kind: (evidence.want(kind) >= NEAR, evidence.room(kind)))
     ceiling = kind.ceiling(failure)
     return f"it ran out of {kind.name}" + (f" ({ceiling})" if ceiling else "")
 
