@@ -68,6 +68,11 @@ def test_that_no_object_grows_is_said_where_it_has_been_seen(growth, operations,
     assert holders(survey(operations=operations), growth) == [expected]
 
 
+def test_objects_of_the_line_that_are_not_what_grows_and_are_held_by_nothing_known_hide_no_native_holder():
+    few = entry(None, count=3, operations=100_000, made_at=OWN)
+    assert holders(survey(few, operations=100_000), NATIVE) == [holding.IN_C]
+
+
 def test_what_no_object_refers_to_is_held_by_what_the_survey_found():
     assert holders(survey(otherwise="C code: so it was seen")) == ["C code: so it was seen"]
 

@@ -90,7 +90,7 @@ def _held(
     made_there.sort(key=lambda entry: not _fits(entry, growth))
     matching = made_there or [entry for entry in entries if _is_put_at(entry, culprit.frame)] or unplaced
     best = next((entry for entry in matching if entry["holder"]), matching[0] if matching else None)
-    if best is None:
+    if best is None or (otherwise and not best["holder"]):
         return replace(culprit, holder=otherwise)
     return replace(culprit, type=culprit.type or best["type"], holder=best["holder"])
 
