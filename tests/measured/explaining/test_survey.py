@@ -51,7 +51,7 @@ def looked(operation, rate=1.0, bytes_=0.0, limits=LIMITS):
             done += 1
 
     code = operation.__code__
-    own = {(code.co_filename, line) for line in range(code.co_firstlineno, code.co_firstlineno + 6)}
+    own = {(code.co_filename, line) for _, _, line in code.co_lines()}
     return survey.look(work, limits, survey.Expected(rate, bytes_, own))
 
 
@@ -68,6 +68,11 @@ def test_a_list_of_a_module_is_named_and_where_its_entries_are_made():
     assert entry["count"] == entry["operations"]
     assert entry["holder"] == f"list `kept_by_module` of module {__name__}"
     assert any(place[0] == __file__ for trace in entry["places"] for place in trace)
+
+
+def test_what_the_search_takes_for_itself_has_not_grown():
+    assert looked(lambda number: None, rate=0.0)["held"] == []
+    assert survey._until_grown(lambda operations: None, LIMITS, survey.Expected(0.0, 0.0, set()))[2] == []
 
 
 def test_it_is_told_by_which_line_entries_come_into_the_container():

@@ -78,8 +78,7 @@ def survey(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]
 def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
     """As ``survey``; ``work`` carries out so many operations more."""
     collection.collect()
-    before = Inventory(sized=expected.bytes > 0)
-    operations, grown, new = _until_grown(before, work, limits, expected)
+    before, operations, grown, new = _until_grown(work, limits, expected)
     gc.unfreeze()
     one = [found for found in grown if _is_as_expected(found, operations, expected)]
     larger = _larger(one, operations, before)
@@ -109,10 +108,10 @@ def _larger(one: Sequence[Grown], operations: int, before: Inventory) -> List[Tu
     return [(_entry(found, [], operations, False, heap)[0], found) for found in one]
 
 
-def _until_grown(
-    before: Inventory, work: Work, limits: Limits, expected: Expected
-) -> Tuple[int, List[Grown], Set[int]]:
-    """Carry out operations until what is expected to grow has grown; how many, what has, and all that is new."""
+def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Inventory, int, List[Grown], Set[int]]:
+    """Carry out operations until what is expected to grow has grown; what there was before, how many, what has grown,
+    and all that is new. What this function itself takes is there before."""
+    before = Inventory(sized=expected.bytes > 0)
     step, done, kept, seconds = max(1, min(limits.first, limits.most) // (1 + MORE)), 0, 0, 0.0
     while True:
         started = time.perf_counter()
@@ -124,10 +123,10 @@ def _until_grown(
         kept, before_that = max((found.more for found in grown), default=0), kept
         goes_on = kept >= 2 * before_that >= 2 * ENOUGH and kept >= SHARE * expected.rate * done
         if goes_on or any(_is_as_expected(found, done, expected) for found in grown):
-            return done, grown, _tracked()
+            return before, done, grown, _tracked()
         if done >= limits.most or (seconds >= limits.within and done >= limits.least):
             new = _tracked()
-            return done, grown + (before.replaced() if expected.bytes else []), new
+            return before, done, grown + (before.replaced() if expected.bytes else []), new
         left = max(round(done * (limits.within - seconds) / seconds), limits.least - done)
         step = max(1, min(MORE * done, limits.most - done, left))
 
