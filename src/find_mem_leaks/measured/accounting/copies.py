@@ -22,7 +22,7 @@ Answer = Dict[str, Any]
 
 
 def ask(question: Callable[[], Answer]) -> Answer:
-    """Return the answer of ``question`` in a copy of this process, where garbage is collected only if it does so itself;
+    """Return the answer of ``question`` in a copy of this process, where garbage is collected only if it does so;
     an empty answer if no copy can be made or the copy does not answer."""
     if not hasattr(os, "fork"):
         return {}
