@@ -118,8 +118,8 @@ def cases() -> dict[str, tuple[Series, str]]:
     sys.path[:0] = [str(SERIES.parents[1]), str(SERIES.parent)]
     from constructed import CASES  # type: ignore[import-not-found]  # found by the line before
 
-    made = {name: (make(), truth) for name, (make, truth) in CASES.items()}
-    return {**{name: (cell.series, str(cell.truth)) for name, cell in recordings()}, **made}
+    constructed = {name: (make(), truth) for name, (make, truth) in CASES.items()}
+    return {**{name: (cell.series, str(cell.truth)) for name, cell in recordings()}, **constructed}
 
 
 _growths: dict[tuple[int, int, str], Any] = {}
