@@ -108,6 +108,7 @@ def test_a_resource_that_runs_out_is_a_leak(judged, name):
 @pytest.mark.parametrize("name", LEAKS)
 def test_its_line_is_found_before_it_runs_out(judged, name):
     cell, line = judged[name], LEAKS[name][1][-1]
+    assert cell.culprits, cell.explained
     assert (cell.culprits[0].frame.function, cell.culprits[0].frame.line) == ("operation", line), cell.explained
 
 
