@@ -11,7 +11,7 @@ import gc
 from typing import Any, Dict, List
 
 from ..probes import heap, pymalloc
-from . import copies, figures, objects, trimming
+from . import arenas, copies, figures, objects, trimming
 
 # An object in a cycle may let go of another cycle when it is collected: so often at most all is collected again.
 AGAIN = 3
@@ -22,7 +22,8 @@ UNCOUNTED = {"large": None, "waiting": [0, 0], "untouched": 0, "generations": [0
 def begin() -> figures.Figures:
     """What there is before the first operation, without a trace of having looked."""
     stands = figures.read()
-    counted = copies.ask(lambda: {**objects.count(stands["arenas"]), **_free_lists()})
+    taken = stands["arenas"]
+    counted = copies.ask(lambda: {**_untouched(taken), **objects.count(taken), **_free_lists()})
     return {**stands, **figures.settings(), **(counted or UNCOUNTED)}
 
 
@@ -33,13 +34,14 @@ def end() -> figures.Figures:
     that the C heap gives back, None where it cannot be asked.
     """
     stands, settings = figures.read(), figures.settings()
-    free_lists = copies.ask(_free_lists) or {"free_lists": 0}
+    in_arenas = copies.ask(lambda: {**_untouched(stands["arenas"]), **_free_lists()})
+    in_arenas = in_arenas or {"untouched": 0, "free_lists": 0}
     garbage = _collect()
-    garbage[-1] -= free_lists["free_lists"]
+    garbage[-1] -= in_arenas["free_lists"]
     settled = figures.read()
     trimmed = trimming.trim()
     counted = objects.count(settled["arenas"])
-    return {**stands, **settings, **counted, **free_lists, "garbage": garbage, "settled": settled, "trimmed": trimmed}
+    return {**stands, **settings, **counted, **in_arenas, "garbage": garbage, "settled": settled, "trimmed": trimmed}
 
 
 def _collect() -> List[int]:
@@ -52,6 +54,11 @@ def _collect() -> List[int]:
         freed.append(before - after)
         before = after
     return [*freed[:2], sum(freed[2:])]
+
+
+def _untouched(taken: int) -> Dict[str, Any]:
+    """``untouched``: bytes of Python's arenas, of which so many were taken, that are not resident; only for a copy."""
+    return {"untouched": arenas.untouched(taken)}
 
 
 def _free_lists() -> Dict[str, Any]:

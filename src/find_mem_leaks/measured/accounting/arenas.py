@@ -1,51 +1,57 @@
 """Bytes of Python's arenas that were never written to, so that they are mapped and not resident.
 
-Python's allocator takes an arena of 1 MiB (256 KiB before CPython 3.10) and uses it from one end on: mostly the newest
-has such a part. The system maps the newest right below the one before, so that arenas are told from where such a
-mapping begins.
+Python's allocator takes an arena of 1 MiB (256 KiB before CPython 3.10) and makes pools of it, from its lowest address
+on: mostly the newest has room left. Where an arena does not begin at a multiple of a pool, as much as a pool of it is
+never used.
 
-Source: the mappings that small objects lie in, and their page map.
-
-Cannot see: where an arena begins if another mapping lies below it.
+Source: the page map, and the headers of pools, which tell the arena that each belongs to.
 """
 
 from __future__ import annotations
 
+import ctypes
+import struct
 import sys
-from bisect import bisect_left
-from typing import Iterable, List, Tuple
+from typing import Dict, Iterator, Optional, Tuple
 
 from ..allocators import mappings
+from ..settling.opcode_caches import SMALL, UNIT
 
-ARENA = (1 << 20) if sys.version_info >= (3, 10) else (256 << 10)
+ARENA, POOL = (1 << 20, 16 << 10) if sys.version_info >= (3, 10) else (256 << 10, 4 << 10)
+# Of a pool's header: its arena, the size of its blocks in units, less one, and where its next and its last block begin.
+_HEADER = struct.Struct("=IIII")
+_OFFSET = 32
 
-# First page, and of each stretch as long as an arena the bytes that are not resident.
-Mapped = Tuple[int, List[int]]
 
+def untouched(taken: int) -> int:
+    """Bytes that are not resident, of the first ``taken`` bytes of arenas: what came since is not counted.
 
-def mapped() -> List[Mapped]:
-    """The mappings that may hold arenas; none where the system does not tell."""
+    For a copy of the process alone: in the process itself, a thread could give back what is being read."""
     if not mappings.can_be_read():
-        return []
-    return [
-        (begin // mappings.PAGE, [ARENA - mappings.resident(at, at + ARENA) for at in _stretches(begin, end)])
-        for begin, end, permissions, name in mappings.every()
-        if not name and permissions.startswith("rw")
-    ]
+        return 0
+    resident: Dict[int, int] = {}
+    for begin, end, permissions, name in mappings.every():
+        if not name and permissions.startswith("rw"):
+            for arena, bytes_ in _pools(begin, end):
+                resident[arena] = resident.get(arena, 0) + bytes_
+    there = len(resident) * ARENA
+    return max(0, min(there, taken) - sum(resident.values()))
 
 
-def _stretches(begin: int, end: int) -> Iterable[int]:
-    return range(begin, end - ARENA + 1, ARENA)
+def _pools(begin: int, end: int) -> Iterator[Tuple[int, int]]:
+    """The arena and the resident bytes of each pool in a mapping."""
+    presence = mappings.presence(begin, end)
+    first = -begin % POOL // mappings.PAGE
+    pages = POOL // mappings.PAGE
+    for page in range(first, len(presence), pages):
+        if presence[page]:
+            arena = _arena(begin + page * mappings.PAGE)
+            if arena is not None:
+                yield arena, mappings.PAGE * sum(map(bool, presence[page : page + pages]))
 
 
-def untouched(before: Iterable[Mapped], pages: Iterable[int]) -> int:
-    """Bytes of ``before`` that were not resident, in stretches that these pages of small objects lie in."""
-    known = sorted(pages)
-    bytes_ = 0
-    for first, stretches in before:
-        for number, missing in enumerate(stretches):
-            begin = first + number * ARENA // mappings.PAGE
-            place = bisect_left(known, begin)
-            if place < len(known) and known[place] < begin + ARENA // mappings.PAGE:
-                bytes_ += missing
-    return bytes_
+def _arena(pool: int) -> Optional[int]:
+    """The arena that a pool says it is of; None if this is no pool."""
+    arena, size, following, last = _HEADER.unpack(ctypes.string_at(pool + _OFFSET, _HEADER.size))
+    is_pool = size < SMALL // UNIT and last == POOL - (size + 1) * UNIT and following <= POOL
+    return int(arena) if is_pool else None

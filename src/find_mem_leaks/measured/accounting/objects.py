@@ -17,10 +17,7 @@ import sys
 from collections import deque
 from typing import Any, Dict, List, Set, Tuple
 
-from ..allocators import mappings
-from ..probes import pymalloc
 from ..settling.opcode_caches import HEADER, SMALL, UNIT
-from . import arenas
 
 # Objects whose entries lie apart from themselves.
 _APART = (list, dict, set, bytearray, deque)
@@ -30,20 +27,15 @@ Counted = Dict[str, Any]
 
 def count(in_arenas: int) -> Counted:
     """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``waiting``: bytes of
-    garbage, in Python's arenas and in the C heap; ``untouched``: bytes of its arenas that are not resident;
-    ``generations``: objects in each generation. ``in_arenas``: bytes of arenas that the process had taken before."""
-    before = arenas.mapped()
-    taken_by_looking = pymalloc.read()[1] - in_arenas
+    garbage, in Python's arenas and in the C heap; ``generations``: objects in each generation. ``in_arenas``: bytes of
+    arenas that the process has taken, 0 if Python's own allocator is off."""
     generations = [len(gc.get_objects(generation)) for generation in range(3)]
     beyond = SMALL if in_arenas else 0
     tracked = gc.get_objects()
     seen = {id(tracked)}
-    pages: Set[int] = set()
-    seen.update((id(seen), id(pages)))
-    _, large = _sizes(_held(tracked), seen, beyond, pages)
-    waiting = _sizes(tracked, seen, beyond, pages)
-    untouched = max(0, arenas.untouched(before, pages) - taken_by_looking)
-    return {"large": large, "waiting": waiting, "untouched": untouched, "generations": generations}
+    seen.add(id(seen))
+    _, large = _sizes(_held(tracked), seen, beyond)
+    return {"large": large, "waiting": _sizes(tracked, seen, beyond), "generations": generations}
 
 
 def _held(tracked: List[Any]) -> List[Any]:
@@ -57,9 +49,8 @@ def _held(tracked: List[Any]) -> List[Any]:
     return [each for each in tracked if references[id(each)] > own]
 
 
-def _sizes(objects: List[Any], seen: Set[int], beyond: int, pages: Set[int]) -> Tuple[int, int]:
-    """Bytes in Python's arenas and in the C heap of all that these lead to and that was not ``seen``; the arenas' pages
-    are added to ``pages``."""
+def _sizes(objects: List[Any], seen: Set[int], beyond: int) -> Tuple[int, int]:
+    """Bytes in Python's arenas and in the C heap of all that these lead to and that was not ``seen``."""
     in_arenas = in_heap = 0
     reached = [each for each in objects if id(each) not in seen]
     seen.add(id(reached))
@@ -70,8 +61,6 @@ def _sizes(objects: List[Any], seen: Set[int], beyond: int, pages: Set[int]) -> 
             small, large = _size(each, beyond)
             in_arenas += small
             in_heap += large
-            if not large:
-                pages.add(id(each) // mappings.PAGE)
             reached.extend(gc.get_referents(each))
     return in_arenas, in_heap
 

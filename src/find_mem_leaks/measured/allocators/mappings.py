@@ -14,6 +14,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 # Bytes of an entry of the page map, and the bit of its last byte that says that the page is present.
 _ENTRY = 8
 _PRESENT = 0x80
+_ONLY_PRESENT = bytes(entry & _PRESENT for entry in range(256))
 
 Mapping = Tuple[int, int, str, str]
 
@@ -34,9 +35,14 @@ def every() -> List[Mapping]:
     return found
 
 
-def resident(begin: int, end: int) -> int:
-    """Resident bytes of a range."""
+def presence(begin: int, end: int) -> bytes:
+    """For each page of a range, not 0 if it is resident."""
     with open(_PAGEMAP, "rb", buffering=0) as file:
         file.seek(begin // PAGE * _ENTRY)
         entries = file.read((end - begin) // PAGE * _ENTRY)
-    return int(sum(entry & _PRESENT != 0 for entry in entries[_ENTRY - 1 :: _ENTRY])) * PAGE
+    return entries[_ENTRY - 1 :: _ENTRY].translate(_ONLY_PRESENT)
+
+
+def resident(begin: int, end: int) -> int:
+    """Resident bytes of a range."""
+    return presence(begin, end).count(_PRESENT) * PAGE
