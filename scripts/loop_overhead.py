@@ -24,7 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from find_mem_leaks.leading import auto
-from find_mem_leaks.leading.worker import FAST_DIRECTORY, Worker
+from find_mem_leaks.leading.worker import Worker
+from find_mem_leaks.scratch import IN_MEMORY
 from find_mem_leaks.subjects import catalogue, environments
 
 TURNS = 5
@@ -50,7 +51,7 @@ class Bare:
 @contextmanager
 def bare(python: str, stack: str, operations: int, disk: Path | None) -> Iterator[Bare]:
     """The plain loop, its first round over, on a database in memory or on ``disk``."""
-    with tempfile.TemporaryDirectory(dir=disk or FAST_DIRECTORY) as directory:
+    with tempfile.TemporaryDirectory(dir=disk or IN_MEMORY) as directory:
         loop = Bare(python, stack, directory, operations)
         with loop.process:
             loop.round()

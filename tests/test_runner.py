@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 import cells as made
-from find_mem_leaks import runner
+from find_mem_leaks import runner, scratch
 from find_mem_leaks.judging.failure import Failure, Raised
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
@@ -161,9 +161,7 @@ def test_a_malloc_that_tells_nothing_leaves_the_cell_undecided(own_stacks, this_
 
 
 def test_nothing_is_left_in_the_scratch_directories(own_stacks, this_environment, monkeypatch, tmp_path):
-    from find_mem_leaks.leading import worker
-
-    monkeypatch.setattr(worker, "FAST_DIRECTORY", tmp_path / "scratch")
+    monkeypatch.setattr(scratch, "IN_MEMORY", tmp_path / "scratch")
     (tmp_path / "scratch").mkdir()
     measure(jobs(this_environment, "plain_sqlite", "killed"))
     assert not list((tmp_path / "scratch").iterdir())

@@ -17,8 +17,8 @@ CONTROLS = Path(__file__).parents[1] / "controls"
 def measured(tmp_path, monkeypatch):
     """The cell of a control, explained; nothing of it may be left behind."""
     ended = []
-    remember = leftovers.remove_shared_memory
-    monkeypatch.setattr(leftovers, "remove_shared_memory", lambda of: ended.append(of) or remember(of))
+    end = leftovers.end
+    monkeypatch.setattr(leftovers, "end", lambda known, of: ended.append(of) or end(known, of))
 
     def measure(name):
         path = tmp_path / "results.json"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import find_mem_leaks
+from find_mem_leaks import scratch
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.leading import worker
 from find_mem_leaks.leading.worker import Worker, WorkerError
@@ -198,21 +198,14 @@ def test_shared_memory_that_is_left_is_removed(program):
     )
     name = ask()["closed"]
     assert name.startswith("psm_")
-    assert not (worker.FAST_DIRECTORY / name).exists()
+    assert not (scratch.IN_MEMORY / name).exists()
 
 
 def test_a_program_that_cannot_be_started_leaves_no_directory(monkeypatch, tmp_path):
-    monkeypatch.setattr(worker, "FAST_DIRECTORY", tmp_path)
+    monkeypatch.setattr(scratch, "IN_MEMORY", tmp_path)
     with pytest.raises(OSError, match="No such file"):
         ask(executable="/no/such/python")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_where_there_is_no_file_system_in_memory_a_usual_one_is_taken(monkeypatch, tmp_path):
-    monkeypatch.setattr(worker, "FAST_DIRECTORY", tmp_path / "none")
-    monkeypatch.setattr(worker.tempfile, "tempdir", str(tmp_path))
-    directory = worker.scratch_directory()
-    assert os.path.dirname(directory) == str(tmp_path)  # noqa: PTH120
 
 
 def test_closing_is_asked_for_and_waited_for(program):

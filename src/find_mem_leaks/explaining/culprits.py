@@ -9,7 +9,6 @@ what holds what was allocated (``measured/explaining/survey.py``).
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +19,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from find_mem_leaks import scratch
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import holding, ranking
@@ -176,7 +176,7 @@ async def _opened(executable: str, order: Order, cell: Cell) -> AsyncIterator[_L
 async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, library: str | None) -> tuple[Culprit, ...]:
     """Where memray saw allocated what stays; ``capture``: where its file is kept, ``library``: a folder it is in."""
     await look.make_room(lengths.warm_up + 2 * lengths.window)
-    with tempfile.TemporaryDirectory(prefix="find-mem-leaks-") as folder:
+    with scratch.Folder() as folder:
         file = capture or Path(folder) / "capture.bin"
         found = await look.ask(
             do="attribute",
@@ -272,7 +272,7 @@ def _lacks_memray(executable: str) -> bool:
 
 @cache
 def _installed(executable: str) -> str | None:
-    folder = _kept.enter_context(tempfile.TemporaryDirectory(prefix="find-mem-leaks-memray-"))
+    folder = _kept.enter_context(scratch.Folder("memray"))
     try:
         environments.install_into(folder, executable, ["memray"])
     except UsageError:

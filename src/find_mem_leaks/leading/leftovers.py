@@ -1,4 +1,4 @@
-"""What a cell may leave behind on the machine: processes that left its session, and shared memory."""
+"""Processes that a cell may leave behind on the machine: those that left its session."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import psutil
-
-from find_mem_leaks.measured import shared
 
 # By this variable the measured process and all that it starts are known as a cell's, whatever session they are in.
 MARK = "FIND_MEM_LEAKS_CELL"
@@ -33,11 +31,6 @@ def end(known: list[psutil.Process], directory: str) -> None:
             return
         for process in marked:
             _kill(process)
-
-
-def remove_shared_memory(directory: str) -> None:
-    """Remove the shared memory that a cell made and did not remove, by the ledger in its directory."""
-    shared.remove(directory)
 
 
 def _marked(directory: str) -> Iterator[psutil.Process]:

@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from find_mem_leaks import scratch
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.series import READINGS
 from find_mem_leaks.leading import leftovers
 from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
-FAST_DIRECTORY = Path("/dev/shm")  # noqa: S108 - one new directory in it per cell, made by mkdtemp
 LONGEST_REPLY = 1 << 20
 GOODBYE_SECONDS = 5.0
 
@@ -59,12 +57,6 @@ class WorkerError(Exception):
         self.failure = failure
 
 
-def scratch_directory() -> str:
-    """A new directory for a cell's database, on a file system in memory where there is one."""
-    parent = FAST_DIRECTORY if os.access(FAST_DIRECTORY, os.W_OK) else None
-    return tempfile.mkdtemp(prefix="find-mem-leaks-", dir=parent)
-
-
 class Worker:
     """A measured process, as an asynchronous context manager: whatever happens, nothing of it is left behind.
 
@@ -78,7 +70,8 @@ class Worker:
         self.directory = ""
 
     async def __aenter__(self) -> Self:
-        self.directory = scratch_directory()
+        self._folder = scratch.Folder(in_memory=True)
+        self.directory = self._folder.path
         self._environment[leftovers.MARK] = self.directory
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
         try:
@@ -90,7 +83,7 @@ class Worker:
 
     def _clean_up(self) -> None:
         self._errors.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        self._folder.remove()
 
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
@@ -117,7 +110,6 @@ class Worker:
             await self._process.wait()
         finally:
             leftovers.end(known, self.directory)
-            leftovers.remove_shared_memory(self.directory)
             self._clean_up()
 
     async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+from find_mem_leaks import scratch
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.catalogue import Stack
@@ -107,14 +107,11 @@ def _version_of(python: Path) -> str:
 @contextmanager
 def throw_away(python: str, requirements: Sequence[str]) -> Iterator[str]:
     """An interpreter in a new environment with these packages, built by uv, gone at the end; UsageError if it fails."""
-    folder = Path(tempfile.mkdtemp(prefix="find-mem-leaks-environment-"))
-    built = str(folder / "bin" / "python")
-    try:
-        _uv("venv", "--python", python, str(folder))
+    with scratch.Folder("environment") as folder:
+        built = str(Path(folder, "bin", "python"))
+        _uv("venv", "--python", python, folder)
         _uv("pip", "install", "--python", built, *requirements)
         yield built
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def install_into(folder: str, python: str, requirements: Sequence[str]) -> None:
