@@ -156,6 +156,15 @@ def attribution(session: nox.Session) -> None:
 
 
 @nox.session
+def memory_tests(session: nox.Session) -> None:
+    """Judge and explain the workloads after SQLAlchemy's memory tests; write docs/memory-tests.md."""
+    install_stack(session, "2.1")
+    install(session, "-e", ".")
+    python = session.virtualenv.location + "/bin/python"
+    session.run("python", "scripts/memory_tests.py", python, *page(session, "docs/memory-tests.md"), *session.posargs)
+
+
+@nox.session
 def false_alarms(session: nox.Session) -> None:
     """Run the clean controls with 13 seeds, and one at 200 lengths of rounds; write docs/false-alarms.md.
 
