@@ -15,6 +15,7 @@ from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.explaining.ranking import Place
+from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES, THREADS
 from find_mem_leaks.judging.series import Child
@@ -46,7 +47,8 @@ def found_where_not_held(cap, fails):
     of = Culprit((Frame("operation", "app.py", 3),), 1.0, 64.0, None, None)
 
     async def explained(*arguments):
-        arguments[-1].culprits, arguments[-1].ways = (of,), ["over two windows"]
+        known = arguments[4]
+        known.culprits, known.ways = (of,), ["over two windows"]
         await fails()
 
     async def find():
@@ -72,6 +74,28 @@ def test_what_was_known_before_a_failure_is_told_with_the_failure():
     assert [culprit.frame.line for culprit in found.culprits] == [3]
     assert found.explained.startswith("1 place that keeps allocating what stays")
     assert found.explained.endswith("what holds it could not be told: IndexError: deque index out of range")
+
+
+def test_where_operations_fail_ever_fewer_are_looked_at(monkeypatch):
+    tried = []
+
+    async def explained(executable, order, judged, capture, known, share):
+        known.ways.append("over two windows")
+        tried.append(share)
+        if share > culprits.SHARES[2]:
+            raise WorkerError("MemoryError")
+        return replace(judged, explained=" and ".join(known.ways))
+
+    def find(judged):
+        tried.clear()
+        return asyncio.run(culprits.find("python", None, judged, None))
+
+    monkeypatch.setattr(culprits, "_explained", explained)
+    found = find(cell(16, failure=Failure(100, (), ())))
+    assert (found.explained, found.not_explained) == ("over two windows", None)
+    assert tried == [0.8, 0.4, 0.2]
+    assert find(cell(16)).not_explained == "MemoryError"
+    assert len(tried) == 1
 
 
 def grown(*convicted_by, **rates):

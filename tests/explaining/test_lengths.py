@@ -68,7 +68,7 @@ def test_megabytes_an_operation_are_looked_at_for_as_long_as_memory_allows():
 def test_no_process_carries_out_as_many_operations_as_one_failed_after(after):
     changes = {"operations": 100_000, "seconds": 1.0, "wall_seconds": 8.0}
     without = lengths(leaking(0.001, **changes))
-    look = lengths(leaking(0.001, **changes, failure=Failure(after, (), ())))
+    look = lengths(leaking(0.001, **changes, failure=Failure(after, (), ())), 0.8)
     assert look.warm_up + 4 * look.window <= look.most < after
     assert look.longer.warm_up + 4 * look.longer.window <= look.most
     assert look.warm_up + 2 * look.lines <= look.most

@@ -8,7 +8,7 @@ import pytest
 from find_mem_leaks import commands, errors, results
 from find_mem_leaks.judging.verdict import Verdict
 
-LIMITED = "import os, resource, socket, sqlite3, threading\nKEPT = []\ndef limit(name, most):\n"
+LIMITED = "import os, resource, socket, sqlite3, sys, threading\nKEPT = []\ndef limit(name, most):\n"
 LIMITED += "    resource.setrlimit(name, (most, resource.getrlimit(name)[1]))\n"
 OF_DESCRIPTORS = LIMITED + "limit(resource.RLIMIT_NOFILE, {})\n"
 OF_MEMORY = LIMITED + "limit(resource.RLIMIT_AS, {} << 20)\n"
@@ -47,6 +47,13 @@ LEAKS = {
         ("live_bytes", "it ran out of memory (RLIMIT_AS of 209,715,200); MemoryError", 600, 6),
     ),
 }
+# What explaining takes itself leaves room for fewer operations than there were before one failed.
+LEAKS["descriptors_of_which_explaining_takes_many"] = (
+    OF_DESCRIPTORS.format(300)
+    + "def operation(i):\n    if len(KEPT) == 90 and 'memray' in sys.modules: limit(resource.RLIMIT_NOFILE, 90)\n"
+    + "    KEPT.append(socket.socket())\n",
+    ("file_descriptors", "(RLIMIT_NOFILE of 300); OSError: [Errno 24] Too many open files", 300, 8),
+)
 OTHERS = {
     "a_bug_while_descriptors_rise": (
         OF_DESCRIPTORS.format(500) + "def operation(i):\n    KEPT.append(socket.socket())\n    if i == 157: 1 / 0\n",

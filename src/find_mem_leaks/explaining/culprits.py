@@ -12,7 +12,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from math import inf
@@ -36,6 +36,9 @@ from find_mem_leaks.subjects import environments
 PATIENCE = 120.0
 # Seconds that the whole explanation of a cell may take, if it is not told otherwise.
 CAP = 30.0
+# Where an operation failed for want of what there is, looking takes some of that too: the shares of the operations
+# before the failure that are tried, one after the other.
+SHARES = (0.8, 0.4, 0.2)
 
 
 @dataclass
@@ -63,7 +66,7 @@ async def find(executable: str, order: Order, cell: Cell, capture: Path | None, 
     limit = asyncio.timeout(cap)
     try:
         async with limit:
-            cell = await _explained(executable, order, cell, capture, known)
+            cell = await _explained_before_it_fails(executable, order, cell, capture, known)
     except Exception as failure:
         reason = f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure)
         cell = replace(cell, culprits=known.culprits, explained=_broken_off(known, reason), not_explained=reason)
@@ -85,9 +88,9 @@ class _Look:
     """A second process with the stack open, and what is to be found out in it; where operations fail after so many, a
     fresh one takes its place before that."""
 
-    def __init__(self, executable: str, order: Order, cell: Cell) -> None:
+    def __init__(self, executable: str, order: Order, cell: Cell, share: float = 1.0) -> None:
         self.executable, self.order, self.cell = executable, order, cell
-        self.lengths = lengths(cell)
+        self.lengths = lengths(cell, share)
         self._done = inf
         self._open = AsyncExitStack()
         self._worker: Worker
@@ -113,13 +116,27 @@ class _Look:
         await self._open.aclose()
 
 
-async def _explained(executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known) -> Cell:
+async def _explained_before_it_fails(
+    executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known
+) -> Cell:
+    """Explained with ever fewer operations for as long as one fails; one that never did is explained once."""
+    *more, fewest = SHARES if cell.failure else SHARES[:1]
+    for share in more:
+        with suppress(WorkerError):
+            return await _explained(executable, order, cell, capture, known, share)
+        known.ways.clear()
+    return await _explained(executable, order, cell, capture, known, fewest)
+
+
+async def _explained(
+    executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known, share: float = 1.0
+) -> Cell:
     """By memray if it can see what grows, then line by line if it did not; then what holds it."""
     probe = _counted_by(cell)
     by_lines: tuple[Culprit, ...] = ()
     by_memray = capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
     library = await asyncio.to_thread(_library, executable) if by_memray else None
-    async with _opened(executable, order, cell) as look:
+    async with _opened(executable, order, cell, share) as look:
         if by_memray:
             await _look_by_memray(look, capture, library, known)
         if probe and not ranking.explain(known.culprits, _seen_by_memray(cell)):
@@ -165,9 +182,9 @@ def _seen_by_memray(cell: Cell) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _opened(executable: str, order: Order, cell: Cell) -> AsyncIterator[_Look]:
+async def _opened(executable: str, order: Order, cell: Cell, share: float = 1.0) -> AsyncIterator[_Look]:
     """A second process with the stack open, closed at the end."""
-    look = _Look(executable, order, cell)
+    look = _Look(executable, order, cell, share)
     async with look._open:
         yield look
         await look.end()

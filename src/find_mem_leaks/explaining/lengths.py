@@ -31,10 +31,9 @@ MOST_BLOCKS = 20_000
 # What all operations of the second process together may leak, in shares of what the cell itself may: each of its parts
 # as much.
 PARTS = 8
-# Of the operations after which one fails, the share that a process may carry out, and what of that the warm-up, a
-# window under memray (which may have to be carried out again), one that is read line by line and the look for holders
-# may each take, of which there are one, two and two again, two, and four in a process.
-BEFORE_IT_FAILS = 0.8
+# Of the operations that a process may carry out before one fails, the share that the warm-up, a window under memray
+# (which may have to be carried out again), one that is read line by line and the look for holders may each take, of
+# which there are one, two and two again, two, and four in a process.
 OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY = 0.2, 0.2, 0.4, 0.25
 
 
@@ -67,12 +66,12 @@ class Lengths:
         return max(self.warm_up, 2 * self.rare, 4 * self.survey, 2 * self.lines)
 
 
-def lengths(cell: Cell) -> Lengths:
-    """Return the lengths for a cell; where an operation failed, such that none does."""
+def lengths(cell: Cell, share: float = 1.0) -> Lengths:
+    """Return the lengths for a cell; where an operation failed, within a share of those before it."""
     found = _wanted(cell)
     if cell.failure is None:
         return found
-    most = BEFORE_IT_FAILS * cell.failure.operation
+    most = share * cell.failure.operation
     warm_up, window, lines, survey = (
         max(1, int(share * most)) for share in (OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY)
     )
