@@ -83,15 +83,27 @@ def test_a_container_that_grows_otherwise_than_descriptors_does_not_hold_them():
     assert holders(survey(entry("list `a` of module b", count=5)), descriptors) == [holding.IN_SYSTEM]
 
 
-def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_one_that_allocated_them():
-    def put(frame):
-        record = {"stack": [list(frame)], "counts": [30, 30, 60, 60]}
-        return entry("deque `a` of module b", put=[record], put_operations=30)
+def put_at(frame, **changes):
+    record = {"stack": [list(frame)], "counts": [30, 30, 60, 60]}
+    return entry("deque `a` of module b", put=[record], put_operations=30, **changes)
 
-    told = holding.held([culprit()], survey(put(OTHER)), LEAK)
+
+def test_the_line_that_puts_reused_objects_into_a_container_comes_before_the_one_that_allocated_them():
+    told = holding.held([culprit()], survey(put_at(OTHER)), LEAK)
+    assert [found.frame.line for found in told] == [40, 12]
+    assert told[0].holder == "deque `a` of module b"
+    assert len(holding.held([culprit()], survey(put_at(OWN)), LEAK)) == 1
+
+
+def test_a_culprit_that_puts_reused_objects_into_a_container_comes_first_as_it_is():
+    few = culprit(OTHER, allocations=0.1)
+    told = holding.held([culprit(), few], survey(put_at(OTHER)), LEAK)
+    assert [(found.frame.line, found.allocations) for found in told] == [(40, 0.1), (12, 1.0)]
+
+
+def test_the_line_that_puts_what_was_made_at_another_into_a_container_is_named_beside_that():
+    told = holding.held([culprit()], survey(put_at(OTHER, made_at=OWN)), LEAK)
     assert [found.frame.line for found in told] == [12, 40]
-    assert told[1].holder == "deque `a` of module b"
-    assert len(holding.held([culprit()], survey(put(OWN)), LEAK)) == 1
 
 
 def test_a_line_that_keeps_nothing_of_what_was_made_at_another_culprits_line_is_not_said_to():

@@ -108,16 +108,33 @@ def _is_put_at(entry: dict[str, Any], frame: Frame) -> bool:
 
 
 def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:
-    """With the line that puts entries into the container that grows, where no culprit is on the way to it.
+    """With the line that puts entries into the container that grows, where it is not on the way to the likeliest.
 
-    What is kept may have been allocated long before: CPython reuses floats and frames, a program its own objects.
+    What is kept may have been allocated long before: CPython reuses floats and frames, a program its own objects. So it
+    comes first where nothing that grows was made at the likeliest line.
     """
     entry = next((entry for entry in entries if entry.get("put")), None)
     if entry is None:
         return culprits
     found = alike(entry["put"], entry["put_operations"], entry["count"] / entry["operations"], PUT)
-    known = {(frame.file, frame.line) for culprit in culprits[:MOST_LINES] for frame in culprit.stack}
-    if not found or (found[0].stack[0].file, found[0].stack[0].line) in known:
+    if not found or _is_on_the_way(found[0].stack[0], culprits[:1]):
         return culprits
     put = Culprit(found[0].stack, found[0].bytes, 0.0, entry["type"], entry["holder"])
-    return (*culprits[: MOST_LINES - 1], put, *culprits[MOST_LINES - 1 :])
+    if any(_is_made_at(each, culprits[0].frame) for each in entries):
+        return (
+            culprits if _is_on_the_way(put.frame, culprits[:MOST_LINES]) else _inserted(culprits, MOST_LINES - 1, put)
+        )
+    own = next((each for each in culprits if _is_at(each.frame, put.frame)), put)
+    return _inserted([each for each in culprits if each is not own], 0, own)
+
+
+def _inserted(culprits: Sequence[Culprit], place: int, put: Culprit) -> tuple[Culprit, ...]:
+    return (*culprits[:place], put, *culprits[place:])
+
+
+def _is_on_the_way(frame: Frame, culprits: Sequence[Culprit]) -> bool:
+    return any(_is_at(frame, each) for culprit in culprits for each in culprit.stack)
+
+
+def _is_at(frame: Frame, other: Frame) -> bool:
+    return (frame.file, frame.line) == (other.file, other.line)
