@@ -78,11 +78,11 @@ class Inventory:
         return self._longer() + _more_of_a_type(new) + self._larger()
 
     def net(self, grown: List[Grown]) -> List[Grown]:
-        """The same without types of which as many went as came, as in a cache that is full. Nothing may be set aside."""
+        """The same without types of which as many went as came, as in a full cache. Nothing may be set aside."""
         now = Counter(map(type, gc.get_objects()))
         of_types = [found for found in grown if found.container is None and not found.bytes]
         others = [found for found in grown if found.container is not None or found.bytes]
-        return others + [found for found in map(lambda each: self._net(each, now), of_types) if found.more > 1]
+        return others + [found for found in (self._net(each, now) for each in of_types) if found.more > 1]
 
     def _net(self, found: Grown, now: Dict[type, int]) -> Grown:
         kind = type(found.sample[0])
@@ -157,6 +157,12 @@ def _beyond(objects: List[Any]) -> List[Any]:
 def length(container: Any) -> int:
     read = _length_of(type(container))
     return read(container) if read else 0
+
+
+def table(container: Any) -> float:
+    """Bytes that a container itself takes for each of its entries."""
+    base = next((base for base, _ in LENGTHS if issubclass(type(container), base)), None)
+    return base.__sizeof__(container) / max(length(container), 1) if base else 0.0
 
 
 def is_container(found: Any) -> bool:

@@ -242,6 +242,7 @@ def _entry(
         "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
         "count": found.more,
         "bytes": found.bytes,
+        "table": inventory.table(found.container),
         "operations": operations,
         "places": places,
         "holder": holder,
