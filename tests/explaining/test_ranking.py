@@ -38,6 +38,11 @@ def test_what_is_made_larger_as_a_whole_keeps_what_the_others_leave_of_the_growt
     assert [culprit.bytes for culprit in ranking.rank(growing, 400, rate=400.0)] == [100.0, 200.0]
 
 
+def test_five_lines_of_own_code_are_told():
+    growing = [record(["operation", "/home/somebody/work.py", line], first=400, both=800) for line in range(7)]
+    assert len(ranking.rank(found(*growing), 400, rate=700.0)) == 5
+
+
 def test_bytes_of_a_library_are_part_of_those_of_the_own_line():
     own, inside = (Culprit((Frame(*frame),), 1.0, 60.0, None, None) for frame in (OWN, INSIDE))
     assert ranking.own_bytes([own, inside]) == ranking.own_bytes([inside]) == 60.0

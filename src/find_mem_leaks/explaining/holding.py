@@ -165,15 +165,3 @@ def _with_table(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]]
         return culprits
     taken = min(missing, entry["table"] * entry["count"] / entry["operations"])
     return tuple(replace(each, bytes=each.bytes + taken) if each is keeper else each for each in culprits)
-
-
-def _inserted(culprits: Sequence[Culprit], place: int, put: Culprit) -> tuple[Culprit, ...]:
-    return (*culprits[:place], put, *culprits[place:])
-
-
-def _is_on_the_way(frame: Frame, culprits: Sequence[Culprit]) -> bool:
-    return any(_is_at(frame, each) for culprit in culprits for each in culprit.stack)
-
-
-def _is_at(frame: Frame, other: Frame) -> bool:
-    return (frame.file, frame.line) == (other.file, other.line)

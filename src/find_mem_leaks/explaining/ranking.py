@@ -26,7 +26,7 @@ FEWEST = 3
 RESIZED = 0.3
 # Below this share of the largest place another is left out.
 NEGLIGIBLE = 0.02
-OWN_PLACES, LIBRARY_PLACES = 3, 4
+OWN_PLACES, LIBRARY_PLACES = 5, 4
 # The stacks that ship are own code, wherever this package is installed.
 MEASURED = "/find_mem_leaks/measured/"
 LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")

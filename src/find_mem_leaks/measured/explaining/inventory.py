@@ -161,7 +161,7 @@ def length(container: Any) -> int:
 
 def table(container: Any) -> float:
     """Bytes that a container itself takes for each of its entries."""
-    base = next((base for base, _ in LENGTHS if issubclass(type(container), base)), None)
+    base: Any = next((base for base, _ in LENGTHS if issubclass(type(container), base)), None)
     return base.__sizeof__(container) / max(length(container), 1) if base else 0.0
 
 
