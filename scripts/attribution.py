@@ -1,8 +1,10 @@
 """How often the culprit is the line that leaks: all leaking controls and mistakes, explained, against their true lines.
 
-``python scripts/attribution.py PYTHON [-o FILE]`` runs every leaking control of ``tests/controls`` and every mistake
-that leaks in this interpreter, which needs memray and what the stacks need, and writes a Markdown page. A control marks
-the lines that allocate what it never releases with a comment that ends in "leaks"; the lines of the mistakes are below.
+``python scripts/attribution.py PYTHON [-o FILE]`` runs every leaking control of ``tests/controls``, every leaking
+workload of ``tests/memory_tests`` and every mistake that leaks in this interpreter, which needs memray and what the
+stacks need, and writes a Markdown page. A control marks the lines that allocate what it never releases, or put it where
+it stays, with a comment that ends in "leaks"; the lines of the mistakes are below. ``HOLDER`` is what the way to what
+holds it must name.
 """
 
 from __future__ import annotations
@@ -13,13 +15,17 @@ import statistics
 import tempfile
 from pathlib import Path
 
+import truths
+
 from find_mem_leaks import commands, errors, results
 from find_mem_leaks.culprit import Culprit
-from find_mem_leaks.judging.probes import BLOCKS
+from find_mem_leaks.explaining import ranking
+from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import catalogue
 
 CONTROLS = Path(__file__).parents[1] / "tests" / "controls"
+MUTANTS = CONTROLS.parent / "memory_tests"
 PAIRS_FOLDER = CONTROLS.parent / "pairs"
 MARK = re.compile(r"#.*\bleaks$")
 # What stands in the lines that allocate what each mistake keeps.
@@ -52,14 +58,20 @@ PAIRS = {
 # How a holder begins that is no Python object; seconds of operations from which a process's start weighs little.
 NO_OBJECT = ("C code", "the operating system", "nothing but")
 LONG = 1.0
+# By what share the bytes that the culprits are said to keep may differ from the growth.
+NEAR = 0.2
 PAGE = """# Where it leaks: how often that is right
 
-Made by `nox -s attribution` on {python}: every leaking control and every mistake that leaks, judged, then explained.
+Made by `nox -s attribution` on {python}: every leaking control, every workload after SQLAlchemy's
+memory tests and every mistake that leaks, judged, then explained.
 
 - the true line is the first culprit in {first} of {all} ({first_share:.0%}), among the first three in {three}
   ({three_share:.0%});
 - what holds it is told in {told} of {all}; in {held} of the {python_objects} in which Python's objects grow it is a
   Python object, with its way to a module, a class or a thread, in the others C code, the operating system or a cycle;
+- it is the right one in {right} of {all} ({right_share:.0%}): the first culprit's holder names what the workload says;
+- the bytes told of the lines of own code come to the growth, {near:.0%} more or less, in {near_count} of the {of_bytes}
+  in which live bytes grow;
 - explaining a cell took {cost:.1f} times as long as measuring it in the median, {worst:.1f} times at most (seconds on
   the clock, both, each with the start of its process); against the operations alone, without the looks at memory
   between them, {loop:.1f} times in the median, and {long_loop:.1f} times in the median of the {long} cells whose
@@ -73,8 +85,8 @@ is then the one that filled the list: the line that puts it into the container t
 
 A line is true if it allocates what is kept, or if it puts it where it is kept.
 
-| workload | true line is culprit | first culprit | holder |
-| --- | --- | --- | --- |
+| workload | true line is culprit | holder is right | bytes told | first culprit | holder |
+| --- | --- | --- | --- | --- | --- |
 {rows}
 
 ## Real leaks of releases
@@ -90,13 +102,31 @@ it leaks is held by nobody that the collector knows.
 
 def true_lines(cell: Cell) -> set[tuple[str, int]]:
     """File and line of what allocates what the cell keeps."""
-    file = Path(cell.file) if cell.file else catalogue.MEASURED / "stacks" / f"{_name(cell)}.py"
+    file = _file(cell)
     wanted = MISTAKES.get(_name(cell), ())
     return {
         (str(file), number)
         for number, line in enumerate(file.read_text().splitlines(), start=1)
         if (cell.file and MARK.search(line)) or any(text in line for text in wanted)
     }
+
+
+def _file(cell: Cell) -> Path:
+    return Path(cell.file) if cell.file else catalogue.MEASURED / "stacks" / f"{_name(cell)}.py"
+
+
+def is_held_right(cell: Cell) -> bool:
+    """Whether the first culprit is said to be held by what its workload says."""
+    holder = cell.culprits[0].holder if cell.culprits else None
+    return holder is not None and truths.constants(_file(cell))["HOLDER"] in holder
+
+
+def share_of_bytes(cell: Cell) -> float | None:
+    """The bytes told of lines of own code, which those told of libraries are part of, as a share of the growth; None
+    where live bytes do not grow."""
+    if LIVE_BYTES.key not in cell.convicted_by or not cell.bytes_per_operation:
+        return None
+    return ranking.own_bytes(cell.culprits) / cell.bytes_per_operation
 
 
 def _name(cell: Cell) -> str:
@@ -118,7 +148,7 @@ def _is(culprit: Culprit, truth: set[tuple[str, int]]) -> bool:
 
 
 def measure(python: str) -> list[Cell]:
-    files = [str(path) for path in sorted(CONTROLS.glob("leak_*.py"))]
+    files = [str(path) for folder in (CONTROLS, MUTANTS) for path in sorted(folder.glob("leak_*.py"))]
     return _run([*files, *MISTAKES, "-s", "10000_operations", "-s", "operation", "--python", python])
 
 
@@ -141,7 +171,9 @@ def _run(arguments: list[str]) -> list[Cell]:
 
 
 def row(cell: Cell) -> str:
-    return f"| {_name(cell)} | {place_of_truth(cell) or 'no'} | {_first(cell)} |"
+    share = share_of_bytes(cell)
+    figures = f"{'yes' if is_held_right(cell) else 'no'} | {'–' if share is None else f'{share:.0%}'}"
+    return f"| {_name(cell)} | {place_of_truth(cell) or 'no'} | {figures} | {_first(cell)} |"
 
 
 def _first(cell: Cell) -> str:
@@ -163,7 +195,14 @@ def page(cells: list[Cell], pairs: dict[str, Cell | None], python: str) -> str:
     seconds = [cell.explaining_seconds or 0.0 for cell in cells]
     costs = [spent / cell.wall_seconds for spent, cell in zip(seconds, cells, strict=True)]
     loops = [spent / cell.seconds for spent, cell in zip(seconds, cells, strict=True)]
+    shares = [share for share in map(share_of_bytes, cells) if share is not None]
+    right = sum(map(is_held_right, cells))
     return PAGE.format(
+        right=right,
+        right_share=right / len(cells),
+        near=NEAR,
+        near_count=sum(abs(share - 1) <= NEAR for share in shares),
+        of_bytes=len(shares),
         python=python,
         first=first,
         all=len(cells),

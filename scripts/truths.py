@@ -13,7 +13,7 @@ CLEAN = "clean"
 # A file whose name begins with an underscore is not a workload.
 WORKLOADS = "[a-z]*.py"
 # How the lines begin that are read: a truth may depend on the version of Python.
-CONSTANTS = ("TRUTH =", "RATE =", "REQUIRES =", "import sys")
+CONSTANTS = ("TRUTH =", "RATE =", "REQUIRES =", "HOLDER =", "import sys")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import array
 
 TRUTH = "leaking"
 RATE = 8.3
+HOLDER = "LATENCIES"
 LATENCIES = array.array("d")
 
 

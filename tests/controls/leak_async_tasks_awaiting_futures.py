@@ -9,6 +9,7 @@ import sys
 
 TRUTH = "leaking"
 RATE = 290.0 if sys.version_info < (3, 11) else 214.0
+HOLDER = "PENDING"
 PENDING = {}
 
 

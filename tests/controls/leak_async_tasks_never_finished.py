@@ -10,6 +10,7 @@ import sys
 
 TRUTH = "leaking"
 RATE = 430.0 if sys.version_info < (3, 11) else 282.0
+HOLDER = "WATCHERS"
 WATCHERS = set()
 STATE = {}
 

@@ -8,6 +8,7 @@ import atexit
 
 TRUTH = "leaking"
 RATE = 152.0
+HOLDER = "C code"
 
 
 def _flush(buffer):

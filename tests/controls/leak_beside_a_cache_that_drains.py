@@ -6,6 +6,7 @@ entries are used up, and what the answers take (57 bytes, and 8 for the place in
 
 TRUTH = "leaking"
 RATE = 73.0
+HOLDER = "ANSWERS"
 AHEAD = {}
 ANSWERS = []
 

@@ -6,6 +6,7 @@ unsubscribes.
 
 TRUTH = "leaking"
 RATE = 168.5
+HOLDER = "Bus.listeners"
 
 
 class Bus:

@@ -6,6 +6,7 @@ far may lie between two such moments. What is taken lies between 8 and 16 bytes 
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "STATE"
 STATE = {"buffer": bytearray(64), "used": 0}
 
 

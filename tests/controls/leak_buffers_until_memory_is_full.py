@@ -8,6 +8,7 @@ import resource
 
 TRUTH = "leaking"
 RATE = 200_000.0
+HOLDER = "BUFFERS"
 ADDRESS_SPACE = 256 << 20
 BUFFERS = []
 

@@ -6,6 +6,7 @@ between allocators as it grows.
 
 TRUTH = "leaking"
 RATE = 1.06
+HOLDER = "LOG"
 LOG = bytearray()
 
 

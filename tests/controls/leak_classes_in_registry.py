@@ -8,6 +8,7 @@ import sys
 
 TRUTH = "leaking"
 RATE = 189.0 if sys.version_info < (3, 11) else 244.0
+HOLDER = "MODELS"
 MODELS = []
 
 

@@ -5,6 +5,7 @@ Leaks: the list of steps keeps the function, its closure (a tuple and two cells)
 
 TRUTH = "leaking"
 RATE = 385.0
+HOLDER = "UNDO"
 UNDO = []
 
 

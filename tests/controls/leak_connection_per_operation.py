@@ -9,6 +9,7 @@ import sqlite3
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "CONNECTIONS"
 MOST = 400
 CONNECTIONS = []
 FILE = []

@@ -7,6 +7,7 @@ import contextvars
 
 TRUTH = "leaking"
 RATE = 168.5
+HOLDER = "TOKENS"
 REQUEST = contextvars.ContextVar("REQUEST", default=b"")
 TOKENS = []
 

@@ -8,6 +8,7 @@ import gc
 
 TRUTH = "leaking"
 RATE = 161.0
+HOLDER = "garbage"
 
 
 class Node:

@@ -8,6 +8,7 @@ import gc
 
 TRUTH = "leaking"
 RATE = 256.0
+HOLDER = "its own cycle"
 
 
 class Node:

@@ -8,6 +8,7 @@ import itertools
 
 TRUTH = "leaking"
 RATE = 40.25
+HOLDER = "RECENT"
 RECENT = collections.deque()
 
 

@@ -9,6 +9,7 @@ import resource
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "LOST"
 MOST = 512
 LOST = []
 

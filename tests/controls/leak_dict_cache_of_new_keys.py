@@ -6,6 +6,7 @@ a share of a table that doubles now and then (30 to 60, half of that from 3.11 o
 
 TRUTH = "leaking"
 RATE = 400.0
+HOLDER = "CACHE"
 CACHE = {}
 
 

@@ -6,6 +6,7 @@ seven operations.
 
 TRUTH = "leaking"
 RATE = 19.5
+HOLDER = "SAMPLES"
 SAMPLES = []
 
 

@@ -8,6 +8,7 @@ import sys
 
 TRUTH = "leaking"
 RATE = 334.0 if sys.version_info < (3, 11) else 229.0
+HOLDER = "FAILURES"
 FAILURES = []
 
 

@@ -8,6 +8,7 @@ import xml.parsers.expat
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "PARSERS"
 PARSERS = []
 
 

@@ -9,6 +9,7 @@ import os
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "the operating system"
 LOST = array.array("i", [-1]) * 8192
 
 

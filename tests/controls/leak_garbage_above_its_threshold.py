@@ -4,6 +4,7 @@ import gc
 
 TRUTH = "leaking"
 RATE = 2_200.0
+HOLDER = "its own cycle"
 
 
 def setup():

@@ -9,6 +9,7 @@ from collections import deque
 
 TRUTH = "leaking"
 RATE = 2_200.0
+HOLDER = "its own cycle"
 
 RECENT = deque(maxlen=5_000)
 

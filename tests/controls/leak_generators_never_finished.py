@@ -8,11 +8,12 @@ import sys
 
 TRUTH = "leaking"
 RATE = 221.5 if sys.version_info < (3, 11) else 114.7
+HOLDER = "OPEN"
 OPEN = []
 
 
 def _rows(start):
-    for number in range(start, start + 10):
+    for number in range(start, start + 10):  # leaks
         yield number * 1.5  # leaks
 
 
@@ -20,5 +21,5 @@ def operation(i):
     rows = _rows(i)  # leaks
     first = next(rows)  # leaks
     if i % 3 == 0:
-        OPEN.append(rows)
+        OPEN.append(rows)  # leaks
     return first + sum(_rows(i))

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "child process"
 KEPT = []
 STATE = {}
 

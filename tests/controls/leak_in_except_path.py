@@ -6,6 +6,7 @@ per operation.
 
 TRUTH = "leaking"
 RATE = 50.5
+HOLDER = "RETRY"
 RETRY = []
 
 

@@ -6,6 +6,7 @@ container that grows.
 
 TRUTH = "leaking"
 RATE = 80.0
+HOLDER = "Journal.newest"
 
 
 class Event:

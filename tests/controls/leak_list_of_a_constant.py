@@ -6,6 +6,7 @@ count of objects or of blocks stays flat.
 
 TRUTH = "leaking"
 RATE = 8.5
+HOLDER = "OUTCOMES"
 OUTCOMES = []
 
 

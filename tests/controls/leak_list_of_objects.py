@@ -6,6 +6,7 @@ Leaks: nothing ever takes a record out, so each operation keeps the object (48 b
 
 TRUTH = "leaking"
 RATE = 216.0
+HOLDER = "HISTORY"
 
 
 class Record:

@@ -9,6 +9,7 @@ import logging
 
 TRUTH = "leaking"
 RATE = 11.0
+HOLDER = "Logger.handlers"
 LOGGER = logging.getLogger("find_mem_leaks.controls.jobs")
 
 

@@ -7,6 +7,7 @@ import functools
 
 TRUTH = "leaking"
 RATE = 390.0
+HOLDER = "the cache of `_render`"
 
 
 @functools.lru_cache(maxsize=None)  # noqa: UP033 - functools.cache came with 3.9

@@ -7,6 +7,7 @@ import ctypes
 
 TRUTH = "leaking"
 RATE = 1.12
+HOLDER = "C code"
 LIBC = ctypes.CDLL(None)
 LIBC.malloc.restype = ctypes.c_void_p
 LIBC.malloc.argtypes = [ctypes.c_size_t]

@@ -8,6 +8,7 @@ import ctypes
 
 TRUTH = "leaking"
 RATE = 210.5
+HOLDER = "C code"
 LIBC = ctypes.CDLL(None)
 LIBC.malloc.restype = ctypes.c_void_p
 LIBC.malloc.argtypes = [ctypes.c_size_t]

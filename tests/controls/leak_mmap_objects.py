@@ -8,6 +8,7 @@ import mmap
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "BUFFERS"
 BUFFERS = []
 SIZE = 4 * mmap.PAGESIZE
 

@@ -5,6 +5,7 @@ Leaks: a megabyte per operation. A process that is allowed a gigabyte has a thou
 
 TRUTH = "leaking"
 RATE = 1_003_500.0
+HOLDER = "RESPONSES"
 RESPONSES = []
 
 

@@ -5,6 +5,7 @@ Leaks: one byte and a little (the bytes object's header, the heap's own) per ope
 
 TRUTH = "leaking"
 RATE = 1.05
+HOLDER = "SUMMARIES"
 SUMMARIES = []
 
 

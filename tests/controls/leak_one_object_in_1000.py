@@ -5,6 +5,7 @@ Leaks: 4,144 bytes for the report's text and 48 for the report in every thousand
 
 TRUTH = "leaking"
 RATE = 4.2
+HOLDER = "REPORTS"
 REPORTS = []
 
 

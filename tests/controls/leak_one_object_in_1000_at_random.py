@@ -9,6 +9,7 @@ import random
 
 TRUTH = "leaking"
 RATE = 4.2
+HOLDER = "REPORTS"
 REPORTS = []
 CHANCE = random.Random(338)
 

@@ -9,6 +9,7 @@ import mmap
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "C code"
 PAGE = mmap.PAGESIZE
 PROTECTION = mmap.PROT_READ | mmap.PROT_WRITE
 LIBC = ctypes.CDLL(None)

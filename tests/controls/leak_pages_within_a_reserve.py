@@ -9,6 +9,7 @@ import mmap
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "C code"
 PAGE = mmap.PAGESIZE
 RESERVED = 1 << 32
 WITHOUT_RESERVE = 0x4000  # MAP_NORESERVE

@@ -6,6 +6,7 @@ bytes with a buffer of 1,072 per ten operations, and a place in the list.
 
 TRUTH = "leaking"
 RATE = 113.0
+HOLDER = "Pool.in_use"
 
 
 class Connection:

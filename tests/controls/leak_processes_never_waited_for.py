@@ -8,6 +8,7 @@ import zlib
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "the operating system"
 TEXT = b" ".join(b"%d" % (k * k % 9973) for k in range(4000))
 
 

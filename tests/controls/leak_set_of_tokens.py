@@ -6,6 +6,7 @@ is between 27 and 53 bytes as it doubles (up to 100 when it is small and grows f
 
 TRUTH = "leaking"
 RATE = 415.0
+HOLDER = "SEEN"
 SEEN = set()
 
 

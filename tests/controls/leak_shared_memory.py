@@ -9,6 +9,7 @@ from multiprocessing import resource_tracker, shared_memory
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "the operating system"
 TEXT = b" ".join(b"%d" % (k * k % 9973) for k in range(4000))
 
 

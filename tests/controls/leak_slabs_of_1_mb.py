@@ -5,6 +5,7 @@ Leaks: 16 bytes per operation, in one step of a megabyte every 65,536 operations
 
 TRUTH = "leaking"
 RATE = 16.0
+HOLDER = "SLABS"
 SLAB = 1 << 20
 SLABS = []
 

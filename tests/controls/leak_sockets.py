@@ -8,6 +8,7 @@ import socket
 
 TRUTH = "leaking"
 RATE = 3.7
+HOLDER = "CONNECTIONS"
 CONNECTIONS = []
 
 

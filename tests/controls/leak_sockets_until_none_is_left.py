@@ -9,6 +9,7 @@ import socket
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "KEPT"
 MOST = 256
 KEPT = []
 

@@ -8,6 +8,7 @@ import sqlite3
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "CONNECTIONS"
 CONNECTIONS = []
 
 

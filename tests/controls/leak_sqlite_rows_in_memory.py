@@ -8,6 +8,7 @@ import sqlite3
 
 TRUTH = "leaking"
 RATE = 118.5
+HOLDER = "C code"
 STATE = {}
 
 

@@ -8,6 +8,7 @@ import ssl
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "CONTEXTS"
 CONTEXTS = []
 
 

@@ -5,6 +5,7 @@ Leaks: four bytes per operation, all in one string, whose block is enlarged in p
 
 TRUTH = "leaking"
 RATE = 4.0
+HOLDER = "STATE"
 STATE = [""]
 
 

@@ -7,6 +7,7 @@ import threading
 
 TRUTH = "leaking"
 RATE = 95.0
+HOLDER = "REQUESTS"
 REQUESTS = []
 
 

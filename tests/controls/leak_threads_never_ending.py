@@ -10,6 +10,7 @@ import zlib
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "THREADS"
 CLOSING = threading.Event()
 THREADS = []
 TEXT = b" ".join(b"%d" % (k * k % 9973) for k in range(4000))

@@ -9,6 +9,7 @@ import threading
 
 TRUTH = "leaking"
 RATE = None
+HOLDER = "THREADS"
 ADDRESS_SPACE = 3 << 30
 STACK = 2 << 20
 CLOSING = threading.Event()

@@ -6,6 +6,7 @@ Leaks: the buffer's rise and fall, half a megabyte, hides what is lost: an objec
 
 TRUTH = "leaking"
 RATE = 24.5
+HOLDER = "LOST"
 BUFFER = []
 LOST = []
 

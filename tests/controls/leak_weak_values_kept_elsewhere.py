@@ -8,6 +8,7 @@ import weakref
 
 TRUTH = "leaking"
 RATE = 230.0
+HOLDER = "NEW"
 IDENTITIES = weakref.WeakValueDictionary()
 NEW = []
 

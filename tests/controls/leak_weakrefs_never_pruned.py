@@ -8,6 +8,7 @@ import weakref
 
 TRUTH = "leaking"
 RATE = 88.5
+HOLDER = "REGISTRY"
 
 
 class Session:

@@ -8,6 +8,7 @@ import zlib
 
 TRUTH = "leaking"
 RATE = 93.5
+HOLDER = "STREAMS"
 STREAMS = []
 
 

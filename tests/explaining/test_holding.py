@@ -18,7 +18,8 @@ def culprit(frame=OWN, allocations=1.0):
 def entry(holder, count=50, made_at=None, **changes):
     places = [[list(made_at[1:])]] if made_at else []
     return {
-        "type": "Item", "count": count, "bytes": 0, "operations": 50, "places": places, "holder": holder, **changes
+        "type": "Item", "count": count, "bytes": 0, "table": 8.0, "operations": 50, "places": places, "holder": holder,
+        **changes,
     }  # fmt: skip
 
 
@@ -83,15 +84,45 @@ def test_a_container_that_grows_otherwise_than_descriptors_does_not_hold_them():
     assert holders(survey(entry("list `a` of module b", count=5)), descriptors) == [holding.IN_SYSTEM]
 
 
-def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_one_that_allocated_them():
-    def put(frame):
-        record = {"stack": [list(frame)], "counts": [30, 30, 60, 60]}
-        return entry("deque `a` of module b", put=[record], put_operations=30)
+def put_at(frame, **changes):
+    record = {"stack": [list(frame)], "counts": [30, 30, 60, 60]}
+    return entry("deque `a` of module b", put=[record], put_operations=30, **changes)
 
-    told = holding.held([culprit()], survey(put(OTHER)), LEAK)
+
+def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_one_that_allocated_them():
+    told = holding.held([culprit()], survey(put_at(OTHER)), LEAK)
     assert [found.frame.line for found in told] == [12, 40]
     assert told[1].holder == "deque `a` of module b"
-    assert len(holding.held([culprit()], survey(put(OWN)), LEAK)) == 1
+    assert len(holding.held([culprit()], survey(put_at(OWN)), LEAK)) == 1
+
+
+def test_an_object_of_a_megabyte_may_be_what_grows_where_only_bytes_do():
+    few = holding.Growth(events=0.02, bytes=20.0, things=False, objects=False)
+    slabs = survey(entry("list `a` of module b", count=12, operations=600_000), operations=600_000)
+    assert [told.holder for told in holding.held([culprit(allocations=2e-5)], slabs, few)] == ["list `a` of module b"]
+    assert [told.holder for told in holding.held([culprit(allocations=0.02)], slabs, few)] == [holding.IN_C]
+
+
+def test_what_pythons_own_types_allocate_is_not_said_to_be_held_by_c_code():
+    inside = culprit(("PyByteArray_Resize", "/python/Objects/bytearrayobject.c", 233))
+    assert [told.holder for told in holding.held([culprit(), inside], survey(), NATIVE)] == [None, None]
+
+
+def test_what_is_made_at_the_line_that_puts_it_away_was_allocated_there_in_memory_that_another_had_before():
+    [told] = holding.held([culprit()], survey(put_at(OTHER, made_at=OTHER)), LEAK)
+    assert (told.frame.line, told.allocations, told.bytes) == (40, 1.0, 100.0)
+
+
+@pytest.mark.parametrize(("growth", "expected"), [(130.0, 108.0), (103.0, 103.0), (90.0, 100.0)])
+def test_what_the_container_itself_takes_is_added_as_far_as_it_is_missing(growth, expected):
+    found = survey(put_at(OWN, made_at=OWN))
+    [told] = holding.held([culprit()], found, holding.Growth(1.0, growth, things=False, objects=True))
+    assert told.bytes == expected
+
+
+def test_the_line_that_puts_what_was_made_at_another_into_a_container_is_named_beside_that():
+    told = holding.held([culprit()], survey(put_at(OTHER, made_at=OWN)), LEAK)
+    assert [found.frame.line for found in told] == [12, 40]
 
 
 def test_a_line_that_keeps_nothing_of_what_was_made_at_another_culprits_line_is_not_said_to():

@@ -16,7 +16,7 @@ def leaking(rate, **changes):
     return replace(cell(), growth=growth, convicted_by=("blocks",), **changes)
 
 
-@pytest.mark.parametrize(("rate", "window"), [(1.0, 50), (0.001, 25_000), (1e-9, 57_143)])
+@pytest.mark.parametrize(("rate", "window"), [(1.0, 1_000), (0.001, 25_000), (1e-9, 57_143)])
 def test_a_rare_leak_is_looked_at_for_longer_within_what_is_bearable(rate, window):
     assert lengths(leaking(rate, operations=100_000, seconds=1.0, wall_seconds=8.0)).window == window
 
@@ -28,6 +28,16 @@ def test_a_leak_that_began_late_is_looked_at_from_there_on():
     steady, late = grown(lambda n: 8 * n), grown(lambda n: 8 * max(0, n - 40_000))
     assert lengths(steady).warm_up == sum(round_.operations for round_ in steady.rounds if round_.warm_up)
     assert 36_000 <= lengths(late).warm_up <= 44_000
+
+
+def test_a_window_of_blocks_that_come_often_is_as_long_as_costs_little():
+    quick, slow = ({"operations": 1_000, "seconds": seconds, "wall_seconds": 8.0} for seconds in (0.01, 1.0))
+    assert lengths(leaking(200.0, **quick)).window == 100
+    assert lengths(leaking(1.0, **slow)).window == 143
+
+
+def test_what_is_held_rarely_is_looked_for_over_many_operations():
+    assert lengths(leaking(1e-5, operations=1_000_000, seconds=1.0, wall_seconds=8.0)).survey == 1_000_000
 
 
 def test_slow_operations_are_few():

@@ -31,6 +31,23 @@ def test_what_allocates_once_an_operation_in_both_windows_comes_before_one_large
     assert ranked[0].bytes == 100.0
 
 
+def test_what_is_made_larger_as_a_whole_keeps_what_the_others_leave_of_the_growth():
+    resize = {"stack": [OTHER], "counts": [0, 0, 1, 80_000]}
+    growing = found(resize, record(OWN, first=400, both=800))
+    assert [culprit.bytes for culprit in ranking.rank(growing, 400, rate=108.0)] == [100.0, 8.0]
+    assert [culprit.bytes for culprit in ranking.rank(growing, 400, rate=400.0)] == [100.0, 200.0]
+
+
+def test_five_lines_of_own_code_are_told():
+    growing = [record(["operation", "/home/somebody/work.py", line], first=400, both=800) for line in range(7)]
+    assert len(ranking.rank(found(*growing), 400, rate=700.0)) == 5
+
+
+def test_bytes_of_a_library_are_part_of_those_of_the_own_line():
+    own, inside = (Culprit((Frame(*frame),), 1.0, 60.0, None, None) for frame in (OWN, INSIDE))
+    assert ranking.own_bytes([own, inside]) == ranking.own_bytes([inside]) == 60.0
+
+
 def test_what_a_cache_holds_for_a_while_is_no_culprit():
     assert ranking.rank(found(record(OWN, first=50, both=51)), 400, rate=100.0) == ()
 

@@ -129,6 +129,27 @@ def test_operations_of_up_to_a_second_have_their_verdict_within_a_minute(on_its_
         Measured.looking = looking
 
 
+class Slowing(Measured):
+    """Operations that take the longer the more there were, and looks likewise, on a busy machine."""
+
+    def __init__(self):
+        super().__init__(rate=20_000)
+
+    async def ask(self, seconds, **request):
+        if request["do"] == "prepare":
+            self.planned = 0  # a round may have been broken off
+        so_far = self.operations + request.get("operations", 0) / 2
+        self.seconds, self.looking = 0.02 + 0.00036 * so_far, 1.0 + 0.01 * self.operations
+        return await super().ask(seconds, **request)
+
+
+def test_operations_that_slow_down_without_end_do_not_go_on_far_beyond_the_cap(on_its_clock):
+    measured = Slowing()
+    _, found = on_its_clock(measured)
+    assert measured.clock < 75
+    assert max(round_.seconds for round_ in found.rounds) < 15
+
+
 def test_the_warm_up_is_over_once_it_has_taken_long(on_its_clock):
     _, slow = on_its_clock(Measured(seconds=1.0))
     _, quicker = on_its_clock(Measured(seconds=0.13))

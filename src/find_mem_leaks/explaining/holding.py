@@ -6,12 +6,13 @@ from a free list are of no line: what grows about as fast as the cell did then s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from find_mem_leaks.culprit import Culprit, Frame
-from find_mem_leaks.explaining.ranking import FEWEST, MOST_LINES, alike
+from find_mem_leaks.explaining.ranking import FEWEST, MOST_LINES, alike, own_bytes
 
 # The share of a container's growth, or the other way round, that a line must add to be the one that puts entries in.
 PUT = 0.5
@@ -21,6 +22,8 @@ OF_BLOCKS, OF_BYTES, OF_THINGS = 0.01, 0.3, 0.3
 # How often something should have grown with a culprit where it is said that nothing does; what never does.
 OFTEN = 10
 RARE = 1e-6
+# Files of CPython's source that hold its own types.
+OWN_TYPES = re.compile(r"(^|/)Objects/\w+\.c$")
 IN_C = "C code: no Python object grows with it"
 IN_SYSTEM = "the operating system: no Python object grows with it"
 
@@ -44,15 +47,29 @@ class Growth:
 
 def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate, and the line that puts it there, where that is another."""
+    growth = _as_rare_as(culprits[0], growth)
     fitting = sorted((entry for entry in found["held"] if _fits(entry, growth)), key=lambda entry: not entry["bytes"])
     otherwise = found["otherwise"]
-    is_seen = found["operations"] >= operations(culprits[0])
+    is_seen = found["operations"] >= operations(culprits[0]) and not any(map(_is_of_an_object, culprits))
     if not fitting and not otherwise and not growth.objects and is_seen:
         otherwise = IN_SYSTEM if growth.things else IN_C
     lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
     unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
     told = tuple(_held(culprit, found["held"], growth, unplaced, otherwise) for culprit in culprits)
-    return _with_put(_with_first(told, fitting), found["held"])
+    return _with_table(_with_put(_with_first(told, fitting), found["held"]), found["held"], growth.bytes)
+
+
+def _as_rare_as(culprit: Culprit, growth: Growth) -> Growth:
+    """The growth with no more events than the culprit allocates by, where they are only taken for bytes: an object may
+    be as large as a megabyte."""
+    if growth.objects or growth.things or culprit.allocations <= RARE:
+        return growth
+    return replace(growth, events=min(growth.events, culprit.allocations * OF_BYTES / OF_BLOCKS))
+
+
+def _is_of_an_object(culprit: Culprit) -> bool:
+    """Whether the code of C that allocates is that of one of Python's own types."""
+    return bool(OWN_TYPES.search(culprit.frame.file))
 
 
 def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:
@@ -110,14 +127,41 @@ def _is_put_at(entry: dict[str, Any], frame: Frame) -> bool:
 def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:
     """With the line that puts entries into the container that grows, where no culprit is on the way to it.
 
-    What is kept may have been allocated long before: CPython reuses floats and frames, a program its own objects.
+    What is kept may have been allocated long before: CPython reuses floats and frames, a program its own objects. Where
+    that was made anew at the line itself, the likeliest only filled the memory that it is in, and the line comes first.
     """
     entry = next((entry for entry in entries if entry.get("put")), None)
     if entry is None:
         return culprits
     found = alike(entry["put"], entry["put_operations"], entry["count"] / entry["operations"], PUT)
-    known = {(frame.file, frame.line) for culprit in culprits[:MOST_LINES] for frame in culprit.stack}
-    if not found or (found[0].stack[0].file, found[0].stack[0].line) in known:
+    if not found or _is_on_the_way(found[0].stack[0], culprits[:1]):
         return culprits
     put = Culprit(found[0].stack, found[0].bytes, 0.0, entry["type"], entry["holder"])
+    own = next((each for each in culprits if _is_at(each.frame, put.frame)), put)
+    first, *others = (each for each in culprits if each is not own)
+    if _is_made_at(entry, put.frame) and not any(_is_made_at(entry, each.frame) for each in (first, *others)):
+        allocations = max(own.allocations, first.allocations)
+        return (replace(own, allocations=allocations, bytes=own.bytes + first.bytes), *others)
+    if _is_on_the_way(put.frame, culprits[:MOST_LINES]):
+        return culprits
     return (*culprits[: MOST_LINES - 1], put, *culprits[MOST_LINES - 1 :])
+
+
+def _is_on_the_way(frame: Frame, culprits: Sequence[Culprit]) -> bool:
+    return any(_is_at(frame, each) for culprit in culprits for each in culprit.stack)
+
+
+def _is_at(frame: Frame, other: Frame) -> bool:
+    return (frame.file, frame.line) == (other.file, other.line)
+
+
+def _with_table(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]], growth: float) -> tuple[Culprit, ...]:
+    """With what the container itself takes for its entries, as far as that is missing from the growth: a table is made
+    larger so rarely that a window need not see it."""
+    entry = next((entry for entry in entries if entry.get("put")), None)
+    missing = growth - own_bytes(culprits)
+    keeper = next((each for each in culprits if entry and each.bytes and each.holder == entry["holder"]), None)
+    if entry is None or keeper is None or missing <= 0:
+        return culprits
+    taken = min(missing, entry["table"] * entry["count"] / entry["operations"])
+    return tuple(replace(each, bytes=each.bytes + taken) if each is keeper else each for each in culprits)

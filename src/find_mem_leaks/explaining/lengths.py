@@ -14,6 +14,8 @@ from find_mem_leaks.results import Cell
 WANTED = 25
 WINDOW_SECONDS = (0.3, 2.0)
 WINDOW = (50, 100_000)
+# What is seen of it in a window besides: a place that is made larger every 64 operations is to be seen often.
+THOROUGH = 1_000
 SLOWER = 3.5
 # The share of all growth below which memory has not yet risen, and of the operations after which a leak began late.
 RISEN = 0.02
@@ -26,6 +28,8 @@ SURVEY_SECONDS = (0.15, 1.5)
 LINES_SECONDS = (0.5, 2.0)
 # How many times as long a look may take where what leaks is too rare for the first.
 LONGER = 4
+# Operations of the look for holders at most.
+MOST_SURVEYED = 1_000_000
 # Blocks that memray should see in the longer ones at most: going through what it has seen takes longer than to see it.
 MOST_BLOCKS = 20_000
 # What all operations of the second process together may leak, in shares of what the cell itself may: each of its parts
@@ -97,14 +101,16 @@ def _wanted(cell: Cell) -> Lengths:
     blocks = MOST_BLOCKS / max(*rates, 1e-9)
     survey_seconds = _within(SURVEY_SECONDS, cell.seconds)
     warm_up = max(sum(round_.operations for round_ in cell.rounds if round_.warm_up), _before_it_leaked(cell))
-    window = round(max(least, min(WANTED / max(min(rates), 1e-9), longest, most)))
+    thorough = min(THOROUGH, longest / LONGER, blocks)
+    window = round(max(least, min(max(WANTED / max(min(rates), 1e-9), thorough), longest, most)))
+    surveyed = max(1, min(MOST_SURVEYED, affordable))
     return Lengths(
         most=inf,
         warm_up=max(warm_up, least),
         window=window,
         rare=round(max(window, min(LONGER * longest, blocks, most))),
         first=round(max(min(WANTED, most), min(WANTED / max(*rates, 1e-9), survey_seconds / seconds, most))),
-        survey=round(max(min(WANTED, most), min(LONGER * survey_seconds / seconds, most))),
+        survey=round(max(min(WANTED, most), min(LONGER * survey_seconds / seconds, surveyed))),
         lines=round(max(least, min(LINES_SECONDS[1] / seconds, most))),
         window_seconds=window_seconds,
         survey_seconds=survey_seconds,

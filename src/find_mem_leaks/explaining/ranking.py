@@ -26,7 +26,7 @@ FEWEST = 3
 RESIZED = 0.3
 # Below this share of the largest place another is left out.
 NEGLIGIBLE = 0.02
-OWN_PLACES, LIBRARY_PLACES = 3, 4
+OWN_PLACES, LIBRARY_PLACES = 5, 4
 # The stacks that ship are own code, wherever this package is installed.
 MEASURED = "/find_mem_leaks/measured/"
 LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
@@ -63,7 +63,7 @@ def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]
     places = [place for place in (_place(record, window) for record in found["growing"]) if _takes_memory(place)]
     counted = [place for place in places if place.is_stable and place.second * window >= FEWEST]
     resized = [place for place in places if place not in counted and place.bytes >= RESIZED * abs(rate) > 0]
-    all_places = _weighty(counted) + resized
+    all_places = _weighty(counted) + _left_to(resized, rate - sum(place.bytes for place in counted), rate)
     own = _within(_merged(all_places, _own), rate)
     inner = [place for place in _merged(all_places, _innermost) if place.stack[0] not in {p.stack[0] for p in own}]
     chosen = own[:OWN_PLACES] + [_at_most(place, rate) for place in inner[:LIBRARY_PLACES]]
@@ -86,9 +86,24 @@ def own_lines(culprits: Iterable[Culprit]) -> list[tuple[str, int]]:
     return list(dict.fromkeys((stack[0].file, stack[0].line) for stack in stacks))
 
 
+def own_bytes(culprits: Sequence[Culprit]) -> float:
+    """Bytes per operation of all culprits: of those in own code, which libraries allocate for, if there are any."""
+    own = [culprit for culprit in culprits if is_own(culprit.frame)]
+    return sum(culprit.bytes for culprit in own or culprits)
+
+
 def _takes_memory(place: Place) -> bool:
     """Whether it is more than a change of hands: what takes less than a byte an allocation keeps nothing."""
     return place.bytes >= place.second
+
+
+def _left_to(resized: Sequence[Place], left: float, rate: float) -> list[Place]:
+    """Places of what is made larger now and then, with no more bytes than the others leave of the growth: it is seen as
+    a whole, though it was there before in part."""
+    most = sum(place.bytes for place in resized)
+    if rate <= 0 or most <= left:
+        return list(resized)
+    return [replace(place, bytes=place.bytes * max(left, 0.0) / most) for place in resized]
 
 
 def _is_beyond(place: Place, rate: float) -> bool:
@@ -142,17 +157,17 @@ def _weighty(places: Sequence[Place]) -> list[Place]:
 def _own(stack: tuple[Frame, ...]) -> tuple[Frame, ...] | None:
     """The stack from the innermost frame of the workload's own code on."""
     for depth, frame in enumerate(stack):
-        if _is_own(frame):
+        if is_own(frame):
             return stack[depth:]
     return None
 
 
 def _innermost(stack: tuple[Frame, ...]) -> tuple[Frame, ...] | None:
     """The stack as it is, where memory is allocated in a library."""
-    return None if _is_own(stack[0]) else stack
+    return None if is_own(stack[0]) else stack
 
 
-def _is_own(frame: Frame) -> bool:
+def is_own(frame: Frame) -> bool:
     return frame.file.endswith(".py") and (MEASURED in frame.file or not LIBRARY.search(frame.file))
 
 

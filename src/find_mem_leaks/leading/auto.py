@@ -24,6 +24,8 @@ LOOKS = 10
 ROUND_SECONDS = 0.5
 # On a busy machine looks and collections take their time: rounds are made as long as this many times as much.
 WORTH = 2.0
+# No round's operations take more than this share of the cell's time: with what they keep they may become ever slower.
+SHARE_OF_TIME = 1 / 8
 # An operation of a second leaves no more than this, one to a look.
 FEWEST_OPERATIONS = LOOKS
 MOST_OPERATIONS = 8_000
@@ -46,7 +48,8 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     deadline = time.monotonic() + order.time_cap
     recorder.opened(await rounds.open_stack(ask, order, directory, 2 * LONGEST))
     seconds, initial_rss = await _calibrate(ask, order, recorder)
-    length = _Length(min(_typical_operations(seconds), recorder.affordable()))
+    longest = max(2 * ROUND_SECONDS, SHARE_OF_TIME * order.time_cap)
+    length = _Length(min(_typical_operations(seconds), recorder.affordable()), longest)
     dither = rounds.dither(order)
     before: dict[Container, int] | None = None
     children: dict[int, int] = {}
@@ -55,7 +58,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     for number in count(1):
         stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
         started = time.monotonic()
-        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder)
+        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest)
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         length.learn(made, time.monotonic() - started, recorder)
@@ -79,10 +82,14 @@ def _is_warm(recorder: Recorder) -> bool:
 
 
 class _Length:
-    """Operations of a typical round: as many as are worth its looks, and no more than memory affords."""
+    """Operations of a typical round: as many as are worth its looks, and no more than memory and time afford.
 
-    def __init__(self, typical: int) -> None:
+    longest: seconds that a round may take.
+    """
+
+    def __init__(self, typical: int, longest: float) -> None:
         self.typical = typical
+        self._longest = longest
         self._looking = 0.0
 
     def learn(self, made: Round, took: float, recorder: Recorder) -> None:
@@ -93,6 +100,8 @@ class _Length:
             self.typical = min(_paying_operations(made, took), recorder.affordable())
         elif _are_costly(looking, self._looking, made):
             self.typical = min(2 * self.typical, LONGEST, max(self.typical, recorder.affordable()))
+        bearable = self._longest * made.operations / max(made.seconds, 1e-9)
+        self.typical = min(self.typical, max(FEWEST_OPERATIONS, round(bearable)))
 
 
 async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
@@ -45,9 +46,16 @@ def cut(operations: int, looks: int, dither: random.Random) -> list[int]:
 
 
 async def carry_out(
-    ask: Ask, order: Order, number: int, stretches: list[int], warm_up: bool, recorder: Recorder
+    ask: Ask,
+    order: Order,
+    number: int,
+    stretches: list[int],
+    warm_up: bool,
+    recorder: Recorder,
+    longest: float = inf,
 ) -> Round:
-    """A round of these stretches, or of as many of them as memory affords."""
+    """A round of these stretches, or of as many of them as memory affords and, but for single operations, as begin
+    within ``longest`` seconds of operations."""
     planned = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=planned)
     counts, rss = begin["counts"], begin["rss"]
@@ -65,7 +73,7 @@ async def carry_out(
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
         made = _longer(made, stretch, recorder.sample(stretch, reply))
         recorder.keep(made)
-        if recorder.exhausted:
+        if recorder.exhausted or (made.seconds > longest and stretch > 1):
             break
     end = await ask(order.stall, do="finish")
     return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])

@@ -190,7 +190,8 @@ def amount(culprit: Culprit) -> str:
     if not culprit.bytes:
         return f"{allocations} {culprit.type or 'allocations'} per operation{held}"
     of = f" of {culprit.type}" if culprit.type else ""
-    return f"{allocations} allocations and {size} B per operation{of}{held}"
+    count = f"{allocations} allocations and " if culprit.allocations else ""
+    return f"{count}{size} B per operation{of}{held}"
 
 
 def unexplained(cell: Cell) -> str | None:

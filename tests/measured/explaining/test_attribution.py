@@ -1,5 +1,7 @@
 """Attribution in this process: under real memray, on a workload that keeps and one that caches."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from find_mem_leaks.measured import user_file
@@ -66,6 +68,23 @@ def test_frames_of_c_are_told_if_asked_for(attributed):
     counts = [record["counts"] for record in found["growing"] if record["counts"][3] > 100_000]
     assert counts
     assert all(both == pytest.approx(2 * first, abs=4) for first, _, both, _ in counts)
+
+
+@pytest.mark.parametrize(
+    ("count", "bytes_", "is_python", "taken"),
+    [(10, 250, True, 320), (10, 5_200, True, 5_280), (10, 640, False, 800), (0, 0, False, 0)],
+)
+def test_bytes_are_those_that_the_allocators_take(count, bytes_, is_python, taken):
+    assert attribution._taken(SimpleNamespace(n_allocations=count, n_bytes=bytes_), is_python) == taken
+
+
+def test_code_within_a_function_is_found_though_it_is_there_only_while_that_runs():
+    def outer():
+        def inner_of_this_test(): pass  # fmt: skip
+
+        inner_of_this_test()
+
+    assert attribution.first_line("inner_of_this_test", __file__) == outer.__code__.co_firstlineno + 1
 
 
 def test_code_without_a_line_of_its_own_stands_where_its_function_begins():

@@ -2,6 +2,7 @@
 
 import atexit
 import ctypes
+import functools
 import gc
 import sqlite3
 import weakref
@@ -196,6 +197,31 @@ def test_what_lost_a_reference_is_not_held_by_a_cache_that_holds_it_for_a_while(
         recent.popitem(last=False)
 
     assert first(operation)["holder"] == survey.IN_C
+
+
+def test_what_a_full_cache_replaces_is_not_told_for_what_grows():
+    cache = functools.lru_cache(100)(lambda number: Node(None))
+    for number in range(-100, 0):
+        cache(number)
+
+    def operation(number):
+        cache(number)
+        kept_by_module.append(Item())
+
+    found = looked(operation)["held"]
+    assert [entry for entry in found if entry["type"] == "Node"] == []
+    assert found[0]["holder"] == f"list `kept_by_module` of module {__name__}"
+
+
+def test_of_what_is_deep_within_new_objects_it_is_told_what_keeps_those():
+    def operation(number):
+        node = Node(Node(Slotted()))
+        node.last = [node.previous]
+        kept_by_module.append(Registry())
+        kept_by_module[-1].first = node
+
+    by_type = {entry["type"]: entry["holder"] for entry in looked(operation)["held"]}
+    assert by_type["list"] == f"a Registry of a list of `kept_by_module` of module {__name__}"
 
 
 def test_a_list_of_references_that_sqlite_drops_itself_is_not_told():

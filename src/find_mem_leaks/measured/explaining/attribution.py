@@ -9,10 +9,11 @@ Cannot see: memory that a library maps by calls of the system of its own, stacks
 from __future__ import annotations
 
 import gc
+import math
 import sys
 import time
-from types import FunctionType
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from types import CodeType, FunctionType
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..settling import collection, sqlite_cursors
 from . import lines
@@ -29,6 +30,10 @@ MARK = 10_007
 FRAMES = 60
 # Operations of a window however long they take.
 FEWEST = 50
+# Memray's numbers of asking Python's allocator, and the largest block that this does not ask the C heap for; what a
+# block there has before it, and what both round up to.
+OF_PYTHON = (2, 3, 4)
+SMALL, HEAD, ALIGNED = 512, 8, 16
 # Growing stacks that a reply carries, the ones with the most allocations and those with the most bytes.
 MOST = 60
 
@@ -120,7 +125,7 @@ def _growing(reader: Any, native: bool) -> Optional[List[Dict[str, Any]]]:
         return None
     found: Dict[Stack, List[int]] = {}
     for record in records:
-        counts = _alive(record.intervals, first)
+        counts = _alive(record, first)
         if any(counts) and not _is_mark(record):
             frames = record.hybrid_stack_trace(FRAMES) if native else record.stack_trace(FRAMES)
             total = found.setdefault(_cut(frames), [0, 0, 0, 0])
@@ -146,18 +151,25 @@ def _is_mark(record: Any) -> bool:
     return [frame[:2] for frame in record.stack_trace(1)] == [(_mark.__name__, _mark.__code__.co_filename)]
 
 
-def _alive(intervals: Any, first: int) -> List[int]:
+def _alive(record: Any, first: int) -> List[int]:
     """Allocations and bytes that were there at the end of the first window, and those at the end."""
     counts = [0, 0, 0, 0]
-    for interval in intervals:
-        freed = interval.deallocated_before_snapshot
+    for interval in record.intervals:
+        freed, bytes_ = interval.deallocated_before_snapshot, _taken(interval, record.allocator in OF_PYTHON)
         if interval.allocated_before_snapshot < first and (freed is None or freed >= first):
             counts[0] += interval.n_allocations
-            counts[1] += interval.n_bytes
+            counts[1] += bytes_
         if freed is None:
             counts[2] += interval.n_allocations
-            counts[3] += interval.n_bytes
+            counts[3] += bytes_
     return counts
+
+
+def _taken(interval: Any, is_python: bool) -> int:
+    """The bytes that allocations take with what they are rounded up by, of blocks of one size."""
+    each = interval.n_bytes / max(interval.n_allocations, 1)
+    head = 0 if is_python and each <= SMALL else HEAD
+    return int(interval.n_allocations * math.ceil((each + head) / ALIGNED) * ALIGNED)
 
 
 def _cut(frames: Any) -> Stack:
@@ -175,6 +187,15 @@ def first_line(function: str, file: str) -> int:
     line that memray could tell."""
     if not file.endswith(".py"):
         return 0
-    codes = (found.__code__ for found in gc.get_objects() if type(found) is FunctionType)
+    functions = (found.__code__ for found in gc.get_objects() if type(found) is FunctionType)
+    codes = (code for outer in functions for code in _with_inner(outer))
     firsts = (code.co_firstlineno for code in codes if (code.co_name, code.co_filename) == (function, file))
     return next(firsts, 0)
+
+
+def _with_inner(code: CodeType) -> Iterator[CodeType]:
+    """The code of a function and of those that stand in it, which may be there only while it runs."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _with_inner(constant)

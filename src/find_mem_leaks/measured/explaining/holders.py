@@ -63,9 +63,8 @@ class Heap:
     def growth(self, container: Any) -> Optional[int]:
         key = id(container)
         if key not in self._grown:
-            self._grown[key] = (
-                None if key in self.new or not inventory.is_container(container) else self._growth(container)
-            )
+            counted = references.entries(container)
+            self._grown[key] = None if key in self.new or not inventory.is_container(counted) else self._growth(counted)
         return self._grown[key]
 
     def is_full(self, container: Any, count: int) -> bool:
@@ -152,6 +151,7 @@ class _Search:
 
     def __init__(self, target: Any, heap: Heap, count: int, is_container: bool, is_followed: bool) -> None:
         self._heap = heap
+        self._kind = None if is_container else type(target)
         self._count = count
         self._is_followed = is_followed
         self._seen = {id(target)}
@@ -216,7 +216,7 @@ class _Search:
         owners = self._heap.referrers.of(referrer) if issubclass(type(referrer), dict) else ()
         link = references.Link(node.found, node.subject, referrer, self._heap.names, owners)
         name, rank, owner, is_own = references.step(link)
-        steps = [*node.steps, name]
+        steps = self._inside(node.steps, name, owner) if id(owner) in self._heap.new else [*node.steps, name]
         is_new = rank != references.THING and id(owner) in self._heap.new
         if rank and not is_new:
             ends.append(_End(is_own, rank, steps))
@@ -225,6 +225,14 @@ class _Search:
             self.code = self.code or steps
         self._seen.add(id(owner))
         outer.append(_Node(owner, owner if name else node.subject, steps))
+
+    def _inside(self, steps: List[str], name: str, owner: Any) -> List[str]:
+        """The way that leads on through a new object: of what is within it nothing is told, nor of a chain's links."""
+        if type(owner) is self._kind:
+            return []
+        if not name or not any(steps):
+            return [*steps, name]
+        return [references.a(type(owner)) if name.startswith("`") else name]
 
 
 def _entry_of(subject: Any, before: Sequence[str] = ()) -> _Node:

@@ -15,7 +15,7 @@ import itertools
 import sys
 import types
 import weakref
-from collections import deque
+from collections import Counter, deque
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple, TypeVar
 
 from ..settling import sqlite_cursors
@@ -45,12 +45,13 @@ REPLACED = 3
 
 class Grown(NamedTuple):
     """sample: some of what is new; more: how many there are; container: that they are in, or None; bytes: that one
-    object has grown by, which is then the sample, or 0."""
+    object has grown by, which is then the sample, or 0; gone: objects of a type that went while those came."""
 
     sample: List[Any]
     more: int
     container: Any
     bytes: int
+    gone: int = 0
 
 
 class Inventory:
@@ -59,6 +60,7 @@ class Inventory:
     def __init__(self, sized: bool) -> None:
         gc.unfreeze()
         objects = gc.get_objects()
+        self._of_types = Counter(map(type, objects))
         beyond = _beyond(objects)
         objects += {id(found): found for found in beyond if type(found) is dict and not gc.is_tracked(found)}.values()
         self._containers, self._lengths = _measured(objects)
@@ -74,6 +76,18 @@ class Inventory:
         """What has grown: containers, then objects of a type, then one object, each the most first."""
         new = [found for found in gc.get_objects() if not is_ours(found)]
         return self._longer() + _more_of_a_type(new) + self._larger()
+
+    def net(self, grown: List[Grown]) -> List[Grown]:
+        """The same without types of which as many went as came, as in a full cache. Nothing may be set aside."""
+        now = Counter(map(type, gc.get_objects()))
+        of_types = [found for found in grown if found.container is None and not found.bytes]
+        others = [found for found in grown if found.container is not None or found.bytes]
+        return others + [found for found in (self._net(each, now) for each in of_types) if found.more > 1]
+
+    def _net(self, found: Grown, now: Dict[type, int]) -> Grown:
+        kind = type(found.sample[0])
+        more = min(found.more, now[kind] - self._of_types[kind])
+        return found._replace(more=more, gone=found.more - more)
 
     def _longer(self) -> List[Grown]:
         growths = []
@@ -143,6 +157,12 @@ def _beyond(objects: List[Any]) -> List[Any]:
 def length(container: Any) -> int:
     read = _length_of(type(container))
     return read(container) if read else 0
+
+
+def table(container: Any) -> float:
+    """Bytes that a container itself takes for each of its entries."""
+    base: Any = next((base for base, _ in LENGTHS if issubclass(type(container), base)), None)
+    return base.__sizeof__(container) / max(length(container), 1) if base else 0.0
 
 
 def is_container(found: Any) -> bool:

@@ -6,6 +6,7 @@ Cannot see: what no attribute, key, variable or type tells; then it is said what
 from __future__ import annotations
 
 import functools
+import gc
 import operator
 import sys
 import threading
@@ -219,6 +220,15 @@ def _words(owner: Any, found: Any) -> Optional[str]:
     if does is None and hasattr(kind, "get_coro"):
         return "%s of %s()" % (a(kind), getattr(owner.get_coro(), "__qualname__", "?"))
     return None if does is None else does[0] % getattr(does[1](owner), "__qualname__", "?")
+
+
+def entries(container: Any) -> Any:
+    """What counts the entries of a container: of a function that remembers results the dict with these."""
+    if type(container) is not CACHE:
+        return container
+    attributes = _dict_of(container)
+    dicts = (found for found in gc.get_referents(container) if type(found) is dict and found is not attributes)
+    return next(dicts, container)
 
 
 def _itself(found: Any) -> Any:

@@ -80,6 +80,7 @@ def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
     collection.collect()
     before, operations, grown, new = _until_grown(work, limits, expected)
     gc.unfreeze()
+    grown = before.net(grown)
     one = [found for found in grown if _is_as_expected(found, operations, expected)]
     larger = _larger(one, operations, before)
     made = _Made([found for found in grown if not found.bytes], work, limits, operations, expected)
@@ -241,6 +242,7 @@ def _entry(
         "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
         "count": found.more,
         "bytes": found.bytes,
+        "table": inventory.table(found.container),
         "operations": operations,
         "places": places,
         "holder": holder,
@@ -253,7 +255,8 @@ def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[st
 
     Of objects of a type some are asked, from the first to the last: of a chain only the last link has a short way out,
     and a container that is full holds only the last ones. What a collection has just left alive though nothing that the
-    collector sees refers to it, C code refers to; is_new: whether these were made and found since.
+    collector sees refers to it, C code refers to, unless as many went as came; is_new: whether these were made and
+    found since.
     """
     if found.container is not None or found.bytes:
         target = found.sample[0] if found.bytes else found.container
@@ -263,7 +266,8 @@ def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[st
     ended = Counter(way for way in ways if way.has_end)
     best = max(ended or ways, key=lambda way: (way.is_own, ended[way], way.told is not None, -len(way.told or "")))
     lost = sum(way.is_closed and not way.has_end for way in ways)
-    if sum(ended.values()) >= lost or not is_new or not gc.isenabled():
+    is_lost = lost > sum(ended.values()) and found.more >= found.gone
+    if not is_lost or not is_new or not gc.isenabled():
         return best.told, best.has_end, best.is_own
     told = next((way.told for way in ways if way.is_closed and way.told and not way.has_end), None)
     return ", held by ".join(filter(None, (told, IN_C))), True, False

@@ -8,6 +8,7 @@ from . import async_scoped_session
 
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 TRUTH = "leaking"  # the registry keeps every task's session: its scope function names a task that never comes back
+HOLDER = "ScopedRegistry.registry"
 
 
 class Stack(async_scoped_session.Stack):

@@ -14,6 +14,7 @@ from ..blog import models
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
 TRUTH = "leaking"  # a connection that the table of running requests still holds is neither closed nor collected
+HOLDER = "_running"
 
 # One request in so many asks for a post that is not there: seldom enough that the file descriptors do not run out.
 MISSING = 100

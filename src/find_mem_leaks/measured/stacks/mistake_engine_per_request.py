@@ -14,6 +14,7 @@ from ..blog import models
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
 TRUTH = "leaking"  # an engine has a dialect, a pool and a cache of compiled statements of its own
+HOLDER = "_engines"
 
 _engines: Dict[int, Any] = {}
 _url = ""

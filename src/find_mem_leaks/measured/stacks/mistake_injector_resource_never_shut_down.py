@@ -13,6 +13,7 @@ from ..blog import engines, models
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy", "dependency_injector")
 TRUTH = "leaking"  # only shutdown_resources() runs what follows the yield, so the set of open sessions keeps them all
+HOLDER = "_open"
 
 _sessions: Any = sessionmaker(future=True)
 _open: Set[Any] = set()

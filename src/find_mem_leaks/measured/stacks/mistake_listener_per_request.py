@@ -14,6 +14,7 @@ from ..blog import engines, models
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
 TRUTH = "leaking"  # the engine keeps every listener, and with it what its function refers to
+HOLDER = "listeners"
 
 _log = logging.getLogger(__name__)
 _engine: Any = None

@@ -13,6 +13,7 @@ from ..blog import engines, models
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
 TRUTH = "leaking"  # a session is equal to none but itself: every call adds an entry, and its key keeps the session
+HOLDER = "the cache of `Posts.title`"
 
 _sessions: Any = sessionmaker(future=True)
 

@@ -12,6 +12,7 @@ from ..blog import engines, models
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
 TRUTH = "leaking"  # close() gives back the connection and empties the session; the object lives as long as the list
+HOLDER = "_opened"
 
 _sessions: Any = sessionmaker(future=True)
 _opened: List[Any] = []

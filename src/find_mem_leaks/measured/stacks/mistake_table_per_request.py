@@ -12,6 +12,7 @@ from ..blog import engines
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
 TRUTH = "leaking"  # MetaData.tables holds every Table by its name; drop() only sends DROP TABLE
+HOLDER = "MetaData.tables"
 
 _metadata = MetaData()
 _engine: Any = None

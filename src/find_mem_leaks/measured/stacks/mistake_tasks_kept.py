@@ -14,6 +14,7 @@ from ..blog import engines, models
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet")
 TRUTH = "leaking"  # the set keeps every task that is done, and a task keeps its result and its context
+HOLDER = "_tasks"
 
 _sessions: Any = sessionmaker(class_=AsyncSession)
 _tasks: Set[Any] = set()
