@@ -13,6 +13,14 @@ def test_containers_that_grew_are_noted_where_memory_grew():
     assert lead(auto, Measured(), order()).caps == ()
 
 
+def test_containers_are_asked_for_once_after_the_operations_that_convict():
+    measured = Measured(rate=16)
+    lead(auto, measured, order())
+    asked = [request["do"] for request in measured.requests]
+    assert asked.count("caps") == 2
+    assert asked[-1] == "caps"
+
+
 class Reusing(Measured):
     """A container each time it is asked, of another name, where the one before has been."""
 

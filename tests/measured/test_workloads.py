@@ -3,7 +3,9 @@
 import asyncio
 import importlib.util
 import inspect
+import json
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from find_mem_leaks.measured import served, user_file, workloads
+from find_mem_leaks.subjects import catalogue
 
 STACKS = Path(__file__).parents[1] / "stacks"
 
@@ -142,3 +145,17 @@ def test_a_round_of_no_operations_leaves_what_it_found(workload):
     finish(workload.stretch(0, 0))
     workload.check()
     finish(workload.close())
+
+
+def test_a_file_of_ones_own_is_not_given_a_database_that_it_does_not_import(tmp_path):
+    (tmp_path / "own.py").write_text("import sys\ndef operation(i):\n    assert 'sqlite3' not in sys.modules\n")
+    open_, prepare, stretch = (
+        {"do": "open", "file": str(tmp_path / "own.py"), "directory": str(tmp_path)},
+        {"do": "prepare", "round": 0, "operations": 1},
+        {"do": "stretch", "operations": 1},
+    )
+    lines = "".join(f"{json.dumps(request)}\n" for request in (open_, prepare, stretch))
+    answered = subprocess.run(
+        [sys.executable, "-S", str(catalogue.MEASURED)], input=lines, capture_output=True, text=True, check=True
+    )
+    assert "seconds" in json.loads(answered.stdout.splitlines()[-1])

@@ -17,9 +17,11 @@ async def entries(ask: Ask, order: Order) -> dict[Container, int]:
 
 
 async def note_grown(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> None:
-    """Where memory grew, note which containers with a known bound grew too."""
-    if judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
+    """Where memory grew, note which containers with a known bound grew too, once after the same operations."""
+    operations = recorder.series.operations
+    if recorder.noted == operations or judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
         return
+    recorder.noted = operations
     found = {each: size for each, size in (await entries(ask, order)).items() if each in before}
     seen = recorder.room_until
     recorder.note_room(each for each, size in found.items() if size < each.cap)

@@ -36,6 +36,7 @@ class Recorder:
     Attributes:
         unread: errors of the files of ``measured/probes`` that cannot be read in the measured process, by their names.
         allocator: the allocators of the measured process.
+        noted: the measured operations after which containers were last asked for; -1 if they never were.
     """
 
     def __init__(self, progress: Callable[[int], None]) -> None:
@@ -44,6 +45,7 @@ class Recorder:
         self.unread: dict[str, str] = {}
         self.allocator = ""
         self.room_until: dict[Container, int] = {}
+        self.noted = -1
         self._unfinished: Round | None = None
         self._least = sys.maxsize
         self._held = 0

@@ -12,6 +12,8 @@ import gc
 from collections import deque
 from typing import Any, Dict, List, Optional
 
+from . import kinds
+
 # Smaller ones fill within the warm-up.
 LEAST_CAP = 100
 # More than these are no caches but a leak of them.
@@ -24,8 +26,19 @@ _LRU_CACHE = type(functools.lru_cache()(len))
 
 def find() -> List[Dict[str, Any]]:
     """The largest containers: what each is, its size and its cap in entries, and a number that tells it from others."""
-    found = [entry for entry in map(_try, gc.get_objects()) if entry is not None]
+    found = [entry for entry in map(_try, kinds.among(gc.get_objects(), _may_have_bound)) if entry is not None]
     return sorted(found, key=lambda entry: -entry["size"])[:MOST]
+
+
+def _may_have_bound(kind: type) -> bool:
+    return kind is _LRU_CACHE or kind is deque or _is_called_cache(kind)
+
+
+def _is_called_cache(kind: type) -> bool:
+    try:
+        return hasattr(kind, "__len__") and any(word in kind.__name__.lower() for word in CACHES)
+    except Exception:
+        return False
 
 
 def _try(candidate: Any) -> Optional[Dict[str, Any]]:
@@ -46,10 +59,8 @@ def _describe(candidate: Any) -> Optional[Dict[str, Any]]:
         return _entry(candidate, name, info.currsize, info.maxsize)
     if kind is deque:
         return _entry(candidate, "deque", len(candidate), candidate.maxlen)
-    if hasattr(kind, "__len__") and any(word in kind.__name__.lower() for word in CACHES):
-        name = "%s.%s" % (kind.__module__, kind.__name__)
-        return _entry(candidate, name, len(candidate), _stated_bound(candidate))
-    return None
+    name = "%s.%s" % (kind.__module__, kind.__name__)
+    return _entry(candidate, name, len(candidate), _stated_bound(candidate))
 
 
 def _stated_bound(cache: Any) -> Optional[int]:

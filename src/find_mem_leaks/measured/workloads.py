@@ -8,7 +8,6 @@ import os
 from typing import Any, Callable, Dict, Sequence
 
 from . import plan
-from .blog import database
 
 
 def load(request: Dict[str, Any]) -> Any:
@@ -39,6 +38,9 @@ class StackWorkload:
     """
 
     def __init__(self, stack: Any, file: str, mix: Sequence[float], seed: int, capacity: int) -> None:
+        from .blog import database  # which imports sqlite3: no part of a person's own workload
+
+        self._database = database
         self.stack = stack
         self.file = file
         self.is_async = inspect.iscoroutinefunction(stack.create)
@@ -55,12 +57,12 @@ class StackWorkload:
         """Set the rows and the plan for round ``number``; return how often each kind of operation stands in it."""
         counts = plan.fill(self._plan, self._mix, operations, "%d/%d" % (self._seed, number))
         self._low, self._high = 1, counts[plan.DELETE] + 2
-        database.fill(self.file, self._high - self._low)
+        self._database.fill(self.file, self._high - self._low)
         return dict(zip(plan.KINDS, counts))
 
     def check(self) -> None:
         """Raise RuntimeError unless the file holds as many posts as the plan's creates and deletes leave."""
-        found, expected = database.count(self.file), self._high - self._low
+        found, expected = self._database.count(self.file), self._high - self._low
         if found != expected:
             raise RuntimeError("the plan leaves %d posts, the database holds %d" % (expected, found))
 

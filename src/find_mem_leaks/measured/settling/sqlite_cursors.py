@@ -14,6 +14,8 @@ import gc
 import sys
 from typing import Any, List, Set
 
+from .. import kinds
+
 # Cursors after which CPython's Modules/_sqlite/connection.c drops dead references.
 PERIOD = 200
 # CPython before 3.10 hides connections from its collector: they are found in what refers to them.
@@ -41,7 +43,8 @@ def _instances(kind: type) -> List[Any]:
     everything = gc.get_objects()
     if not _TRACKED:
         everything = gc.get_referents(*everything)
-    return list({id(found): found for found in everything if issubclass(type(found), kind)}.values())
+    found = kinds.among(everything, lambda each: issubclass(each, kind))
+    return list({id(each): each for each in found}.values())
 
 
 def drop_dead_references() -> None:
