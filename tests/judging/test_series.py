@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from find_mem_leaks.judging.series import ROUNDS, Series
 from series_of import series
 
 
@@ -17,9 +18,9 @@ def test_a_round_reads_as_its_lowest_sample():
 
 
 def test_thinning_halves_the_rounds_and_keeps_the_horizon_and_the_lowest_readings():
-    measured = series(lambda n: 3 * n, noise=1_000, rounds=9)
+    measured = series(lambda n: 3 * n, noise=1_000, rounds=129, operations=100)
     thinned = measured.thinned()
-    assert len(thinned.rounds) == 3 + 5
+    assert len(thinned.measured) == 65
     assert thinned.operations == measured.operations
     assert abs(thinned.seconds - measured.seconds) < 1e-9
     assert thinned.rounds[3].live_bytes == min(round_.live_bytes for round_ in measured.rounds[3:5])
@@ -27,6 +28,17 @@ def test_thinning_halves_the_rounds_and_keeps_the_horizon_and_the_lowest_reading
     assert thinned.rounds[-1] == measured.rounds[-1]
     operations = [sample.operations for sample in thinned.samples()]
     assert operations == sorted(operations)
+
+
+def test_what_is_long_past_keeps_as_many_rounds_as_what_is_recent_however_often_it_is_thinned():
+    measured, so_far = series(lambda n: n, rounds=1_500, operations=50), Series(())
+    for round_ in measured.rounds:
+        so_far = replace(so_far, rounds=(*so_far.rounds, round_))
+        if len(so_far.measured) >= 128:
+            so_far = so_far.thinned()
+    assert so_far.operations == measured.operations
+    assert len(so_far.measured) < 128
+    assert max(round_.operations for round_ in so_far.measured) <= so_far.operations / ROUNDS
 
 
 def without(round_, name):
@@ -46,7 +58,7 @@ def test_a_count_is_a_column_only_if_every_look_has_it():
 
 
 def test_thinning_keeps_the_lowest_counts():
-    measured = series(lambda n: n, threads=lambda n: n // 40, rounds=4)
+    measured = series(lambda n: n, threads=lambda n: n // 40, rounds=70)
     pair = measured.rounds[3].samples[:2]
     assert measured.thinned().rounds[3].samples[0].counts == {
         name: min(sample.counts[name] for sample in pair) for name in pair[0].counts

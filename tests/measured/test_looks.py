@@ -55,3 +55,44 @@ def test_an_allocator_that_tells_too_little_is_noted_from_the_first_such_look_on
     each = looks.Looks([])
     unread = [dict(each.look()["unread"]) for _ in range(3)]
     assert unread == [{}, {"heap": "other threads"}, {"heap": "other threads"}]
+
+
+class Given:
+    """Looks that read what they are given."""
+
+    def __init__(self, *readings):
+        self.readings = list(readings)
+
+    def live_bytes(self):
+        return self.readings[0]
+
+    def look(self):
+        return {"live_bytes": self.readings.pop(0), "clock": 1.5, "counts": {"threads": 2}, "unread": {}}
+
+
+def test_the_lowest_look_of_a_round_is_told_if_it_came_between_two_looks():
+    given = Given(0, 90, 95, 70)
+    lowest, settled = looks.Lowest(given), []
+    lowest.glance(lambda: settled.append(1), 5, 0.5, 1)
+    assert settled == []  # there is nothing yet to be lower than
+    assert lowest.before(given.look()) is None
+    lowest.glance(lambda: settled.append(1), 5, 0.5, 1)
+    assert settled == []
+    given.readings.pop(0)
+    lowest.glance(lambda: settled.append(1), 7, 0.25, 3)
+    assert settled == [1]
+    told = lowest.before({"live_bytes": 80, "counts": {"threads": 4}, "unread": {}})
+    assert told["live_bytes"] == 70
+    assert (told["operations"], told["seconds"], told["calls"], told["clock"]) == (7, 0.25, 3, 1.5)
+    assert told["counts"] == {"threads": 2}
+    assert lowest.before({"live_bytes": 80, "counts": {}, "unread": {}}) is None
+
+
+def test_a_round_begins_anew():
+    given = Given(0, 50)
+    lowest = looks.Lowest(given)
+    lowest.before(given.look())
+    lowest.forget()
+    given.readings = [10]
+    lowest.glance(lambda: None, 1, 1, 1)
+    assert given.readings == [10]

@@ -19,12 +19,9 @@ from typing import Any
 from find_mem_leaks.judging.evidence import Evidence
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
 from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
-from find_mem_leaks.judging.readings import LARGE
+from find_mem_leaks.judging.readings import LARGE, SURE
 from find_mem_leaks.judging.statements import Statement, read
 
-# Standard errors that the mean increment must lie above zero: of 18 increments without a trend one series in 10,000
-# has it there (Student's t), and an undecided cell is looked at some hundred times.
-SURE = 4.6
 # The share of its earlier rate below which growth slows down, and the standard errors that chance may explain.
 SLOWING = 0.85
 CHANCE = 2.0
@@ -212,6 +209,18 @@ def cache(evidence: Evidence, _: Probe) -> Compared:
 CONVICTING = tuple(Criterion(test, ()) for test in (horizon_of_a_conviction, cache))
 
 
+def calls(evidence: Evidence, _: Probe) -> Compared:
+    """Live bytes do not grow with the calls of the workload by this tool.
+
+    Figure: bytes that came with calls, whether of many operations or few; 0 if some surely came with operations.
+    At most: 32 KiB.
+    Otherwise: live bytes grew by {figure:,.0f} bytes with the calls of the workload by this tool, not with its
+        {operations:,} operations: it keeps something of whoever calls it, such as the frame, which leaks where each
+        request is a call
+    """
+    return evidence.by_calls, LARGE
+
+
 def growing(evidence: Evidence, probe: Probe) -> Compared:
     """No reading grows steadily or by jumps.
 
@@ -283,6 +292,7 @@ def horizon_of_an_acquittal(evidence: Evidence, _: Probe) -> Compared:
 
 
 ACQUITTING = (
+    Criterion(calls, ()),
     Criterion(growing, PROBES),
     Criterion(suspicion, PROBES),
     Criterion(later, MEMORY),

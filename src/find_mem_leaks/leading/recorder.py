@@ -55,6 +55,14 @@ class Recorder:
         """Remember what the measured process says of itself once the stack is open."""
         self.allocator = reply["allocator"]
 
+    def samples(self, operations: int, reply: dict[str, Any]) -> list[Sample]:
+        """Return the looks of a stretch of so many operations: the lower one on the way to its end, if there was one."""
+        lower = reply.get("lower")
+        if not lower:
+            return [self.sample(operations, reply)]
+        rest = {**reply, "seconds": reply["seconds"] - lower["seconds"]}
+        return [self.sample(lower["operations"], lower), self.sample(operations - lower["operations"], rest)]
+
     def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
         self.operations += operations
         self._progress(self.operations)
@@ -62,10 +70,10 @@ class Recorder:
         self._held = held
         self._least = min(self._least, held)
         self._marked = self._marked or (self.operations, held)
-        self._pace = reply["seconds"] / max(operations, 1)
+        self._pace = reply["seconds"] / operations if operations else self._pace
         self.unread = reply["unread"]
         readings = {name: reply[name] for name in READINGS}
-        return Sample(self.operations, reply["seconds"], **readings, counts=reply["counts"])
+        return Sample(self.operations, reply["seconds"], **readings, counts=reply["counts"], calls=reply["calls"])
 
     @property
     def grown(self) -> int:

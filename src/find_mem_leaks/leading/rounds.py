@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
+from find_mem_leaks.judging.readings import ENTRIES
 from find_mem_leaks.judging.series import Round, Sample
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
@@ -28,7 +30,7 @@ async def open_stack(
         mix=order.scenario.mix,
         seed=order.seed,
         capacity=capacity,
-        probes=MODULES,
+        probes=(*MODULES, ENTRIES),
         hands_off=hands_off,
     )
 
@@ -63,20 +65,21 @@ async def carry_out(
     )
     for stretch in stretches:
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
-        made = _longer(made, stretch, recorder.sample(stretch, reply))
+        made = _longer(made, stretch, recorder.samples(stretch, reply))
         recorder.keep(made)
         if recorder.exhausted:
             break
     end = await ask(order.stall, do="finish")
+    made = _longer(made, 0, recorder.samples(0, end["exact"]))
     return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
 
 
-def _longer(made: Round, operations: int, sample: Sample) -> Round:
+def _longer(made: Round, operations: int, samples: Sequence[Sample]) -> Round:
     """The round with one more stretch; what only its end can tell is what the last look saw of it."""
     return replace(
         made,
         operations=made.operations + operations,
-        final_rss=sample.rss,
-        peak=max(made.peak, sample.rss),
-        samples=(*made.samples, sample),
+        final_rss=samples[-1].rss,
+        peak=max(made.peak, samples[-1].rss),
+        samples=(*made.samples, *samples),
     )

@@ -30,8 +30,8 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 REPLIES = {
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
-    "stretch": {"seconds", "counts", "unread", *READINGS},
-    "finish": {"rss", "anonymous", "peak"},
+    "stretch": {"seconds", "calls", "lower", "counts", "unread", *READINGS},
+    "finish": {"rss", "anonymous", "peak", "exact"},
     "leave": {"seconds", "rss", "live_bytes", "collections"},
     "account": {"rss", "blocks", "handed_out", "generations"},
     "restore": {"thresholds"},

@@ -24,8 +24,33 @@ _LRU_CACHE = type(functools.lru_cache()(len))
 
 def find() -> List[Dict[str, Any]]:
     """The largest containers: what each is, its size and its cap in entries, and a number that tells it from others."""
-    found = [entry for entry in map(_try, gc.get_objects()) if entry is not None]
+    found = [entry for entry in map(_try, containers()) if entry is not None]
     return sorted(found, key=lambda entry: -entry["size"])[:MOST]
+
+
+def containers() -> List[Any]:
+    """All that has a length and a known bound, as far as the collector tracks it; no more than ``MOST``."""
+    is_one: Dict[type, bool] = {}
+    found = []
+    for candidate in gc.get_objects():
+        kind = type(candidate)
+        if kind not in is_one:
+            is_one[kind] = kind is _LRU_CACHE or kind is deque or _is_called_a_cache(kind)
+        if is_one[kind] and _try(candidate) is not None:
+            found.append(candidate)
+    return found[:MOST]
+
+
+def size(container: Any) -> int:
+    """The entries of a container that was found."""
+    return int(container.cache_info().currsize) if type(container) is _LRU_CACHE else len(container)
+
+
+def _is_called_a_cache(kind: type) -> bool:
+    try:
+        return hasattr(kind, "__len__") and any(word in kind.__name__.lower() for word in CACHES)
+    except Exception:  # whatever a metaclass of the stack's raises
+        return False
 
 
 def _try(candidate: Any) -> Optional[Dict[str, Any]]:
@@ -46,7 +71,7 @@ def _describe(candidate: Any) -> Optional[Dict[str, Any]]:
         return _entry(candidate, name, info.currsize, info.maxsize)
     if kind is deque:
         return _entry(candidate, "deque", len(candidate), candidate.maxlen)
-    if hasattr(kind, "__len__") and any(word in kind.__name__.lower() for word in CACHES):
+    if _is_called_a_cache(kind):
         name = "%s.%s" % (kind.__module__, kind.__name__)
         return _entry(candidate, name, len(candidate), _stated_bound(candidate))
     return None

@@ -21,6 +21,8 @@ class Operations:
     place for files that is gone afterwards. TypeError if there is no ``operation``; ``name`` is what it is called then.
     """
 
+    can_pause = True
+
     def __init__(self, module: Any, name: str, directory: str) -> None:
         self._operation: Callable[[int], Any] = getattr(module, "operation", None)  # type: ignore[assignment]
         if not callable(self._operation):

@@ -6,8 +6,9 @@ Requests are JSON objects with the key ``do``:
               flight, of a served stack): import and open the stack; or file: a person's own workload. probes: the
               files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
-``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
-``finish``    collect everything, check the tables, read every probe
+``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes; ``lower``: what
+              they read on the way, where live bytes were lower than at any look of the round; else None
+``finish``    collect everything, read every probe, check the tables
 ``family``    most: say which processes there are below this one, and what each holds (``family``)
 ``leave``     operations: carry out that many of the plan and read, without touching anything (of a process that was
               opened with hands_off, whose rounds ``prepare`` leaves untouched too); every, between: after each
@@ -48,6 +49,10 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _OURS = frozenset(
     [_HERE, *(os.path.join(_HERE, name) for name in ("accounting", "allocators", "blog", "explaining", "settling"))]
 )
+# Parts in which a stretch is carried out, with a glance at live bytes between them.
+PARTS = 16
+# Containers with a known bound are looked for before these rounds: later ones come too late to tell what they explain.
+ROUNDS_OF_FINDING = 4
 # Characters of a message or a traceback that a reply carries.
 MESSAGE = 20000
 
@@ -56,9 +61,11 @@ class Worker:
     def __init__(self) -> None:
         self._workload: Any = None
         self._looks: Any = None
+        self._lowest: Any = None
         self._loop: Any = None
         self._is_hands_off = False
         self._position = 0
+        self._calls = 0
         self.operations = 0
 
     def handle(self, request: Dict[str, Any]) -> Reply:
@@ -87,29 +94,45 @@ class Worker:
         self._is_hands_off = request.get("hands_off", False)
         if not self._is_hands_off:
             self._looks = looks.Looks(request.get("probes", ()))
+            self._lowest = looks.Lowest(self._looks)
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
-        from .probes import resident
+        from .probes import entries, resident
 
         counts = self._workload.prepare(request["round"], request["operations"])
         self._position = 0
         if not self._is_hands_off:
+            self._lowest.forget()
+            if request["round"] <= ROUNDS_OF_FINDING:
+                entries.find()
             collection.begin_round()
         return {"counts": counts, "rss": resident.rss()}
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
-        seconds = self._carry_out(request["operations"])
+        seconds = self._carry_out_in_parts(request["operations"])
         if self._loop is not None:
             from .settling import timers
 
             self._finish(timers.drop_cancelled())
         collection.collect()
-        return {"seconds": seconds, **self._looks.look()}
+        reply = {"seconds": seconds, "calls": self._calls, **self._looks.look()}
+        return {**reply, "lower": self._lowest.before(reply)}
+
+    def _carry_out_in_parts(self, operations: int) -> float:
+        """Seconds that so many operations took, with a glance at memory between their parts."""
+        parts = max(1, min(PARTS, operations)) if self._workload.can_pause else 1
+        seconds, done = self._carry_out(operations // parts), operations // parts
+        for part in range(2, parts + 1):
+            self._lowest.glance(collection.collect, done, seconds, self._calls)
+            seconds += self._carry_out(operations * part // parts - done)
+            done = operations * part // parts
+        return seconds
 
     def _carry_out(self, operations: int) -> float:
         """Seconds that so many operations of the plan took."""
         begin, self._position = self._position, self._position + operations
+        self._calls += 1
         started = time.perf_counter()
         try:
             self._finish(self._workload.stretch(begin, self._position))
@@ -160,8 +183,9 @@ class Worker:
 
         rss = resident.rss()
         collection.end_round()
+        exact = {"seconds": 0.0, "calls": self._calls, **self._looks.look()} if self._looks else None
         self._workload.check()
-        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak()}
+        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
 
     def do_caps(self, _request: Dict[str, Any]) -> Reply:
         from . import caps
