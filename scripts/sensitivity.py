@@ -34,7 +34,7 @@ NEVER = 1e300
 OFF: Mapping[str, float] = {
     "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
     "LATER_PAGES": NEVER, "MODEST_PAGES": 0, "CLIP": NEVER, "COARSE": 1, "SURE": 0,
-    "SLOWING": 0, "CHANCE": 0, "RISE_TO_FALL": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER,
+    "SLOWING": 0, "CHANCE": 0, "RISE_TO_FALL": 0, "FILLED": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER,
     "BYTES_PER_ENTRY": 0, "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "acquit.work": 0,
     "acquit.seconds": NEVER, "convict.work": 0, "convict.seconds": NEVER, "convict.elapsed": 0,
 }  # fmt: skip

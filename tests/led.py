@@ -49,7 +49,6 @@ class Measured:
         assert request["do"] == "finish"
         return {"rss": 2_000, "anonymous": 1_500, "peak": 3_000, "exact": await self.exact()}
 
-
     async def exact(self):
         """Look once more, which is no request."""
         reply = await self.ask(0.0, do="stretch", operations=0)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from find_mem_leaks.judging.readings import (
-    at_equal_fill,
     BUFFER_PAGES,
     LATE_PAGES,
     PAGE,
+    at_equal_fill,
     largest_buffer,
     pages,
     reading,

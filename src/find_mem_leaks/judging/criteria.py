@@ -36,7 +36,7 @@ NEAR = 0.9
 MEMORY_HORIZON = 1 << 28
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
 MEMORY_CAP = 4 * MEMORY_HORIZON
-# Bytes that an entry of a container with a known bound accounts for at most.
+# Bytes that an entry of a container with a known bound accounts for at most, where looks counted no entries.
 BYTES_PER_ENTRY = 400
 
 Compared = tuple[float, float]
@@ -197,13 +197,19 @@ def horizon_of_a_conviction(evidence: Evidence, _: Probe) -> Compared:
 def cache(evidence: Evidence, _: Probe) -> Compared:
     """Containers with a known bound that still fill, or have just filled, do not explain growth of live bytes.
 
-    Figure: share of the growth that they may account for, at 400 bytes an entry.
+    Figure: share of the growth that they may account for, at 400 bytes an entry; or, where entries were counted at each
+        look, at any size that comes to less than 256 MiB when they are full, and 0 if it surely goes with operations.
     At most: 1; a container has filled for certain when half as many operations again are over.
     """
-    grown = evidence.growth(LIVE_BYTES).interval.rate * evidence.series.operations
+    if not evidence.filling or not all(probe.slowest for probe in evidence.suspects):
+        return 0.0, 1.0
+    grown = max(evidence.growth(LIVE_BYTES).interval.rate * evidence.series.operations, 1.0)
     entries = sum(cap.after - cap.before for cap in evidence.filling)
-    explains = all(probe.slowest for probe in evidence.suspects)
-    return entries * BYTES_PER_ENTRY / max(grown, 1.0) if explains else 0.0, 1.0
+    if evidence.beside_entries is None:
+        return entries * BYTES_PER_ENTRY / grown, 1.0
+    when_full = grown / entries * sum(cap.cap for cap in evidence.filling)
+    is_beside = evidence.beside_entries > evidence.slowest(LIVE_BYTES)
+    return 0.0 if is_beside else MEMORY_HORIZON / when_full, 1.0
 
 
 CONVICTING = tuple(Criterion(test, ()) for test in (horizon_of_a_conviction, cache))

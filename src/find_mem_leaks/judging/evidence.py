@@ -10,6 +10,7 @@ import numpy as np
 
 from find_mem_leaks.judging.growth import POINTS, Growth, Numbers, groups, grown_with
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
+from find_mem_leaks.judging.readings import ENTRIES, SURE, rates
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import Cap, Columns, Series
 
@@ -71,7 +72,7 @@ class Evidence:
 
     @cached_property
     def settled(self) -> float:
-        """Rise of the median of live bytes, as they were read, from the first eighth of the points to the second half."""
+        """Rise of the median of live bytes, as read, from the first eighth of the points to the second half."""
         lowest = np.array([self.measured["live_bytes"][group].min() for group in self._points])
         half, eighth = len(lowest) // 2, max(1, len(lowest) // 8)
         return float(np.median(lowest[half:]) - np.median(lowest[:eighth]))
@@ -86,9 +87,19 @@ class Evidence:
 
     @cached_property
     def by_calls(self) -> float:
-        """Bytes by which live bytes grew with the calls of the workload, of many operations or few, if by that alone."""
+        """Bytes by which live bytes grew with the calls of the workload, if with those alone."""
         calls = self.measured["calls"]
         return grown_with(calls, self.measured["operations"], LIVE_BYTES.read(self.measured)) if calls.any() else 0.0
+
+    @cached_property
+    def beside_entries(self) -> float | None:
+        """Growth of live bytes per operation that surely does not go with entries of bounded containers; None where
+        those were not counted."""
+        if ENTRIES not in self.measured:
+            return None
+        steps = [np.diff(self.measured[name]) for name in ("live_bytes", ENTRIES, "operations")]
+        (_, rate), (_, error) = rates(*steps)
+        return float(rate - SURE * error)
 
     @cached_property
     def filling(self) -> Sequence[Cap]:
