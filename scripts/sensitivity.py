@@ -40,7 +40,7 @@ OFF: Mapping[str, float] = {
 }  # fmt: skip
 # Constants that a reading's growth is made with; whatever else is changed, that stays and is worked out once.
 MADE_WITH = {
-    "", "UNSEEN", "SMALL_OBJECT", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
+    "", "SURE", "FILLED", "UNSEEN", "SMALL_OBJECT", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
 }  # fmt: skip
 # A unit, a figure without a bound, and how many a sentence names: they decide nothing.
 UNITS = {"PAGE", "WITHOUT_BOUND", "MOST_CHILDREN"}

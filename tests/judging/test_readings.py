@@ -86,3 +86,12 @@ def test_without_a_count_of_entries_a_reading_is_as_it_is():
     samples = sawtooth()
     del samples["entries"]
     assert (at_equal_fill("live_bytes")(samples) == samples["live_bytes"]).all()
+
+
+def test_what_an_entry_is_comes_from_exact_looks_where_others_see_garbage_of_what_was_dropped():
+    exact = sawtooth()
+    names = ("operations", "live_bytes", "entries")
+    garbage = np.random.default_rng(5).uniform(0, 1e6, 200)
+    samples = {name: np.repeat(exact[name], 2) for name in names}
+    samples["live_bytes"][::2] = 3e6 + garbage
+    assert np.ptp(at_equal_fill("live_bytes")(samples)[1::2]) < 1_500

@@ -10,7 +10,7 @@ import numpy as np
 
 from find_mem_leaks.judging.growth import POINTS, Growth, Numbers, groups, grown_with
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
-from find_mem_leaks.judging.readings import ENTRIES, SURE, rates
+from find_mem_leaks.judging.readings import ENTRIES, SURE, increments, rates
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import Cap, Columns, Series
 
@@ -97,8 +97,7 @@ class Evidence:
         those were not counted."""
         if ENTRIES not in self.measured:
             return None
-        steps = [np.diff(self.measured[name]) for name in ("live_bytes", ENTRIES, "operations")]
-        (_, rate), (_, error) = rates(*steps)
+        (_, rate), (_, error) = rates(*increments(self.measured, "live_bytes", ENTRIES, "operations"))
         return float(rate - SURE * error)
 
     @cached_property

@@ -19,8 +19,8 @@ ROUNDS = 32
 
 @dataclass(frozen=True)
 class Sample:
-    """A quick look at memory inside a round, after a collection of garbage; or at a moment in between at which live bytes
-    were lower than after it.
+    """A quick look at memory inside a round, after a collection of garbage; or in between, where live bytes were
+    lower than after it.
 
     Attributes:
         operations: operations carried out since the cell began.

@@ -213,8 +213,8 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
 
 
 def _moving(series: Series) -> list[str]:
-    """The container with a known bound that has most entries, in words: what a reading moves by may be its entries."""
-    known = sorted(series.caps, key=lambda cap: -cap.after)
+    """The container with a known bound that has most entries of those that moved, or else of all, in words."""
+    known = sorted(series.caps, key=lambda cap: (cap.before == cap.after, -cap.after))
     return [f"{cap} may be what moves" for cap in known[:1]]
 
 

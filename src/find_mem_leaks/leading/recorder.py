@@ -56,7 +56,7 @@ class Recorder:
         self.allocator = reply["allocator"]
 
     def samples(self, operations: int, reply: dict[str, Any]) -> list[Sample]:
-        """Return the looks of a stretch of so many operations: the lower one on the way to its end, if there was one."""
+        """Return the looks of a stretch of so many operations: a lower one on the way to its end, if there was one."""
         lower = reply.get("lower")
         if not lower:
             return [self.sample(operations, reply)]

@@ -12,8 +12,8 @@ import gc
 from collections import deque
 from typing import Any, Dict, List, Optional
 
-# Smaller ones fill within the warm-up.
-LEAST_CAP = 100
+# Smaller ones fill within the warm-up, and what they hold is next to nothing.
+LEAST_CAP = 10
 # More than these are no caches but a leak of them.
 MOST = 500
 # What a class is called that is a cache, in small letters, and the attributes in which such classes state their bound.
