@@ -69,7 +69,7 @@ def at_equal_fill(name: str) -> Callable[[Columns], Array]:
 
 
 def increments(samples: Columns, *names: str) -> list[Array]:
-    """Return the increments of fields from one exact look to the next, at rounds' ends, or from look to look where those
+    """Return the increments of fields from one exact look to the next, at rounds' ends, or of all looks where those
     are few. An exact look comes after as many operations as the look before it, and misses no garbage."""
     exact = np.flatnonzero(np.diff(samples["operations"]) == 0) + 1
     looks = exact if len(exact) > 2 * len(names) else slice(None)

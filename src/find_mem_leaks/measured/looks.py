@@ -78,7 +78,7 @@ class Looks:
 
     def live_bytes(self) -> int:
         """Read live bytes alone."""
-        return pymalloc.read()[0] + heap.read()[0]
+        return int(pymalloc.read()[0] + heap.read()[0])
 
     def _note_blind(self, name: str, reason: str) -> None:
         if reason:
