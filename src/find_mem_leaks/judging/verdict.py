@@ -213,9 +213,9 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
 
 
 def _moving(series: Series) -> list[str]:
-    """The container with a known bound that has most entries of those that moved, or else of all, in words."""
-    known = sorted(series.caps, key=lambda cap: (cap.before == cap.after, -cap.after))
-    return [f"{cap} may be what moves" for cap in known[:1]]
+    """The container with a known bound that has most entries of those that grew or shrank, in words."""
+    largest = sorted(series.caps, key=lambda cap: -cap.after)[:1]
+    return [f"{cap} may be what moves" for cap in largest]
 
 
 def _rounded_up(figure: float) -> str:

@@ -17,7 +17,7 @@ async def entries(ask: Ask, order: Order) -> dict[Container, int]:
 
 
 async def note_grown(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> None:
-    """Where a cell is not clean, note which containers with a known bound grew, shrank or are full."""
+    """Where a cell is not clean, note which containers with a known bound grew or shrank."""
     if judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
         return
     found = {each: size for each, size in (await entries(ask, order)).items() if each in before}
@@ -26,5 +26,4 @@ async def note_grown(ask: Ask, order: Order, recorder: Recorder, before: dict[Co
     # One that is first seen full, and was not before, has filled until now as far as is known.
     recorder.note_room(each for each, size in found.items() if before[each] < size and each not in seen)
     grown = [Cap(each.name, before[each], size, each.cap, seen.get(each, 0)) for each, size in found.items()]
-    moving = [cap for cap in grown if cap.before != cap.after or cap.after >= cap.cap]
-    recorder.series = replace(recorder.series, caps=tuple(moving))
+    recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before != cap.after))

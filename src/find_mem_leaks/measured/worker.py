@@ -98,11 +98,13 @@ class Worker:
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
-        from .probes import entries, resident
+        from .probes import resident
 
         counts = self._workload.prepare(request["round"], request["operations"])
         self._position = 0
         if not self._is_hands_off:
+            from .probes import entries
+
             self._lowest.forget()
             if request["round"] <= ROUNDS_OF_FINDING:
                 entries.find()
