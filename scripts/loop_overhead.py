@@ -1,8 +1,9 @@
 """What measuring costs the loop: operations per second measured, bare, and in the way that this project grew from.
 
-``python scripts/loop_overhead.py PYTHON [STACK...]`` runs the same plan in three processes that take turns:
+``python scripts/loop_overhead.py PYTHON [STACK...]`` runs the same plan in four processes that take turns:
 
 - *measured*: a measured process, with its looks at memory; counted with and without the looks,
+- *hands-off*: one as it is deployed, which is not looked at,
 - *bare*: a plain loop, nothing else in the process,
 - *on disk*: the same plain loop on a database file on disk, where each commit waits for the disk,
 
@@ -66,26 +67,39 @@ async def measured(worker: Worker, number: int, stretches: list[int]) -> tuple[f
     return sum(reply["seconds"] for reply in replies), time.perf_counter() - started
 
 
+async def left(worker: Worker, number: int, stretches: list[int]) -> float:
+    """Seconds that a round takes in a process that nobody touches."""
+    await worker.ask(60, do="prepare", round=number, operations=sum(stretches))
+    replies = [await worker.ask(60, do="leave", operations=size) for size in stretches]
+    return float(sum(reply["seconds"] for reply in replies))
+
+
+async def opened(worker: Worker, stack: str, operations: int, *, hands_off: bool) -> None:
+    """Open the stack for a plan of so many operations."""
+    request = {"stack": stack, "directory": worker.directory, "mix": (1, 1, 1, 1), "seed": 0, "capacity": operations}
+    await worker.ask(60, do="open", hands_off=hands_off, **request)
+
+
 async def turns(python: str, stack: str, operations: int) -> list[dict[str, float]]:
-    """Seconds of each way's round, turn by turn, in three fresh processes."""
+    """Seconds of each way's round, turn by turn, in four fresh processes."""
     looks = auto.LOOKS
     stretches = [operations // looks + (place < operations % looks) for place in range(looks)]
     found = []
     with bare(python, stack, operations, None) as plain, bare(python, stack, operations // 4, Path.cwd()) as on_disk:
-        async with Worker(python, 0) as worker:
-            await worker.ask(
-                60, do="open", stack=stack, directory=worker.directory, mix=(1, 1, 1, 1), seed=0, capacity=operations
-            )
+        async with Worker(python, 0) as worker, Worker(python, 0, settings={}) as deployed:
+            await opened(worker, stack, operations, hands_off=False)
+            await opened(deployed, stack, operations, hands_off=True)
             await measured(worker, 0, stretches)
+            await left(deployed, 0, stretches)
             for number in range(1, TURNS + 1):
                 inside, outside = await measured(worker, number, stretches)
-                bare_seconds, disk_seconds = plain.round(), on_disk.round() * 4
-                found.append({"measured": inside, "looks": outside, "bare": bare_seconds, "disk": disk_seconds})
+                turn = {"measured": inside, "looks": outside, "bare": plain.round(), "disk": on_disk.round() * 4}
+                found.append({**turn, "hands_off": await left(deployed, number, stretches)})
     return found
 
 
-def compare(python: str, stack: str) -> tuple[float, float, float, float]:
-    """Bare operations per second, and the medians of the three ratios to it and to the disk's."""
+def compare(python: str, stack: str) -> tuple[float, float, float, float, float]:
+    """Bare operations per second, and the medians of the three ratios to it and of one to the disk's."""
     with bare(python, stack, 320, None) as trial:
         operations = round(auto.ROUND_SECONDS * 320 / trial.round())
     found = [turn for _ in range(PROCESSES) for turn in asyncio.run(turns(python, stack, operations))]
@@ -93,6 +107,7 @@ def compare(python: str, stack: str) -> tuple[float, float, float, float]:
         operations / statistics.median(turn["bare"] for turn in found),
         statistics.median(turn["bare"] / turn["measured"] for turn in found),
         statistics.median(turn["bare"] / turn["looks"] for turn in found),
+        statistics.median(turn["bare"] / turn["hands_off"] for turn in found),
         statistics.median(turn["disk"] / turn["measured"] for turn in found),
     )
 
@@ -100,11 +115,12 @@ def compare(python: str, stack: str) -> tuple[float, float, float, float]:
 def main(python: str, names: list[str]) -> None:
     environment, stacks = environments.describe(python, ()), catalogue.stacks()
     plain = [stack.name for stack in stacks.values() if not (stack.is_served or stack.is_control)]
-    print("| stack | bare ops/s | measured / bare | measured with its looks / bare | measured / on disk |")
-    print("| --- | --- | --- | --- | --- |")
+    ratios = "measured / bare | measured with its looks / bare | hands-off / bare | measured / on disk"
+    print(f"| stack | bare ops/s | {ratios} |")
+    print("| --- | --- | --- | --- | --- | --- |")
     for name in names or plain:
-        rate, *ratios = compare(python, name)
-        figures = " | ".join(f"{ratio:.2f}" for ratio in ratios)
+        rate, *medians = compare(python, name)
+        figures = " | ".join(f"{ratio:.2f}" for ratio in medians)
         print(f"| {environment.label(stacks[name])} | {rate:,.0f} | {figures} |", flush=True)
 
 

@@ -28,22 +28,23 @@ from find_mem_leaks.judging.truths import is_true
 
 FOLDER = Path(judging.__file__).parent
 # Each stands on those before it.
-MODULES = ("readings", "probes", "growth", "rules", "evidence", "criteria", "verdict")
+MODULES = ("readings", "probes", "failure", "growth", "rules", "evidence", "criteria", "verdict")
 NEVER = 1e300
 # What takes a constant's test or its part of one away; where it is not here, it cannot be taken away.
 OFF: Mapping[str, float] = {
     "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
     "LATER_PAGES": NEVER, "MODEST_PAGES": 0, "CLIP": NEVER, "COARSE": 1, "SURE": 0,
-    "SLOWING": 0, "CHANCE": 0, "RISE_TO_FALL": 0, "FILLED": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER,
-    "BYTES_PER_ENTRY": 0, "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "acquit.work": 0,
+    "SLOWING": 0, "CHANCE": 0, "RISE_TO_FALL": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER,
+    "BYTES_PER_ENTRY": 0, "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "hourly": 0, "acquit.work": 0,
     "acquit.seconds": NEVER, "convict.work": 0, "convict.seconds": NEVER, "convict.elapsed": 0,
 }  # fmt: skip
 # Constants that a reading's growth is made with; whatever else is changed, that stays and is worked out once.
 MADE_WITH = {
-    "", "SURE", "FILLED", "UNSEEN", "SMALL_OBJECT", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
+    "", "SURE", "NEAR", "UNSEEN", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
 }  # fmt: skip
-# A unit, a figure without a bound, and how many a sentence names: they decide nothing.
-UNITS = {"PAGE", "WITHOUT_BOUND", "MOST_CHILDREN"}
+# Units, a figure without a bound, and how many a sentence names: they decide nothing. A small object is the unit in
+# which live bytes are held against counts. FEWEST is half of POINTS.
+UNITS = {"PAGE", "HOUR", "SMALL_OBJECT", "WITHOUT_BOUND", "MOST_CHILDREN", "FEWEST"}
 MOST_SHOWN = 2
 
 Outcomes = dict[str, tuple[str, int]]
@@ -117,8 +118,8 @@ def cases() -> dict[str, tuple[Series, str]]:
     sys.path[:0] = [str(SERIES.parents[1]), str(SERIES.parent)]
     from constructed import CASES  # type: ignore[import-not-found]  # found by the line before
 
-    made = {name: (make(), truth) for name, (make, truth) in CASES.items()}
-    return {**{name: (cell.series, str(cell.truth)) for name, cell in recordings()}, **made}
+    constructed = {name: (make(), truth) for name, (make, truth) in CASES.items()}
+    return {**{name: (cell.series, str(cell.truth)) for name, cell in recordings()}, **constructed}
 
 
 _growths: dict[tuple[int, int, str], Any] = {}

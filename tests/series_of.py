@@ -24,6 +24,7 @@ def series(
     reserved: Shape = lambda n: 0,
     touched: Shape = lambda n: 0,
     threads: Shape = lambda n: 0,
+    descriptors: Shape = lambda n: 0,
     processes: Shape = lambda n: 0,
     children: Shape = lambda n: 0,
     shared: Shape = lambda n: 0,
@@ -54,7 +55,11 @@ def series(
             clock += seconds
             elsewhere, rss = mapped + math.floor(reserved(at)), mapped + live
             private = rss + math.floor(touched(at))
-            counts = {"threads": 4 + math.floor(threads(at)), "descriptors": 9, "uncollectable": 0}
+            counts = {
+                "threads": 4 + math.floor(threads(at)),
+                "descriptors": 9 + math.floor(descriptors(at)),
+                "uncollectable": 0,
+            }
             counts |= {"processes": math.floor(processes(at)), "children": math.floor(children(at))}
             counts |= {"shared_memory": math.floor(shared(at)), "shared_segments": math.floor(shared(at) / 4_096)}
             samples.append(Sample(at, seconds, live, count, elsewhere, private, private, live, clock, counts))

@@ -7,10 +7,32 @@ from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.verdict import Verdict
-from series_of import deployed
+from series_of import deployed, series
+
+
+def test_a_record_holds_the_limit_that_its_pace_sets_and_is_judged_again_to_the_same():
+    slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
+    measured = results.judged(replace(cell(), rounds=slow.rounds), Rules())
+    assert measured.rules.pace == pytest.approx(0.13)
+    [record] = results.to_json([measured])["cells"]
+    assert record["limit_bytes_per_operation"] == pytest.approx(36.1, abs=0.05)
+    [again] = results.from_json(json.loads(json.dumps(results.to_json([measured]))), "here")
+    assert again == measured
+    assert results.judged(again, again.rules) == measured
+    assert results.judged(again, again.rules.of(1.0)).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_record_of_before_limits_went_by_the_pace_keeps_its_limit():
+    slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
+    document = json.loads(json.dumps(results.to_json([results.judged(replace(cell(), rounds=slow.rounds), Rules())])))
+    for name in ("hourly", "pace"):
+        del document["cells"][0]["rules"][name]
+    [old] = results.from_json(document, "here")
+    assert (old.rules.effective_limit, results.judged(old, old.rules).rules.effective_limit) == (1.0, 1.0)
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path):
@@ -41,6 +63,44 @@ def test_trials_are_read_back_the_same_and_older_files_have_none(tmp_path):
 def test_damaged_trials_are_refused(damage):
     document = json.loads(json.dumps(results.to_json([cell(trials=TRIALS)])))
     document["cells"][0]["trials"][0].update(damage)
+    with pytest.raises(UsageError, match="is damaged"):
+        results.from_json(document, "it")
+
+
+def ran_out():
+    """A cell whose operation failed for want of a descriptor."""
+    measured = series(lambda n: 0, descriptors=lambda n: n // 3, rounds=2, operations=600)
+    used = int(measured.columns()["descriptors"][-1])
+    raised = (Raised("OSError", "EMFILE", "too many open files"),)
+    failure = Failure(1_800, raised, (Ceiling("RLIMIT_NOFILE", used + 1, 9, used + 1),))
+    return results.judged(failed(rounds=measured.rounds, error="OSError: too many (a.py:3)", failure=failure), Rules())
+
+
+def test_a_cell_that_ran_out_judges_itself_to_the_same_from_its_record(tmp_path):
+    cell = ran_out()
+    assert cell.verdict is Verdict.LEAKING
+    assert cell.reason.endswith("; OSError: too many (a.py:3)")
+    assert cell.growth["file_descriptors"].rate == pytest.approx(1 / 3, rel=0.02)
+    results.write(tmp_path / "results.json", [cell])
+    [again] = results.read(tmp_path / "results.json")
+    assert again == cell
+    assert results.judged(again, again.rules) == cell
+
+
+def test_a_cell_of_which_only_the_error_is_known_has_failed():
+    without = results.judged(replace(ran_out(), failure=None), Rules())
+    assert without.verdict is Verdict.FAILED
+    assert without.reason == without.error
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"operation": None}, {"raised": [{"type": 3, "errno": "", "message": ""}]}, {"raised": 3}, {"ceilings": [{}]},
+     {"ceilings": [{"name": "RLIMIT_AS", "most": "all", "before": 1, "used": 2}]}],
+)  # fmt: skip
+def test_a_damaged_failure_is_refused(damage):
+    document = json.loads(json.dumps(results.to_json([ran_out()])))
+    document["cells"][0]["failure"].update(damage)
     with pytest.raises(UsageError, match="is damaged"):
         results.from_json(document, "it")
 

@@ -1,17 +1,23 @@
+import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import cells as made
 from find_mem_leaks import runner
+from find_mem_leaks.judging.failure import Failure, Raised
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.runner import Job
+from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.scenarios import Scenario
 
@@ -228,3 +234,44 @@ def test_a_signal_without_a_name_is_told_by_its_number():
 
     assert _signal_name(signal.SIGKILL) == "SIGKILL"
     assert _signal_name(35) == "signal 35"
+
+
+def test_captures_have_the_names_of_their_cells_and_differ_where_these_do():
+    names = ["read-small", "read-a b", "read-a:b", "größe", "grüße"]
+    explaining = Explaining(captures=Path("captures"))
+    files = [str(explaining.capture(made.cell(stack="own", scenario=name))) for name in names]
+    assert files[0] == "captures/own-read-small.bin"
+    assert re.fullmatch(r"captures/own-read-a_b-[0-9a-f]{8}\.bin", files[1])
+    assert len(set(files)) == len(files)
+
+
+def again(monkeypatch, this_environment, *after):
+    """How often a cell is begun again, whose operation failed after 100 at first and after so many then."""
+    begun, waited = [], []
+
+    async def judged_again(job, recorder, started, done, lead):
+        assert lead.keywords == {"operations": 100}
+        begun.append(Failure(after[len(begun)], (), ()))
+        return SimpleNamespace(failure=begun[-1])
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    monkeypatch.setattr(runner, "_judged", judged_again)
+    monkeypatch.setattr(runner.asyncio, "sleep", sleep)
+    [job] = jobs(this_environment, "plain_sqlite")
+    assert asyncio.run(runner._again(job, print, 0.0, print, 100)).failure is begun[-1]
+    return waited
+
+
+def test_a_cell_whose_predecessor_still_holds_what_ran_out_is_begun_again_later(monkeypatch, this_environment):
+    assert again(monkeypatch, this_environment, 99) == [0.0]
+    assert again(monkeypatch, this_environment, 0, 99) == [0.0, 1.0]
+    assert again(monkeypatch, this_environment, 0, 0, 0) == [0.0, 1.0, 4.0]
+
+
+def test_what_failed_for_a_reason_of_its_own_or_at_once_is_not_begun_again():
+    no_descriptor = (Raised("OSError", "EMFILE", ""),)
+    assert runner._may_be_for_want(Failure(12, no_descriptor, ()))
+    assert not runner._may_be_for_want(Failure(11, no_descriptor, ()))
+    assert not runner._may_be_for_want(Failure(12, (Raised("ValueError", "", ""),), ()))

@@ -19,6 +19,7 @@ from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.deployed import Deployed
+from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.hands_off import with_hands_off
 from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
@@ -26,7 +27,7 @@ from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import FIELDS, Cap, Child, Round, Sample, Series
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
-from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, within_what_was_read
+from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, judge_failed, within_what_was_read
 
 SCHEMA_VERSION = 3
 # A results file with this ending is compressed.
@@ -55,7 +56,7 @@ class Cell:
         protocol: ``auto`` or ``fixed``.
         seed: random seed for the order of operations.
         operations, seconds: those after the warm-up.
-        wall_seconds: seconds that the cell took.
+        wall_seconds: seconds that the cell took, without its explanation.
         rounds, caps, children: what was measured; ``caps`` are the containers that grew, where those were asked for;
             ``children`` are the processes below the measured one, where there were any.
         rules: what the verdict takes.
@@ -73,11 +74,14 @@ class Cell:
         not_deployed: why there was none, one line; None where it was not tried.
         trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
-        error: the reason of a failed cell, one line.
+        error: why an operation or the cell itself failed, one line; None if nothing did.
+        failure: what is known of the operation that failed; None where that is not known, or none did.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
+        time_cap: seconds that it might take; None where that was not recorded.
         culprits: where it leaks, the likeliest first.
         explained: what looking for culprits saw or could not see, one line; None where it was not done.
+        not_explained: why that was broken off, one line; None where it was not.
         explaining_seconds: seconds that this took.
     """
 
@@ -111,20 +115,28 @@ class Cell:
     trials: tuple[Trial, ...] = ()
     file: str | None = None
     error: str | None = None
+    failure: Failure | None = None
     interrupted: bool = False
     truth: str | None = None
+    time_cap: float | None = None
     culprits: tuple[Culprit, ...] = ()
     explained: str | None = None
+    not_explained: str | None = None
     explaining_seconds: float | None = None
 
     @property
     def limit_bytes_per_operation(self) -> float:
         """What the upper bound of a clean cell stays under."""
-        return self.rules.limit
+        return self.rules.effective_limit
 
     @property
     def confidence(self) -> float:
         return self.rules.confidence
+
+    @property
+    def waited_seconds(self) -> float:
+        """Seconds that a person waited for it, its explanation included."""
+        return self.wall_seconds + (self.explaining_seconds or 0.0)
 
     @property
     def reads_as_its_truth(self) -> bool:
@@ -151,19 +163,20 @@ class Cell:
 
 
 def judged(cell: Cell, rules: Rules) -> Cell:
-    """Judge a cell by what its record holds, without measuring; one that failed stays failed.
+    """Judge a cell by what its record holds, without measuring; one that failed for want of what grew leaks.
 
     Nothing is said of probes that it has no readings of.
     """
-    if cell.error is not None:
-        return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error)
+    rules = rules.at_pace_of(cell.series)
     judgement = _judgement(cell, rules)
+    if judgement is None:
+        return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error or "")
     size, missing = judgement.bytes, unread(cell.series.columns())
     return replace(
         cell,
         rules=rules,
         verdict=judgement.verdict,
-        reason="; ".join([judgement.reason, *_not_read(cell.unread)]),
+        reason="; ".join([judgement.reason, *([cell.error] if cell.error else []), *_not_read(cell.unread)]),
         convicted_by=judgement.convicted_by,
         bytes_per_operation=size.rate if size else None,
         interval=(size.low, size.high) if size else None,
@@ -172,14 +185,24 @@ def judged(cell: Cell, rules: Rules) -> Cell:
     )
 
 
-def _judgement(cell: Cell, rules: Rules) -> Judgement:
-    """That of the measured process as far as it was read, with what the hands-off part adds to it."""
-    judgement = within_what_was_read(judge(cell.series, rules, last=cell.last), cell.unread)
+def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
+    """That of the measured process as far as it was read, with what the hands-off part adds; None if it failed."""
+    measured = _of_measured(cell, rules)
+    if measured is None:
+        return None
+    judgement = within_what_was_read(measured, cell.unread)
     if cell.deployed:
         return with_hands_off(judgement, cell.deployed, rules)
     if cell.not_deployed and judgement.verdict in ACQUITTED:
         return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"as deployed not seen: {cell.not_deployed}")
     return judgement
+
+
+def _of_measured(cell: Cell, rules: Rules) -> Judgement | None:
+    """That of what was measured; None if it failed."""
+    if cell.error is None:
+        return judge(cell.series, rules, last=cell.last)
+    return judge_failed(cell.series, rules, cell.failure) if cell.failure else None
 
 
 def _not_read(errors: Mapping[str, str]) -> list[str]:
@@ -195,7 +218,7 @@ def _cell_to_json(cell: Cell) -> dict[str, Any]:
     record = asdict(replace(cell, rounds=()))
     if cell.deployed:
         record["deployed"]["account"] = dict(cell.deployed.full_account)
-    record["limit_bytes_per_operation"], record["confidence"] = cell.rules.limit, cell.rules.confidence
+    record["limit_bytes_per_operation"], record["confidence"] = cell.limit_bytes_per_operation, cell.confidence
     record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
     return record
 
@@ -227,7 +250,7 @@ def from_json(document: Any, source: str) -> list[Cell]:
 def _upgraded(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record of schema 1, which kept neither containers nor tests, and of the rules only these two."""
     values = dict(record)
-    rules = Rules(limit=values["limit_bytes_per_operation"], confidence=values["confidence"])
+    rules = Rules(limit=values["limit_bytes_per_operation"], confidence=values["confidence"], hourly=0.0)
     growth = {name.replace(" ", "_"): interval for name, interval in values["growth"].items()}
     convicted_by = [name.replace(" ", "_") for name in values["convicted_by"]]
     kept = {"rules": asdict(rules), "last": True, "caps": (), "tests": ()}
@@ -250,6 +273,8 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["rules"] = _rules_from_json(values["rules"])
     if values.get("deployed"):
         values["deployed"] = _deployed_from_json(values["deployed"])
+    if values.get("failure"):
+        values["failure"] = _failure_from_json(values["failure"])
     values["trials"] = tuple(_trial_from_json(trial) for trial in values.get("trials", ()))
     values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
     cell = Cell(**values)
@@ -264,6 +289,16 @@ def _deployed_from_json(record: Mapping[str, Any]) -> Deployed:
     if not isinstance(deployed.left_over, int):
         raise TypeError
     return deployed
+
+
+def _failure_from_json(record: Mapping[str, Any]) -> Failure:
+    raised = tuple(Raised(**each) for each in record["raised"])
+    ceilings = tuple(Ceiling(**each) for each in record["ceilings"])
+    texts = [text for each in raised for text in astuple(each)] + [ceiling.name for ceiling in ceilings]
+    numbers = [number for each in ceilings for number in (each.most, each.before, each.used)]
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
+        raise TypeError
+    return Failure(int(record["operation"]), raised, ceilings)
 
 
 def _child_from_json(record: Mapping[str, Any]) -> Child:
@@ -284,9 +319,17 @@ def _trial_from_json(record: Mapping[str, Any]) -> Trial:
 
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:
-    horizons = {name: Horizon(**record[name]) for name in ("acquit", "convict")}
-    rules = Rules(limit=record["limit"], confidence=record["confidence"], **horizons)
-    numbers = [rules.limit, rules.confidence, *(value for each in horizons.values() for value in astuple(each))]
+    horizons = acquit, convict = Horizon(**record["acquit"]), Horizon(**record["convict"])
+    # Records of before a limit went by the pace of operations have neither of these.
+    hourly, pace = record.get("hourly", 0.0), record.get("pace", 0.0)
+    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace)
+    numbers = [
+        rules.limit,
+        rules.confidence,
+        hourly,
+        pace,
+        *(value for each in horizons for value in astuple(each)),
+    ]
     if not all(isinstance(number, int | float) for number in numbers):
         raise TypeError
     return rules

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,17 +14,25 @@ from typing import Protocol
 
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.deployed import Deployed
+from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.probes import PARTS, PROBES
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.verdict import FEWEST, Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
-from find_mem_leaks.leading.hands_off import hands_off
-from find_mem_leaks.leading.order import Order
+from find_mem_leaks.leading.hands_off import READINGS, hands_off
+from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
+from find_mem_leaks.leading.until_it_fails import until_it_fails
 from find_mem_leaks.leading.what_if import what_if
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell, Key, judged, key
 from find_mem_leaks.subjects.environments import Environment
+
+# The share of the operations after which one fails that a hands-off part may carry out, and a second process should.
+SHARE = 0.5
+# Seconds before a second process is begun: what the one before had is not always free at once, where a system counts by
+# user or a server by connection.
+PAUSES = (0.0, 1.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,14 @@ class Explaining:
     Attributes:
         leaking, others: whether places are looked for in leaking cells, in all others.
         captures: the folder that memray's files are kept in.
+        cap: seconds that the explanation of a cell may take.
         what_if: whether the hands-off part of each cell is carried out again with one thing changed.
     """
 
     leaking: bool = False
     others: bool = False
     captures: Path | None = None
+    cap: float = culprits.CAP
     what_if: bool = False
 
     def wants(self, cell: Cell) -> bool:
@@ -47,9 +58,20 @@ class Explaining:
         return self.leaking if cell.verdict is Verdict.LEAKING else self.others
 
     def capture(self, cell: Cell) -> Path | None:
+        """The file of a cell's capture: by its name, as far as files can be called so."""
         if self.captures is None:
             return None
-        return self.captures / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', f'{cell.stack}-{cell.scenario}')}.bin"
+        name = f"{cell.stack}-{cell.scenario}"
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+        # Two names may differ in nothing but what cannot be written.
+        digest = "" if plain == name else f"-{zlib.crc32(name.encode()):08x}"
+        return self.captures / f"{plain}{digest}.bin"
+
+
+class Lead(Protocol):
+    """A way to lead a cell."""
+
+    def __call__(self, ask: Ask, order: Order, directory: str, recorder: Recorder) -> Awaitable[None]: ...
 
 
 class Progress(Protocol):
@@ -118,7 +140,8 @@ async def _run_all(
             progress.began(number, job.name, job.total_operations)
             cell = await _run_one(job, partial(progress.went_on, number), done)
             if explaining.wants(cell):
-                cell = await culprits.find(job.environment.executable, job.order, cell, explaining.capture(cell))
+                capture = explaining.capture(cell)
+                cell = await culprits.find(job.environment.executable, job.order, cell, capture, explaining.cap)
                 done(cell)
             if explaining.what_if and cell.deployed:
                 trials = await what_if(job.environment.executable, job.order, cell.deployed)
@@ -132,21 +155,12 @@ async def _run_all(
 
 
 async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cell], None]) -> Cell:
-    recorder = Recorder(went_on)
     started = time.monotonic()
-    error: str | None = None
-    try:
-        await _measure(job, recorder)
-    except (WorkerError, OSError) as failure:
-        error = str(failure)
-    except asyncio.CancelledError:
-        if recorder.so_far.rounds:
-            done(replace(_cell(job, recorder, started, None), interrupted=True))
-        raise
-    except Exception as failure:
-        error = f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
-    cell = _cell(job, recorder, started, error)
-    if error is None:
+    cell = await _judged(job, Recorder(went_on), started, done, _lead(job))
+    if cell.verdict is Verdict.FAILED and cell.failure and _may_be_for_want(cell.failure):
+        again = await _again(job, went_on, started, done, cell.failure.operation)
+        cell = again if again.failure and again.verdict is Verdict.LEAKING else cell
+    if cell.verdict is not Verdict.FAILED:
         try:
             deployed, missing = await _leave(job, cell)
         except asyncio.CancelledError:
@@ -158,13 +172,61 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
     return cell
 
 
+def _may_be_for_want(failure: Failure) -> bool:
+    """Whether carrying out its operations again could tell what it failed for want of."""
+    return failure.may_be_for_want and failure.operation >= FEWEST
+
+
+async def _again(
+    job: Job, went_on: Callable[[int], None], started: float, done: Callable[[Cell], None], operations: int
+) -> Cell:
+    """The cell once more, up to the operation that failed."""
+    lead = partial(until_it_fails, operations=operations)
+    for pause in PAUSES:
+        await asyncio.sleep(pause)
+        cell = await _judged(job, Recorder(went_on), started, done, lead)
+        if cell.failure is None or cell.failure.operation >= SHARE * operations:
+            break
+    return cell
+
+
+async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[Cell], None], lead: Lead) -> Cell:
+    """The cell that a way to lead it makes; handed to ``done`` if it is interrupted."""
+    error, failure = None, None
+    try:
+        async with Worker(job.environment.executable, job.order.seed) as worker:
+            await lead(worker.ask, job.order, worker.directory, recorder)
+            await worker.close(job.order.stall)
+    except WorkerError as raised:
+        error, failure = str(raised), raised.failure
+    except OSError as raised:
+        error = str(raised)
+    except asyncio.CancelledError:
+        if recorder.so_far.rounds:
+            done(replace(_cell(job, recorder, started, None), interrupted=True))
+        raise
+    except Exception as raised:
+        error = f"find-mem-leaks itself failed: {type(raised).__name__}: {raised}"
+    return _cell(job, recorder, started, error, failure)
+
+
+def _lead(job: Job) -> Lead:
+    return auto if job.order.rounds is None else fixed
+
+
 async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     """The hands-off part of a cell, or why there is none."""
     goes_on = cell.verdict is not Verdict.LEAKING
+    most = round(SHARE * cell.failure.operation) if cell.failure else None
+    if most is not None and most < READINGS:
+        return None, f"an operation fails too soon for one: {cell.error}"
     try:
         async with Worker(job.environment.executable, job.order.seed, settings={}) as worker:
-            measured = sum(round_.operations for round_ in cell.series.measured)
-            found = await hands_off(worker.ask, job.order, worker.directory, measured, goes_on=goes_on)
+            measured = cell.series.operations
+            pace = cell.series.seconds / max(measured, 1)
+            found = await hands_off(
+                worker.ask, job.order, worker.directory, measured, goes_on=goes_on, pace=pace, most=most
+            )
             await worker.close(job.order.stall)
     except (WorkerError, OSError) as failure:
         return None, str(failure)
@@ -173,14 +235,7 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     return found, None
 
 
-async def _measure(job: Job, recorder: Recorder) -> None:
-    lead = auto if job.order.rounds is None else fixed
-    async with Worker(job.environment.executable, job.order.seed) as worker:
-        await lead(worker.ask, job.order, worker.directory, recorder)
-        await worker.close(job.order.stall)
-
-
-def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Cell:
+def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failure: Failure | None = None) -> Cell:
     order, environment, series = job.order, job.environment, recorder.so_far
     measured = Cell(
         stack=job.label,
@@ -201,7 +256,9 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None) -> Ce
         allocator=recorder.allocator,
         file=order.file,
         truth=order.truth,
+        time_cap=order.time_cap,
         error=error,
+        failure=failure,
     )
     return judged(measured, order.rules)
 

@@ -73,13 +73,22 @@ def test_a_stack_with_scenarios_of_its_own_is_measured_under_its_first():
     assert (scenario.name, scenario.mix) == ("sync_handler", None)
 
 
-def test_a_file_is_measured_by_its_whole_path_and_has_no_scenarios(tmp_path, monkeypatch):
+def test_a_file_is_measured_by_its_whole_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "work.py").touch()
+    (tmp_path / "work.py").write_text("def operation(i): ...\n")
     order = found("work.py").order
     assert (order.file, order.stack, order.scenario.name) == (str(tmp_path / "work.py"), "work", "operation")
-    with pytest.raises(UsageError, match="leave out -s read_heavy"):
+    with pytest.raises(UsageError, match=r"there is no operation in .*called 'read_heavy'"):
         found("work.py", "-s", "read_heavy")
+
+
+def test_one_of_several_operations_is_measured_of_a_file_whose_package_is_not_here(tmp_path):
+    file = tmp_path / "work.py"
+    file.write_text("import nothing_like_it\ndef operation_read(i): ...\ndef operation_write(i): ...\n")
+    order = found(str(file), "-s", "write").order
+    assert (order.stack, order.scenario.name) == ("work", "write")
+    with pytest.raises(UsageError, match="has 2 cells, read, write: name one of them with -s"):
+        found(str(file))
 
 
 def test_a_module_is_measured_by_its_name():
@@ -121,11 +130,19 @@ def test_the_words_for_asv_ask_for_the_same_course(words, tmp_path):
     assert course.course(again, again.package) == wanted
 
 
-def test_the_words_for_asv_name_the_file_by_its_whole_path(tmp_path, monkeypatch):
+@pytest.mark.parametrize("words", [[], ["-s", "read"]])
+def test_the_words_for_asv_name_the_file_by_its_whole_path(tmp_path, monkeypatch, words):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "work.py").touch()
-    arguments = asked("work.py")
+    (tmp_path / "work.py").write_text(f"def operation{'_read' if words else ''}(i): ...\n")
+    arguments = asked("work.py", *words)
     wanted = course.course(arguments, "thing")
     monkeypatch.chdir("/")
     again = commands.parser().parse_args(course.words(arguments, wanted, tmp_path))
     assert course.course(again, "thing") == wanted
+
+
+def test_a_file_is_judged_as_it_says(tmp_path):
+    file = tmp_path / "work.py"
+    file.write_text("def operation(i): ...\nLIMIT = 50\nTIME_CAP = 7\n")
+    assert (found(str(file)).order.rules.limit, found(str(file)).order.time_cap) == (50, 7)
+    assert found(str(file), "--limit", "3").order.rules.limit == 3

@@ -58,10 +58,22 @@ def test_a_stack_is_explained_under_its_first_scenario_or_the_one_that_is_named(
 
 def test_options_are_those_of_run(measured, tmp_path):
     asked = measured(cell())
-    words = ["--quick", "--python", "3.9", "--with", "a==1", "--with", "b", "--memray", str(tmp_path)]
+    words = [
+        "--quick",
+        "--python",
+        "3.9",
+        "--with",
+        "a==1",
+        "--with",
+        "b",
+        "--memray",
+        str(tmp_path),
+        "--explain-cap",
+        "7",
+    ]
     commands.call(["explain", "sync_session", *words])
     assert (asked[0].quick, asked[0].python, asked[0].requirements) == (True, ["3.9"], ["a==1", "b"])
-    assert asked[0].memray == tmp_path
+    assert (asked[0].memray, asked[0].explain_cap) == (tmp_path, 7.0)
 
 
 def test_what_was_tried_is_told_below_and_then_when_the_limit_is_reached(measured, capsys):

@@ -153,7 +153,7 @@ def test_a_record_of_schema_1_is_judged_by_todays_rules_and_its_own_limit(tmp_pa
     out = capsys.readouterr().out
     assert "Of 1 cell the record holds no horizons, containers or tests (schema 1): it was judged by today's" in out
     again = results.read(tmp_path / "new.json")[0]
-    assert again.rules == Rules(limit=2.0, confidence=0.95)
+    assert again.rules == Rules(limit=2.0, confidence=0.95, hourly=0.0)
     assert again.tests
     assert again.verdict is Verdict.LEAKING
 

@@ -26,3 +26,28 @@ def test_list_as_json_says_what_is_missing(own_stacks, capsys):
 def test_list_of_what_is_no_python_is_refused(capsys):
     assert commands.call(["list", "--python", "/bin/ls"]) == 2
     assert "is no Python that can measure" in capsys.readouterr().err
+
+
+def test_list_shows_the_operations_of_a_file(tmp_path, capsys):
+    file = tmp_path / "own.py"
+    file.write_text(
+        "def operation_read(i, v):\n    'Read it.'\ndef operation(i, v): ...\nPARAMETERS = {1: 2, '[b]': 3}\n"
+    )
+    assert commands.call(["list", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "own\n" in out.replace(" ", "")
+    assert [line.split("│")[1].strip() for line in out.splitlines() if line.startswith("│")] == [
+        "read-1", "read-[b]", "operation-1", "operation-[b]",
+    ]  # fmt: skip
+    assert "Read it." in out
+    assert commands.call(["list", str(file), "--json"]) == 0
+    scenarios = {"read-1": "Read it.", "read-[b]": "Read it.", "operation-1": "", "operation-[b]": ""}
+    assert json.loads(capsys.readouterr().out) == {"files": [{"stack": "own", "scenarios": scenarios}]}
+
+
+def test_list_of_what_is_not_a_file_or_not_python_is_refused(tmp_path, capsys):
+    assert commands.call(["list", "sync_session"]) == 2
+    assert "sync_session is not a file: `find-mem-leaks list` alone shows the stacks" in capsys.readouterr().err
+    (tmp_path / "own.py").write_text("def operation(i:\n")
+    assert commands.call(["list", str(tmp_path / "own.py")]) == 2
+    assert "cannot be read as Python" in capsys.readouterr().err

@@ -260,7 +260,7 @@ def test_without_a_network_and_with_nothing_kept_it_is_one_line(releases, monkey
         (["--since", "1.3", "--until", "1.1"], "has no releases from 1.3 to 1.1"),
         (["--since", "2.0"], "pre-release 2.0rc1 left out, --pre takes it in"),
         (["--stack", "sync_session"], "are two: give one"),
-        (["-s", "read_heavy"], "a file has no scenarios"),
+        (["-s", "read_heavy"], "there is no operation in"),
         (["--with", "one two"], "is no requirement"),
         (["--python", "3.99"], "Python 3.99 is not installed here"),
     ],

@@ -245,7 +245,8 @@ def test_a_stack_without_sqlalchemy_is_measured_in_one_of_the_interpreters_that_
     pythons = ["--python", sys.executable, "--python", str(other)]
     workload = tmp_path / "workload.py"
     workload.write_text("def operation(i):\n    pass\n")
-    assert commands.call(["run", "plain_sqlite", str(workload), *FIXED, *pythons, "-o", str(path)]) == errors.CLEAN
+    both = ["plain_sqlite", str(workload), "-s", "operation", *FIXED]
+    assert commands.call(["run", *both, *pythons, "-o", str(path)]) == errors.CLEAN
     cells = results.read(path)
     assert [cell.stack for cell in cells] == ["plain_sqlite", "workload", "workload"]
     assert [cell.sqlalchemy for cell in cells] == [None, "1.4.54", "2.0.58"]
@@ -269,7 +270,7 @@ def test_resuming_takes_no_quick_cell_for_one_of_a_full_run_of_the_same_limit(ow
     assert results.read(path) == [first]
     commands.call(["run", *common, "--limit", "1", "--resume", "--time-cap", "1"])
     [again] = results.read(path)
-    assert (first.rules, again.rules) == (replace(QUICK, limit=1.0), Rules())
+    assert (first.rules, again.rules) == (QUICK.of(1.0), Rules().of(1.0))
 
 
 def test_resuming_measures_again_what_does_not_say_by_which_horizons_it_was_measured(own_stacks, tmp_path):
@@ -326,6 +327,7 @@ def asked(**changes):
         (cell(interrupted=True), {}, False),
         (CLEAN, {"seed": 1}, False),
         (CLEAN, {"rules": QUICK}, False),
+        (CLEAN, {"truth": "leaking"}, False),
         (CLEAN, {"file": "work.py"}, False),
         (CLEAN, {"rounds": 23}, False),
         (cell(protocol="fixed"), {"rounds": 23}, False),
@@ -377,3 +379,21 @@ def test_json_stays_json_whatever_is_asked_for_beside(own_stacks, capsys):
     [measured] = results.from_json(json.loads(captured.out), "it")
     assert measured.trials[0].change == "as_it_is"
     assert "A limit of 1 GiB on resident memory:" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "remark"),
+    [
+        ("seen = []\ndef operation(i): seen.append([i])\n", errors.CLEAN, "(a control: as it should)"),
+        ("def operation(i): pass\n", errors.FAILED, "(a control that is leaking: wrong)"),
+    ],
+)
+def test_a_file_that_is_expected_to_leak_is_a_control_of_ones_own(tmp_path, capsys, text, code, remark):
+    (tmp_path / "own.py").write_text(text + "EXPECT = 'leaking'\nLIMIT = 9\n")
+    path = tmp_path / "results.json"
+    assert commands.call(["run", str(tmp_path / "own.py"), "--quick", "--no-explain", "-q", "-o", str(path)]) == code
+    assert remark in capsys.readouterr().out
+    [measured] = results.read(path)
+    assert (measured.truth, measured.rules.limit, measured.time_cap) == ("leaking", 9, 20.0)
+    assert commands.call(["judge", str(path)]) == code
+    assert "as recorded" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from find_mem_leaks.subjects import catalogue, scenarios
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
 
+OPERATION = "def operation(i): ...\n"
 STACKS = [
     Stack("plain", "", ("sqlalchemy",)),
     Stack("served", "", ("uvicorn",)),
@@ -116,12 +117,55 @@ def test_two_interpreters_that_are_alike_are_refused():
 
 def test_a_file_is_a_workload_beside_the_stacks_that_are_named(tmp_path):
     file = tmp_path / "own_work.py"
-    file.touch()
+    file.write_text(OPERATION)
     [job] = jobs(str(file))
     assert (job.order.file, job.label, job.order.scenario.name) == (str(file), "own_work", "operation")
     assert [job.order.stack for job in jobs(str(file), "served", "package.module")] == [
         "served", "own_work", "package.module",
     ]  # fmt: skip
+
+
+def test_an_old_sqlalchemy_is_refused_for_stacks_but_not_for_a_file(tmp_path, monkeypatch):
+    old = Environment("/python", "3.11.7", {"sqlalchemy": "1.3.24"}, ())
+    monkeypatch.setattr(selection.environments, "describe", lambda python, _: old)
+    (tmp_path / "own.py").write_text(OPERATION)
+    [job] = jobs(str(tmp_path / "own.py"))
+    assert job.environment.packages["sqlalchemy"] == "1.3.24"
+    with pytest.raises(UsageError, match=r"has SQLAlchemy 1\.3\.24: install 1\.4 or newer"):
+        jobs(str(tmp_path / "own.py"), "plain")
+
+
+MANY = "def operation_read(i): ...\ndef operation_write(i): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "scenarios"),
+    [
+        ([], ["read", "write"]),
+        (["-s", "write"], ["write"]),
+        (["-s", "write", "-s", "read"], ["read", "write"]),
+        (["--operations", "5"], ["read", "write"]),
+    ],
+)
+def test_each_operation_of_a_file_is_a_cell_and_s_picks_among_them(tmp_path, words, scenarios):
+    (tmp_path / "own.py").write_text(MANY)
+    found = jobs(str(tmp_path / "own.py"), *words)
+    assert [job.order.scenario.name for job in found] == scenarios
+    assert {job.name for job in found} == {f"own {name}" for name in scenarios}
+    assert {job.order.scenario.operations for job in found} == {5 if words == ["--operations", "5"] else 10_000}
+
+
+def test_beside_stacks_an_operation_is_picked_from_the_file_alone(tmp_path):
+    (tmp_path / "own.py").write_text(MANY)
+    assert names(str(tmp_path / "own.py"), "plain", "-s", "read") == [("own", "read")]
+
+
+def test_an_operation_that_is_not_in_the_file_is_refused_with_the_nearest(tmp_path):
+    (tmp_path / "own.py").write_text(MANY)
+    with pytest.raises(UsageError, match="there is no scenario 'wirte'; did you mean write"):
+        jobs(str(tmp_path / "own.py"), "-s", "wirte")
+    with pytest.raises(UsageError, match=r"there is no scenario 'read_heavy'; did you mean read\?"):
+        jobs(str(tmp_path / "own.py"), "-s", "read_heavy")
 
 
 def ordered(*words):
@@ -146,3 +190,28 @@ def test_a_quick_cell_may_take_less_time_unless_it_is_said_otherwise():
     assert ordered().time_cap == selection.TIME_CAP
     assert ordered("--quick").time_cap == selection.QUICK_TIME_CAP
     assert ordered("--quick", "--time-cap", "7").time_cap == 7
+
+
+SETTINGS = "LIMIT = 50\nTIME_CAP = 7\nEXPECT = 'leaking'\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "limit", "time_cap"),
+    [
+        ([], 50, 7),
+        (["--limit", "2"], 2, 7),
+        (["--time-cap", "9"], 50, 9),
+        (["--quick"], 50, selection.QUICK_TIME_CAP),
+    ],
+)
+def test_a_file_is_judged_as_it_says_unless_an_option_says_otherwise(tmp_path, words, limit, time_cap):
+    (tmp_path / "own.py").write_text(OPERATION + SETTINGS)
+    [job] = jobs(str(tmp_path / "own.py"), *words)
+    assert (job.order.rules.limit, job.order.time_cap, job.order.truth) == (limit, time_cap, "leaking")
+
+
+def test_a_limit_that_is_asked_for_does_not_go_by_the_pace(tmp_path):
+    (tmp_path / "own.py").write_text(OPERATION + "LIMIT = 1\n")
+    assert jobs(str(tmp_path / "own.py"))[0].order.rules.hourly == 0
+    assert ordered("--limit", "1").rules.hourly == 0
+    assert ordered("--quick").rules.hourly == Rules().hourly > 0

@@ -1,6 +1,7 @@
 """How the second process is led: what is installed for it, and what becomes of its failures."""
 
 import asyncio
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -37,7 +38,40 @@ def test_whatever_fails_the_verdict_stands(monkeypatch):
     judged = cell()
     after = asyncio.run(culprits.find("python", None, judged, None))
     assert after.explained == "where it leaks could not be told: KeyError: 'damaged'"
-    assert replace(after, explained=None, explaining_seconds=None) == judged
+    assert replace(after, explained=None, not_explained=None, explaining_seconds=None) == judged
+
+
+def found_where_not_held(cap, fails):
+    """A cell whose culprits are known when looking for what holds them fails, or is cut off."""
+    of = Culprit((Frame("operation", "app.py", 3),), 1.0, 64.0, None, None)
+
+    async def explained(*arguments):
+        arguments[-1].culprits, arguments[-1].ways = (of,), ["over two windows"]
+        await fails()
+
+    async def find():
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(culprits, "_explained", explained)
+            return await culprits.find("python", None, cell(16), None, cap)
+
+    return asyncio.run(find())
+
+
+def test_at_the_cap_what_is_known_is_told_and_that_the_cap_was_reached():
+    found = found_where_not_held(0.01, lambda: asyncio.sleep(60))
+    assert [culprit.frame.line for culprit in found.culprits] == [3]
+    assert "the cap of 0.01 s was reached (--explain-cap)" in found.explained
+    assert found.waited_seconds == found.wall_seconds + found.explaining_seconds > found.wall_seconds
+
+
+def test_what_was_known_before_a_failure_is_told_with_the_failure():
+    async def fail():
+        raise WorkerError("IndexError: deque index out of range")
+
+    found = found_where_not_held(60.0, fail)
+    assert [culprit.frame.line for culprit in found.culprits] == [3]
+    assert found.explained.startswith("1 place that keeps allocating what stays")
+    assert found.explained.endswith("what holds it could not be told: IndexError: deque index out of range")
 
 
 def grown(*convicted_by, **rates):
@@ -133,7 +167,7 @@ def explained(monkeypatch, lines, **changes):
     monkeypatch.setattr(culprits, "_by_lines", by_lines)
     monkeypatch.setattr(culprits, "_held", held)
     leaking = grown("memory_of_child_processes", memory_of_child_processes=2_000.0)
-    cell = asyncio.run(culprits._explained("python", None, replace(leaking, **changes), None))
+    cell = asyncio.run(culprits._explained("python", None, replace(leaking, **changes), None, culprits._Known()))
     assert asked == []
     return cell
 
@@ -158,3 +192,50 @@ def test_where_no_line_is_found_the_child_is_told_none_the_less(monkeypatch):
     assert found.culprits == ()
     assert found.explained.startswith("no place was found")
     assert found.explained.endswith("child process 4711 (python) grew by 2,100 B/op")
+
+
+def looks(monkeypatch, most, *operations):
+    """How many processes it takes to look over so many operations each time, and which were begun for it."""
+    opened, closed = [], []
+
+    class Process:
+        directory = ""
+
+        async def __aenter__(self):
+            opened.append(self)
+            return self
+
+        async def __aexit__(self, *_):
+            assert self in closed
+
+        async def ask(self, *_, **__):
+            return {}
+
+        async def close(self, _):
+            closed.append(self)
+
+    async def open_stack(*_):
+        return {}
+
+    monkeypatch.setattr(culprits, "Worker", lambda *_: Process())
+    monkeypatch.setattr(culprits.rounds, "open_stack", open_stack)
+
+    async def look():
+        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0), cell(16))
+        found.lengths = replace(found.lengths, most=most)
+        async with found._open:
+            fresh = [await found.make_room(each) for each in operations]
+            await found.end()
+        return fresh
+
+    fresh = asyncio.run(look())
+    assert len(opened) == len(closed) == sum(fresh)
+    return fresh
+
+
+def test_one_process_is_looked_at_where_no_operation_fails(monkeypatch):
+    assert looks(monkeypatch, math.inf, 10_000, 50_000, 100_000) == [True, False, False]
+
+
+def test_a_fresh_process_is_begun_before_an_operation_would_fail(monkeypatch):
+    assert looks(monkeypatch, 100.0, 60, 40, 1, 100) == [True, False, True, True]

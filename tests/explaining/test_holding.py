@@ -68,6 +68,11 @@ def test_that_no_object_grows_is_said_where_it_has_been_seen(growth, operations,
     assert holders(survey(operations=operations), growth) == [expected]
 
 
+def test_objects_of_the_line_that_are_not_what_grows_and_are_held_by_nothing_known_hide_no_native_holder():
+    few = entry(None, count=3, operations=100_000, made_at=OWN)
+    assert holders(survey(few, operations=100_000), NATIVE) == [holding.IN_C]
+
+
 def test_what_no_object_refers_to_is_held_by_what_the_survey_found():
     assert holders(survey(otherwise="C code: so it was seen")) == ["C code: so it was seen"]
 
@@ -87,3 +92,25 @@ def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_
     assert [found.frame.line for found in told] == [12, 40]
     assert told[1].holder == "deque `a` of module b"
     assert len(holding.held([culprit()], survey(put(OWN)), LEAK)) == 1
+
+
+def test_a_line_that_keeps_nothing_of_what_was_made_at_another_culprits_line_is_not_said_to():
+    found = survey(entry("list `a` of module b", made_at=OWN))
+    told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
+    assert [(each.type, each.holder) for each in told] == [("Item", "list `a` of module b"), (None, None)]
+
+
+def test_the_line_that_puts_entries_into_a_container_is_held_by_it():
+    put = {"stack": [list(OTHER)], "counts": [30, 30, 60, 60]}
+    found = survey(entry("list `a` of module b", made_at=OWN, put=[put], put_operations=30))
+    told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
+    assert [each.holder for each in told] == ["list `a` of module b"] * 2
+
+
+def test_the_likeliest_culprit_is_held_by_the_surest_holder_if_by_no_other():
+    found = survey(entry("list `a` of module b", made_at=OWN))
+    told = holding.held([culprit(OTHER), culprit(OWN)], found, LEAK)
+    assert [(each.type, each.holder) for each in told] == [
+        (None, "list `a` of module b"),
+        ("Item", "list `a` of module b"),
+    ]

@@ -6,7 +6,9 @@ import pytest
 
 from cells import cell
 from find_mem_leaks.explaining.lengths import lengths
+from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.growth import Interval
+from series_of import series
 
 
 def leaking(rate, **changes):
@@ -17,6 +19,15 @@ def leaking(rate, **changes):
 @pytest.mark.parametrize(("rate", "window"), [(1.0, 50), (0.001, 25_000), (1e-9, 57_143)])
 def test_a_rare_leak_is_looked_at_for_longer_within_what_is_bearable(rate, window):
     assert lengths(leaking(rate, operations=100_000, seconds=1.0, wall_seconds=8.0)).window == window
+
+
+def test_a_leak_that_began_late_is_looked_at_from_there_on():
+    def grown(live_bytes):
+        return cell(8, rounds=series(live_bytes, rounds=20).rounds, bytes_per_operation=8.0)
+
+    steady, late = grown(lambda n: 8 * n), grown(lambda n: 8 * max(0, n - 40_000))
+    assert lengths(steady).warm_up == sum(round_.operations for round_ in steady.rounds if round_.warm_up)
+    assert 36_000 <= lengths(late).warm_up <= 44_000
 
 
 def test_slow_operations_are_few():
@@ -51,3 +62,19 @@ def test_megabytes_an_operation_are_looked_at_for_as_long_as_memory_allows():
     assert 1 <= look.window <= look.rare <= 3
     assert 1 <= look.first <= look.survey <= 3
     assert 1 <= look.lines <= 3
+
+
+@pytest.mark.parametrize("after", [15, 100, 1_000, 10**9])
+def test_no_process_carries_out_as_many_operations_as_one_failed_after(after):
+    changes = {"operations": 100_000, "seconds": 1.0, "wall_seconds": 8.0}
+    without = lengths(leaking(0.001, **changes))
+    look = lengths(leaking(0.001, **changes, failure=Failure(after, (), ())))
+    assert look.warm_up + 4 * look.window <= look.most < after
+    assert look.longer.warm_up + 4 * look.longer.window <= look.most
+    assert look.warm_up + 2 * look.lines <= look.most
+    assert 4 * look.survey <= look.most
+    assert min(look.warm_up, look.window, look.lines, look.first, look.survey) >= 1
+    if after == 10**9:
+        assert (look.window, look.rare, look.lines, look.survey) == (
+            without.window, without.rare, without.lines, without.survey,
+        )  # fmt: skip

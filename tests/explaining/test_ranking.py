@@ -61,9 +61,21 @@ def test_a_frame_of_c_is_not_the_workloads_own():
     assert places(ranked) == [("work.py", 12), ("listobject.c", 150)]
 
 
-def test_what_a_buffer_holds_until_it_is_emptied_comes_after_what_fits_the_growth():
+def test_what_a_buffer_holds_until_it_is_emptied_is_no_culprit_where_others_explain_the_growth():
     growing = [record(OWN, first=400, both=800, size=5000), record(OTHER, first=400, both=800, size=16)]
-    assert places(ranking.rank(found(*growing), 400, rate=24.0)) == [("work.py", 40), ("work.py", 12)]
+    assert places(ranking.rank(found(*growing), 400, rate=24.0)) == [("work.py", 40)]
+
+
+def test_culprits_keep_no_more_than_the_cell_grew_by():
+    growing = [record(OWN, first=400, both=800, size=9000), record(OTHER, first=400, both=800, size=16)]
+    assert [culprit.bytes for culprit in ranking.rank(found(*growing), 400, rate=116.0)] == [16.0, 100.0]
+    inside = record(INSIDE, OWN, first=400, both=800, size=9000)
+    assert [culprit.bytes for culprit in ranking.rank(found(inside), 400, rate=60.0)] == [60.0, 60.0]
+
+
+def test_a_place_without_bytes_is_no_culprit():
+    growing = [record(OWN, first=400, both=800, size=0), record(OTHER, first=400, both=800, size=16)]
+    assert places(ranking.rank(found(*growing), 400, rate=16.0)) == [("work.py", 40)]
 
 
 def test_of_lines_those_are_told_that_grow_as_fast_as_the_cell_did():

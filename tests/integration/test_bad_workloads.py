@@ -8,7 +8,7 @@ from find_mem_leaks.judging.verdict import Verdict
 GOOD = "def operation(i): return [i] * 10\n"
 BAD = {
     "syntax_error": ("def operation(i:\n", "SyntaxError: "),
-    "no_operation": ("x = 1\n", "TypeError: "),
+    "no_operation_in_sight": ("from os import nothing_like_it\n", "ImportError: "),
     "raises_in_setup": ("def setup(): raise OSError('no disk')\n" + GOOD, "OSError: no disk (raises_in_setup.py:1, "),
     "raises_in_operation_1": ("def operation(i): 1 / 0\n", "ZeroDivisionError: division by zero"),
     "raises_in_operation_5000": (
@@ -53,3 +53,11 @@ def test_the_others_are_measured(judged, name):
 def test_a_missing_file_is_wrong_usage(capsys):
     assert commands.call(["run", "no/such/file.py"]) == errors.USAGE
     assert "there is no file no/such/file.py" in capsys.readouterr().err
+
+
+def test_a_file_without_an_operation_is_wrong_usage_and_is_told_what_one_is(tmp_path, capsys):
+    (tmp_path / "own.py").write_text("x = 1\n")
+    assert commands.call(["run", str(tmp_path / "own.py")]) == errors.USAGE
+    error = capsys.readouterr().err
+    assert "own.py has no operation. " in error
+    assert error.count("\n") == 5

@@ -13,6 +13,9 @@ from find_mem_leaks.judging.verdict import Verdict
 
 CONTROLS = Path(__file__).parents[1] / "controls"
 SAMPLE = [
+    "leak_buffers_until_memory_is_full",
+    "leak_connection_per_operation",
+    "leak_descriptors_until_none_is_left",
     "leak_file_descriptors",
     "leak_garbage_above_its_threshold",
     "leak_list_of_a_constant",
@@ -22,6 +25,8 @@ SAMPLE = [
     "leak_pages_mapped_privately",
     "leak_pages_within_a_reserve",
     "leak_slabs_of_1_mb",
+    "leak_sockets_until_none_is_left",
+    "leak_threads_until_none_can_start",
     "leak_under_a_sawtooth",
     "steady_buffer_touched_slowly",
     "steady_deque_of_200000",

@@ -26,7 +26,7 @@ def measured(tmp_path, monkeypatch):
         file = CONTROLS / f"{name}.py"
         assert commands.call(["run", str(file), "--quick", "-q", "--no-table", "-o", str(path)]) == errors.LEAK
         [cell] = results.read(path)
-        assert len(ended) == 3  # measured, left hands-off, explained
+        assert len(ended) == 4  # asked what the file has, measured, left hands-off, explained
         after = {file.name for file in Path(shared.FOLDER).iterdir() if file.name.startswith("psm_")}
         assert after <= before
         assert not [process for directory in ended for process in leftovers._marked(directory)]

@@ -85,3 +85,41 @@ def test_a_conviction_takes_a_longer_run_than_an_acquittal():
     for rules in (Rules(), QUICK):
         assert rules.convict.work > rules.acquit.work
         assert rules.convict.seconds > rules.acquit.seconds
+
+
+def led(*rounds):
+    """Rounds of so many operations each of so many seconds, the first three of them warm-up."""
+    made = []
+    for number, (operations, each) in enumerate(rounds):
+        samples = (Sample(operations, operations * each, 0, 0, 0, 0),)
+        made.append(Round(operations, (0, 0, 0, 0), number < 3, 0, 0, 0, 0, samples))
+    return Series(tuple(made))
+
+
+def test_operations_that_take_long_are_judged_by_the_hour():
+    rules = Rules().at_pace_of(led((10, 0.4), (10, 0.13), (10, 0.2), (10, 0.01)))
+    assert rules.pace == pytest.approx(0.13)
+    assert rules.effective_limit == pytest.approx(36.1, abs=0.05)
+    assert str(rules) == "limit 36.1 B/op, 1 MB an hour at 0.13 s an operation"
+    assert rules.at_pace_of(led((10, 0.13))) == rules
+
+
+@pytest.mark.parametrize(
+    ("rules", "pace"), [(Rules(), 3.5e-3), (QUICK, 28e-3), (Rules().of(2), 1.0), (Rules().of(1), 9.0)]
+)
+def test_operations_that_are_quick_and_limits_that_are_asked_for_leave_the_rules_as_they_are(rules, pace):
+    assert rules.at_pace_of(led((10, pace))) == rules
+    assert rules.effective_limit == rules.limit
+
+
+def test_a_limit_that_is_asked_for_is_in_place_of_one_by_the_hour():
+    by_pace = Rules().at_pace_of(led((10, 1.0)))
+    assert by_pace.effective_limit > 200
+    assert by_pace.of(3).effective_limit == 3
+    assert str(by_pace.of(3)) == "limit 3 B/op"
+
+
+def test_a_series_without_a_warm_up_has_the_pace_of_its_fastest_round_and_one_of_nothing_none():
+    no_warm_up = Series(tuple(led((1, 9.0), (1, 9.0), (1, 9.0), (10, 0.5), (10, 0.25)).rounds[3:]))
+    assert Rules().at_pace_of(no_warm_up).pace == pytest.approx(0.25)
+    assert Rules().at_pace_of(Series(())) == Rules()

@@ -99,3 +99,37 @@ def test_the_time_cap_ends_a_cell_that_nothing_decides():
     found = lead(auto.auto, Measured(), order(time_cap=0.3, rules=rules))
     assert time.monotonic() - started < 5
     assert judge(found, rules).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.fixture
+def on_its_clock(monkeypatch):
+    """Let time pass as the operations of the measured process take it."""
+
+    def led(measured):
+        monkeypatch.setattr(auto, "time", SimpleNamespace(monotonic=lambda: measured.clock))
+        found = lead(auto.auto, measured, order(time_cap=60.0))
+        return judge(found, Rules(), last=True), found
+
+    return led
+
+
+@pytest.mark.parametrize("seconds", [0.013, 0.025, 0.13, 0.5, 1.0])
+def test_operations_of_up_to_a_second_have_their_verdict_within_a_minute(on_its_clock, seconds):
+    Measured.looking, looking = 0.001, Measured.looking
+    try:
+        for rate, verdict in ((0.0, Verdict.CLEAN), (max(16.0, 300 * seconds), Verdict.LEAKING)):
+            measured = Measured(rate=rate, seconds=seconds)
+            judged, found = on_its_clock(measured)
+            assert judged.verdict is verdict, (rate, judged.reason)
+            assert measured.clock < 62
+            assert len(found.measured) >= 3
+            if verdict is Verdict.CLEAN:
+                assert "1 MB an hour at" in judged.reason
+    finally:
+        Measured.looking = looking
+
+
+def test_the_warm_up_is_over_once_it_has_taken_long(on_its_clock):
+    _, slow = on_its_clock(Measured(seconds=1.0))
+    _, quicker = on_its_clock(Measured(seconds=0.13))
+    assert [sum(round_.warm_up for round_ in found.rounds) for found in (slow, quicker)] == [1, 3]

@@ -42,8 +42,15 @@ class Left:
         return [request for request in self.requests if request["do"] == what]
 
 
-def lead(left, operations, *, goes_on=True, **changes):
-    return asyncio.run(hands_off(left.ask, order(**changes), "/directory", operations, goes_on=goes_on))
+def lead(left, operations, *, goes_on=True, most=None, **changes):
+    return asyncio.run(hands_off(left.ask, order(**changes), "/directory", operations, goes_on=goes_on, most=most))
+
+
+@pytest.mark.parametrize(("operations", "most"), [(60, 55), (760, 100), (1_000_000, 1_000)])
+def test_where_operations_fail_it_takes_no_more_than_it_may(operations, most):
+    left = Left()
+    lead(left, operations, goes_on=False, most=most)
+    assert READINGS <= left.operations <= most
 
 
 def test_it_takes_a_share_of_the_operations_where_memory_stays_level():
@@ -106,3 +113,11 @@ def test_readings_that_were_dropped_lend_their_seconds_to_the_next():
     made = lead(left, 10_000)
     assert made.seconds == pytest.approx(left.operations * left.seconds)
     assert made.operations == left.operations
+
+
+@pytest.mark.parametrize(("pace", "operations"), [(0.13, 96), (0.4, 52), (1.0, 24), (9.0, 24)])
+def test_operations_that_take_long_are_fewer(pace, operations):
+    left = Left(seconds=pace)
+    made = asyncio.run(hands_off(left.ask, order(), "/directory", 10, goes_on=True, pace=pace))
+    assert made.operations == operations
+    assert len(made.at) >= 24

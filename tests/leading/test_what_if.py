@@ -9,6 +9,7 @@ import pytest
 
 from find_mem_leaks.leading import what_if
 from find_mem_leaks.leading.what_if import LONGEST, READINGS, changes
+from find_mem_leaks.subjects import workloads
 from led import order
 
 OPERATIONS = 30_000
@@ -54,7 +55,7 @@ print(rss() - begin)
 def tried(file, operations=OPERATIONS, seconds=1.0, **changed):
     """The trials by their keys."""
     deployed = SimpleNamespace(operations=operations, seconds=seconds)
-    the_order = order(file=str(file), **changed)
+    the_order = order(file=str(file), scenario=workloads.scenario(None), **changed)
     return {trial.change: trial for trial in asyncio.run(what_if.what_if(sys.executable, the_order, deployed))}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import find_mem_leaks
+from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.leading import worker
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import catalogue
@@ -222,3 +223,22 @@ def test_closing_is_asked_for_and_waited_for(program):
             await running.close(20)
 
     asyncio.run(run())
+
+
+def test_what_the_process_says_of_a_failure_is_kept(program):
+    error = {"type": "OSError", "message": "too many", "operation": 9, "place": "", "traceback": ""}
+    raised = [{"type": "OSError", "errno": "EMFILE", "message": "too many"}]
+    ceilings = [{"name": "RLIMIT_NOFILE", "most": 20, "before": 8, "used": 20}]
+    program(answering({"error": {**error, "raised": raised, "ceilings": ceilings}}))
+    with pytest.raises(WorkerError, match="OSError: too many") as failed:
+        ask()
+    assert failed.value.failure == Failure(
+        9, (Raised("OSError", "EMFILE", "too many"),), (Ceiling("RLIMIT_NOFILE", 20, 8, 20),)
+    )
+
+
+def test_of_a_process_that_said_nothing_nothing_is_known(program):
+    program("raise SystemExit(3)")
+    with pytest.raises(WorkerError) as failed:
+        ask()
+    assert failed.value.failure is None

@@ -5,14 +5,14 @@ import pytest
 from find_mem_leaks.measured import user_file
 
 
-def opened(target, directory="."):
-    return user_file.Operations(user_file.load(target), target, directory)
+def opened(target, directory=".", scenario="operation"):
+    return user_file.Operations(user_file.load(target), target, directory, scenario)
 
 
-def load(tmp_path, text):
+def load(tmp_path, text, scenario="operation"):
     path = tmp_path / "own.py"
     path.write_text(text)
-    return opened(str(path))
+    return opened(str(path), scenario=scenario)
 
 
 def test_operations_are_counted_over_all_rounds(tmp_path):
@@ -102,3 +102,44 @@ def test_a_setup_that_takes_a_place_for_files_is_given_one(tmp_path, kind):
     if own.is_async:
         asyncio.run(result)
     assert own._operation.__globals__["seen"] == ["some/place"]
+
+
+MANY = """
+seen = []
+def operation(i): seen.append(("plain", i))
+def operation_read(i): seen.append(("read", i))
+async def operation_write(i): seen.append(("write", i))
+operation_times = 3
+def teardown(): seen.append("end")
+"""
+
+
+@pytest.mark.parametrize(("scenario", "name"), [("operation", "plain"), ("read", "read"), ("write", "write")])
+def test_one_of_several_operations_is_carried_out_with_the_same_setup_and_teardown(tmp_path, scenario, name):
+    own = load(tmp_path, MANY, scenario)
+    assert own.is_async == (scenario == "write")
+    for result in (own.open(), own.stretch(0, 2), own.close()):
+        if own.is_async:
+            asyncio.run(result)
+    assert own._operation.__globals__["seen"] == [(name, 0), (name, 1), "end"]
+
+
+def test_only_what_can_be_called_is_an_operation(tmp_path):
+    (tmp_path / "own.py").write_text(MANY)
+    assert list(user_file.operations(user_file.load(str(tmp_path / "own.py")))) == ["operation", "read", "write"]
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+@pytest.mark.parametrize(("scenario", "value"), [("read-small", 10), ("read-2", 20), ("read-a-b", 30)])
+def test_an_operation_is_given_the_value_that_its_scenario_names(tmp_path, kind, scenario, value):
+    text = f"seen = []\n{kind} operation_read(i, value): seen.append((i, value))\n"
+    own = load(tmp_path, text + "PARAMETERS = {'small': 10, 2: 20, 'a-b': 30}\n", scenario)
+    result = own.stretch(0, 2)
+    if own.is_async:
+        asyncio.run(result)
+    assert user_file.sys.modules[user_file.NAME].seen == [(0, value), (1, value)]
+
+
+def test_an_operation_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(TypeError, match=r"own\.py has no function operation_red\(i\)"):
+        load(tmp_path, MANY, "red")

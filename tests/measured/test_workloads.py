@@ -104,7 +104,9 @@ def test_a_file_of_ones_own_comes_before_any_stack(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     file = tmp_path / "work.py"
     file.write_text("def operation(i):\n    pass\n")
-    assert isinstance(opened(str(file)), user_file.Operations)
+    assert isinstance(opened(str(file), scenario="operation"), user_file.Operations)
+    with pytest.raises(TypeError, match=r"no function operation_read\(i\)"):
+        opened(str(file), scenario="read")
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ LEAKING = {
     "growth that began in the warm-up": lambda: series(lambda n: 16 * n, rounds=7, operations=20_000),
 }
 CLEAN = {
+    "a minute of operations of 0.13 s": lambda: series(flat, rounds=8, operations=50, seconds_per_operation=0.13),
     "garbage on memory that stays": lambda: series(flat, noise=5_000, rounds=60),
     "an object in 10,000 operations": lambda: series(lambda n: 64 * (n // 10_000), lambda n: n // 10_000, rounds=100),
     "seven objects in all": lambda: series(
@@ -214,8 +215,8 @@ INCONCLUSIVE = {
     ),
     "heavy entries of a cache that fills": lambda: with_entries(
         with_cap(
-            series(lambda n: 150_000 * n, noise=5_000, rounds=12, operations=30, seconds_per_operation=0.1),
-            before=100,
+            series(lambda n: 150_000 * n, noise=5_000, rounds=6, operations=50, seconds_per_operation=0.1),
+            before=150,
             after=430,
             cap=500,
         ),

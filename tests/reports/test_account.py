@@ -7,11 +7,12 @@ import pytest
 
 from find_mem_leaks.judging import growth
 from find_mem_leaks.judging.criteria import Outcome
+from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.probes import PROBES
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Cap, Series
 from find_mem_leaks.judging.statements import DECIDES
-from find_mem_leaks.judging.verdict import judge
+from find_mem_leaks.judging.verdict import judge, judge_failed
 from find_mem_leaks.reports.account import STEADY, WITHOUT_BOUND, account
 from series_of import series
 
@@ -149,3 +150,14 @@ def test_without_tests_or_with_those_of_another_version_there_is_no_account():
 def test_what_is_known_without_numpy_is_as_the_verdict_has_it():
     assert WITHOUT_BOUND == growth.WITHOUT_BOUND
     assert [probe.key.replace("_", " ") for probe in PROBES] == [probe.name for probe in PROBES]
+
+
+def test_of_a_leak_that_ran_out_it_is_told_what_did():
+    measured = series(lambda n: 100 * n, descriptors=lambda n: n // 3, rounds=2, operations=600)
+    used = int(measured.columns()["descriptors"][-1])
+    failure = Failure(1, (Raised("OSError", "EMFILE", "too many"),), (Ceiling("RLIMIT_NOFILE", used + 9, 9, used),))
+    judgement = judge_failed(measured, Rules(), failure)
+    lists = account(judgement.verdict, judgement.tests)
+    assert order(lists) == ["STEADY", "RUN_OUT"]
+    assert lists[0].heading.endswith(": live bytes and file descriptors do.")
+    assert lists[1].heading.endswith("passes all of these: file descriptors does.")

@@ -201,3 +201,22 @@ def test_the_summary_counts_controls_that_are_judged_as_they_should():
     text = columns.summary([cell(truth="clean"), cell(truth="bounded"), cell(truth="leaking"), cell()])
     assert "2 of 3 controls" in text
     assert "controls" not in columns.summary([cell()])
+
+
+def test_a_limit_that_goes_by_the_pace_is_said_in_the_summary():
+    slow = replace(Rules(), pace=0.13)
+    text = "Limit: 1 B/op; 36.1 B/op, 1 MB an hour at 0.13 s an operation."
+    assert columns.summary([cell(rules=slow), cell(), cell(rules=slow)]).endswith(text)
+    assert columns.summary([cell(rules=slow)]).endswith(f"Limit: {text.partition('; ')[2]}")
+
+
+def test_why_a_leak_is_not_explained_is_told_below_it_and_seconds_are_those_of_both():
+    broken = cell(16, explained="where it leaks could not be told: killed by SIGSEGV", explaining_seconds=2.0)
+    assert columns.remarks([broken])[1:] == ["   where it leaks could not be told: killed by SIGSEGV"]
+    assert columns.rows([broken])[0][columns.header([broken]).index("Seconds")] == "14.3"
+    assert columns.unexplained(cell(explained="nothing found")) is None
+
+
+def test_things_without_bytes_are_told_by_their_number():
+    assert columns.amount(culprit(size=0.0, kind="thread")) == "1.00 thread per operation"
+    assert columns.amount(culprit(size=0.0, kind=None)) == "1.00 allocations per operation"

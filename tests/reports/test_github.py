@@ -34,6 +34,15 @@ def test_an_unknown_line_is_left_out(here):
     assert "file=app.py,title=" in github.render([cell(16, culprits=(culprit(line=0),))])
 
 
+def test_a_leak_that_could_not_be_explained_is_an_error_of_no_file(here):
+    reason = "where it leaks could not be told: killed by SIGSEGV"
+    title = "title=sqlalchemy2x_sync_session 10000_operations leaks"
+    assert github.render([cell(16, explained=reason)]) == f"::error {title}::{reason}"
+    partly = cell(16, culprits=(culprit("app.py"),), explained=reason, not_explained="killed by SIGSEGV")
+    assert github.render([partly]).splitlines()[1] == f"::error {title}::{reason}"
+    assert github.render([cell(0, explained=reason)]) == ""
+
+
 def test_what_would_end_a_property_or_a_message_is_escaped(here):
     (here / "a,b:c%.py").touch()
     hostile = culprit("a,b:c%.py", function="f\r\n::error::g", kind="100 %: a, b")

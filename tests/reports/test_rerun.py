@@ -36,6 +36,12 @@ def test_the_command_of_a_workload_names_its_file_and_is_safe_in_a_shell():
     assert (asked.stacks, asked.scenario) == (["/home/a b; rm -rf $HOME.py"], None)
 
 
+@pytest.mark.parametrize("scenario", ["read", "mix_1", "read-large one"])
+def test_the_command_of_one_of_several_operations_names_it(scenario):
+    asked = understood(rerun.command(cell(stack="x", scenario=scenario, file="own.py", **OWN)))
+    assert (asked.stacks, asked.scenario, asked.mix) == (["own.py"], [scenario], None)
+
+
 def test_a_scenario_of_a_mix_of_ones_own_is_asked_for_as_that_mix():
     asked = understood(rerun.command(cell(scenario="mix_1_2_3_4")))
     assert (asked.mix, asked.scenario) == ("1/2/3/4", None)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from find_mem_leaks import __version__, errors
-from find_mem_leaks.commands import compare, explain, flamegraph, judge, releases, report, run, show
+from find_mem_leaks.commands import compare, explain, flamegraph, judge, new, releases, report, run, show
 from find_mem_leaks.commands import list as list_
 
-VERBS = (list_, run, show, judge, explain, flamegraph, report, compare, releases)
+VERBS = (new, list_, run, show, judge, explain, flamegraph, report, compare, releases)
 
 EXIT_CODES = """exit codes:
   0  every cell is clean or bounded, or inconclusive without --strict

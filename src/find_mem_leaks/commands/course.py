@@ -16,10 +16,12 @@ from find_mem_leaks.commands import run, selection
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.releases.outcomes import Course
 from find_mem_leaks.judging.rules import QUICK
+from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.scenarios import Scenario
+from find_mem_leaks.subjects.workloads import UNSAID, Settings
 
 STACK = "sync_session"
 
@@ -40,7 +42,7 @@ def package(name: str) -> str:
 def course(arguments: argparse.Namespace, package: str) -> Course:
     """The course of a package, which is spelt as indexes spell it; UsageError if it cannot be carried out."""
     python = environments.find_python(arguments.python or sys.executable)
-    order, needed = _wanted(arguments)
+    order, needed = _wanted(arguments, python)
     return Course(package, python, environments.describe(python, ()).python, _beside(package, needed, arguments), order)
 
 
@@ -54,24 +56,23 @@ def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[s
     """The words that measure one more release of this course: for asv, where it is asked for one that is not kept."""
     order = wanted.order
     found = ["releases", wanted.package, *([order.file] if order.file else ["--stack", order.stack])]
-    found += [] if order.file else ["-s", order.scenario.name]
-    found += ["--python", wanted.python, "-o", str(folder.resolve())]
+    found += ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
     found += [word for requirement in wanted.requirements for word in ("--with", requirement)]
     return [*found, *_rules(arguments), "--pre", "--yanked"]
 
 
-def _wanted(arguments: argparse.Namespace) -> tuple[Order, tuple[str, ...]]:
+def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[str, ...]]:
     """What is measured, and what it needs installed."""
     name = _workload(arguments)
     files = workloads.find([name])
     if not files:
         stack = _stack(name)
         return _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
-    if arguments.scenario:
-        raise UsageError(f"a file has no scenarios but the one that it is: leave out -s {arguments.scenario}")
     [(target, label)] = files.items()
     target = str(Path(target).resolve()) if Path(target).is_file() else target
-    return replace(_order(arguments, label, workloads.scenario(None)), file=target), ()
+    outline = outlines.outline(python, target, selection.STALL)
+    scenario = workloads.scenario(None, workloads.pick(target, outline, arguments.scenario))
+    return replace(_order(arguments, label, scenario, outline.settings), file=target), ()
 
 
 def _workload(arguments: argparse.Namespace) -> str:
@@ -97,8 +98,8 @@ def _scenario(stack: Stack, asked: str | None) -> Scenario:
     return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
 
 
-def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
-    return selection.order(run.parse(_rules(arguments)), stack, scenario)
+def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, settings: Settings = UNSAID) -> Order:
+    return selection.order(run.parse(_rules(arguments)), stack, scenario, settings)
 
 
 def _rules(arguments: argparse.Namespace) -> list[str]:

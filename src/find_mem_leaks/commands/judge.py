@@ -58,11 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _judged(cell: Cell, arguments: argparse.Namespace) -> Cell:
     """The cell judged again; UsageError if its record holds what no measurement yields."""
-    rules = replace(
-        cell.rules,
-        limit=arguments.limit or cell.rules.limit,
-        confidence=arguments.confidence or cell.rules.confidence,
-    )
+    rules = cell.rules.of(arguments.limit) if arguments.limit else cell.rules
+    rules = replace(rules, confidence=arguments.confidence or rules.confidence)
     try:
         return results.judged(cell, rules)
     except (ArithmeticError, IndexError, TypeError, ValueError):

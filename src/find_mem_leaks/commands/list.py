@@ -1,4 +1,4 @@
-"""``list``: the stacks and scenarios, and which of them an interpreter can run."""
+"""``list``: the stacks and scenarios, and which of them an interpreter can run; or the operations of files."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from find_mem_leaks import errors
+from find_mem_leaks.commands.selection import STALL
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.leading import outlines
 from find_mem_leaks.reports import terminal
-from find_mem_leaks.subjects import catalogue, environments, scenarios
+from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
+from find_mem_leaks.subjects.workloads import Outline
 
 
 def add(verbs: Any) -> None:
-    verb = verbs.add_parser("list", help="show the stacks and scenarios", allow_abbrev=False)
+    verb = verbs.add_parser("list", help="show the stacks and scenarios, or a file's operations", allow_abbrev=False)
+    verb.add_argument("files", nargs="*", metavar="FILE", help="a workload of your own: show its operations instead")
     verb.add_argument(
         "--python",
         default=sys.executable,
@@ -32,15 +37,47 @@ def add(verbs: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    python = environments.find_python(arguments.python)
+    if arguments.files:
+        return _list_files(arguments, python)
     stacks = catalogue.stacks().values()
     needed = {module for stack in stacks for module in stack.requires}
-    environment = environments.describe(environments.find_python(arguments.python), needed)
+    environment = environments.describe(python, needed)
+    environments.check_sqlalchemy(environment)
     if arguments.json:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
     console = terminal.console()
     console.print(*_stacks_tables(environment), _scenarios_table(), sep="\n")
     return errors.CLEAN
+
+
+def _list_files(arguments: argparse.Namespace, python: str) -> int:
+    """Show the operations of files; UsageError for what is none."""
+    found = workloads.find(arguments.files)
+    for name in arguments.files:
+        if name not in found:
+            raise UsageError(f"{name} is not a file: `find-mem-leaks list` alone shows the stacks")
+    own = {label: outlines.outline(python, target, STALL) for target, label in found.items()}
+    for target, label in found.items():
+        if not own[label].is_read:
+            raise UsageError(f"{target} cannot be read as Python: `find-mem-leaks run` says why")
+    if arguments.json:
+        print(json.dumps({"files": [_of_file(label, each) for label, each in own.items()]}, indent=2))
+    else:
+        terminal.console().print(*(_file_table(label, each) for label, each in own.items()), sep="\n")
+    return errors.CLEAN
+
+
+def _of_file(label: str, own: Outline) -> dict[str, Any]:
+    return {"stack": label, "scenarios": own.summaries}
+
+
+def _file_table(label: str, own: Outline) -> Table:
+    table = Table("Scenario", "What it is", title=label, title_justify="left")
+    for scenario, summary in own.summaries.items():
+        table.add_row(Text(scenario), Text(summary))
+    return table
 
 
 def _document(environment: Environment) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def add(verbs: Any) -> None:
         allow_abbrev=False,
     )
     verb.add_argument("package", metavar="PACKAGE", help="a name on PyPI, or on the index that uv or pip is set to")
-    verb.add_argument("workload", nargs="?", metavar="FILE", help="a Python file with operation(i), or a stack's name")
+    verb.add_argument("workload", nargs="?", metavar="FILE", help="a Python file as for `run`, or a stack's name")
     _add_line(verb)
     _add_load(verb)
     _add_output(verb)
@@ -68,7 +68,7 @@ def _add_line(verb: Any) -> None:
 def _add_load(verb: Any) -> None:
     load = verb.add_argument_group("what is measured")
     load.add_argument("--stack", metavar="NAME", help=f"a stack of `list` (default: {course.STACK})")
-    load.add_argument("-s", "--scenario", metavar="NAME", help="a scenario of `list`")
+    load.add_argument("-s", "--scenario", metavar="NAME", help="a scenario of `list`, or an operation of the file")
     load.add_argument("--python", metavar="PYTHON", help="an interpreter: a path, or an installed version such as 3.9")
     load.add_argument(
         "--with",

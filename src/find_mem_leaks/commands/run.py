@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from find_mem_leaks.commands.values import (
     whole,
 )
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import forecast, terminal, what_if
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
@@ -42,7 +44,8 @@ def add(verbs: Any) -> None:
     )
     names = (
         "names or patterns such as 'async_*' (default: all but controls); or a workload of your own, a file or "
-        "package.module with operation(i) and, if wanted, setup() and teardown()"
+        "package.module with operation(i), or several operation_NAME(i), and, if wanted, setup(), teardown() and "
+        'PARAMETERS = {"NAME": value, ...}, which makes them operation(i, value)'
     )
     verb.add_argument("stacks", nargs="*", metavar="STACK|FILE", help=names)
     _add_load(verb)
@@ -53,7 +56,13 @@ def add(verbs: Any) -> None:
 
 def _add_load(verb: Any) -> None:
     load = verb.add_argument_group("what is measured")
-    load.add_argument("-s", "--scenario", action="append", metavar="NAME", help="a scenario of `list`; may be repeated")
+    load.add_argument(
+        "-s",
+        "--scenario",
+        action="append",
+        metavar="NAME",
+        help="a scenario of `list`, or an operation or a value of a file, as `list FILE` has them; may be repeated",
+    )
     load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
     load.add_argument("--rounds", type=whole, metavar="N", help="the fixed protocol: exactly N rounds")
     load.add_argument("--operations", type=whole, metavar="N", help="the fixed protocol: N operations a round")
@@ -92,7 +101,11 @@ def _add_load(verb: Any) -> None:
 def _add_verdict(verb: Any) -> None:
     judged = verb.add_argument_group("the verdict")
     judged.add_argument(
-        "--limit", type=positive, metavar="B", help="clean is under this many bytes per operation (default: 1)"
+        "--limit",
+        type=positive,
+        metavar="B",
+        help="clean is under this many bytes per operation (default: 1; where an operation takes more than 3.6 ms, as "
+        "many as come to 1 MB an hour)",
     )
     judged.add_argument("--confidence", type=share, metavar="P", help="of the interval (default: 0.99)")
     judged.add_argument(
@@ -112,6 +125,13 @@ def _add_verdict(verb: Any) -> None:
         "--explain",
         action=argparse.BooleanOptionalAction,
         help="find out where a cell leaks: all cells, or none (default: those that leak)",
+    )
+    judged.add_argument(
+        "--explain-cap",
+        type=positive,
+        default=culprits.CAP,
+        metavar="S",
+        help=f"seconds for the whole explanation of a cell; what is known by then is shown (default: {culprits.CAP:g})",
     )
     judged.add_argument("--memray", type=Path, metavar="DIR", help="explain all cells and keep memray's captures there")
     judged.add_argument(
@@ -206,7 +226,7 @@ def _measure(
 def _explaining(arguments: argparse.Namespace) -> Explaining:
     every = bool(arguments.explain or arguments.memray)
     leaking, captures = arguments.explain is not False, arguments.memray
-    return Explaining(leaking=leaking, others=every, captures=captures, what_if=arguments.what_if)
+    return Explaining(leaking, every, captures, arguments.explain_cap, arguments.what_if)
 
 
 def _write(path: Path, cells: Sequence[Cell]) -> list[str]:
@@ -227,7 +247,9 @@ def _is_done(cell: Cell, job: Job) -> bool:
     same = (cell.protocol, cell.seed, cell.file) == (order.protocol, order.seed, order.file)
     if order.rounds is not None:
         same = same and [round_.operations for round_ in cell.rounds] == [order.scenario.operations] * order.rounds
-    same = same and cell.rules == order.rules and not cell.predates_tests
+    same = (
+        same and (replace(cell.rules, pace=0.0), cell.truth) == (order.rules, order.truth) and not cell.predates_tests
+    )
     return same and not cell.interrupted and cell.verdict is not Verdict.FAILED
 
 

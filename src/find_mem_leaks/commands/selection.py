@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
+from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
+from find_mem_leaks.subjects.workloads import UNSAID, Outline, Settings
 
 TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0
@@ -31,17 +33,23 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     needed = {module for stack in known.values() for module in stack.requires}
     files = workloads.find(arguments.stacks)
     patterns = [name for name in arguments.stacks if name not in files]
-    _check_scenarios(arguments, known.values())
+    described = _describe(pythons, needed)
+    own = _outlines(files, described, arguments.stall)
+    _check_scenarios(arguments, known.values() if patterns or not files else (), own)
     found: list[Job] = []
-    for environment in _describe(pythons, needed):
+    for environment in described:
         # A stack that does not need what the interpreters differ in is measured in the first of them.
         before = {job.key for job in found}
         if patterns or not files:
+            environments.check_sqlalchemy(environment)
             for stack in _select(patterns, known, environment, arguments.all):
                 found += [job for job in _jobs_of(stack, environment, arguments) if job.key not in before]
         for target, label in files.items():
-            scenario = workloads.scenario(arguments.operations)
-            found.append(Job(environment, replace(order(arguments, label, scenario), file=target)))
+            outline = own[environment.executable, target]
+            for name in outline.picked(arguments.scenario or ()):
+                scenario = workloads.scenario(arguments.operations, name)
+                settled = order(arguments, label, scenario, outline.settings)
+                found.append(Job(environment, replace(settled, file=target)))
     if not found:
         raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
     if len({(job.name, job.environment.executable) for job in found}) < len(found):
@@ -58,6 +66,12 @@ def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environm
     return found
 
 
+def _outlines(files: Collection[str], described: Sequence[Environment], stall: float) -> dict[tuple[str, str], Outline]:
+    """What each file has, as each interpreter sees it."""
+    executables = [environment.executable for environment in described]
+    return {(each, file): outlines.outline(each, file, stall) for each in executables for file in files}
+
+
 def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
     found = []
     for scenario in _scenarios(stack, arguments):
@@ -67,12 +81,17 @@ def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespa
     return found
 
 
-def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack]) -> None:
-    """UsageError for a scenario that no stack has."""
-    names = [*scenarios.SCENARIOS, *(name for stack in known for name in stack.own or ())]
+def _check_scenarios(
+    arguments: argparse.Namespace, known: Collection[Stack], own: Mapping[tuple[str, str], Outline]
+) -> None:
+    """UsageError for a scenario that no stack has, and no file."""
+    if not all(outline.is_read for outline in own.values()):
+        return
+    names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
+    names += [name for outline in own.values() for name in outline.names]
     for name in arguments.scenario or ():
         if name not in names:
-            raise errors.unknown("scenario", name, names)
+            raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
 def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
@@ -113,24 +132,25 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
     return available
 
 
-def order(arguments: argparse.Namespace, stack: str, scenario: Scenario) -> Order:
+def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, settings: Settings = UNSAID) -> Order:
+    """What a cell is measured with: as the options say, else as the settings of its file, else as usual."""
+    usual = QUICK_TIME_CAP if arguments.quick else settings.time_cap or TIME_CAP
     fixed = arguments.rounds or arguments.operations
     return Order(
         stack=stack,
         scenario=scenario,
         seed=arguments.seed,
-        rules=_rules(arguments),
+        rules=_rules(arguments, settings.limit),
         concurrency=arguments.concurrency,
-        time_cap=arguments.time_cap or (QUICK_TIME_CAP if arguments.quick else TIME_CAP),
+        time_cap=arguments.time_cap or usual,
         stall=arguments.stall,
         rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
+        truth=settings.expect,
     )
 
 
-def _rules(arguments: argparse.Namespace) -> Rules:
+def _rules(arguments: argparse.Namespace, own_limit: float | None) -> Rules:
     rules = QUICK if arguments.quick else Rules()
-    return replace(
-        rules,
-        limit=arguments.limit or rules.limit,
-        confidence=arguments.confidence or rules.confidence,
-    )
+    asked = arguments.limit or own_limit
+    rules = rules.of(asked) if asked else rules
+    return replace(rules, confidence=arguments.confidence or rules.confidence)

@@ -13,10 +13,12 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from functools import cache
+from math import inf
 from pathlib import Path
+from typing import Any
 
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.errors import UsageError
@@ -32,19 +34,46 @@ from find_mem_leaks.subjects import environments
 
 # Seconds that the second process may take beyond the time a cell may be silent.
 PATIENCE = 120.0
+# Seconds that the whole explanation of a cell may take, if it is not told otherwise.
+CAP = 30.0
 
 
-async def find(executable: str, order: Order, cell: Cell, capture: Path | None) -> Cell:
-    """The cell with its culprits, or with what kept them from being found; ``capture``: where memray's file is kept.
+@dataclass
+class _Known:
+    """What is known so far of where a cell leaks: its culprits, and in which ways they were looked for."""
 
-    Whatever fails here, the cell stays as it was judged.
+    culprits: tuple[Culprit, ...] = ()
+    ways: list[str] = field(default_factory=list)
+
+
+async def find(executable: str, order: Order, cell: Cell, capture: Path | None, cap: float = CAP) -> Cell:
+    """The cell with its culprits, or with what kept them from being found.
+
+    Whatever fails here, the cell stays as it was judged, and what was known before is told.
+
+    Args:
+        executable: the interpreter.
+        order: how the cell was measured.
+        cell: the cell.
+        capture: where memray's file is kept.
+        cap: seconds that all of it may take.
     """
     started = time.monotonic()
+    known = _Known()
+    limit = asyncio.timeout(cap)
     try:
-        cell = await _explained(executable, order, cell, capture)
+        async with limit:
+            cell = await _explained(executable, order, cell, capture, known)
     except Exception as failure:
-        cell = replace(cell, explained=f"where it leaks could not be told: {_words(failure)}")
+        reason = f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure)
+        cell = replace(cell, culprits=known.culprits, explained=_broken_off(known, reason), not_explained=reason)
     return replace(cell, explaining_seconds=time.monotonic() - started)
+
+
+def _broken_off(known: _Known, reason: str) -> str:
+    if not known.culprits:
+        return f"where it leaks could not be told: {reason}"
+    return f"{_told(known.culprits, ' and '.join(known.ways))}; what holds it could not be told: {reason}"
 
 
 def _words(failure: Exception) -> str:
@@ -52,47 +81,69 @@ def _words(failure: Exception) -> str:
     return str(failure) if expected else f"{type(failure).__name__}: {failure}"
 
 
-@dataclass(frozen=True)
 class _Look:
-    """A second process with the stack open, and what is to be found out in it."""
+    """A second process with the stack open, and what is to be found out in it; where operations fail after so many, a
+    fresh one takes its place before that."""
 
-    worker: Worker
-    order: Order
-    cell: Cell
-    lengths: Lengths
+    def __init__(self, executable: str, order: Order, cell: Cell) -> None:
+        self.executable, self.order, self.cell = executable, order, cell
+        self.lengths = lengths(cell)
+        self._done = inf
+        self._open = AsyncExitStack()
+        self._worker: Worker
 
-    @property
-    def patience(self) -> float:
-        return self.order.stall + PATIENCE
+    async def make_room(self, operations: int) -> bool:
+        """See to it that a process is open that may carry out so many; return whether it has carried out none."""
+        is_fresh = self._done + operations > self.lengths.most or self._done == inf
+        if is_fresh:
+            await self.end()
+            self._worker = await self._open.enter_async_context(Worker(self.executable, self.order.seed))
+            await rounds.open_stack(self._worker.ask, self.order, self._worker.directory, self.lengths.longest)
+            self._done = 0
+        self._done += operations
+        return is_fresh
+
+    async def ask(self, **request: Any) -> dict[str, Any]:
+        return await self._worker.ask(self.order.stall + PATIENCE, **request)
+
+    async def end(self) -> None:
+        """Let the process that is open, if one is, close its stack."""
+        if self._done < inf:
+            await self._worker.close(self.order.stall)
+        await self._open.aclose()
 
 
-async def _explained(executable: str, order: Order, cell: Cell, capture: Path | None) -> Cell:
+async def _explained(executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known) -> Cell:
     """By memray if it can see what grows, then line by line if it did not; then what holds it."""
     probe = _counted_by(cell)
-    culprits: tuple[Culprit, ...] = ()
     by_lines: tuple[Culprit, ...] = ()
-    ways = []
     by_memray = capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
     library = await asyncio.to_thread(_library, executable) if by_memray else None
     async with _opened(executable, order, cell) as look:
         if by_memray:
-            culprits = await _by_memray(look, look.lengths, capture, library)
-            window = look.lengths.window
-            if BLOCKS.key in cell.convicted_by and not ranking.explain(culprits, _seen_by_memray(cell)):
-                window = look.lengths.rare
-                culprits = await _by_memray(look, look.lengths.longer, capture, library)
-            ways.append(f"over two windows of at most {window:,} operations under memray")
-        if probe and not ranking.explain(culprits, _seen_by_memray(cell)):
-            by_lines = await _by_lines(look, probe, warm_up=not by_memray)
-            culprits = (*by_lines, *culprits)
-            ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
+            await _look_by_memray(look, capture, library, known)
+        if probe and not ranking.explain(known.culprits, _seen_by_memray(cell)):
+            by_lines = await _by_lines(look, probe)
+            known.culprits = (*by_lines, *known.culprits)
+            known.ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
         if probe and probe.is_elsewhere and by_lines:
-            held = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in culprits)
-        else:
+            known.culprits = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in known.culprits)
+        elif known.culprits:
             growth = _growth(cell, probe if by_lines else None)
-            held = await _held(look, culprits, growth) if culprits else ()
+            known.culprits = await _held(look, known.culprits, growth)
     grown = grown_children(cell.series) if probe and probe.is_elsewhere else []
-    return replace(cell, culprits=held, explained="; ".join([_told(held, " and ".join(ways)), *grown]))
+    explained = "; ".join([_told(known.culprits, " and ".join(known.ways)), *grown])
+    return replace(cell, culprits=known.culprits, explained=explained)
+
+
+async def _look_by_memray(look: _Look, capture: Path | None, library: str | None, known: _Known) -> None:
+    """Over two windows, and over two longer ones where what these saw does not explain the cell."""
+    cell, window = look.cell, look.lengths.window
+    known.culprits = await _by_memray(look, look.lengths, capture, library)
+    if BLOCKS.key in cell.convicted_by and not ranking.explain(known.culprits, _seen_by_memray(cell)):
+        window = look.lengths.rare
+        known.culprits = await _by_memray(look, look.lengths.longer, capture, library)
+    known.ways.append(f"over two windows of at most {window:,} operations under memray")
 
 
 def _elsewhere(cell: Cell) -> str:
@@ -116,19 +167,18 @@ def _seen_by_memray(cell: Cell) -> dict[str, float]:
 @asynccontextmanager
 async def _opened(executable: str, order: Order, cell: Cell) -> AsyncIterator[_Look]:
     """A second process with the stack open, closed at the end."""
-    look = lengths(cell)
-    async with Worker(executable, order.seed) as worker:
-        await rounds.open_stack(worker.ask, order, worker.directory, look.longest)
-        yield _Look(worker, order, cell, look)
-        await worker.close(order.stall)
+    look = _Look(executable, order, cell)
+    async with look._open:
+        yield look
+        await look.end()
 
 
 async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, library: str | None) -> tuple[Culprit, ...]:
     """Where memray saw allocated what stays; ``capture``: where its file is kept, ``library``: a folder it is in."""
+    await look.make_room(lengths.warm_up + 2 * lengths.window)
     with tempfile.TemporaryDirectory(prefix="find-mem-leaks-") as folder:
         file = capture or Path(folder) / "capture.bin"
-        found = await look.worker.ask(
-            look.patience,
+        found = await look.ask(
             do="attribute",
             warm_up=lengths.warm_up,
             window=lengths.window,
@@ -140,13 +190,13 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
     return ranking.rank(found, found["window"], look.cell.bytes_per_operation or 0.0)
 
 
-async def _by_lines(look: _Look, probe: Probe, warm_up: bool) -> tuple[Culprit, ...]:
+async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
     """The lines at which a probe's counter grows as fast as the cell's did."""
     rate = look.cell.growth[probe.key].rate
-    found = await look.worker.ask(
-        look.patience,
+    is_fresh = await look.make_room(look.lengths.warm_up + 2 * look.lengths.lines)
+    found = await look.ask(
         do="lines",
-        warm_up=look.lengths.warm_up if warm_up else 0,
+        warm_up=look.lengths.warm_up if is_fresh else 0,
         most=look.lengths.lines,
         within=look.lengths.lines_seconds,
         counter=probe.counter,
@@ -165,8 +215,8 @@ def _counted(place: ranking.Place, probe: Probe) -> Culprit:
 
 async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate."""
-    found = await look.worker.ask(
-        look.patience,
+    await look.make_room(4 * look.lengths.survey)
+    found = await look.ask(
         do="survey",
         round=3,
         first=look.lengths.first,

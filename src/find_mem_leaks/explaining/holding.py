@@ -6,7 +6,7 @@ from a free list are of no line: what grows about as fast as the cell did then s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,8 +49,20 @@ def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> 
     is_seen = found["operations"] >= operations(culprits[0])
     if not fitting and not otherwise and not growth.objects and is_seen:
         otherwise = IN_SYSTEM if growth.things else IN_C
-    told = tuple(_held(culprit, found["held"], fitting, otherwise) for culprit in culprits)
-    return _with_put(told, found["held"])
+    lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
+    unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
+    told = tuple(_held(culprit, found["held"], growth, unplaced, otherwise) for culprit in culprits)
+    return _with_put(_with_first(told, fitting), found["held"])
+
+
+def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:
+    """With the surest holder for the likeliest culprit, if none is known: its objects may be parts of what was made at
+    another line. Of which type they are is then not told."""
+    first, *others = culprits
+    if first.holder is not None:
+        return culprits
+    holder = next((entry["holder"] for entry in fitting if entry["holder"]), None)
+    return (replace(first, holder=holder), *others)
 
 
 def operations(culprit: Culprit) -> int:
@@ -67,18 +79,32 @@ def _fits(entry: dict[str, Any], growth: Growth) -> bool:
 
 
 def _held(
-    culprit: Culprit, entries: Sequence[dict[str, Any]], fitting: Sequence[dict[str, Any]], otherwise: str | None
+    culprit: Culprit,
+    entries: Sequence[dict[str, Any]],
+    growth: Growth,
+    unplaced: Sequence[dict[str, Any]],
+    otherwise: str | None,
 ) -> Culprit:
+    """By what is made there, then by what is put there, then by what is not known to be made at another's line."""
     made_there = [entry for entry in entries if _is_made_at(entry, culprit.frame)]
-    matching = made_there or [entry for entry in fitting if entry["holder"]]
+    made_there.sort(key=lambda entry: not _fits(entry, growth))
+    matching = made_there or [entry for entry in entries if _is_put_at(entry, culprit.frame)] or unplaced
     best = next((entry for entry in matching if entry["holder"]), matching[0] if matching else None)
-    if best is None:
+    if best is None or (otherwise and not best["holder"]):
         return replace(culprit, holder=otherwise)
     return replace(culprit, type=culprit.type or best["type"], holder=best["holder"])
 
 
 def _is_made_at(entry: dict[str, Any], frame: Frame) -> bool:
     return any([frame.file, frame.line] in trace for trace in entry["places"])
+
+
+def _is_made_at_any(entry: dict[str, Any], lines: Collection[tuple[str, int]]) -> bool:
+    return any((file, line) in lines for trace in entry["places"] for file, line in trace)
+
+
+def _is_put_at(entry: dict[str, Any], frame: Frame) -> bool:
+    return any(record["stack"][0][1:] == [frame.file, frame.line] for record in entry.get("put", ()))
 
 
 def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:

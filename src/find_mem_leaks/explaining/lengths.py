@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.probes import BY_KEY
@@ -14,6 +15,9 @@ WANTED = 25
 WINDOW_SECONDS = (0.3, 2.0)
 WINDOW = (50, 100_000)
 SLOWER = 3.5
+# The share of all growth below which memory has not yet risen, and of the operations after which a leak began late.
+RISEN = 0.02
+LATE = 0.05
 # What one event of a leak is taken for where only bytes are known: more than Python's small-object allocator hands out.
 LARGE = 1_024
 # Seconds for each of the looks for holders, and for the first of the two windows that are read line by line: as many as
@@ -27,14 +31,21 @@ MOST_BLOCKS = 20_000
 # What all operations of the second process together may leak, in shares of what the cell itself may: each of its parts
 # as much.
 PARTS = 8
+# Of the operations after which one fails, the share that a process may carry out, and what of that the warm-up, a
+# window under memray (which may have to be carried out again), one that is read line by line and the look for holders
+# may each take, of which there are one, two and two again, two, and four in a process.
+BEFORE_IT_FAILS = 0.8
+OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY = 0.2, 0.2, 0.4, 0.25
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Operations of the warm-up, of each of memray's two windows, of those where what leaks is too rare for these, of
-    the first part of the look for holders and of all its parts, of each of the two windows that are read line by line,
-    at most; seconds of a window under memray, of the look for holders, of a window read line by line."""
+    """Operations that a process may carry out; of the warm-up, of each of memray's two windows, of those where what
+    leaks is too rare for these, of the first part of the look for holders and of all its parts, of each of the two
+    windows that are read line by line, at most; seconds of a window under memray, of the look for holders, of a window
+    read line by line."""
 
+    most: float
     warm_up: int
     window: int
     rare: int
@@ -57,6 +68,27 @@ class Lengths:
 
 
 def lengths(cell: Cell) -> Lengths:
+    """Return the lengths for a cell; where an operation failed, such that none does."""
+    found = _wanted(cell)
+    if cell.failure is None:
+        return found
+    most = BEFORE_IT_FAILS * cell.failure.operation
+    warm_up, window, lines, survey = (
+        max(1, int(share * most)) for share in (OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY)
+    )
+    return replace(
+        found,
+        most=most,
+        warm_up=min(found.warm_up, warm_up),
+        window=min(found.window, window),
+        rare=min(found.rare, window),
+        first=min(found.first, survey),
+        survey=min(found.survey, survey),
+        lines=min(found.lines, lines),
+    )
+
+
+def _wanted(cell: Cell) -> Lengths:
     seconds = max(cell.seconds / max(cell.operations, 1), 1e-7)
     affordable = round(MEMORY_CAP / PARTS / max(cell.bytes_per_operation or 0, 1.0))
     least, most = (max(1, min(bound, affordable)) for bound in WINDOW)
@@ -65,9 +97,10 @@ def lengths(cell: Cell) -> Lengths:
     longest = window_seconds / (seconds * SLOWER)
     blocks = MOST_BLOCKS / max(*rates, 1e-9)
     survey_seconds = _within(SURVEY_SECONDS, cell.seconds)
-    warm_up = sum(round_.operations for round_ in cell.rounds if round_.warm_up)
+    warm_up = max(sum(round_.operations for round_ in cell.rounds if round_.warm_up), _before_it_leaked(cell))
     window = round(max(least, min(WANTED / max(min(rates), 1e-9), longest, most)))
     return Lengths(
+        most=inf,
         warm_up=max(warm_up, least),
         window=window,
         rare=round(max(window, min(LONGER * longest, blocks, most))),
@@ -78,6 +111,18 @@ def lengths(cell: Cell) -> Lengths:
         survey_seconds=survey_seconds,
         lines_seconds=_within(LINES_SECONDS, cell.wall_seconds),
     )
+
+
+def _before_it_leaked(cell: Cell) -> int:
+    """Operations after which live bytes had not yet risen; 0 if they rose from the beginning."""
+    samples = [sample for round_ in cell.series.measured for sample in round_.samples]
+    levels = [sample.live_bytes for sample in samples]
+    if not levels or levels[-1] <= levels[0]:
+        return 0
+    low = levels[0] + RISEN * (levels[-1] - levels[0])
+    first, last = samples[0].operations, samples[-1].operations
+    late = max(sample.operations for sample in samples if sample.live_bytes <= low)
+    return late if late - first >= LATE * (last - first) else 0
 
 
 def events(cell: Cell) -> dict[str, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from find_mem_leaks.culprit import Culprit, Frame
@@ -60,13 +60,13 @@ def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]
 
     rate: the cell's growth in bytes per operation.
     """
-    places = [_place(record, window) for record in found["growing"]]
+    places = [place for place in (_place(record, window) for record in found["growing"]) if _takes_memory(place)]
     counted = [place for place in places if place.is_stable and place.second * window >= FEWEST]
     resized = [place for place in places if place not in counted and place.bytes >= RESIZED * abs(rate) > 0]
     all_places = _weighty(counted) + resized
-    own = sorted(_merged(all_places, _own), key=lambda place: _is_beyond(place, rate))
+    own = _within(_merged(all_places, _own), rate)
     inner = [place for place in _merged(all_places, _innermost) if place.stack[0] not in {p.stack[0] for p in own}]
-    chosen = own[:OWN_PLACES] + inner[:LIBRARY_PLACES]
+    chosen = own[:OWN_PLACES] + [_at_most(place, rate) for place in inner[:LIBRARY_PLACES]]
     return tuple(Culprit(place.stack, place.second, place.bytes, None, None) for place in chosen)
 
 
@@ -86,8 +86,28 @@ def own_lines(culprits: Iterable[Culprit]) -> list[tuple[str, int]]:
     return list(dict.fromkeys((stack[0].file, stack[0].line) for stack in stacks))
 
 
+def _takes_memory(place: Place) -> bool:
+    """Whether it is more than a change of hands: what takes less than a byte an allocation keeps nothing."""
+    return place.bytes >= place.second
+
+
 def _is_beyond(place: Place, rate: float) -> bool:
     return place.bytes > BEYOND * rate > 0
+
+
+def _at_most(place: Place, bytes_: float) -> Place:
+    """The place with no more bytes than these, if it seems to keep far more."""
+    return replace(place, bytes=bytes_) if _is_beyond(place, bytes_) else place
+
+
+def _within(places: Sequence[Place], rate: float) -> list[Place]:
+    """The places that come to about the growth: a buffer that is emptied now and then keeps nothing if others explain
+    the growth, and else what these leave of it."""
+    fitting = [place for place in places if not _is_beyond(place, rate)]
+    left = rate - sum(place.bytes for place in fitting)
+    if left <= (1 - RESIZED) * rate:
+        return fitting
+    return fitting + [_at_most(place, left) for place in places if _is_beyond(place, rate)][:1]
 
 
 def alike(records: Iterable[dict[str, Any]], window: int, rate: float, least: float = ALIKE) -> list[Place]:

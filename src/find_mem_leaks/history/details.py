@@ -54,7 +54,7 @@ def _facts(cell: Cell) -> str:
         "Interval": f"{low} to {high}",
         "Limit": f"{figure(record['limit_bytes_per_operation'])} B/op",
         "Operations": f"{record['operations']:,}",
-        "Seconds": f"{record['wall_seconds']:.1f}",
+        "Seconds": f"{record['wall_seconds'] + (record.get('explaining_seconds') or 0):.1f}",
         "Peak": f"{peak:.1f} MB",
         "Allocators": escape(str(record.get("allocator") or "–")),
     }

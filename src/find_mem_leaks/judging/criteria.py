@@ -1,8 +1,9 @@
-"""The tests of a verdict: four lists to be read from top to bottom. Pure functions of what was measured.
+"""The tests of a verdict: five lists to be read from top to bottom. Pure functions of what was measured.
 
 - A reading *grows steadily* if it passes all of ``STEADY``; live bytes grow *by jumps* if they pass ``BY_JUMPS``.
 - Such growth *convicts* if the cell passes all of ``CONVICTING``.
 - A cell is *acquitted* if it passes all of ``ACQUITTING``; the first that it does not pass is its reason.
+- Where an operation failed, growth convicts if a reading passes all of ``RUN_OUT``; else the cell has failed.
 
 A test is a function of the evidence and a probe: it returns a figure and the threshold that the figure must reach or,
 under *At most*, must not exceed. Its docstring is what people read of it: a statement that is true of what passes, what
@@ -17,9 +18,10 @@ from functools import cached_property
 from typing import Any
 
 from find_mem_leaks.judging.evidence import Evidence
+from find_mem_leaks.judging.failure import kinds
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
 from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
-from find_mem_leaks.judging.readings import LARGE, SURE
+from find_mem_leaks.judging.readings import LARGE, NEAR, SURE
 from find_mem_leaks.judging.statements import Statement, read
 
 # The share of its earlier rate below which growth slows down, and the standard errors that chance may explain.
@@ -30,8 +32,6 @@ RISE_TO_FALL = 2.0
 # What a stack still grows by in the second half of its warm-up is its settling in (free lists, pools and caches that
 # fill by chance, ever more slowly): growth afterwards must be so many times as much to be told from more of it.
 SETTLING_TIMES = 5.0
-# How near growth must come to being all jumps, and to being fourfold in fourfold operations: 1 is exactly.
-NEAR = 0.9
 # That much growth of memory, in bytes, is a horizon of its own.
 MEMORY_HORIZON = 1 << 28
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
@@ -215,6 +215,31 @@ def cache(evidence: Evidence, _: Probe) -> Compared:
 CONVICTING = tuple(Criterion(test, ()) for test in (horizon_of_a_conviction, cache))
 
 
+def want(evidence: Evidence, probe: Probe) -> Compared:
+    """The operation failed for want of what the reading uses up.
+
+    Figure: 1 if its error says so, such as `EMFILE`, `MemoryError` or too many connections; else the share of its
+        ceiling, such as `RLIMIT_NOFILE`, that was in use by the last look.
+    At least: 0.9; an operation may need more than one thing at once.
+    """
+    return max(map(evidence.want, kinds(probe))), NEAR
+
+
+def room(evidence: Evidence, probe: Probe) -> Compared:
+    """Growth used up most of what was free, so that it is what the operation lacked.
+
+    Figure: share of what was free when the stack had been opened that was used up from the first look to the last; 1
+        if the error names a ceiling that the process does not see, such as a server's, and no other was reached.
+    At least: what growth did not use up of it: an operation that needs more than that fails whatever grows.
+    """
+    wanted = [kind for kind in kinds(probe) if evidence.want(kind) >= NEAR]
+    share = max(map(evidence.room, wanted), default=0.0)
+    return share, 1.0 - share
+
+
+RUN_OUT = tuple(Criterion(test, tuple(probe for probe in PROBES if kinds(probe))) for test in (want, room))
+
+
 def calls(evidence: Evidence, _: Probe) -> Compared:
     """Live bytes do not grow with the calls of the workload by this tool.
 
@@ -248,7 +273,7 @@ def suspicion(evidence: Evidence, probe: Probe) -> Compared:
     """
     growth, spared = evidence.growth(probe), evidence.last and probe.slowest > 0
     half = float(growth.operations[-1] - growth.operations[len(growth.operations) // 2])
-    doubtful = max(probe.doubtful, evidence.rules.limit * half) if probe.doubtful else 0.0
+    doubtful = max(probe.doubtful, evidence.rules.effective_limit * half) if probe.doubtful else 0.0
     unsuspicious = max(evidence.slowest(probe) * half, doubtful)
     return growth.interval.low * half, WITHOUT_BOUND if spared else unsuspicious
 
@@ -262,18 +287,20 @@ def later(evidence: Evidence, probe: Probe) -> Compared:
         child processes' memory.
     Otherwise: {probe} jumped by {figure:,.0f} bytes in the last 3/4 of {operations:,} operations; it could again
     """
-    return evidence.growth(probe).later, max(evidence.rules.limit * evidence.series.operations / FOLD, probe.later)
+    return evidence.growth(probe).later, max(
+        evidence.rules.effective_limit * evidence.series.operations / FOLD, probe.later
+    )
 
 
 def limit(evidence: Evidence, probe: Probe) -> Compared:
     """Growth of the limit would have been seen.
 
     Figure: upper bound of the rate of live bytes, without credit for a fall.
-    At most: the limit (`--limit`).
+    At most: the limit (`--limit`); without one 1 B/op, and 1 MB an hour where an operation takes more than 3.6 ms.
     Otherwise: growth of {figure:.2g} B/op is not ruled out over {operations:,} operations
     """
     interval = evidence.growth(probe).interval
-    return interval.high - min(interval.rate, 0.0), evidence.rules.limit
+    return interval.high - min(interval.rate, 0.0), evidence.rules.effective_limit
 
 
 def drain(evidence: Evidence, probe: Probe) -> Compared:

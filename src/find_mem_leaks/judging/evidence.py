@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from find_mem_leaks.judging.failure import Failure, Kind
 from find_mem_leaks.judging.growth import POINTS, Growth, Numbers, groups, grown_with
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
 from find_mem_leaks.judging.readings import ENTRIES, SURE, increments, rates
@@ -28,6 +29,7 @@ class Evidence:
         last: whether nothing more will come.
         suspects: the probes whose readings grow, steadily or by jumps.
         by_jumps: whether they do so by jumps alone.
+        failure: the operation that failed; None if none did.
     """
 
     series: Series
@@ -35,6 +37,7 @@ class Evidence:
     last: bool
     suspects: tuple[Probe, ...] = ()
     by_jumps: bool = False
+    failure: Failure | None = None
     _growths: dict[str, Growth] = field(default_factory=dict)
 
     @cached_property
@@ -79,11 +82,19 @@ class Evidence:
 
     def slowest(self, probe: Probe) -> float:
         """Return the growth per operation that is too slow to speak of; a limit below it asks for slower growth."""
-        return probe.slowest * min(1.0, self.rules.limit / LIVE_BYTES.slowest)
+        return probe.slowest * min(1.0, self.rules.effective_limit / LIVE_BYTES.slowest)
 
     def share(self, horizon: Horizon) -> float:
         """Return how much of a horizon of the rules has been covered; 1 is enough."""
         return self.rules.share(horizon, self.series, last=self.last)
+
+    def want(self, kind: Kind) -> float:
+        """Return how sure it is that the operation failed for want of something; 1 if its error says so."""
+        return kind.want(self.failure, self.every) if self.failure else 0.0
+
+    def room(self, kind: Kind) -> float:
+        """Return the share of what was free of something that growth has used up."""
+        return kind.room(self.failure, self.every) if self.failure else 0.0
 
     @cached_property
     def by_calls(self) -> float:

@@ -18,8 +18,9 @@ SLOWEST = 1 / 2_000
 # Standard errors that a mean increment must lie above zero: of 18 increments without a trend one series in 10,000 has
 # it there (Student's t), and an undecided cell is looked at some hundred times.
 SURE = 4.6
-# The share of its most entries that a container which no longer fills held in the first half of the run already.
-FILLED = 0.9
+# How near a share must come to the whole: growth to being all jumps or fourfold in fourfold operations, what is in use
+# to its ceiling, what a container held in the first half of the run to what it held later. 1 is exactly.
+NEAR = 0.9
 # Growth or a fall that is large enough to be called one, in bytes.
 LARGE = 32_768
 PAGE = 4_096
@@ -60,7 +61,7 @@ def at_equal_fill(name: str) -> Callable[[Columns], Array]:
         readings = samples[name]
         entries = samples.get(ENTRIES, np.zeros(len(readings)))
         half = len(entries) // 2
-        if half < 2 or not 0 < FILLED * entries[half:].max() <= entries[:half].max():
+        if half < 2 or not 0 < NEAR * entries[half:].max() <= entries[:half].max():
             return readings
         (rate, _), (error, _) = rates(*increments(samples, name, ENTRIES, "operations"))
         return readings - rate * (entries - entries.min()) if rate > SURE * error else readings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from find_mem_leaks.judging.series import Series
 
 # Operations that will do for a verdict on a run that is over, as will the seconds of an acquittal.
 LAST_OPERATIONS = 10_000
+HOUR = 3_600
 
 
 class Covered(Protocol):
@@ -57,16 +58,45 @@ class Rules:
     """What a verdict takes.
 
     Attributes:
-        limit: growth that an acquittal rules out, in bytes per operation.
+        limit: growth that an acquittal rules out, in bytes per operation, where operations are quick.
         confidence: confidence level of the two-sided interval.
         acquit: horizon that must lie behind an acquittal: 100,000 operations of 10 µs, 31,600 of 100 µs.
         convict: horizon that must lie behind a conviction: 316,000 operations of 10 µs, 100,000 of 100 µs.
+        hourly: growth that need not be ruled out at any pace, in bytes an hour: operations that take long are few, and
+            what each of them leaks fills memory slowly. 0 if the limit was asked for: it then stands as it is.
+        pace: seconds of an operation where they are so long that ``hourly`` is the limit; else 0.
     """
 
     limit: float = 1.0
     confidence: float = 0.99
     acquit: Horizon = Horizon(work=100_000, seconds=5.0)
     convict: Horizon = Horizon(work=1_000_000, seconds=20.0, elapsed=3.0)
+    hourly: float = 1_000_000
+    pace: float = 0.0
+
+    @property
+    def effective_limit(self) -> float:
+        """Growth that an acquittal rules out at this pace, in bytes per operation."""
+        return max(self.limit, self.hourly * self.pace / HOUR)
+
+    def at_pace_of(self, series: Series) -> Rules:
+        """Return these rules with the pace of a series: that of its fastest round in the warm-up.
+
+        It stays the same from the end of the warm-up on. A busy machine makes operations slower and never faster, and
+        first calls are slow too; a round's operations together tell the pace of those that differ.
+        """
+        rounds = [round_ for round_ in series.rounds if round_.warm_up] or series.rounds
+        pace = min((round_.seconds / round_.operations for round_ in rounds if round_.operations), default=0.0)
+        return replace(self, pace=pace if self.hourly * pace / HOUR > self.limit else 0.0)
+
+    def of(self, limit: float) -> Rules:
+        """Return these rules with a limit that was asked for."""
+        return replace(self, limit=limit, hourly=0.0, pace=0.0)
+
+    def __str__(self) -> str:
+        """The limit as people read it."""
+        at = f", {self.hourly / 1e6:g} MB an hour at {self.pace:.2g} s an operation" if self.pace else ""
+        return f"limit {self.effective_limit:.3g} B/op{at}"
 
     def share(self, horizon: Horizon, series: Series, *, last: bool) -> float:
         """Return how much of one of its horizons has been covered; ``last``: nothing more will come."""

@@ -17,6 +17,7 @@ DECIDES = {
     "STEADY": "a reading that passes all of these grows steadily",
     "BY_JUMPS": "live bytes that pass all of these grow by jumps",
     "CONVICTING": "growth is a leak if all of these are passed",
+    "RUN_OUT": "where an operation failed, it is a leak if a reading that grows steadily passes all of these",
     "ACQUITTING": "a cell without a leak is clean or bounded if all of these are passed, else inconclusive",
     "NEVER_COLLECTED": "as deployed, memory is garbage that its settings never collect if all of these are passed",
     "NEVER_RETURNED": "as deployed, memory is kept by an allocator without bound if all of these are passed",

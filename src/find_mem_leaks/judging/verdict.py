@@ -1,7 +1,7 @@
 """Series to verdict: pure functions, no input or output. The tests are in ``criteria.py``.
 
 A cell is ``leaking`` when a reading grows and that convicts, ``clean`` or ``bounded`` when it is acquitted, else
-``inconclusive``.
+``inconclusive``. Where an operation failed it is ``leaking`` if it failed for want of what grew, else ``failed``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from find_mem_leaks.judging.criteria import (
     BY_JUMPS,
     CONVICTING,
     MEMORY_HORIZON,
-    NEAR,
+    RUN_OUT,
     STEADY,
     Criterion,
     Outcome,
     put,
 )
 from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
+from find_mem_leaks.judging.failure import Failure, kinds
 from find_mem_leaks.judging.growth import FOLD, POINTS, Interval
 from find_mem_leaks.judging.probes import (
     BY_KEY,
@@ -36,10 +37,12 @@ from find_mem_leaks.judging.probes import (
     SHARED_MEMORY,
     Probe,
 )
-from find_mem_leaks.judging.readings import LARGE
+from find_mem_leaks.judging.readings import LARGE, NEAR
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Series
 
+# Looks after the warm-up that are enough where an operation failed, since there cannot be more of them.
+FEWEST = POINTS // 2
 # Child processes that a reason names.
 MOST_CHILDREN = 3
 
@@ -80,8 +83,9 @@ class Judgement:
 
 def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     """Judge what has been measured so far; ``last`` says that nothing more will come."""
-    if sum(len(round_.samples) for round_ in series.measured) < POINTS:
+    if _looks(series) < POINTS:
         return Judgement(Verdict.INCONCLUSIVE, None, {}, (), decided=False, reason=_too_few(series))
+    rules = rules.at_pace_of(series)
     evidence = Evidence(series, rules, last)
     growing = put((*STEADY, *BY_JUMPS), evidence)
     steady, by_jumps = _passing(STEADY, growing), _passing(BY_JUMPS, growing)
@@ -93,7 +97,35 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     growth = {probe.key: evidence.growth(probe).interval for probe in PROBES}
     growth |= {LIVE_BYTES.key: size} if evidence.by_jumps and convicted_by else {}
     tests = (*growing, *convicting, *acquitting)
+    if rules.pace and verdict is not Verdict.LEAKING:
+        reason = f"{reason} ({rules})"
     return Judgement(verdict, size, growth, convicted_by, decided, reason, tests)
+
+
+def judge_failed(series: Series, rules: Rules, failure: Failure) -> Judgement | None:
+    """Judge a cell that an operation failed in; None if it has not failed for want of what grew in all before."""
+    if _looks(series) < FEWEST:
+        return None
+    evidence = Evidence(series, rules, last=True, failure=failure)
+    growing, running_out = put(STEADY, evidence), put(RUN_OUT, evidence)
+    suspects = _passing(STEADY, growing)
+    exhausted = [probe for probe in _passing(RUN_OUT, running_out) if probe in suspects]
+    if not exhausted:
+        return None
+    evidence = replace(evidence, suspects=suspects)
+    growth = {probe.key: evidence.growth(probe).interval for probe in PROBES}
+    convicted_by = tuple(probe.key for probe in suspects)
+    reason = f"{_accuse(evidence)}; then {_end(evidence, failure, exhausted)}"
+    size, tests = _size(evidence, put(ACQUITTING, evidence)), (*growing, *running_out)
+    return Judgement(Verdict.LEAKING, size, growth, convicted_by, decided=True, reason=reason, tests=tests)
+
+
+def _end(evidence: Evidence, failure: Failure, exhausted: Sequence[Probe]) -> str:
+    """What there was no more of, by the ceiling that growth used up most of."""
+    found = [kind for probe in exhausted for kind in kinds(probe)]
+    kind = max(found, key=lambda kind: (evidence.want(kind) >= NEAR, evidence.room(kind)))
+    ceiling = kind.ceiling(failure)
+    return f"it ran out of {kind.name}" + (f" ({ceiling})" if ceiling else "")
 
 
 def within_what_was_read(judgement: Judgement, unread: Mapping[str, str]) -> Judgement:
@@ -222,6 +254,11 @@ def _rounded_up(figure: float) -> str:
     """A figure with its first two digits, and never less than it was."""
     unit = 10.0 ** (floor(log10(figure)) - 1)
     return f"{ceil(figure / unit) * unit:.6g}"
+
+
+def _looks(series: Series) -> int:
+    """The number of looks after the warm-up; two after as many operations, as at a round's end, are one."""
+    return len({sample.operations for sample in series.samples()})
 
 
 def _too_few(series: Series) -> str:

@@ -16,13 +16,16 @@ from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
 WARM_UP_ROUNDS = 3
+# Operations of a second make three rounds too long: once the warm-up has taken so many seconds, it is over.
+WARM_UP_SECONDS = 8.0
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
 # far enough apart that the operations after a look, with caches gone cold, are few.
 LOOKS = 10
 ROUND_SECONDS = 0.5
 # On a busy machine looks and collections take their time: rounds are made as long as this many times as much.
 WORTH = 2.0
-FEWEST_OPERATIONS = 2 * LOOKS
+# An operation of a second leaves no more than this, one to a look.
+FEWEST_OPERATIONS = LOOKS
 MOST_OPERATIONS = 8_000
 # Looks take longer the more objects a workload keeps. Where those of a round take this many times as long as at first,
 # and as many seconds at least, rounds are doubled, up to so many operations.
@@ -48,16 +51,17 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     before: dict[Container, int] | None = None
     children: dict[int, int] = {}
     enough: float | None = None
+    warm_up = True
     for number in count(1):
         stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
-        warm_up, started = number <= WARM_UP_ROUNDS, time.monotonic()
+        started = time.monotonic()
         made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder)
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         length.learn(made, time.monotonic() - started, recorder)
-        if number == WARM_UP_ROUNDS:
-            children = await family.grown(ask, order, recorder)
-        if before is None and not warm_up:
+        if warm_up and _is_warm(recorder):
+            warm_up, children = False, await family.grown(ask, order, recorder)
+        elif before is None and not warm_up:
             before = await caps.entries(ask, order)
         if enough is None and await _is_decided(ask, order, recorder, before or {}):
             enough = order.beyond * recorder.series.operations
@@ -66,6 +70,12 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
             break
     await caps.note_grown(ask, order, recorder, before or {})
     await family.note(ask, order, recorder, children)
+
+
+def _is_warm(recorder: Recorder) -> bool:
+    """Whether the warm-up is over, of which all rounds so far are."""
+    rounds_ = recorder.series.rounds
+    return len(rounds_) >= WARM_UP_ROUNDS or sum(each.seconds for each in rounds_) > WARM_UP_SECONDS
 
 
 class _Length:
@@ -133,4 +143,6 @@ def _are_costly(looking: float, at_first: float, made: Round) -> bool:
 
 
 def _dithered(operations: int, dither: random.Random) -> int:
-    return max(LOOKS, round(operations * dither.uniform(*DITHER)))
+    # Of the shortest rounds all looks are an operation apart: a longer one would only cost time.
+    wanted = round(operations * dither.uniform(*DITHER))
+    return LOOKS if operations <= LOOKS else max(LOOKS, wanted)

@@ -7,6 +7,7 @@ resident memory still rises then, it goes on until that stops, or could convict,
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from math import ceil
@@ -20,6 +21,9 @@ from find_mem_leaks.leading.order import Ask, Order
 # The share of a cell's operations that its hands-off part carries out at first, and the fewest.
 SHARE = 0.15
 FEWEST = 96
+# Operations of a fifth of a second or more: no more than take so many seconds, but enough to tell how memory moves.
+FEWEST_SECONDS = 20.0
+FEWEST_SLOW = 24
 # Readings of the first part; from twice as many on every second is dropped, and stretches are twice as long.
 READINGS = 48
 # Operations of the longest plan.
@@ -28,16 +32,32 @@ LONGEST = 1_000_000
 Reply = dict[str, Any]
 
 
-async def hands_off(ask: Ask, order: Order, directory: str, operations: int, *, goes_on: bool) -> Deployed:
-    """Carry out the share of so many operations, and with ``goes_on`` as many more as it takes."""
+async def hands_off(
+    ask: Ask,
+    order: Order,
+    directory: str,
+    operations: int,
+    *,
+    goes_on: bool,
+    pace: float = 0.0,
+    most: int | None = None,
+) -> Deployed:
+    """Carry out the share of so many operations, and with ``goes_on`` as many more as it takes.
+
+    Args:
+        pace: seconds of an operation, as far as is known.
+        most: the most that may be carried out, ``READINGS`` at least; None for no bound.
+    """
     deadline = time.monotonic() + order.time_cap
     await rounds.open_stack(ask, order, directory, LONGEST, hands_off=True)
     begin = await ask(order.stall, do="account", when="begin")
-    wanted = max(FEWEST, round(SHARE * operations))
-    stretch, planned, number = min(ceil(wanted / READINGS), LONGEST), 0, 0
+    wanted = max(_fewest(pace), round(SHARE * operations))
+    stretch, planned, number = min(ceil(wanted / READINGS), LONGEST, (most or sys.maxsize) // READINGS), 0, 0
+    at_once = READINGS if wanted >= FEWEST else 2 * ceil(wanted / stretch / 2)
+    wanted = min(wanted, READINGS * stretch) if most else wanted
     readings: list[Reply] = []
     while True:
-        for _ in range(READINGS):
+        for _ in range(at_once):
             if planned < stretch:
                 planned, number = stretch * min(READINGS, LONGEST // stretch), number + 1
                 await ask(order.stall, do="prepare", round=number, operations=planned)
@@ -50,6 +70,11 @@ async def hands_off(ask: Ask, order: Order, directory: str, operations: int, *, 
         if len(readings) >= 2 * READINGS:
             readings, stretch = _thinned(readings), min(2 * stretch, LONGEST)
     return _deployed(readings, begin, await ask(order.stall + order.time_cap, do="account", when="end"))
+
+
+def _fewest(pace: float) -> int:
+    """The fewest operations, where each takes so many seconds."""
+    return max(FEWEST_SLOW, min(FEWEST, int(FEWEST_SECONDS / max(pace, 1e-9))))
 
 
 async def _leave(ask: Ask, order: Order, operations: int, readings: Sequence[Reply]) -> Reply:

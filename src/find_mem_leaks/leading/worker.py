@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.series import READINGS
 from find_mem_leaks.leading import leftovers
 from find_mem_leaks.subjects import catalogue
@@ -28,6 +29,7 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 # What a reply to each request must hold.
 REPLIES = {
+    "outline": {"operations", "values", "settings", "problem"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "calls", "lower", "counts", "unread", *READINGS},
@@ -46,7 +48,15 @@ REPLIES = {
 
 
 class WorkerError(Exception):
-    """The measured process failed; the message is one line with the reason."""
+    """The measured process failed; the message is one line with the reason.
+
+    Attributes:
+        failure: what the process said of an error; None if it said nothing.
+    """
+
+    def __init__(self, message: str, failure: Failure | None = None) -> None:
+        super().__init__(message)
+        self.failure = failure
 
 
 def scratch_directory() -> str:
@@ -174,8 +184,16 @@ def _parse(answer: bytes) -> dict[str, Any]:
     if not isinstance(reply, dict):
         raise WorkerError(f"printed what is no reply on the protocol: {answer[:60]!r}")
     if "error" in reply:
-        raise WorkerError(_describe(reply["error"]))
+        raise WorkerError(_describe(reply["error"]), _failure(reply["error"]))
     return reply
+
+
+def _failure(error: Mapping[str, Any]) -> Failure | None:
+    """What is known of it; None of an error that says no more than itself."""
+    if "raised" not in error:
+        return None
+    raised = tuple(Raised(**each) for each in error["raised"])
+    return Failure(error["operation"], raised, tuple(Ceiling(**each) for each in error["ceilings"]))
 
 
 def _describe(error: Mapping[str, Any]) -> str:

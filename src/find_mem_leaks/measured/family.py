@@ -12,6 +12,7 @@ tool's own and is left out.
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import sys
@@ -26,6 +27,8 @@ _HAS_CHILDREN = os.path.exists("/proc/thread-self/children")
 _ANY = os.WEXITED | os.WNOHANG | os.WNOWAIT | (0x40000000 if sys.platform == "linux" else 0)
 # Seconds for which a list of the processes may be used again: within one look at memory.
 _FRESH = 0.005
+# What is not said of a process that has ended, but of this one, which cannot look.
+_NONE_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 # Characters of a command line that are told.
 COMMAND = 60
 
@@ -104,7 +107,10 @@ def anonymous(pid: int) -> int:
     """Return the resident bytes of a process that neither files nor shared memory back; 0 if it has ended."""
     try:
         resident, shared = _read("%d/statm" % pid).split()[1:3]
-    except (OSError, ValueError):
+    except ValueError:
+        return 0
+    except OSError as error:
+        _pass_over(error)
         return 0
     return (int(resident) - int(shared)) * _PAGE
 
@@ -156,12 +162,14 @@ def _below(parent: int) -> List[int]:
     found: List[int] = []
     try:
         threads = os.listdir("%s/%d/task" % (_PROC, parent))
-    except OSError:
+    except OSError as error:
+        _pass_over(error)
         return found
     for thread in threads:
         try:
             children = _read("%d/task/%s/children" % (parent, thread))
-        except OSError:
+        except OSError as error:
+            _pass_over(error)
             continue
         for pid in map(int, children.split()):
             if pid not in _not_theirs:
@@ -180,7 +188,8 @@ def _among_all() -> List[int]:
             continue
         try:
             status = _read(entry + "/stat")
-        except OSError:
+        except OSError as error:
+            _pass_over(error)
             continue
         _, parent, _, of_session = status[status.rindex(b")") + 2 :].split(None, 4)[:4]
         parents[int(entry)] = int(parent)
@@ -198,6 +207,12 @@ def _comes_from(pid: int, ours: Set[int], parents: Dict[int, int]) -> bool:
             return False
         pid, passed = parents.get(pid, 0), passed + 1
     return pid in ours
+
+
+def _pass_over(error: OSError) -> None:
+    """Do nothing where a process has ended; raise the error where it says nothing of that."""
+    if error.errno in _NONE_LEFT:
+        raise error
 
 
 def _read(name: str) -> bytes:

@@ -3,12 +3,14 @@
 The readings of memory are taken together, since some are differences of others. Beside them stand the counts that the
 judging side asks for when it opens a stack, each from the file of ``probes`` with its name. They are imported and read
 once at opening: an import inside a look would itself be a reading. One that cannot be imported or read costs only
-itself: it is left out from there on, and ``unread`` says why. An allocator that tells only a part of what it handed
+itself: it is left out from there on, and ``unread`` says why. Where none of what may run out is left for a reading, it
+is what it was at the look before. An allocator that tells only a part of what it handed
 out is noted there too, by the name of the file that reads it, ``heap`` or ``pymalloc``, from the first such look on.
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import operator
 import sys
@@ -21,6 +23,8 @@ from .probes import blocks, elsewhere, heap, pymalloc, resident
 from .settling import opcode_caches
 
 Reply = Dict[str, Any]
+# Errors of a reading that say nothing of what it reads.
+NONE_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 # What is known of a stretch beside its readings.
 STRETCH = ("operations", "seconds", "calls")
 # Characters of an error's message.
@@ -42,6 +46,8 @@ class Looks:
     def __init__(self, names: Sequence[str]) -> None:
         self.unread: Dict[str, str] = {}
         self._counts: Dict[str, Callable[[], int]] = {}
+        self._before: Dict[str, int] = {}
+        resident.keep_open()
         for name in names:
             self._import(name)
         self._read_counts()
@@ -88,10 +94,17 @@ class Looks:
         counts = {}
         for name, read in tuple(self._counts.items()):
             try:
-                counts[name] = operator.index(read())
+                counts[name] = self._before[name] = operator.index(read())
             except Exception as error:
-                self._give_up(name, error)
+                if name in self._before and _is_for_want(error):
+                    counts[name] = self._before[name]
+                else:
+                    self._give_up(name, error)
         return counts
+
+
+def _is_for_want(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in NONE_LEFT)
 
 
 class Lowest:

@@ -1,4 +1,5 @@
-"""A person's own workload: a file or module with ``operation(i)`` and, if wanted, ``setup()`` and ``teardown()``."""
+"""A person's own workload: a file or module with ``operation(i)`` or any number of ``operation_NAME(i)``, and, if
+wanted, ``setup()``, ``teardown()`` and ``PARAMETERS``, named values of which each operation is given one."""
 
 from __future__ import annotations
 
@@ -12,26 +13,48 @@ import sys
 from typing import Any, Callable, Dict
 
 NAME = "workload"
+OPERATION = "operation"
+PREFIX = OPERATION + "_"
+# What stands between the names of an operation and of its value in that of a scenario: no function's name has it.
+BETWEEN = "-"
+
+
+def operations(module: Any) -> Dict[str, Callable[..., Any]]:
+    """The operations of a module by the names of scenarios: ``operation``, and NAME of each ``operation_NAME``."""
+    found = {}
+    for name, value in vars(module).items():
+        if (name == OPERATION or name.startswith(PREFIX)) and callable(value):
+            found[name[len(PREFIX) :] or OPERATION] = value
+    return found
+
+
+def values(module: Any) -> Dict[str, Any]:
+    """The values that each operation is measured with, by their names; empty where it is called with ``i`` alone."""
+    return {str(name): value for name, value in getattr(module, "PARAMETERS", {}).items()}
 
 
 class Operations:
-    """The same interface as ``StackWorkload``: ``operation`` is called with 0, 1, 2, … over all rounds.
+    """The same interface as ``StackWorkload``: the scenario's operation is called with 0, 1, 2, … over all rounds.
 
     Its functions are all plain or all coroutine functions; a ``setup`` with a parameter is given ``directory``, a
-    place for files that is gone afterwards. TypeError if there is no ``operation``; ``name`` is what it is called then.
+    place for files that is gone afterwards. TypeError if there is no such operation; ``name`` is what the module is
+    called then.
     """
 
     can_pause = True
 
-    def __init__(self, module: Any, name: str, directory: str) -> None:
-        self._operation: Callable[[int], Any] = getattr(module, "operation", None)  # type: ignore[assignment]
-        if not callable(self._operation):
-            raise TypeError("%s has no function operation(i)" % name)
-        functions = [getattr(module, function, None) for function in ("operation", "setup", "teardown")]
+    def __init__(self, module: Any, name: str, directory: str, scenario: str = OPERATION) -> None:
+        function = _named(module, name, scenario)
+        self._operation: Callable[[int], Any] = function
+        _, _, value = scenario.partition(BETWEEN)
+        if value:
+            chosen = values(module)[value]
+            self._operation = lambda i: function(i, chosen)
+        functions = [function, *(getattr(module, other, None) for other in ("setup", "teardown"))]
         self.is_async = any(map(inspect.iscoroutinefunction, functions))
         self._setup = _given(getattr(module, "setup", _nothing), directory)
         self._teardown: Callable[[], Any] = getattr(module, "teardown", _nothing)
-        awaited = self.is_async and inspect.iscoroutinefunction(self._operation)
+        awaited = self.is_async and inspect.iscoroutinefunction(function)
         stretch: Callable[[int, int], Any] = self._stretch_async if awaited else self._stretch
         self.stretch = self._wrapped(stretch) if self.is_async else stretch
         self.open = self._wrapped(self._setup) if self.is_async else self._setup
@@ -80,6 +103,16 @@ class Operations:
             self.completed = count - first
             raise
         self._done = first + end - begin
+
+
+def _named(module: Any, name: str, scenario: str) -> Callable[..., Any]:
+    """The operation of a scenario; TypeError if the module has none of that name."""
+    wanted = scenario.partition(BETWEEN)[0]
+    try:
+        return operations(module)[wanted]
+    except KeyError:
+        function = OPERATION if wanted == OPERATION else PREFIX + wanted
+        raise TypeError("%s has no function %s(i)" % (name, function)) from None
 
 
 def _refuse_unfinished(result: Any) -> None:

@@ -25,8 +25,9 @@ Requests are JSON objects with the key ``do``:
               (``survey``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
+``outline``   file: say which operations and settings a person's own workload has (needs no ``open``; ``outline``)
 
-A reply is a JSON object; one with the key ``error`` is the last.
+A reply is a JSON object; one with the key ``error`` is the last (``failing``).
 """
 
 from __future__ import annotations
@@ -35,26 +36,18 @@ import json
 import os
 import sys
 import time
-import traceback
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict
 
-from . import changing
+from . import changing, failing
 from .settling import collection
 
 Reply = Dict[str, Any]
 
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-# This wing itself: that an error was raised there tells nobody where it comes from.
-_OURS = frozenset(
-    [_HERE, *(os.path.join(_HERE, name) for name in ("accounting", "allocators", "blog", "explaining", "settling"))]
-)
 # Parts in which a stretch is carried out, with a glance at live bytes between them.
 PARTS = 16
 # Containers with a known bound are looked for before these rounds: later ones come too late to tell what they explain.
 ROUNDS_OF_FINDING = 4
-# Characters of a message or a traceback that a reply carries.
-MESSAGE = 20000
 
 
 class Worker:
@@ -67,6 +60,7 @@ class Worker:
         self._position = 0
         self._calls = 0
         self.operations = 0
+        self.standing = failing.Standing()
 
     def handle(self, request: Dict[str, Any]) -> Reply:
         action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + request["do"])
@@ -76,6 +70,11 @@ class Worker:
         from . import descriptions
 
         return descriptions.describe(request["modules"])
+
+    def do_outline(self, request: Dict[str, Any]) -> Reply:
+        from . import outline
+
+        return outline.outline(request["file"])
 
     def do_open(self, request: Dict[str, Any]) -> Reply:
         from . import descriptions, workloads
@@ -95,6 +94,7 @@ class Worker:
         if not self._is_hands_off:
             self._looks = looks.Looks(request.get("probes", ()))
             self._lowest = looks.Lowest(self._looks)
+            self.standing.begin()
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
@@ -260,7 +260,7 @@ def _serve(worker: Worker, requests: Any, replies: Any) -> int:
         try:
             reply = worker.handle(request)
         except (Exception, SystemExit) as error:
-            _write(replies, {"error": _describe_error(error, worker.operations)})
+            _write(replies, {"error": failing.describe(error, worker.operations, worker.standing)})
             return 1
         _write(replies, reply)
         if request["do"] == "close":
@@ -271,26 +271,6 @@ def _serve(worker: Worker, requests: Any, replies: Any) -> int:
 def _write(replies: Any, reply: Reply) -> None:
     replies.write(json.dumps(reply).encode() + b"\n")
     replies.flush()
-
-
-def _describe_error(error: BaseException, operations: int) -> Reply:
-    return {
-        "type": type(error).__name__,
-        "message": str(error)[:MESSAGE],
-        "operation": operations,
-        "place": _place(error) or _place(error.__cause__),
-        "traceback": traceback.format_exc()[-MESSAGE:],
-    }
-
-
-def _place(error: Optional[BaseException]) -> str:
-    """Where it was raised: ``file:line``; of a syntax error, where it is. Empty if that is this wing itself."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return "%s:%s" % (os.path.basename(error.filename), error.lineno)
-    frames = traceback.extract_tb(error.__traceback__) if error else []
-    if not frames or os.path.dirname(os.path.abspath(frames[-1].filename)) in _OURS:
-        return ""
-    return "%s:%s" % (os.path.basename(frames[-1].filename), frames[-1].lineno)
 
 
 def main() -> int:

@@ -16,7 +16,9 @@ def load(request: Dict[str, Any]) -> Any:
     from . import user_file
 
     if request.get("file"):
-        return user_file.Operations(user_file.load(request["file"]), request["file"], request["directory"])
+        module = user_file.load(request["file"])
+        scenario = request.get("scenario", user_file.OPERATION)
+        return user_file.Operations(module, request["file"], request["directory"], scenario)
     module = importlib.import_module(".stacks." + request["stack"], __package__)
     if not hasattr(module, "Stack"):
         return user_file.Operations(module, request["stack"], request["directory"])

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..judging.statements import DECIDES, Statement, statements
 
-STEADY, BY_JUMPS, CONVICTING, ACQUITTING, NEVER_COLLECTED, NEVER_RETURNED, STAYING_SMALL = DECIDES.values()
+STEADY, BY_JUMPS, CONVICTING, RUN_OUT, ACQUITTING, NEVER_COLLECTED, NEVER_RETURNED, STAYING_SMALL = DECIDES.values()
 LEAKING, INCONCLUSIVE, FAILED = "leaking", "inconclusive", "failed"
 # The test that leaves a cell undecided by itself, whatever would acquit it.
 CACHE = "cache"
@@ -158,7 +158,7 @@ class _Account:
         deployed = [NEVER_COLLECTED, NEVER_RETURNED]
         deployed.sort(key=lambda name: bool(_failed(self._lists[name])))
         if self._verdict == LEAKING and self._grows:
-            names = [growth[0], CONVICTING, growth[1], ACQUITTING, STAYING_SMALL, *deployed]
+            names = [growth[0], CONVICTING, RUN_OUT, growth[1], ACQUITTING, STAYING_SMALL, *deployed]
         elif self._verdict == LEAKING:
             names = [*deployed, STAYING_SMALL, ACQUITTING, *growth, CONVICTING]
         elif self._grows:
@@ -178,6 +178,9 @@ class _Account:
         """How a list came out."""
         if name == STEADY:
             return f"{' and '.join(self._growing[STEADY])} do" if self._growing[STEADY] else "none does"
+        if name == RUN_OUT:
+            exhausted = [reading for reading in self._passing(RUN_OUT) if reading in self._growing[STEADY]]
+            return f"{' and '.join(exhausted)} {'does' if len(exhausted) == 1 else 'do'}"
         if name == BY_JUMPS:
             return "they do" if self._passing(BY_JUMPS) else "they do not"
         if name == CONVICTING and not self._grows:

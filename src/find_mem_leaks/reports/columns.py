@@ -133,7 +133,7 @@ def _row(cell: Cell) -> tuple[str, ...]:
         sparkline(cell),
         "–" if visible is None else significant(visible),
         f"{cell.operations:,}" if cell.operations else "–",
-        f"{cell.wall_seconds:.1f}",
+        f"{cell.waited_seconds:.1f}",
         f"{peak / MEBIBYTE:.1f}" if peak else "–",
     )
 
@@ -184,15 +184,26 @@ def shown(file: str) -> str:
 
 
 def amount(culprit: Culprit) -> str:
-    """How much of what it leaves behind, and what keeps it."""
-    of = f" of {culprit.type}" if culprit.type else ""
+    """How much of what it leaves behind, and what keeps it; how many things, where only these were counted."""
     held = f", held by {culprit.holder}" if culprit.holder else ""
     allocations, size = per_operation(culprit.allocations), per_operation(culprit.bytes)
+    if not culprit.bytes:
+        return f"{allocations} {culprit.type or 'allocations'} per operation{held}"
+    of = f" of {culprit.type}" if culprit.type else ""
     return f"{allocations} allocations and {size} B per operation{of}{held}"
 
 
+def unexplained(cell: Cell) -> str | None:
+    """Why a leaking cell is not explained, or not in full; None where it is."""
+    if cell.verdict is not Verdict.LEAKING or (cell.culprits and not cell.not_explained):
+        return None
+    return cell.explained
+
+
 def _places(cell: Cell) -> list[str]:
-    return [f"   at {place(culprit)}: {amount(culprit)}" for culprit in culprits(cell)]
+    places = [f"   at {place(culprit)}: {amount(culprit)}" for culprit in culprits(cell)]
+    missing = unexplained(cell)
+    return [*places, f"   {missing}"] if missing else places
 
 
 def _truth(cell: Cell) -> str:
@@ -215,6 +226,12 @@ def summary(cells: Sequence[Cell]) -> str:
     if controls:
         right = sum(cell.reads_as_its_truth for cell in controls)
         parts[-1] += f" ({right} of {len(controls)} controls as they should)"
-    limits = sorted({cell.limit_bytes_per_operation for cell in cells})
-    limit = " and ".join(f"{limit:g}" for limit in limits)
-    return f"{counted(len(cells), 'cell')}: {', '.join(parts)}. Limit: {limit} B/op."
+    return f"{counted(len(cells), 'cell')}: {', '.join(parts)}. {_limits(cells)}."
+
+
+def _limits(cells: Sequence[Cell]) -> str:
+    """The limits that cells were judged by: those of quick operations, and those that go by the pace."""
+    fixed = sorted({cell.rules.limit for cell in cells if not cell.rules.pace})
+    texts = [f"{' and '.join(f'{limit:g}' for limit in fixed)} B/op"] if fixed else []
+    by_pace = {str(cell.rules).removeprefix("limit "): None for cell in cells if cell.rules.pace}
+    return f"Limit: {'; '.join([*texts, *by_pace])}"

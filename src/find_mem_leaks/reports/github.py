@@ -7,7 +7,7 @@ from pathlib import Path
 
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports.columns import amount
+from find_mem_leaks.reports.columns import amount, unexplained
 from find_mem_leaks.results import Cell
 
 # What would end a message or a property; the percent sign comes first, since it begins what stands for the others.
@@ -16,7 +16,8 @@ PROPERTY = (*MESSAGE, (":", "%3A"), (",", "%2C"))
 
 
 def render(cells: Sequence[Cell]) -> str:
-    """A line for each culprit whose file lies below the current directory, but for controls that should leak."""
+    """A line for each culprit whose file lies below the current directory, and for each cell that could not be
+    explained, but for controls that should leak."""
     return "\n".join(line for cell in cells for line in _annotations(cell))
 
 
@@ -27,10 +28,17 @@ def _annotations(cell: Cell) -> Iterator[str]:
         file = _below_here(culprit.frame)
         if file is not None:
             yield _annotation(cell, culprit, file)
+    missing = unexplained(cell)
+    if missing:
+        yield f"::error title={_escaped(_title(cell), PROPERTY)}::{_escaped(missing, MESSAGE)}"
+
+
+def _title(cell: Cell) -> str:
+    return f"{cell.stack} {cell.scenario} leaks"
 
 
 def _annotation(cell: Cell, culprit: Culprit, file: str) -> str:
-    properties = {"file": file, "title": f"{cell.stack} {cell.scenario} leaks"}
+    properties = {"file": file, "title": _title(cell)}
     if culprit.frame.line:
         properties = {"file": file, "line": str(culprit.frame.line), "title": properties["title"]}
     named = ",".join(f"{name}={_escaped(value, PROPERTY)}" for name, value in properties.items())

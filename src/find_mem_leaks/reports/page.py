@@ -148,7 +148,7 @@ def _facts(cell: Cell) -> list[tuple[str, str]]:
         ("Limit", f"{cell.limit_bytes_per_operation:g} B/op"),
         ("Operations", f"{cell.operations:,}"),
         ("Seconds", f"{cell.seconds:.1f}"),
-        ("Seconds in all", f"{cell.wall_seconds:.1f}"),
+        ("Seconds in all", f"{cell.waited_seconds:.1f}"),
         ("Rounds", f"{len(cell.rounds)} ({warm_up} warm-up)" if warm_up else str(len(cell.rounds))),
         ("Protocol", cell.protocol),
         ("Seed", str(cell.seed)),

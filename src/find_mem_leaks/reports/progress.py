@@ -86,4 +86,4 @@ class Board:
         if self._verbosity >= VERBOSE:
             grows = "" if cell.bytes_per_operation is None else f" {significant(cell.bytes_per_operation)} B/op"
             what = f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {cell.verdict}{grows}"
-            self._console.print(Text(f"{what} in {cell.wall_seconds:.1f} s; {cell.reason}"), soft_wrap=True)
+            self._console.print(Text(f"{what} in {cell.waited_seconds:.1f} s; {cell.reason}"), soft_wrap=True)

@@ -6,6 +6,7 @@ import shlex
 
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.results import Cell
+from find_mem_leaks.subjects.catalogue import OPERATION
 from find_mem_leaks.subjects.scenarios import SCENARIOS
 
 MIX = "mix_"
@@ -18,9 +19,9 @@ def command(cell: Cell) -> str:
 
 
 def _scenario(cell: Cell) -> list[str]:
-    if cell.file:
+    if cell.file and cell.scenario == OPERATION:
         return []
-    if cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
+    if cell.mix and cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
         return ["--mix", cell.scenario.removeprefix(MIX).replace("_", "/")]
     return ["-s", cell.scenario]
 
@@ -33,7 +34,7 @@ def _protocol(cell: Cell) -> list[str]:
 
 
 def _rules(cell: Cell) -> list[str]:
-    usual, limit, confidence = Rules(), cell.limit_bytes_per_operation, cell.confidence
+    usual, limit, confidence = Rules(), cell.rules.limit, cell.confidence
     return [
         *(["--limit", f"{limit:g}"] if limit != usual.limit else []),
         *(["--confidence", f"{confidence:g}"] if confidence != usual.confidence else []),

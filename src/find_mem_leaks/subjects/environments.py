@@ -156,9 +156,15 @@ def describe(executable: str, modules: Iterable[str]) -> Environment:
 def _check_versions(environment: Environment) -> None:
     if _numbers(environment.python) < OLDEST_PYTHON:
         raise UsageError(f"{environment.executable} is Python {environment.python}: give one from CPython 3.8 on")
+
+
+def check_sqlalchemy(environment: Environment) -> None:
+    """UsageError for a SQLAlchemy that the stacks that ship do not support; a person's own file may use any."""
     sqlalchemy = environment.packages.get(SQLALCHEMY)
     if sqlalchemy and _numbers(sqlalchemy) < OLDEST_SQLALCHEMY:
-        raise UsageError(f"{environment.executable} has SQLAlchemy {sqlalchemy}: install 1.4 or newer there")
+        raise UsageError(
+            f"{environment.executable} has SQLAlchemy {sqlalchemy}: install 1.4 or newer there for the stacks that ship"
+        )
 
 
 def _numbers(version: str) -> tuple[int, int]:

@@ -28,7 +28,9 @@ WORKLOADS = {
         "def operation(i):\n    kept.append(mmap.mmap(-1, 4096, mmap.MAP_PRIVATE))\n    kept[-1][:1] = b'x'"
     ),
     "freed": (
-        "kept, rest = [], []\ndef operation(i):\n    kept.append(bytearray(2000))\n    rest.append(bytearray(20))\n"
+        "kept, rest = [], []\ndef operation(i):\n    kept.append(bytearray(2000))\n"
+        # One in a hundred stays in between, lest the C library gives back all of it at once.
+        "    rest.append(bytearray(20 if i % 100 else 600))\n"
         "    if i == 19_999:\n        kept.clear()"
     ),
 }

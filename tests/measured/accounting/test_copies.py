@@ -1,4 +1,4 @@
-"""What a copy of this process answers, and that it leaves nothing behind."""
+"""Answers of a copy of this process, which leaves nothing behind."""
 
 import gc
 import os

@@ -66,3 +66,13 @@ def test_frames_of_c_are_told_if_asked_for(attributed):
     counts = [record["counts"] for record in found["growing"] if record["counts"][3] > 100_000]
     assert counts
     assert all(both == pytest.approx(2 * first, abs=4) for first, _, both, _ in counts)
+
+
+def test_code_without_a_line_of_its_own_stands_where_its_function_begins():
+    function = test_code_without_a_line_of_its_own_stands_where_its_function_begins
+    [frame] = attribution._cut([(function.__name__, __file__, 0)])
+    assert frame[2] == function.__code__.co_firstlineno
+    assert attribution._cut([("nothing", __file__, 0), ("PyList_New", "listobject.c", 0)]) == (
+        ("nothing", __file__, 0),
+        ("PyList_New", "listobject.c", 0),
+    )

@@ -3,8 +3,10 @@
 import asyncio
 import functools
 import gc
+import json
 import sys
 import threading
+import weakref
 from collections import deque
 from types import SimpleNamespace
 
@@ -28,7 +30,7 @@ class Registry:
 
 
 def told(target, is_container=False):
-    return holders.way(target, set(), is_container).told
+    return holders.way(target, holders.Heap(), is_container).told
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +63,7 @@ def test_the_attributes_themselves_have_a_name():
 def test_a_bound_method_is_called_by_its_name():
     item = Item()
     kept([item.handle])
-    found = holders.way(item, set())
+    found = holders.way(item, holders.Heap())
     assert found.told == f"the method Item.handle() of a list of a dict {ending()}"
     assert found.has_end
 
@@ -178,6 +180,60 @@ def test_a_string_in_a_dict_of_strings_is_found_though_the_collector_tracks_neit
 
 def test_what_nothing_refers_to_has_no_way_and_all_was_looked_at():
     item = Item()
-    found = holders.way(item, set())
+    found = holders.way(item, holders.Heap())
     assert not found.has_end
     assert found.is_closed
+
+
+def test_a_container_that_is_full_holds_nothing_and_one_that_has_grown_does():
+    items = [Item() for _ in range(20)]
+    kept(deque(items))
+    new = set(map(id, items))
+    assert not holders.way(items[3], holders.Heap(new=new, growth=lambda _: 0), count=20).has_end
+    assert holders.way(items[3], holders.Heap(new=new, growth=lambda _: 20), count=20).has_end
+
+
+def test_a_class_that_is_itself_new_is_no_end():
+    class Local:
+        payload = ["payload"]  # noqa: RUF012 - a mistake that leaks
+
+    kept([Local])
+    name = "`test_a_class_that_is_itself_new_is_no_end.<locals>.Local.payload`"
+    assert told(Local.payload) == name
+    found = holders.way(Local.payload, holders.Heap(new={id(Local)}))
+    assert (found.told, found.is_own) == (f"{name} of a list of a dict {ending()}", True)
+
+
+@pytest.mark.parametrize(
+    "entry", [lambda item, state: (id(item), state), lambda item, state: (str(id(item)), (weakref.ref(item), state))]
+)
+def test_an_entry_that_goes_with_an_object_is_held_by_what_holds_that(entry):
+    items = [Item() for _ in range(5)]
+    states = dict(entry(item, Item()) for item in items)
+    roots.update(states=states, items={"items": items})
+    heap = holders.Heap(new=set(map(id, items)), growth=lambda found: len(found) if found is states else None)
+    value = next(iter(states.values()))
+    state = value[1] if type(value) is tuple else value
+    assert holders.way(state, heap).told == f"an entry for an Item of a list of a dict of a dict {ending()}"
+    assert holders.way(states, heap, is_container=True).told.startswith("an entry for an Item of a list of")
+
+
+def test_an_entry_of_an_object_that_nothing_else_holds_is_held_by_its_dict():
+    items = [Item() for _ in range(5)]
+    states = {id(item): [item] for item in items}
+    kept(states)
+    heap = holders.Heap(new=set(map(id, items)), growth=lambda found: len(found) if found is states else None)
+    found = items.pop()
+    del items
+    assert holders.way(found, heap).told == f"a list of a dict of a dict {ending()}"
+
+
+def test_own_code_comes_before_a_library_that_is_nearer(monkeypatch):
+    item = Item()
+    kept([[item]])
+    monkeypatch.setattr(json, "kept_by_a_test", item, raising=False)
+    found = holders.way(item, holders.Heap())
+    assert (found.told, found.is_own) == (f"a list of a list of a dict {ending()}", True)
+    roots.clear()
+    found = holders.way(item, holders.Heap())
+    assert (found.told, found.is_own) == ("`kept_by_a_test` of module json", False)

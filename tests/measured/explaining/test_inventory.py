@@ -2,7 +2,10 @@
 
 import gc
 import io
+import sys
+import threading
 from collections import OrderedDict, defaultdict, deque
+from functools import partial
 
 import pytest
 
@@ -88,3 +91,28 @@ def test_what_was_there_before_is_not_new():
     things["kept"] = [Item() for _ in range(100)]
     before = grown(lambda: None)
     assert [item for item in before.grown(lambda _: False) if type(item.sample[0]) is Item] == []
+
+
+def test_containers_that_other_threads_change_are_looked_at_none_the_less(request):
+    things["kept"], is_over = deque(range(100)), threading.Event()
+
+    def change():
+        while not is_over.is_set():
+            things["kept"].extend(range(100))
+            things["kept"].clear()
+
+    thread = threading.Thread(target=change, daemon=True)
+    request.addfinalizer(thread.join)
+    request.addfinalizer(is_over.set)
+    request.addfinalizer(partial(sys.setswitchinterval, sys.getswitchinterval()))
+    sys.setswitchinterval(1e-6)
+    thread.start()
+    for _ in range(2_000):
+        assert len(inventory.newest(things["kept"], 50)) <= inventory.SAMPLE
+
+
+def test_what_is_changed_whenever_it_is_read_has_no_entries():
+    def read():
+        raise RuntimeError("dictionary changed size during iteration")
+
+    assert inventory.undisturbed(read, []) == []

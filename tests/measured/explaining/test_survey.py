@@ -1,9 +1,11 @@
 """What is new after some work, where it was made, and what holds it: on objects of the tests' own, in this process."""
 
 import atexit
+import ctypes
 import gc
+import sqlite3
 import weakref
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 
 import pytest
 
@@ -49,7 +51,7 @@ def looked(operation, rate=1.0, bytes_=0.0, limits=LIMITS):
             done += 1
 
     code = operation.__code__
-    own = {(code.co_filename, line) for line in range(code.co_firstlineno, code.co_firstlineno + 6)}
+    own = {(code.co_filename, line) for _, _, line in code.co_lines()}
     return survey.look(work, limits, survey.Expected(rate, bytes_, own))
 
 
@@ -66,6 +68,11 @@ def test_a_list_of_a_module_is_named_and_where_its_entries_are_made():
     assert entry["count"] == entry["operations"]
     assert entry["holder"] == f"list `kept_by_module` of module {__name__}"
     assert any(place[0] == __file__ for trace in entry["places"] for place in trace)
+
+
+def test_what_the_search_takes_for_itself_has_not_grown():
+    assert looked(lambda number: None, rate=0.0)["held"] == []
+    assert survey._until_grown(lambda operations: None, LIMITS, survey.Expected(0.0, 0.0, set()))[2] == []
 
 
 def test_it_is_told_by_which_line_entries_come_into_the_container():
@@ -176,3 +183,27 @@ def test_nothing_is_found_where_nothing_is_kept(operation):
 def test_what_there_is_is_not_set_aside_for_good():
     looked(lambda number: kept_by_module.append(Item()))
     assert gc.get_freeze_count() == 0
+
+
+def test_what_lost_a_reference_is_not_held_by_a_cache_that_holds_it_for_a_while():
+    recent = Registry.entries = OrderedDict((number, Item()) for number in range(-100, 0))
+    lose = ctypes.pythonapi.Py_IncRef
+    lose.argtypes = [ctypes.py_object]
+
+    def operation(number):
+        recent[number] = item = Node(None)
+        lose(item)
+        recent.popitem(last=False)
+
+    assert first(operation)["holder"] == survey.IN_C
+
+
+def test_a_list_of_references_that_sqlite_drops_itself_is_not_told():
+    connection = sqlite3.connect(":memory:")
+
+    def operation(number):
+        connection.execute("select 1").fetchone()
+        kept_by_module.append(Item())
+
+    found = looked(operation, limits=LIMITS._replace(first=60, most=60))["held"]
+    assert {entry["holder"].endswith(f"`kept_by_module` of module {__name__}") for entry in found} == {True}

@@ -3,6 +3,7 @@ import mmap
 import psutil
 import pytest
 
+from find_mem_leaks.measured.kept_open import KeptOpen
 from find_mem_leaks.measured.probes import resident
 from probed import growth, kept, touched_pages
 
@@ -37,7 +38,7 @@ def test_the_peak_stays_when_memory_is_given_back():
 
 def test_without_proc_others_are_asked(monkeypatch):
     monkeypatch.setattr(resident, "_HAS_PROC", False)
-    monkeypatch.setattr(resident, "_ROLLUP", "/no/such/file")
+    monkeypatch.setattr(resident, "_HAS_ROLLUP", False)
     assert resident.rss() == pytest.approx(psutil.Process().memory_info().rss, rel=0.05)
     assert resident.anonymous() == pytest.approx(resident.rss(), rel=0.05)
     assert resident.private() == 0
@@ -51,7 +52,7 @@ def test_without_proc_others_are_asked(monkeypatch):
 def test_a_line_that_is_not_there_is_nothing(tmp_path, text, size):
     file = tmp_path / "smaps_rollup"
     file.write_bytes(text)
-    assert resident._field(str(file), b"\nAnonymous:") == size
+    assert resident._field(KeptOpen(str(file)), b"\nAnonymous:") == size
 
 
 @pytest.mark.parametrize("read", [resident.rss, resident.anonymous, resident.private, resident.peak])

@@ -2,6 +2,7 @@
 
 import gc
 import sqlite3
+import sys
 import threading
 import weakref
 
@@ -91,3 +92,13 @@ def test_where_connections_are_hidden_from_the_collector_what_refers_to_them_lea
     monkeypatch.setattr(sqlite_cursors, "_TRACKED", False)
     assert any(found is connection for found in sqlite_cursors._instances(sqlite3.Connection))
     assert pool.kept is connection
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="connections do not tell what they refer to")
+def test_the_lists_of_a_connection_are_known():
+    connection = sqlite3.connect(":memory:")
+    cursor = connection.execute("select 1")
+    lists = [found for found in gc.get_referents(connection) if type(found) is list]
+    assert lists
+    assert set(map(id, lists)) <= sqlite_cursors.bookkeeping()
+    del cursor

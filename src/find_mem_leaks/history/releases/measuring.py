@@ -70,7 +70,10 @@ def _job(course: Course, version: str, index: str, throw_away: ExitStack, *, onl
     where = ["--default-index", index, *([] if online else ["--offline"])]
     wanted = [*where, f"{course.package}=={version}", *course.requirements, "psutil"]
     python = throw_away.enter_context(environments.throw_away(course.python, wanted))
-    return Job(environments.describe(python, ()), replace(course.order, label=version))
+    environment = environments.describe(python, ())
+    if course.order.file is None:
+        environments.check_sqlalchemy(environment)
+    return Job(environment, replace(course.order, label=version))
 
 
 def _keep(course: Course, cell: Cell, keep: Callable[[Outcome], None]) -> None:

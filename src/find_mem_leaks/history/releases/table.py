@@ -58,7 +58,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         interval or "–",
         sparkline(cell),
         f"{cell.operations:,}" if cell.operations else "–",
-        f"{cell.wall_seconds:.1f}",
+        f"{cell.waited_seconds:.1f}",
     )
 
 

@@ -22,8 +22,8 @@ Answer = Dict[str, Any]
 
 
 def ask(question: Callable[[], Answer]) -> Answer:
-    """What ``question`` returns in a copy of this process, in which no garbage is collected unless it does so; nothing
-    if no copy can be made or it does not answer."""
+    """Return the answer of ``question`` in a copy of this process, where garbage is collected only if it does so;
+    an empty answer if no copy can be made or the copy does not answer."""
     if not hasattr(os, "fork"):
         return {}
     reading, writing = os.pipe()

@@ -11,9 +11,10 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from types import FunctionType
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ..settling import collection
+from ..settling import collection, sqlite_cursors
 from . import lines
 
 Stack = Tuple[Tuple[str, str, int], ...]
@@ -44,6 +45,17 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
     if request["warm_up"]:
         workload.prepare(1, request["warm_up"])
         finish(workload.stretch(0, request["warm_up"]))
+    sqlite_cursors.find()
+    try:
+        return _in_two_windows(memray, workload, finish, request)
+    finally:
+        sqlite_cursors.forget()
+
+
+def _in_two_windows(
+    memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]
+) -> Dict[str, Any]:
+    """What grows over two windows that can be told apart."""
     for silence in SILENCES:
         workload.prepare(2, 2 * request["window"])
         window = _watch(memray, workload, finish, request, silence)
@@ -154,5 +166,15 @@ def _cut(frames: Any) -> Stack:
     for function, file, line in frames:
         if file in lines.HARNESS:
             break
-        kept.append((function, file, line))
+        kept.append((function, file, line or first_line(function, file)))
     return tuple(kept)
+
+
+def first_line(function: str, file: str) -> int:
+    """The line of a function's ``def``, 0 if it is not found: before CPython 3.10 code that stands there has no other
+    line that memray could tell."""
+    if not file.endswith(".py"):
+        return 0
+    codes = (found.__code__ for found in gc.get_objects() if type(found) is FunctionType)
+    firsts = (code.co_firstlineno for code in codes if (code.co_name, code.co_filename) == (function, file))
+    return next(firsts, 0)

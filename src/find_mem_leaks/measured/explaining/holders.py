@@ -1,6 +1,7 @@
 """What keeps an object alive: the way outwards, referrer by referrer, to what has a name.
 
-A way ends at a module, a class, a thread, a function, the event loop or the workload.
+A way ends at a module, a class, a thread, a function, the event loop or the workload, where that was there before the
+operations: what is new is itself to be held. What grows is not held by a container that has not grown.
 
 Cannot see: what objects hold that the collector cannot look into.
 """
@@ -11,36 +12,119 @@ import gc
 import os
 import types
 import weakref
-from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import inventory, references
+from .referrers import Referrers
 
 # Steps outwards, referrers of a step that are followed.
 STEPS = 12
 WIDTH = 200
+# New things in a container from which it is said that others had to go for them; entries that are looked at for what
+# they stand for.
+FULL = 10
+ENTRIES = 20
 
 
 class Way(NamedTuple):
     """told: the way in words, from the object outwards, None if none was found; has_end: whether it leads to what has a
     name, and not just to a function that nothing seems to refer to; is_closed: whether all that refers to the object,
-    and to that, was looked at."""
+    and to that, was looked at; is_own: whether it ends in the workload's own code."""
 
     told: Optional[str]
     has_end: bool
     is_closed: bool
+    is_own: bool
 
 
-def way(target: Any, ours: Set[int], is_container: bool = False) -> Way:
-    """The shortest way outwards from an object to something that has a name; ``ours``: ids of what is not followed."""
-    search = _Search(target, ours)
-    ended, is_closed = search.find()
-    steps = ended or search.code
+class Heap:
+    """What ways are looked for in: all references, the modules, and what running threads refer to, of one moment."""
+
+    def __init__(
+        self,
+        ours: Collection[int] = (),
+        new: Collection[int] = (),
+        growth: Callable[[Any], Optional[int]] = lambda _: None,
+    ) -> None:
+        """Look at all that there is.
+
+        Args:
+            ours: identities of objects of the search itself, that hold nothing.
+            new: identities of what the operations have made.
+            growth: tells by how many entries a container has grown that was there before, None of others.
+        """
+        self.referrers = Referrers(ours)
+        self.names = references.modules()
+        self.running = references.running()
+        self.new = new
+        self._growth = growth
+        self._grown: Dict[int, Optional[int]] = {}
+
+    def growth(self, container: Any) -> Optional[int]:
+        key = id(container)
+        if key not in self._grown:
+            self._grown[key] = (
+                None if key in self.new or not inventory.is_container(container) else self._growth(container)
+            )
+        return self._grown[key]
+
+    def is_full(self, container: Any, count: int) -> bool:
+        """Whether others had to go for the new things in a container: it has many, and is hardly longer than it was.
+
+        count: how many things of a kind are new.
+        """
+        growth = self.growth(container)
+        if growth is None:
+            return False
+        fresh = sum(id(found) in self.new for found in gc.get_referents(container))
+        return fresh >= max(FULL, count / 2) and growth < fresh / 2
+
+    def subjects(self, container: Any, found: Any = None) -> List[Any]:
+        """What the entries of a dict stand for, if they go as soon as that does: entries by its identity, or with a
+        weak reference to it. Only of the entry with ``found``, if that is given; empty if it is no such dict."""
+        growth = self.growth(container) if issubclass(type(container), dict) else None
+        if growth is None or growth < 2:
+            return []
+        entries = inventory.items(container)[-growth:]
+        some = inventory.spread(entries, ENTRIES)
+        if sum(bool(self._subjects_of(entry)) for entry in some) * 2 < len(some):
+            return []
+        if found is not None:
+            some = [entry for entry in entries if found is entry[0] or found is entry[1]]
+        return [self.referrers.at(key) for entry in some for key in self._subjects_of(entry)]
+
+    def _subjects_of(self, entry: Tuple[Any, Any]) -> List[int]:
+        """Identities of the new objects that an entry stands for, and does not itself refer to."""
+        parts = [part for each in entry for part in (each if type(each) is tuple else (each,))]
+        keys = [self._subject(part) for part in parts]
+        strong = set(map(id, parts))
+        return [key for key in keys if key in self.new and key not in strong]
+
+    @staticmethod
+    def _subject(part: Any) -> int:
+        if issubclass(type(part), weakref.ref):
+            alive = part()
+            return 0 if alive is None else id(alive)
+        return part if type(part) is int else 0
+
+
+def way(target: Any, heap: Heap, is_container: bool = False, count: int = 0) -> Way:
+    """The shortest way outwards from an object to something that has a name, to one in own code if there is any.
+
+    What is in a dict only as long as something else is alive is held by what holds that. count: see ``is_full``.
+    """
+    search = _Search(target, heap, count, is_container, is_followed=True)
+    end, is_closed = search.find()
+    if end is None:
+        search = _Search(target, heap, count, is_container, is_followed=False)
+        end, _ = search.find()
+    steps = end.steps if end else search.code
     if steps is None:
-        return Way(None, False, is_closed)
+        return Way(None, False, is_closed, False)
     named = [step for step in steps if step]
-    if is_container and named:
+    if is_container and named and not search.stands_for:
         named[0] = _as_container(target, named[0])
-    return Way(" of ".join(named), ended is not None, is_closed)
+    return Way(" of ".join(named), end is not None, is_closed, end is not None and end.is_own)
 
 
 def _as_container(target: Any, name: str) -> str:
@@ -55,89 +139,96 @@ class _Node(NamedTuple):
     steps: List[str]
 
 
+class _End(NamedTuple):
+    """Where a way ends; is_own: see ``Way``; rank: see ``references``."""
+
+    is_own: bool
+    rank: int
+    steps: List[str]
+
+
 class _Search:
-    def __init__(self, target: Any, ours: Set[int]) -> None:
-        self._target = target
-        self._seen = ours | {id(target)}
-        self._names = references.modules()
-        self._running = references.running()
-        self.code: Optional[List[str]] = None
+    """is_followed: whether it goes on from what entries stand for; stands_for: whether it has begun there."""
+
+    def __init__(self, target: Any, heap: Heap, count: int, is_container: bool, is_followed: bool) -> None:
+        self._heap = heap
+        self._count = count
+        self._is_followed = is_followed
+        self._seen = {id(target)}
+        self._ends: List[_End] = []
         self._is_whole = True
+        self.code: Optional[List[str]] = None
+        subjects = heap.subjects(target) if is_container and is_followed else []
+        self.stands_for = bool(subjects)
+        self._level = [_entry_of(subject) for subject in subjects] or [_Node(target, target, [])]
 
-    def find(self) -> Tuple[Optional[List[str]], bool]:
-        """Level by level, since every question for referrers walks all objects."""
-        level = [_Node(self._target, self._target, [])]
+    def find(self) -> Tuple[Optional[_End], bool]:
+        """The nearest end in own code, else the nearest; whether all was looked at."""
+        level = self._level
         for _ in range(STEPS):
-            held = next((node for node in level if id(node.found) in self._running), None)
-            if held is not None:
-                return [*held.steps, self._running[id(held.found)]], True
-            outer, ends = self._outwards(level)
-            if ends:
-                return min(ends, key=lambda end: end[0])[1], True
-            if not outer:
-                return None, self._is_whole
-            level = outer
-        return None, False
+            before = len(self._ends)
+            self._end_in_threads(level)
+            level = self._outwards(level)
+            own = [end for end in self._ends[before:] if end.is_own]
+            if own:
+                return min(own, key=lambda end: end.rank), True
+            if not level:
+                break
+        return (self._ends[0] if self._ends else None), self._is_whole and not level
 
-    def _outwards(self, level: List[_Node]) -> Tuple[List[_Node], List[Tuple[int, List[str]]]]:
-        """The next level, and the ways that end with it, each with its rank."""
-        nodes = {id(node.found): node for node in level}
+    def _end_in_threads(self, level: List[_Node]) -> None:
+        for node in level:
+            step = self._heap.running.get(id(node.found))
+            if step is not None:
+                self._ends.append(_End(step.is_own, step.rank, [*node.steps, step.name]))
+
+    def _outwards(self, level: List[_Node]) -> List[_Node]:
+        """The next level; the ways that end with it are put down."""
         outer: List[_Node] = []
-        ends: List[Tuple[int, List[str]]] = []
-        referrers = _referrers([node.found for node in level])
-        self._seen |= set(map(id, (nodes, level, outer, ends, referrers)))
-        followed = [found for found in referrers if id(found) not in self._seen and self._is_followed(found)]
+        ends: List[_End] = []
+        for node in level:
+            for referrer in self._followed(node):
+                self._go(node, referrer, outer, ends)
+        self._ends += sorted(ends, key=lambda end: end.rank)
+        self._is_whole &= len(outer) <= WIDTH
+        return outer[:WIDTH]
+
+    def _followed(self, node: _Node) -> List[Any]:
+        """What refers to this, but for what has been seen, what is of the search itself, weak references whose callback
+        is to be called, and containers that are full."""
+        followed = []
+        for referrer in self._heap.referrers.of(node.found):
+            if issubclass(type(referrer), weakref.ref):
+                self._is_whole = False
+            elif id(referrer) not in self._seen and not is_ours(referrer):
+                self._seen.add(id(referrer))
+                if not self._heap.is_full(referrer, self._count):
+                    followed.append(referrer)
         self._is_whole &= len(followed) <= WIDTH
-        del followed[WIDTH:]
-        owners = _owners([found for found in followed if issubclass(type(found), dict)])
-        self._seen |= set(map(id, (followed, owners, *owners.values(), *followed)))
-        for referrer in followed:
-            node = next((nodes[id(found)] for found in gc.get_referents(referrer) if id(found) in nodes), None)
-            if node is not None:
-                link = references.Link(node.found, node.subject, referrer, self._names, owners.get(id(referrer), ()))
-                self._go(link, node.steps, outer, ends)
-        return outer, ends
+        return followed[:WIDTH]
 
-    def _is_followed(self, referrer: Any) -> bool:
-        """Whether a referrer is not of the search itself, nor a weak reference whose callback is to be called."""
-        if issubclass(type(referrer), weakref.ref):
-            self._is_whole = False
-            return False
-        return not is_ours(referrer)
-
-    def _go(
-        self, link: references.Link, before: List[str], outer: List[_Node], ends: List[Tuple[int, List[str]]]
-    ) -> None:
-        name, rank, owner = references.step(link)
-        steps = [*before, name]
-        if rank:
-            ends.append((rank, steps))
+    def _go(self, node: _Node, referrer: Any, outer: List[_Node], ends: List[_End]) -> None:
+        subjects = self._heap.subjects(referrer, node.found) if self._is_followed else []
+        if subjects:
+            outer += [_entry_of(subject, node.steps) for subject in subjects if id(subject) not in self._seen]
+            self._seen |= set(map(id, subjects))
             return
-        if issubclass(type(link.referrer), types.FunctionType):
+        owners = self._heap.referrers.of(referrer) if issubclass(type(referrer), dict) else ()
+        link = references.Link(node.found, node.subject, referrer, self._heap.names, owners)
+        name, rank, owner, is_own = references.step(link)
+        steps = [*node.steps, name]
+        is_new = rank != references.THING and id(owner) in self._heap.new
+        if rank and not is_new:
+            ends.append(_End(is_own, rank, steps))
+            return
+        if issubclass(type(referrer), types.FunctionType):
             self.code = self.code or steps
         self._seen.add(id(owner))
-        outer.append(_Node(owner, owner if name else link.subject, steps))
+        outer.append(_Node(owner, owner if name else node.subject, steps))
 
 
-def _owners(dicts: List[Any]) -> Dict[int, List[Any]]:
-    """What refers to each of these, by its id."""
-    owners: Dict[int, List[Any]] = {id(found): [] for found in dicts}
-    for owner in gc.get_referrers(*dicts) if dicts else ():
-        for found in gc.get_referents(owner):
-            if id(found) in owners and owner is not dicts:
-                owners[id(found)].append(owner)
-    return owners
-
-
-def _referrers(level: List[Any]) -> List[Any]:
-    """The collector tells only of those that it tracks: tuples and dicts of strings and the like it does not."""
-    referrers = gc.get_referrers(*level)
-    untracked = [found for found in level if not gc.is_tracked(found)]
-    if not untracked:
-        return referrers
-    wanted = set(map(id, untracked))
-    others = (found for found in inventory.everything() if type(found) in (dict, tuple) and not gc.is_tracked(found))
-    return referrers + [other for other in others if any(id(found) in wanted for found in gc.get_referents(other))]
+def _entry_of(subject: Any, before: Sequence[str] = ()) -> _Node:
+    return _Node(subject, subject, [*before, "an entry for %s" % references.a(type(subject))])
 
 
 def is_ours(found: Any) -> bool:
@@ -149,7 +240,9 @@ def is_ours(found: Any) -> bool:
 
 
 _PACKAGE, _, _ = __name__.rpartition(".")
-OUR_MODULES = frozenset("%s.%s" % (_PACKAGE, name) for name in ("survey", "inventory", "holders", "references"))
+OUR_MODULES = frozenset(
+    "%s.%s" % (_PACKAGE, name) for name in ("survey", "inventory", "holders", "referrers", "references")
+)
 OUR_FILES = frozenset(
     os.path.join(os.path.dirname(__file__), "%s.py" % name.rpartition(".")[2]) for name in OUR_MODULES
 )

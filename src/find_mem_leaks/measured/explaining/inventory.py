@@ -16,7 +16,9 @@ import sys
 import types
 import weakref
 from collections import deque
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple, TypeVar
+
+from ..settling import sqlite_cursors
 
 # How the entries of a container are counted: never by a subclass's own ``__len__``, which is the workload's code.
 LENGTHS: Tuple[Tuple[type, Callable[[Any], int]], ...] = (
@@ -34,6 +36,9 @@ LARGE = 512
 FOLLOWED = 5
 CANDIDATES = 20
 SAMPLE = 20
+# How often a container is read that other threads change.
+TRIES = 5
+T = TypeVar("T")
 # Objects of one type that are taken for larger versions of as many that are gone.
 REPLACED = 3
 
@@ -57,6 +62,7 @@ class Inventory:
         beyond = _beyond(objects)
         objects += {id(found): found for found in beyond if type(found) is dict and not gc.is_tracked(found)}.values()
         self._containers, self._lengths = _measured(objects)
+        self._not_looked_at = sqlite_cursors.bookkeeping()
         self._large: Dict[int, Tuple[int, type]] = {}
         self._watched: List[Any] = []
         if sized:
@@ -73,11 +79,22 @@ class Inventory:
         growths = []
         for found, was in zip(self._containers, self._lengths):
             growth = length(found) - was
-            if growth > 1:
+            if growth > 1 and id(found) not in self._not_looked_at:
                 growths.append((growth, found))
         growths.sort(key=lambda item: -item[0])
         entries = (Grown(newest(found, growth), growth, found, 0) for growth, found in growths[:CANDIDATES])
-        return [entry for entry in entries if not _is_weak(entry.sample)][:FOLLOWED]
+        return [entry for entry in entries if not _is_weak(_values(entry))]
+
+    def growth(self, container: Any) -> Optional[int]:
+        """By how many entries a container has grown that was there; None of what was not."""
+        lengths = (was for found, was in zip(self._containers, self._lengths) if found is container)
+        was = next(lengths, None)
+        return None if was is None else length(container) - was
+
+    @property
+    def ours(self) -> Set[int]:
+        """Identities of the lists that refer to what there was."""
+        return {id(self._containers), id(self._watched)}
 
     def _larger(self) -> List[Grown]:
         growths = [(size(found) - self._large[id(found)][0], found) for found in self._watched]
@@ -128,6 +145,16 @@ def length(container: Any) -> int:
     return read(container) if read else 0
 
 
+def is_container(found: Any) -> bool:
+    return _length_of(type(found)) is not None
+
+
+def items(mapping: Any) -> List[Tuple[Any, Any]]:
+    """The items of what another thread may be changing, of a dict by no code of the workload."""
+    read = dict.items if issubclass(type(mapping), dict) else type(mapping).items
+    return undisturbed(lambda: list(read(mapping)), [])
+
+
 def _length_of(kind: type) -> Optional[Callable[[Any], int]]:
     return next((read for base, read in LENGTHS if issubclass(kind, base)), None)
 
@@ -174,23 +201,42 @@ def size(found: Any) -> int:
         return 0
 
 
+def _values(grown: Grown) -> List[Any]:
+    """The entries of its sample; of a dict not the keys, since what a weak key stands for is kept all the same."""
+    half = len(grown.sample) // 2
+    return grown.sample[:half] if issubclass(type(grown.container), dict) else grown.sample
+
+
 def _is_weak(sample: List[Any]) -> bool:
     """Whether these are references that keep nothing alive; a dead one is itself what is kept."""
     alive = sum(issubclass(type(found), weakref.ref) and found() is not None for found in sample)
-    return alive * 2 >= len(sample)
+    return alive * 2 >= max(len(sample), 1)
 
 
 def newest(container: Any, growth: int) -> List[Any]:
-    """The entries that came last."""
-    count = min(growth, SAMPLE)
+    """The entries that came last; none of a container that other threads change whenever it is looked at."""
+    return undisturbed(lambda: _newest(container, min(growth, SAMPLE)), [])
+
+
+def _newest(container: Any, count: int) -> List[Any]:
     if isinstance(container, dict):
         entries = list(itertools.islice(reversed(dict.items(container)), count))
         return [value for _, value in entries] + [key for key, _ in entries]
     if isinstance(container, list):
         return list.__getitem__(container, slice(-count, None))[::-1]
     if isinstance(container, deque):
-        return [deque.__getitem__(container, -place) for place in range(1, count + 1)]
+        return list(deque.__iter__(container))[-count:][::-1]
     return list(set.__iter__(container))[:count]
+
+
+def undisturbed(read: Callable[[], T], otherwise: T) -> T:
+    """What is read of a container, read again if another thread of the workload has changed it meanwhile."""
+    for _ in range(TRIES):
+        try:
+            return read()
+        except (RuntimeError, IndexError):
+            continue
+    return otherwise
 
 
 def _more_of_a_type(new: List[Any]) -> List[Grown]:
@@ -199,9 +245,11 @@ def _more_of_a_type(new: List[Any]) -> List[Grown]:
         if not issubclass(type(found), weakref.ref):
             by_type.setdefault(type(found), []).append(found)
     most = sorted(by_type.values(), key=len, reverse=True)[:FOLLOWED]
-    return [Grown(ends(found), len(found), None, 0) for found in most if len(found) > 1]
+    return [Grown(spread(found, SAMPLE), len(found), None, 0) for found in most if len(found) > 1]
 
 
-def ends(found: List[Any]) -> List[Any]:
-    """Some of them, from both ends."""
-    return found if len(found) <= SAMPLE else found[: SAMPLE // 2] + found[-SAMPLE // 2 :]
+def spread(found: List[Any], count: int) -> List[Any]:
+    """Some of them, from one end to the other."""
+    if len(found) <= count:
+        return list(found)
+    return [found[place * (len(found) - 1) // (count - 1)] for place in range(count)]

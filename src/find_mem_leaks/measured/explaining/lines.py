@@ -77,6 +77,7 @@ class Watch:
         self._settle()
         self._outer[id(frame)] = around(frame.f_back)
         self._go_to(frame)
+        self._counted.forget()
         return self._line
 
     def _line(self, frame: FrameType, event: str, _argument: Any) -> Any:
@@ -84,6 +85,7 @@ class Watch:
         if event == "return":
             self._outer.pop(id(frame), None)
             self._go_to(self._caller(frame))
+            self._counted.forget()
         elif event == "line":
             self._go_to(frame)
         return self._line

@@ -13,6 +13,9 @@ import types
 from collections import deque
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from . import lines
+from .inventory import items
+
 WORKLOADS = ("StackWorkload", "ServedWorkload", "Operations")
 ITEMS = (list, set, frozenset, deque)
 # What goes without saying.
@@ -27,11 +30,12 @@ _WING = __name__.rsplit(".", 2)[0]
 
 class Step(NamedTuple):
     """name: in words, empty if it goes without saying; rank: of a name to end with, see above; owner: what to go on
-    from."""
+    from; is_own: whether it ends in the workload's own code, and not in a library's."""
 
     name: str
     rank: int
     owner: Any
+    is_own: bool = False
 
 
 class Link(NamedTuple):
@@ -58,11 +62,11 @@ def step(link: Link) -> Step:
 
 def _in_class(link: Link) -> Step:
     name = "`%s.%s`" % (link.referrer.__qualname__, _attribute(link) or "__dict__")
-    return Step(name, CLASS, link.referrer)
+    return Step(name, CLASS, link.referrer, is_own_class(link.referrer))
 
 
 def _in_module(link: Link) -> Step:
-    return Step("module %s" % link.referrer.__name__, MODULE, link.referrer)
+    return Step("module %s" % link.referrer.__name__, MODULE, link.referrer, _is_own_file(_dict_of(link.referrer)))
 
 
 def _among(link: Link) -> Step:
@@ -80,17 +84,30 @@ def a(kind: type) -> str:
 
 def _in_dict(link: Link) -> Step:
     found, attributes = link.found, link.referrer
-    key = next((key for key, value in list(dict.items(attributes)) if value is found), None)
+    key = next((key for key, value in items(attributes) if value is found), None)
     if type(key) is str:
         module = link.modules.get(id(attributes)) or _module_of(attributes)
         if module:
-            return Step("`%s` of module %s" % (key, module), MODULE, attributes)
+            return Step("`%s` of module %s" % (key, module), MODULE, attributes, _is_own_file(attributes))
         for owner in link.owners:
             if issubclass(type(owner), type) and vars(owner).get(key) is found:
-                return Step("`%s.%s`" % (owner.__qualname__, key), CLASS, owner)
+                return Step("`%s.%s`" % (owner.__qualname__, key), CLASS, owner, is_own_class(owner))
             if _has_dict(owner, attributes):
                 return _in_object(link._replace(subject=found, referrer=owner))
     return Step(a(type(attributes)), ON, attributes)
+
+
+def is_own_class(kind: type) -> bool:
+    """Whether a class is of the workload's own code."""
+    module = type.__getattribute__(kind, "__dict__").get("__module__")
+    found = sys.modules.get(module) if type(module) is str else None
+    return found is not None and _is_own_file(_dict_of(found))
+
+
+def _is_own_file(attributes: Any) -> bool:
+    """Whether these are the attributes of a module of the workload's own code."""
+    file = attributes.get("__file__") if issubclass(type(attributes), dict) else None
+    return type(file) is str and lines.is_own(file)
 
 
 def _module_of(attributes: Dict[Any, Any]) -> Optional[str]:
@@ -115,11 +132,12 @@ def _in_function(link: Link) -> Step:
     """By the variable that a closure keeps, or the argument that has it for its default."""
     function = link.referrer
     name = "function %s()" % function.__qualname__
-    for where, items in (("`%s` in the closure of", _closure(function)), ("the default `%s` of", _defaults(function))):
-        variable = next((variable for variable, value in items if value is link.subject), None)
+    for where, values in (("`%s` in the closure of", _closure(function)), ("the default `%s` of", _defaults(function))):
+        variable = next((variable for variable, value in values if value is link.subject), None)
         if variable is not None:
             name = "%s %s()" % (where % variable, function.__qualname__)
-    return Step(name, ON if "<" in function.__qualname__ else CODE, function)
+    rank = ON if "<" in function.__qualname__ else CODE
+    return Step(name, rank, function, lines.is_own(function.__code__.co_filename))
 
 
 def _closure(function: types.FunctionType) -> List[Tuple[str, Any]]:
@@ -152,19 +170,20 @@ def _suspended(link: Link) -> Step:
 
 
 def _local(found: Any, frame: types.FrameType, where: str) -> str:
-    name = next((name for name, value in frame.f_locals.items() if value is found), None)
+    name = next((name for name, value in items(frame.f_locals) if value is found), None)
     return "`%s` of %s" % (name, where) if name else where
 
 
-def running() -> Dict[int, str]:
+def running() -> Dict[int, Step]:
     """What the variables of running threads refer to, but for this one: such frames the collector does not see."""
-    found: Dict[int, str] = {}
+    found: Dict[int, Step] = {}
     own = threading.get_ident()
     for thread, innermost in sys._current_frames().items():
         frame: Optional[types.FrameType] = innermost if thread != own else None
         while frame is not None:
-            for name, value in frame.f_locals.items():
-                found.setdefault(id(value), "`%s` of a thread that is in %s()" % (name, frame.f_code.co_name))
+            for name, value in items(frame.f_locals):
+                where = "`%s` of a thread that is in %s()" % (name, frame.f_code.co_name)
+                found.setdefault(id(value), Step(where, THING, value, lines.is_own(frame.f_code.co_filename)))
             frame = frame.f_back
     return found
 
@@ -172,7 +191,7 @@ def running() -> Dict[int, str]:
 def _in_object(link: Link) -> Step:
     owner, kind = link.referrer, type(link.referrer)
     if str(kind.__module__).startswith(_WING) and kind.__name__ in WORKLOADS:
-        return Step("the workload", THING, owner)
+        return Step("the workload", THING, owner, is_own=True)
     if kind.__name__ == "_localdummy":
         return Step("the data of a thread", THING, owner)
     attribute = _attribute(link)
@@ -226,10 +245,10 @@ def _attributes(owner: Any) -> Iterator[Tuple[str, Any]]:
     """Those that can be read without running code of the workload."""
     attributes = _dict_of(owner)
     if issubclass(type(attributes), (dict, types.MappingProxyType)):
-        yield from list(attributes.items())
+        yield from items(attributes)
         yield "__dict__", attributes
     for kind in type(owner).__mro__:
-        for name, member in list(vars(kind).items()):
+        for name, member in items(vars(kind)):
             if issubclass(type(member), types.MemberDescriptorType):
                 yield name, _member(member, owner)
     if issubclass(type(owner), BaseException):

@@ -11,14 +11,13 @@ Cannot see: what objects hold that the collector cannot look into.
 from __future__ import annotations
 
 import gc
-import sys
 import time
 import tracemalloc
 from collections import Counter
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..settling import collection
-from . import counters, holders, inventory, lines
+from . import counters, holders, inventory, lines, traces
 from .inventory import Grown, Inventory
 
 FRAMES = 12
@@ -30,9 +29,8 @@ MORE = 3
 SHARE = 0.1
 # Of what was made at a line the most that may be found where it is still said that no object refers to it.
 FOUND = 0.1
-# CPython 3.11 doesn't find where an object with attributes was made: its memory begins before what tracemalloc takes
-# for the beginning. ``Py_TPFLAGS_MANAGED_DICT``.
-UNTRACED = 1 << 4 if sys.version_info[:2] == (3, 11) else 0
+# Objects of a type whose ways outwards are looked for: what most of them are held by is told.
+VOTES = 7
 IN_C = "C code: no object that the collector sees refers to it"
 CYCLE = "nothing but its own cycle: the garbage collector is off"
 
@@ -80,24 +78,39 @@ def survey(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]
 def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
     """As ``survey``; ``work`` carries out so many operations more."""
     collection.collect()
-    operations, grown = _until_grown(work, limits, expected)
+    before, operations, grown, new = _until_grown(work, limits, expected)
     gc.unfreeze()
     one = [found for found in grown if _is_as_expected(found, operations, expected)]
-    larger = [(_entry(found, [], operations, is_new=False)[0], found) for found in one]
+    larger = _larger(one, operations, before)
     made = _Made([found for found in grown if not found.bytes], work, limits, operations, expected)
-    held = _held(made, operations, expected) + larger
+    heap = _heap([*grown, *(found for found, _, _ in made.stable)], before, new | made.new)
+    held = _held(made, operations, expected, heap) + larger
     entries = [entry for entry, _ in held]
     _add_put(held, work, made.operations)
     otherwise = IN_C if made.is_in_c else None
     kinds = {type(item.sample[0]) for _, item in held if item.container is None and not item.bytes}
-    del grown, made, held, one, larger
+    del grown, made, held, one, larger, heap, before
     if not gc.isenabled():
         _free_cycles(entries, kinds)
     return {"held": entries, "operations": operations, "otherwise": otherwise}
 
 
-def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[int, List[Grown]]:
-    """Carry out operations until what is expected to grow has grown; how many, and what has."""
+def _heap(grown: Sequence[Grown], before: Inventory, new: Set[int]) -> holders.Heap:
+    """All references but those of the search's own lists."""
+    return holders.Heap({id(found.sample) for found in grown} | before.ours, new, before.growth)
+
+
+def _larger(one: Sequence[Grown], operations: int, before: Inventory) -> List[Tuple[Entry, Grown]]:
+    """Entries of single objects that grow, before more operations put others in their places."""
+    if not one:
+        return []
+    heap = _heap(one, before, set())
+    return [(_entry(found, [], operations, False, heap)[0], found) for found in one]
+
+
+def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Inventory, int, List[Grown], Set[int]]:
+    """Carry out operations until what is expected to grow has grown; what there was before, how many, what has grown,
+    and all that is new. What this function itself takes is there before."""
     before = Inventory(sized=expected.bytes > 0)
     step, done, kept, seconds = max(1, min(limits.first, limits.most) // (1 + MORE)), 0, 0, 0.0
     while True:
@@ -110,11 +123,17 @@ def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[int, L
         kept, before_that = max((found.more for found in grown), default=0), kept
         goes_on = kept >= 2 * before_that >= 2 * ENOUGH and kept >= SHARE * expected.rate * done
         if goes_on or any(_is_as_expected(found, done, expected) for found in grown):
-            return done, grown
+            return before, done, grown, _tracked()
         if done >= limits.most or (seconds >= limits.within and done >= limits.least):
-            return done, grown + (before.replaced() if expected.bytes else [])
+            new = _tracked()
+            return before, done, grown + (before.replaced() if expected.bytes else []), new
         left = max(round(done * (limits.within - seconds) / seconds), limits.least - done)
         step = max(1, min(MORE * done, limits.most - done, left))
+
+
+def _tracked() -> Set[int]:
+    """Identities of all that the collector tracks, but for what is set aside."""
+    return set(map(id, gc.get_objects()))
 
 
 def _is_as_expected(found: Grown, operations: int, expected: Expected) -> bool:
@@ -140,6 +159,7 @@ class _Made:
                 (found._replace(sample=sample or found.sample), _places(sample), bool(sample))
                 for found, sample in goes_on
             ]
+            self.new = _tracked()
             self.is_in_c = not self.stable and _is_in_c(expected.lines)
         finally:
             tracemalloc.stop()
@@ -163,21 +183,22 @@ def _new(found: Grown, was: int) -> List[Any]:
         growth = inventory.length(found.container) - was
         return inventory.newest(found.container, growth) if growth > 0 else []
     kind = type(found.sample[0])
-    return inventory.ends([item for item in gc.get_objects() if type(item) is kind and _is_theirs(item)])
+    made = [item for item in gc.get_objects() if type(item) is kind and _is_theirs(item)]
+    return inventory.spread(made, inventory.SAMPLE)
 
 
 def _is_theirs(item: Any) -> bool:
     """Whether it was made by the operations, as far as is known, and not by the search itself."""
-    trace = tracemalloc.get_object_traceback(item)
+    trace = traces.of(item)
     if trace is None:
-        return bool(type(item).__flags__ & UNTRACED) and not holders.is_ours(item)
+        return bool(type(item).__flags__ & traces.UNTRACED) and not holders.is_ours(item)
     return trace[-1].filename not in holders.OUR_FILES
 
 
 def _places(sample: Sequence[Any]) -> List[List[Line]]:
     """Where some of these were allocated: file and line, innermost first."""
-    traces = filter(None, map(tracemalloc.get_object_traceback, sample))
-    return [[(frame.filename, frame.lineno) for frame in reversed(trace)] for trace in traces]
+    found = filter(None, map(traces.of, sample))
+    return [[(frame.filename, frame.lineno) for frame in reversed(trace)] for trace in found]
 
 
 def _made_at(places: Sequence[Sequence[Line]], own: Set[Line]) -> Set[Line]:
@@ -190,36 +211,30 @@ def _is_in_c(own: Set[Line]) -> bool:
     there = sum(_is_at(trace.traceback, own) for trace in tracemalloc.take_snapshot().traces)
     if there < ENOUGH:
         return False
-    traces = filter(None, map(tracemalloc.get_object_traceback, inventory.everything()))
-    return sum(_is_at(trace, own) for trace in traces) <= FOUND * there
+    found = filter(None, map(traces.of, inventory.everything()))
+    return sum(_is_at(trace, own) for trace in found) <= FOUND * there
 
 
 def _is_at(trace: Any, own: Set[Line]) -> bool:
     return any((frame.filename, frame.lineno) in own for frame in trace)
 
 
-def _held(made: _Made, operations: int, expected: Expected) -> List[Tuple[Entry, Grown]]:
-    """The surest first: what was made where memory is known to be kept. The ways of those that tell no more about that
-    are not looked for: each takes a look at all objects."""
-
-    def order(item: Tuple[Grown, List[List[Line]], bool]) -> Tuple[bool, bool]:
-        return not _made_at(item[1], expected.lines), item[0].container is None
-
-    covered: Set[Line] = set()
-    held: List[Tuple[Entry, Grown, bool]] = []
-    for found, places, is_new in sorted(made.stable, key=order):
-        at = _made_at(places, expected.lines)
-        if held and not at - covered and (covered or len(held) >= inventory.FOLLOWED):
-            continue
-        entry, is_told = _entry(found, places, operations, is_new)
-        held.append((entry, found, is_told))
-        covered |= at if is_told else set()
-    return [(entry, found) for entry, found, _ in sorted(held, key=lambda item: not item[2])]
+def _held(made: _Made, operations: int, expected: Expected, heap: holders.Heap) -> List[Tuple[Entry, Grown]]:
+    """The surest first: what is known to be held, and by the workload's own code before a library's, whose bookkeeping
+    follows from it; what was made where memory is known to be kept; entries of a container."""
+    held = []
+    for found, places, is_new in made.stable:
+        entry, is_told, is_own = _entry(found, places, operations, is_new, heap)
+        elsewhere = not _made_at(places, expected.lines)
+        held.append(((not is_told, not is_own, elsewhere, found.container is None), entry, found))
+    return [(entry, found) for _, entry, found in sorted(held, key=lambda item: item[0])]
 
 
-def _entry(found: Grown, places: List[List[Line]], operations: int, is_new: bool) -> Tuple[Entry, bool]:
-    """What is told of it, and whether it is known what holds it."""
-    holder, is_told = _holder(found, is_new)
+def _entry(
+    found: Grown, places: List[List[Line]], operations: int, is_new: bool, heap: holders.Heap
+) -> Tuple[Entry, bool, bool]:
+    """What is told of it, whether it is known what holds it, and whether that is in the workload's own code."""
+    holder, is_told, is_own = _holder(found, is_new, heap)
     distinct = {id(item): item for item in found.sample if item is not None}  # many entries may be one `True`
     kinds = Counter(type(item).__name__ for item in distinct.values())
     entry = {
@@ -230,24 +245,28 @@ def _entry(found: Grown, places: List[List[Line]], operations: int, is_new: bool
         "places": places,
         "holder": holder,
     }
-    return entry, is_told
+    return entry, is_told, is_own
 
 
-def _holder(found: Grown, is_new: bool) -> Tuple[Optional[str], bool]:
-    """What holds it, and whether that is known to the end. Of a chain only the last link has a short way out, and the
-    collector knows no order: both ends are tried. What a collection has just left alive though nothing that the
+def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[str], bool, bool]:
+    """What holds it, whether that is known to the end, and whether it is own code.
+
+    Of objects of a type some are asked, from the first to the last: of a chain only the last link has a short way out,
+    and a container that is full holds only the last ones. What a collection has just left alive though nothing that the
     collector sees refers to it, C code refers to; is_new: whether these were made and found since.
     """
-    ours = {id(found.sample), id(found)}
     if found.container is not None or found.bytes:
         target = found.sample[0] if found.bytes else found.container
-        way = holders.way(target, ours, is_container=True)
-        return way.told, way.has_end
-    ways = [holders.way(item, ours) for item in (found.sample[-1], found.sample[0])]
-    best = max(ways, key=lambda way: (way.has_end, way.told is not None))
-    if best.has_end or not is_new or not gc.isenabled() or not any(way.is_closed for way in ways):
-        return best.told, best.has_end
-    return ", held by ".join(filter(None, (best.told, IN_C))), True
+        way = holders.way(target, heap, is_container=True)
+        return way.told, way.has_end, way.is_own
+    ways = [holders.way(item, heap, count=found.more) for item in inventory.spread(found.sample, VOTES)]
+    ended = Counter(way for way in ways if way.has_end)
+    best = max(ended or ways, key=lambda way: (way.is_own, ended[way], way.told is not None, -len(way.told or "")))
+    lost = sum(way.is_closed and not way.has_end for way in ways)
+    if sum(ended.values()) >= lost or not is_new or not gc.isenabled():
+        return best.told, best.has_end, best.is_own
+    told = next((way.told for way in ways if way.is_closed and way.told and not way.has_end), None)
+    return ", held by ".join(filter(None, (told, IN_C))), True, False
 
 
 def _add_put(held: Sequence[Tuple[Entry, Grown]], work: Work, operations: int) -> None:

@@ -7,14 +7,23 @@ Cannot see: which of them are in use; memory behind them in the kernel.
 
 from __future__ import annotations
 
+import errno
 import os
+import resource
 from typing import Set
 
 _FOLDER = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
 
 
 def read() -> int:
-    return len(os.listdir(_FOLDER))
+    """All that are open and the one that listing them takes. If none is left for that, all numbers below the limit are
+    taken."""
+    try:
+        return len(os.listdir(_FOLDER))
+    except OSError as error:
+        if error.errno != errno.EMFILE:
+            raise
+        return resource.getrlimit(resource.RLIMIT_NOFILE)[0] + 1
 
 
 def numbers() -> Set[int]:

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import os
 
+from ..kept_open import statm
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_STATM = "/proc/self/statm"
-_HAS_STATM = os.path.exists(_STATM)
+_HAS_STATM = os.path.exists("/proc/self/statm")
 
 
 def read(taken_by_allocators: int) -> int:
     """Bytes mapped beyond ``taken_by_allocators``; 0 where the system does not tell."""
     if not _HAS_STATM:
         return 0
-    descriptor = os.open(_STATM, os.O_RDONLY)
-    try:
-        return int(os.read(descriptor, 256).split(None, 1)[0]) * _PAGE - taken_by_allocators
-    finally:
-        os.close(descriptor)
+    return int(statm.read().split(None, 1)[0]) * _PAGE - taken_by_allocators

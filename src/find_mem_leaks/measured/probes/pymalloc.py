@@ -28,6 +28,8 @@ _STANDARD_ERROR = 2
 _FULLY_BUFFERED = 0  # _IOFBF of every C library in use
 _buffer = bytearray(64 * 1024)
 _file = -1
+# Where standard error waits meanwhile: a number that is taken once, since none may be left later on.
+_saved = -1
 _flush: Callable[[], Any]
 
 
@@ -40,19 +42,18 @@ def _open() -> int:
 
 
 def read() -> Tuple[int, int]:
-    global _file, _flush
+    global _file, _flush, _saved
     if _file < 0:
-        _file, _flush = _open(), _flusher()
+        _file, _flush, _saved = _open(), _flusher(), os.dup(_STANDARD_ERROR)
     _flush()
-    saved = os.dup(_STANDARD_ERROR)
+    os.dup2(_STANDARD_ERROR, _saved, False)
     os.lseek(_file, 0, os.SEEK_SET)
     os.dup2(_file, _STANDARD_ERROR, False)
     try:
         sys._debugmallocstats()
         _flush()
     finally:
-        os.dup2(saved, _STANDARD_ERROR, False)
-        os.close(saved)
+        os.dup2(_saved, _STANDARD_ERROR, False)
     length = os.preadv(_file, [_buffer], 0) if hasattr(os, "preadv") else _read_all()
     if _buffer.find(_IN_MIMALLOC, 0, length) >= 0:
         return _number_after(_IN_MIMALLOC, length, b":"), _number_after(_MIMALLOC_TOOK, length, b":")

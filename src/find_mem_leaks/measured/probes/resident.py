@@ -10,22 +10,27 @@ from __future__ import annotations
 
 import os
 
+from ..kept_open import KeptOpen, smaps_rollup, statm, status
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _HAS_PROC = os.path.exists("/proc/self/statm")
-_ROLLUP = "/proc/self/smaps_rollup"
+_HAS_ROLLUP = os.path.exists("/proc/self/smaps_rollup")
 
 
-def _field(path: str, name: bytes) -> int:
+def _field(file: KeptOpen, name: bytes) -> int:
     """The kibibytes that the line ``name`` of a /proc file states, in bytes; 0 if there is no such line."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        content = os.read(descriptor, 16384)
-    finally:
-        os.close(descriptor)
+    content = file.read()
     start = content.find(name)
     if start < 0:
         return 0
     return int(content[start + len(name) :].split(None, 1)[0]) * 1024
+
+
+def keep_open() -> None:
+    """Open all that is read here, so that no descriptor is needed later on."""
+    for exists, file in ((_HAS_PROC, statm), (_HAS_PROC, status), (_HAS_ROLLUP, smaps_rollup)):
+        if exists:
+            file.read()
 
 
 def rss() -> int:
@@ -33,11 +38,7 @@ def rss() -> int:
         import psutil
 
         return int(psutil.Process().memory_info().rss)
-    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
-    try:
-        return int(os.read(descriptor, 256).split()[1]) * _PAGE
-    finally:
-        os.close(descriptor)
+    return int(statm.read().split()[1]) * _PAGE
 
 
 def private() -> int:
@@ -45,28 +46,22 @@ def private() -> int:
     count (some pages late); 0 where there is no /proc."""
     if not _HAS_PROC:
         return 0
-    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
-    try:
-        resident, shared = os.read(descriptor, 256).split()[1:3]
-    finally:
-        os.close(descriptor)
+    resident, shared = statm.read().split()[1:3]
     return (int(resident) - int(shared)) * _PAGE
 
 
 def anonymous() -> int:
-    if not os.path.exists(_ROLLUP):
-        return rss()
-    return _field(_ROLLUP, b"\nAnonymous:")
+    return _field(smaps_rollup, b"\nAnonymous:") if _HAS_ROLLUP else rss()
 
 
 def exact() -> int:
     """Resident memory counted page by page, where ``rss`` is the kernel's running count."""
-    return _field(_ROLLUP, b"\nRss:") if os.path.exists(_ROLLUP) else rss()
+    return _field(smaps_rollup, b"\nRss:") if _HAS_ROLLUP else rss()
 
 
 def shared() -> int:
     """Resident shared memory: mapped by several processes, and no file's."""
-    return _field("/proc/self/status", b"\nRssShmem:") if _HAS_PROC else 0
+    return _field(status, b"\nRssShmem:") if _HAS_PROC else 0
 
 
 def peak() -> int:
@@ -74,4 +69,4 @@ def peak() -> int:
         import resource
 
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return _field("/proc/self/status", b"\nVmHWM:")
+    return _field(status, b"\nVmHWM:")

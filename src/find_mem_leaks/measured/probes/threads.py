@@ -1,6 +1,7 @@
 """How many threads the process has: a count.
 
-Source: ``/proc/self/task``; where there is none, ``threading.active_count``, which misses threads that C code started.
+Source: the links of ``/proc/self/task``, since a list of what is in it takes a descriptor; where there is none,
+``threading.active_count``, which misses threads that C code started.
 
 Cannot see: whether a thread still does anything.
 """
@@ -13,10 +14,12 @@ from typing import Set
 
 _TASKS = "/proc/self/task"
 _HAS_TASKS = os.path.isdir(_TASKS)
+# Links of a folder that are not those of folders in it.
+_OWN_LINKS = 2
 
 
 def read() -> int:
-    return len(os.listdir(_TASKS)) if _HAS_TASKS else threading.active_count()
+    return hint() - _OWN_LINKS if _HAS_TASKS else threading.active_count()
 
 
 def numbers() -> Set[int]:

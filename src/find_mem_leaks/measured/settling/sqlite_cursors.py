@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Any, List
+from typing import Any, List, Set
 
 # Cursors after which CPython's Modules/_sqlite/connection.c drops dead references.
 PERIOD = 200
@@ -27,6 +27,14 @@ def find() -> None:
     sqlite3: Any = sys.modules.get("sqlite3")
     if sqlite3 is not None:
         _connections[:] = _instances(sqlite3.Connection)
+
+
+def bookkeeping() -> Set[int]:
+    """Identities of the connections' own lists of references to their cursors and statements, and of this module's list
+    of connections. Before CPython 3.10 connections do not tell theirs."""
+    sqlite3: Any = sys.modules.get("sqlite3")
+    connections = _instances(sqlite3.Connection) if sqlite3 is not None else []
+    return {id(_connections)} | {id(found) for found in gc.get_referents(*connections) if type(found) is list}
 
 
 def _instances(kind: type) -> List[Any]:

@@ -1,0 +1,66 @@
+"""``new``: a workload of one's own to begin with."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks import errors
+from find_mem_leaks.errors import UsageError
+
+TEMPLATE = '''"""Whether it leaks: `find-mem-leaks run {name}`."""
+
+import json
+
+seen = []
+
+
+def setup():
+    """Make once what operations share: an engine, a client. As setup(directory) it is given a place for files."""
+
+
+def operation(i):
+    """Do what your application does again and again; i is 0, 1, 2, ... An async def works too."""
+    json.loads(json.dumps({{"user": i}}))
+    # seen.append(f"user {{i}}")  # a leak: take away the first #, and run it again
+
+
+def teardown():
+    """Close what setup opened."""
+
+
+# Several operations, each measured by itself: operation_read(i), operation_write(i). `-s read` measures one.
+# The same with several values, each called as operation(i, value):
+# PARAMETERS = {{"small": 10, "large": 1000}}
+# How it is judged: bytes per operation that are no leak, seconds for each operation, and that it is known to leak.
+# LIMIT = 100
+# TIME_CAP = 300
+# EXPECT = "leaking"
+'''
+
+
+def add(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "new",
+        help="write a workload of your own to begin with",
+        description="Write a Python file that runs, to be changed.",
+        allow_abbrev=False,
+    )
+    verb.add_argument("file", type=Path, metavar="FILE", help="such as leaks.py; never overwritten")
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    path: Path = arguments.file
+    if path.suffix != ".py":
+        raise UsageError(f"{path} does not end in .py: name a Python file, such as leaks.py")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE.format(name=path))
+    except FileExistsError:
+        raise UsageError(f"{path} exists, and is not overwritten: name another file") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
+    print(f"written: {path}. Measure it: find-mem-leaks run {path}")
+    return errors.CLEAN

@@ -1,0 +1,87 @@
+"""Who refers to what: all references of this process, read once and turned round.
+
+``gc.get_referrers`` goes through all objects for each question. Here each object is asked once for what it refers to,
+and only identities are kept, in arrays: some 12 bytes a reference, beside a list of the objects. What the collector
+does not track, tuples and dicts of strings and the like, is found behind what it tracks.
+
+It is as it was when it was read: what has come since is not in it, nor is anything of its own, and of what has gone
+since nothing is told. A single object is read without a pause for other threads, which may go on changing others.
+
+Cannot see: what objects hold that the collector cannot look into.
+"""
+
+from __future__ import annotations
+
+import gc
+from array import array
+from bisect import bisect_right
+from typing import Any, Collection, List, Tuple
+
+# What refers to others and may not be tracked.
+HIDDEN = (tuple, dict)
+# Typecodes of an address, and of the number of a reference.
+ADDRESS, NUMBER = "Q", "i"
+NONE = -1
+# Addresses are multiples of 16.
+ALIGNED = 4
+
+
+class Referrers:
+    """All references of this moment; ``leave_out``: identities of objects whose references are not to be in it."""
+
+    def __init__(self, leave_out: Collection[int] = ()) -> None:
+        objects = gc.get_objects()
+        self._sources = [found for found in objects if id(found) not in leave_out]
+        self._referents, self._ends = _read(self._sources)
+        self._first, self._next = _chained(self._referents, len(self._sources))
+
+    def of(self, found: Any) -> List[Any]:
+        """What referred to an object, and does so still."""
+        wanted, numbers = id(found), []
+        edge = self._first[(wanted >> ALIGNED) & (len(self._first) - 1)]
+        while edge != NONE:
+            if self._referents[edge] == wanted:
+                numbers.append(bisect_right(self._ends, edge))
+            edge = self._next[edge]
+        sources = (self._sources[number] for number in dict.fromkeys(reversed(numbers)))
+        return [source for source in sources if _refers(source, found)]
+
+    def at(self, address: int) -> Any:
+        """The object with this identity; None if it refers to nothing, or was not there."""
+        return next((source for source in self._sources if id(source) == address), None)
+
+
+def _refers(source: Any, found: Any) -> bool:
+    """Whether it still refers to an object, be it by a dict of attributes: from CPython 3.11 on an object has none
+    until somebody asks for it, as is done to name a reference."""
+    referents = gc.get_referents(source)
+    dicts = [each for each in referents if type(each) is dict]
+    return any(each is found for each in referents) or any(each is found for each in gc.get_referents(*dicts))
+
+
+def _read(sources: List[Any]) -> Tuple[Any, Any]:
+    """Identities of what each of these refers to, one after another, and where each one's end; what is not tracked
+    is added to ``sources`` on the way."""
+    referents, ends = array(ADDRESS), array(ADDRESS)
+    hidden = set()
+    for source in sources:
+        found = gc.get_referents(source)
+        referents.extend(map(id, found))
+        ends.append(len(referents))
+        for each in [each for each in found if type(each) in HIDDEN]:
+            if not gc.is_tracked(each) and id(each) not in hidden:
+                hidden.add(id(each))
+                sources.append(each)
+    return referents, ends
+
+
+def _chained(referents: Any, objects: int) -> Tuple[Any, Any]:
+    """A table by identity with the last reference in each place, and of each reference the one before it there."""
+    first = array(NUMBER, [NONE]) * (1 << objects.bit_length())
+    following = array(NUMBER)
+    mask = len(first) - 1
+    for number, found in enumerate(referents):
+        place = (found >> ALIGNED) & mask
+        following.append(first[place])
+        first[place] = number
+    return first, following
