@@ -41,7 +41,7 @@ class Measured:
             self.clock += count * self.seconds + self.looking
             counts = {"threads": 1, "descriptors": 3, "uncollectable": 0}
             steady |= {"clock": self.clock, "counts": counts, "unread": {}}
-            steady |= {"calls": self.calls, "lower": None}
+            steady["calls"] = self.calls
             return {"seconds": count * self.seconds, "live_bytes": live, **steady}
         if request["do"] == "caps":
             size = self.operations // 1_000 if self.rate else 0

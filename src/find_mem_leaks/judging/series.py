@@ -19,8 +19,7 @@ ROUNDS = 32
 
 @dataclass(frozen=True)
 class Sample:
-    """A quick look at memory inside a round, after a collection of garbage; or in between, where live bytes were
-    lower than after it.
+    """A quick look at memory inside a round, after a collection of garbage.
 
     Attributes:
         operations: operations carried out since the cell began.

@@ -55,14 +55,6 @@ class Recorder:
         """Remember what the measured process says of itself once the stack is open."""
         self.allocator = reply["allocator"]
 
-    def samples(self, operations: int, reply: dict[str, Any]) -> list[Sample]:
-        """Return the looks of a stretch of so many operations: a lower one on the way to its end, if there was one."""
-        lower = reply.get("lower")
-        if not lower:
-            return [self.sample(operations, reply)]
-        rest = {**reply, "seconds": reply["seconds"] - lower["seconds"]}
-        return [self.sample(lower["operations"], lower), self.sample(operations - lower["operations"], rest)]
-
     def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
         self.operations += operations
         self._progress(self.operations)

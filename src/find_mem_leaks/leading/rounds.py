@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,21 +64,21 @@ async def carry_out(
     )
     for stretch in stretches:
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
-        made = _longer(made, stretch, recorder.samples(stretch, reply))
+        made = _longer(made, stretch, recorder.sample(stretch, reply))
         recorder.keep(made)
         if recorder.exhausted:
             break
     end = await ask(order.stall, do="finish")
-    made = _longer(made, 0, recorder.samples(0, end["exact"]))
+    made = _longer(made, 0, recorder.sample(0, end["exact"]))
     return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
 
 
-def _longer(made: Round, operations: int, samples: Sequence[Sample]) -> Round:
+def _longer(made: Round, operations: int, sample: Sample) -> Round:
     """The round with one more stretch; what only its end can tell is what the last look saw of it."""
     return replace(
         made,
         operations=made.operations + operations,
-        final_rss=samples[-1].rss,
-        peak=max(made.peak, samples[-1].rss),
-        samples=(*made.samples, *samples),
+        final_rss=sample.rss,
+        peak=max(made.peak, sample.rss),
+        samples=(*made.samples, sample),
     )

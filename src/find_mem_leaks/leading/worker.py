@@ -32,7 +32,7 @@ REPLIES = {
     "outline": {"operations", "values", "settings", "problem"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
-    "stretch": {"seconds", "calls", "lower", "counts", "unread", *READINGS},
+    "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
     "finish": {"rss", "anonymous", "peak", "exact"},
     "leave": {"seconds", "rss", "live_bytes", "collections"},
     "account": {"rss", "blocks", "handed_out", "generations"},

@@ -13,10 +13,8 @@ from __future__ import annotations
 import errno
 import importlib
 import operator
-import sys
 import time
-from array import array
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Callable, Dict, Sequence
 
 from .allocators import objects
 from .probes import blocks, elsewhere, heap, pymalloc, resident
@@ -25,8 +23,6 @@ from .settling import opcode_caches
 Reply = Dict[str, Any]
 # Errors of a reading that say nothing of what it reads.
 NONE_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
-# What is known of a stretch beside its readings.
-STRETCH = ("operations", "seconds", "calls")
 # Characters of an error's message.
 MESSAGE = 200
 
@@ -82,10 +78,6 @@ class Looks:
             "unread": self.unread,
         }
 
-    def live_bytes(self) -> int:
-        """Read live bytes alone."""
-        return int(pymalloc.read()[0] + heap.read()[0])
-
     def _note_blind(self, name: str, reason: str) -> None:
         if reason:
             self.unread.setdefault(name, reason)
@@ -105,52 +97,3 @@ class Looks:
 
 def _is_for_want(error: Exception) -> bool:
     return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in NONE_LEFT)
-
-
-class Lowest:
-    """The lowest look of a round so far, taken between two operations; held where no look sees what it takes.
-
-    A cache that is emptied now and then takes least right after that, which looks that are far apart seldom meet: so
-    live bytes alone are read more often, which takes a tenth of a millisecond, and where they are lower than at any
-    look of the round, garbage included, there is a look there and then.
-    """
-
-    def __init__(self, looks: Looks) -> None:
-        self._looks = looks
-        look = looks.look()
-        self._readings = tuple(name for name in look if name not in ("counts", "unread"))
-        self._counts = tuple(look["counts"])
-        self._values = array("d", [0.0] * (len(STRETCH) + len(self._readings) + len(self._counts)))
-        self._least = 0
-        self._is_new = False
-
-    def forget(self) -> None:
-        """Begin a round: its first look is the lowest."""
-        self._least, self._is_new = 0, False
-
-    def glance(self, settle: Callable[[], None], *stretch: float) -> None:
-        """Look if live bytes are lower than they were; ``stretch``: the values of ``STRETCH`` by now."""
-        if self._looks.live_bytes() < self._least:
-            settle()
-            look = self._looks.look()
-            self._least, self._is_new = look["live_bytes"], True
-            readings = [look[name] for name in self._readings]
-            counts = [look["counts"].get(name, 0) for name in self._counts]
-            for place, value in enumerate((*stretch, *readings, *counts)):
-                self._values[place] = value
-
-    def before(self, look: Reply) -> Optional[Reply]:
-        """The lowest look of the stretch that this one ends, if it is the round's so far and lower than this one."""
-        is_lower = self._is_new and self._least < look["live_bytes"]
-        self._is_new = False
-        self._least = min(self._least or sys.maxsize, look["live_bytes"])
-        if not is_lower:
-            return None
-        names = STRETCH + self._readings
-        counts = dict(zip(self._counts, map(int, self._values[len(names) :])))
-        known = {name: counts[name] for name in look["counts"]}
-        return {**dict(zip(names, map(_whole, self._values))), "counts": known, "unread": look["unread"]}
-
-
-def _whole(value: float) -> float:
-    return int(value) if value == int(value) else value

@@ -36,8 +36,6 @@ class ServedWorkload:
     """
 
     is_async = True
-    # Requests in flight would have to come to an end, and be fewer than they are under a server.
-    can_pause = False
 
     def __init__(self, stack: Any, file: str, request: Dict[str, Any]) -> None:
         self.stack = stack

@@ -41,8 +41,6 @@ class Operations:
     called then.
     """
 
-    can_pause = True
-
     def __init__(self, module: Any, name: str, directory: str, scenario: str = OPERATION) -> None:
         function = _named(module, name, scenario)
         self._operation: Callable[[int], Any] = function

@@ -6,8 +6,7 @@ Requests are JSON objects with the key ``do``:
               flight, of a served stack): import and open the stack; or file: a person's own workload. probes: the
               files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
-``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes; ``lower``: what
-              they read on the way, where live bytes were lower than at any look of the round; else None
+``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, read every probe, check the tables
 ``family``    most: say which processes there are below this one, and what each holds (``family``)
 ``leave``     operations: carry out that many of the plan and read, without touching anything (of a process that was
@@ -44,8 +43,6 @@ from .settling import collection
 Reply = Dict[str, Any]
 
 
-# Parts in which a stretch is carried out, with a glance at live bytes between them.
-PARTS = 16
 # Containers with a known bound are looked for before these rounds: later ones come too late to tell what they explain.
 ROUNDS_OF_FINDING = 4
 
@@ -54,7 +51,6 @@ class Worker:
     def __init__(self) -> None:
         self._workload: Any = None
         self._looks: Any = None
-        self._lowest: Any = None
         self._loop: Any = None
         self._is_hands_off = False
         self._position = 0
@@ -93,7 +89,6 @@ class Worker:
         self._is_hands_off = request.get("hands_off", False)
         if not self._is_hands_off:
             self._looks = looks.Looks(request.get("probes", ()))
-            self._lowest = looks.Lowest(self._looks)
             self.standing.begin()
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
@@ -105,31 +100,19 @@ class Worker:
         if not self._is_hands_off:
             from .probes import entries
 
-            self._lowest.forget()
             if request["round"] <= ROUNDS_OF_FINDING:
                 entries.find()
             collection.begin_round()
         return {"counts": counts, "rss": resident.rss()}
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
-        seconds = self._carry_out_in_parts(request["operations"])
+        seconds = self._carry_out(request["operations"])
         if self._loop is not None:
             from .settling import timers
 
             self._finish(timers.drop_cancelled())
         collection.collect()
-        reply = {"seconds": seconds, "calls": self._calls, **self._looks.look()}
-        return {**reply, "lower": self._lowest.before(reply)}
-
-    def _carry_out_in_parts(self, operations: int) -> float:
-        """Seconds that so many operations took, with a glance at memory between their parts."""
-        parts = max(1, min(PARTS, operations)) if self._workload.can_pause else 1
-        seconds, done = self._carry_out(operations // parts), operations // parts
-        for part in range(2, parts + 1):
-            self._lowest.glance(collection.collect, done, seconds, self._calls)
-            seconds += self._carry_out(operations * part // parts - done)
-            done = operations * part // parts
-        return seconds
+        return {"seconds": seconds, "calls": self._calls, **self._looks.look()}
 
     def _carry_out(self, operations: int) -> float:
         """Seconds that so many operations of the plan took."""

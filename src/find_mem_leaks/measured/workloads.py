@@ -38,8 +38,6 @@ class StackWorkload:
     so no list of ids is kept that would itself grow.
     """
 
-    can_pause = True
-
     def __init__(self, stack: Any, file: str, mix: Sequence[float], seed: int, capacity: int) -> None:
         self.stack = stack
         self.file = file
