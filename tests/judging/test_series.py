@@ -1,6 +1,11 @@
 from dataclasses import replace
 
-from find_mem_leaks.judging.series import ROUNDS, Series
+import pytest
+
+from find_mem_leaks.judging.evidence import Evidence
+from find_mem_leaks.judging.probes import LIVE_BYTES
+from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.series import ENTRIES, ROUNDS, Series
 from series_of import series
 
 
@@ -63,3 +68,30 @@ def test_thinning_keeps_the_lowest_counts():
     assert measured.thinned().rounds[3].samples[0].counts == {
         name: min(sample.counts[name] for sample in pair) for name in pair[0].counts
     }
+
+
+def test_thinning_keeps_the_entries_that_go_with_the_live_bytes():
+    def full(number, live_bytes, entries):
+        [sample] = (replace(each, operations=number, live_bytes=live_bytes) for each in small.rounds[0].samples[:1])
+        return replace(sample, counts={**sample.counts, ENTRIES: entries})
+
+    small = series(lambda n: 0, rounds=70)
+    rounds = [
+        replace(round_, samples=(full(1, 700, 3), full(2, 500, 9))) if not round_.warm_up else round_
+        for round_ in small.rounds
+    ]
+    thinned = replace(small, rounds=tuple(rounds)).thinned().measured[0].samples[0]
+    assert (thinned.live_bytes, thinned.counts[ENTRIES]) == (500, 9)
+
+
+@pytest.mark.parametrize("noise", [300, 30_000])
+def test_more_operations_never_widen_the_interval(noise):
+    measured, so_far, widths = series(lambda n: 0, noise=noise, rounds=800, operations=100), Series(()), []
+    for number, round_ in enumerate(measured.rounds):
+        so_far = replace(so_far, rounds=(*so_far.rounds, round_))
+        if len(so_far.measured) >= 128:
+            so_far = so_far.thinned()
+        if number in (100, 200, 400, 800):
+            interval = Evidence(so_far, Rules(), last=False).growth(LIVE_BYTES).interval
+            widths.append(interval.high - interval.low)
+    assert widths == sorted(widths, reverse=True)

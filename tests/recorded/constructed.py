@@ -13,8 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from find_mem_leaks.judging.readings import ENTRIES
-from find_mem_leaks.judging.series import Cap, Sample, Series
+from find_mem_leaks.judging.series import ENTRIES, Cap, Sample, Series
 from series_of import series
 
 PAGE = 4_096

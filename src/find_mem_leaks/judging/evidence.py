@@ -11,9 +11,9 @@ import numpy as np
 from find_mem_leaks.judging.failure import Failure, Kind
 from find_mem_leaks.judging.growth import POINTS, Growth, Numbers, groups, grown_with
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
-from find_mem_leaks.judging.readings import ENTRIES, SURE, increments, rates
+from find_mem_leaks.judging.readings import SURE, increments, rates
 from find_mem_leaks.judging.rules import Horizon, Rules
-from find_mem_leaks.judging.series import Cap, Columns, Series
+from find_mem_leaks.judging.series import ENTRIES, Cap, Columns, Series
 
 # Growth is not held against a container before so many times as many operations are over as it took to fill.
 AFTER_FILLING = 1.5

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from find_mem_leaks.judging.series import Array, Columns
+from find_mem_leaks.judging.series import ENTRIES, Array, Columns
 
 # The rule of three: with no event in n operations the rate is below 3 / n. An event is one small object, of bytes.
 UNSEEN = 3
@@ -24,8 +24,6 @@ NEAR = 0.9
 # Growth or a fall that is large enough to be called one, in bytes.
 LARGE = 32_768
 PAGE = 4_096
-# The count of entries in containers with a known bound: a file of ``measured/probes`` that is no probe of its own.
-ENTRIES = "entries"
 # The kernel counts resident pages late: in batches of some dozens for each core. Fewer are no growth.
 LATE_PAGES = 128
 # Pages of an older mapping that come into use may be a buffer that is filled for the first time. What the allocators

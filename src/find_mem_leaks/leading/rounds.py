@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
-from find_mem_leaks.judging.readings import ENTRIES
-from find_mem_leaks.judging.series import Round, Sample
+from find_mem_leaks.judging.series import ENTRIES, Round, Sample
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 
