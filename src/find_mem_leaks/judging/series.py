@@ -236,8 +236,8 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Of two neighbouring samples the one with fewer live bytes and its entries, with the lower readings and the seconds
-    of both."""
+    """Of two neighbouring samples the one with fewer live bytes and its entries, with the lower readings and the
+    seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]
         lowest = min(pair, key=lambda sample: sample.live_bytes)
