@@ -238,7 +238,7 @@ def test_two_samples_after_as_many_operations_are_in_one_point(count):
 
 
 def calls_and_operations():
-    """Looks as a run has them: 16 calls each, of stretches of random lengths."""
+    """Looks after 16 calls each, of stretches of random lengths."""
     lengths = np.random.default_rng(1).exponential(400, 300) + 16
     return np.arange(1.0, 301) * 16, np.cumsum(lengths)
 
