@@ -40,7 +40,7 @@ OFF: Mapping[str, float] = {
 }  # fmt: skip
 # Constants that a reading's growth is made with; whatever else is changed, that stays and is worked out once.
 MADE_WITH = {
-    "", "UNSEEN", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
+    "", "SURE", "NEAR", "UNSEEN", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
 }  # fmt: skip
 # Units, a figure without a bound, and how many a sentence names: they decide nothing. A small object is the unit in
 # which live bytes are held against counts. FEWEST is half of POINTS.

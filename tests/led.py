@@ -18,7 +18,7 @@ class Measured:
         self.rate, self.seconds = rate, seconds
         self.operations, self.clock = 0, 0.0
         self.requests = []
-        self.planned = 0
+        self.planned = self.calls = 0
 
     async def ask(self, seconds, **request):
         self.requests.append(request)
@@ -35,17 +35,25 @@ class Measured:
             assert 0 <= count <= self.planned
             self.planned -= count
             self.operations += count
+            self.calls += 1
             live = 1_000_000 + int(self.rate * self.operations)
             steady = {"blocks": 10_000, "elsewhere": 5, "rss": 9, "private": 8, "taken": 7}
             self.clock += count * self.seconds + self.looking
             counts = {"threads": 1, "descriptors": 3, "uncollectable": 0}
             steady |= {"clock": self.clock, "counts": counts, "unread": {}}
+            steady["calls"] = self.calls
             return {"seconds": count * self.seconds, "live_bytes": live, **steady}
         if request["do"] == "caps":
             size = self.operations // 1_000 if self.rate else 0
             return {"caps": [{"id": 1, "name": "a cache", "size": size, "cap": 10**9}]}
         assert request["do"] == "finish"
-        return {"rss": 2_000, "anonymous": 1_500, "peak": 3_000}
+        return {"rss": 2_000, "anonymous": 1_500, "peak": 3_000, "exact": await self.exact()}
+
+    async def exact(self):
+        """Look once more, which is no request."""
+        reply = await self.ask(0.0, do="stretch", operations=0)
+        self.requests.pop()
+        return reply
 
 
 def order(**changes):

@@ -107,7 +107,7 @@ def test_a_damaged_failure_is_refused(damage):
 
 def test_the_document_has_the_documented_fields(tmp_path):
     document = results.to_json([cell(16)])
-    assert document["schema_version"] == 2
+    assert document["schema_version"] == 3
     [record] = json.loads(json.dumps(document))["cells"]
     assert record["verdict"] == "leaking"
     assert record["interval"][0] <= 16 <= record["interval"][1]
@@ -247,8 +247,8 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 
 def test_a_newer_schema_is_refused_with_the_way_out(tmp_path):
     path = tmp_path / "results.json"
-    path.write_text('{"schema_version": 3, "cells": []}')
-    with pytest.raises(UsageError, match="has schema 3, this version reads up to 2: upgrade find-mem-leaks"):
+    path.write_text('{"schema_version": 4, "cells": []}')
+    with pytest.raises(UsageError, match="has schema 4, this version reads up to 3: upgrade find-mem-leaks"):
         results.read(path)
 
 

@@ -29,7 +29,7 @@ from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, judge_failed, within_what_was_read
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # A results file with this ending is compressed.
 COMPRESSED = ".xz"
 # Readings that files of before they were taken have not, and what stands for them.
@@ -240,7 +240,7 @@ def from_json(document: Any, source: str) -> list[Cell]:
             f"{source} has schema {version}, this version reads up to {SCHEMA_VERSION}: upgrade find-mem-leaks"
         )
     try:
-        if version not in (1, SCHEMA_VERSION):
+        if version not in range(1, SCHEMA_VERSION + 1) or isinstance(version, bool):
             raise ValueError
         return [_cell_from_json(_upgraded(record) if version == 1 else record) for record in document["cells"]]
     except (AttributeError, KeyError, TypeError, ValueError):

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from find_mem_leaks.judging.growth import Growth, groups, lasting, quantile, slope
+from find_mem_leaks.judging.growth import Growth, groups, grown_with, lasting, quantile, slope
 from find_mem_leaks.judging.probes import LIVE_BYTES, MAPPED_PAGES, THREADS
 
 levels = st.lists(st.integers(0, 10**9), min_size=1, max_size=60).map(lambda made: np.array(made, dtype=float))
@@ -216,13 +217,41 @@ def test_what_never_rises_has_no_folds_and_is_waited_for_to_the_end():
     assert grown([10] * 64).last_jump == 1
 
 
-def test_what_settled_is_the_rise_of_the_middle_readings():
-    assert grown([*[0] * 3, *[500] * 21]).settled == 500
-    assert grown([5] * 24).settled == 0
-    assert grown([0, 90]).settled == 90
-
-
 def test_a_drain_is_a_fall_without_the_largest_single_one():
     assert grown([1_000 - 10 * point for point in range(24)]).drain == 100
     assert grown([1_000 * (point < 15) for point in range(24)]).drain == 0
     assert grown(straight(3)).drain == 0
+
+
+def test_a_point_ends_with_one_of_the_samples_that_may_end_it():
+    ends = np.arange(9, 400, 10)
+    cut = groups(np.arange(400.0), ends)
+    assert len(cut) == 20
+    assert {group[-1] for group in cut} <= set(ends)
+
+
+@pytest.mark.parametrize("count", [14, 30])
+def test_two_samples_after_as_many_operations_are_in_one_point(count):
+    operations = np.repeat([float(2**number) for number in range(count)], 2)
+    cut = groups(operations, np.flatnonzero(np.diff(operations, append=np.inf)))
+    assert all(operations[before[-1]] < operations[after[0]] for before, after in itertools.pairwise(cut))
+
+
+def calls_and_operations():
+    """Looks after 16 calls each, of stretches of random lengths."""
+    lengths = np.random.default_rng(1).exponential(400, 300) + 16
+    return np.arange(1.0, 301) * 16, np.cumsum(lengths)
+
+
+def test_what_grows_with_calls_is_told_from_what_grows_with_operations():
+    calls, operations = calls_and_operations()
+    noise = np.random.default_rng(2).uniform(0, 300, len(calls))
+    assert grown_with(calls, operations, 500 * calls + noise) == pytest.approx(500 * 299 * 16, rel=0.01)
+    assert grown_with(calls, operations, 2 * operations + noise) == 0
+    assert grown_with(calls, operations, 500 * calls + 2 * operations + noise) == 0
+    assert grown_with(calls, operations, 100 * noise) == 0
+
+
+def test_calls_that_go_with_operations_tell_nothing():
+    calls, _ = calls_and_operations()
+    assert grown_with(calls, 10 * calls, 500 * calls) == 0

@@ -7,6 +7,7 @@ from find_mem_leaks.judging.readings import (
     BUFFER_PAGES,
     LATE_PAGES,
     PAGE,
+    at_equal_fill,
     largest_buffer,
     pages,
     reading,
@@ -57,3 +58,40 @@ def test_touched_pages_are_resident_and_neither_taken_by_an_allocator_nor_newly_
 def test_the_largest_buffer_is_what_the_allocators_hold_and_no_less_than_64_mib():
     assert largest_buffer(samples()) == BUFFER_PAGES * PAGE == 64 << 20
     assert largest_buffer(samples(taken=1e8)) == 5e6 + 9e8
+
+
+def sawtooth(entry=4_000.0, entries=lambda n: 500 + n % 250, leak=0.0):
+    """Looks at a cache that gains an entry an operation and is pruned, at random moments."""
+    operations = np.cumsum(np.random.default_rng(3).integers(1, 800, 200)).astype(float)
+    held = np.array([float(entries(n)) for n in operations])
+    readings = 1e6 + entry * held + leak * operations + np.random.default_rng(4).uniform(0, 500, 200)
+    return {"operations": operations, "live_bytes": readings, "entries": held}
+
+
+def test_what_a_cache_holds_is_taken_off_and_a_leak_beside_it_stays():
+    read = at_equal_fill("live_bytes")
+    assert np.ptp(read(sawtooth())) < 1_500
+    leaking = sawtooth(leak=1.5)
+    rate = np.polyfit(leaking["operations"], read(leaking), 1)[0]
+    assert rate == pytest.approx(1.5, abs=0.05)
+
+
+@pytest.mark.parametrize("entries", [lambda n: n, lambda n: n**0.5, lambda n: 500, lambda n: 0])
+def test_nothing_is_taken_off_for_a_cache_that_fills_or_never_moves(entries):
+    samples = sawtooth(entries=entries)
+    assert (at_equal_fill("live_bytes")(samples) == samples["live_bytes"]).all()
+
+
+def test_without_a_count_of_entries_a_reading_is_as_it_is():
+    samples = sawtooth()
+    del samples["entries"]
+    assert (at_equal_fill("live_bytes")(samples) == samples["live_bytes"]).all()
+
+
+def test_what_an_entry_is_comes_from_exact_looks_where_others_see_garbage_of_what_was_dropped():
+    exact = sawtooth()
+    names = ("operations", "live_bytes", "entries")
+    garbage = np.random.default_rng(5).uniform(0, 1e6, 200)
+    samples = {name: np.repeat(exact[name], 2) for name in names}
+    samples["live_bytes"][::2] = 3e6 + garbage
+    assert np.ptp(at_equal_fill("live_bytes")(samples)[1::2]) < 1_500

@@ -399,6 +399,54 @@ def test_other_readings_that_are_missing_leave_the_verdict_as_it_is():
     assert within_what_was_read(judgement, {"threads": "no list"}) is judgement
 
 
+def called(measured):
+    """The series of a workload that was called 16 times for each look."""
+    looks = accumulate(1 for round_ in measured.rounds for _ in round_.samples)
+    rounds = [
+        replace(each, samples=tuple(replace(sample, calls=16 * next(looks)) for sample in each.samples))
+        for each in measured.rounds
+    ]
+    return replace(measured, rounds=tuple(rounds))
+
+
+def by_calls(measured, bytes_):
+    """The same with so many bytes more at each call."""
+    rounds = [
+        replace(
+            each,
+            samples=tuple(
+                replace(sample, live_bytes=sample.live_bytes + bytes_ * sample.calls) for sample in each.samples
+            ),
+        )
+        for each in measured.rounds
+    ]
+    return replace(measured, rounds=tuple(rounds))
+
+
+def test_what_grows_with_our_calls_is_neither_a_leak_nor_clean_and_says_so():
+    found = judge(by_calls(called(series(lambda n: 0, noise=100, rounds=60)), 500), RULES)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.decided
+    assert "with the calls of the workload by this tool, not with its " in found.reason
+    assert "Run at least" not in found.reason
+
+
+def test_a_leak_is_one_with_or_without_growth_by_calls():
+    leak = called(series(lambda n: 16 * n, noise=100, rounds=60))
+    assert judge(leak, RULES).verdict is Verdict.LEAKING
+    assert judge(by_calls(leak, 500), RULES).verdict is Verdict.LEAKING
+
+
+def test_the_limit_and_the_container_that_would_decide_it_are_named():
+    rng = random.Random(1)
+    noisy = series(lambda n: rng.uniform(0, 200_000), rounds=40, operations=400, seconds_per_operation=1e-3)
+    found = judge(replace(noisy, caps=(Cap("a cache", 700, 640, 500),)), RULES)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "; a cache (640 of 500 entries) may be what moves. `--limit " in found.reason
+    accepted = float(found.reason.partition("`--limit ")[2].partition("`")[0])
+    assert judge(noisy, replace(RULES, limit=accepted)).verdict is not Verdict.INCONCLUSIVE
+
+
 NO_DESCRIPTOR = Raised("OSError", "EMFILE", "too many open files")
 
 
@@ -453,3 +501,10 @@ def test_a_failure_of_another_kind_convicts_nothing(measured, failure):
 def test_a_dozen_looks_are_enough_where_there_cannot_be_more():
     assert judge_failed(early(FEWEST), RULES, failed_at(25)).convicted_by == ("file_descriptors",)
     assert judge_failed(early(FEWEST - 1), RULES, failed_at(25)) is None
+
+
+def test_two_looks_after_as_many_operations_are_one():
+    few = early(FEWEST - 1)
+    *others, last = few.rounds
+    again = replace(few, rounds=(*others, replace(last, samples=(*last.samples, last.samples[-1]))))
+    assert judge_failed(again, RULES, failed_at(25)) is None

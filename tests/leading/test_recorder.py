@@ -37,7 +37,7 @@ def test_the_record_of_a_cell_does_not_grow_with_its_rounds():
 
 def test_memory_beside_the_process_counts_among_what_a_cell_may_grow_by():
     recorder = Recorder(lambda operations: None)
-    reply = {"seconds": 1.0, "unread": {}, **dict.fromkeys(READINGS, 5)}
+    reply = {"seconds": 1.0, "calls": 1, "unread": {}, **dict.fromkeys(READINGS, 5)}
     recorder.sample(10, {**reply, "counts": {"children": 0, "shared_memory": 0}})
     recorder.sample(10, {**reply, "counts": {"children": MEMORY_CAP // 2, "shared_memory": MEMORY_CAP // 2}})
     assert not recorder.exhausted

@@ -46,7 +46,7 @@ def test_a_round_prepares_once_looks_after_each_stretch_and_finishes():
     assert [request["do"] for request in measured.requests] == ["prepare", "stretch", "stretch", "stretch", "finish"]
     assert measured.requests[0] == {"do": "prepare", "round": 1, "operations": 60}
     assert (made.operations, made.counts) == (60, (15, 15, 15, 15))
-    assert [sample.operations for sample in made.samples] == [10, 30, 60]
+    assert [sample.operations for sample in made.samples] == [10, 30, 60, 60]
     assert (made.initial_rss, made.final_rss, made.anonymous, made.peak) == (1_000, 2_000, 1_500, 3_000)
 
 
@@ -102,6 +102,6 @@ def test_a_stack_is_opened_with_all_that_its_order_says():
         {
             "do": "open", "stack": "any", "file": "work.py", "scenario": "mix_1_2_3_4", "concurrency": 3,
             "directory": "/directory", "mix": (1, 2, 3, 4), "seed": 7, "capacity": 500,
-            "probes": MODULES, "hands_off": False,
+            "probes": (*MODULES, "entries"), "hands_off": False,
         }
     ]  # fmt: skip

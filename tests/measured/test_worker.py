@@ -60,6 +60,8 @@ def test_a_cell_from_open_to_close(stack, tmp_path, own_package):
         assert stretch["counts"]["descriptors"] >= 3
         assert stretch["unread"] == {}
     assert finished["peak"] >= finished["rss"] > finished["anonymous"] > 0
+    assert (first["calls"], second["calls"], finished["exact"]["calls"]) == (1, 2, 2)
+    assert 1_000_000 < finished["exact"]["live_bytes"] <= second["live_bytes"] + 5_000
     assert closed == {"closed": True}
 
 

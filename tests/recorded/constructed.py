@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from find_mem_leaks.judging.series import Cap, Series
+from find_mem_leaks.judging.series import ENTRIES, Cap, Sample, Series
 from series_of import series
 
 PAGE = 4_096
@@ -34,6 +34,21 @@ def walk(seed: int, bound: float = 50_000.0) -> Callable[[int], float]:
         return position
 
     return step
+
+
+def with_entries(made: Series, entries: Callable[[int], float]) -> Series:
+    """The series with a count of entries at each look, in containers with a known bound."""
+
+    def counted(sample: Sample) -> Sample:
+        return replace(sample, counts={**sample.counts, ENTRIES: math.floor(entries(sample.operations))})
+
+    rounds = [replace(each, samples=tuple(map(counted, each.samples))) for each in made.rounds]
+    return replace(made, rounds=tuple(rounds))
+
+
+def pruned(n: int) -> float:
+    """Entries of a cache that gains one an operation and is pruned to 500 whenever it holds 750."""
+    return 500 + n % 250
 
 
 def over_allocated(n: int) -> float:
@@ -85,6 +100,16 @@ def by_megabytes(n: int) -> float:
 
 LOADS = range(20_000, 400_000, 20_000)
 LEAKING = {
+    "a leak beside a container that fills slowly": lambda: with_entries(
+        with_cap(series(lambda n: 200 * n, noise=500, rounds=60), before=100, after=590, cap=1_000),
+        lambda n: n // 450,
+    ),
+    "two bytes beside a cache that is pruned": lambda: with_entries(
+        series(lambda n: 4_000 * pruned(n) + 2 * n, noise=500, rounds=120), pruned
+    ),
+    "a container whose bound is never reached": lambda: with_entries(
+        series(lambda n: 400 * (n - n % 3), lambda n: 3 * n, noise=500, rounds=60), lambda n: n - n % 7
+    ),
     "a byte an operation": lambda: series(lambda n: 1.05 * n, rounds=60),
     "an object in 500 operations": lambda: series(lambda n: 32 * (n // 500), lambda n: n // 500, rounds=60),
     "an object in 1,500 operations": lambda: series(lambda n: 64 * (n // 1_500), lambda n: n // 1_500, rounds=60),
@@ -177,12 +202,24 @@ CLEAN = {
         cap=110_000,
         room_until=98_000,
     ),
+    "a cache that is pruned, in few operations": lambda: with_entries(
+        series(lambda n: 4_000 * pruned(n), noise=500, rounds=40, operations=300, seconds_per_operation=1e-3), pruned
+    ),
     "settling in": lambda: series(lambda n: 40 * min(n, 11_500) + 0.5 * min(n, 260_000), rounds=100),
 }
 INCONCLUSIVE = {
     "a table that is made 1.5 times as large": lambda: series(table(1.5), rounds=150),
     "a cache with room left": lambda: with_cap(
         series(lambda n: 200 * n, lambda n: 3 * n, rounds=60), before=10_000, after=230_000, cap=1_000_000
+    ),
+    "heavy entries of a cache that fills": lambda: with_entries(
+        with_cap(
+            series(lambda n: 150_000 * n, noise=5_000, rounds=6, operations=50, seconds_per_operation=0.1),
+            before=150,
+            after=430,
+            cap=500,
+        ),
+        lambda n: n,
     ),
     "a saw-tooth of 130,000 operations that has just fallen": lambda: series(saw_from(105_000, 130_000, 10), rounds=40),
     "twenty pages in a short run": lambda: series(flat, pages=lambda n: PAGE * (n // 800), rounds=4, operations=4_900),

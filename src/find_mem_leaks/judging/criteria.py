@@ -19,14 +19,11 @@ from typing import Any
 
 from find_mem_leaks.judging.evidence import Evidence
 from find_mem_leaks.judging.failure import kinds
-from find_mem_leaks.judging.growth import FOLD, NEAR, WITHOUT_BOUND
+from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
 from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
-from find_mem_leaks.judging.readings import LARGE
+from find_mem_leaks.judging.readings import LARGE, NEAR, SURE
 from find_mem_leaks.judging.statements import Statement, read
 
-# Standard errors that the mean increment must lie above zero: of 18 increments without a trend one series in 10,000
-# has it there (Student's t), and an undecided cell is looked at some hundred times.
-SURE = 4.6
 # The share of its earlier rate below which growth slows down, and the standard errors that chance may explain.
 SLOWING = 0.85
 CHANCE = 2.0
@@ -39,7 +36,7 @@ SETTLING_TIMES = 5.0
 MEMORY_HORIZON = 1 << 28
 # Growth of memory, in bytes, at which a cell is stopped, for its machine's sake.
 MEMORY_CAP = 4 * MEMORY_HORIZON
-# Bytes that an entry of a container with a known bound accounts for at most.
+# Bytes that an entry of a container with a known bound accounts for at most, where looks counted no entries.
 BYTES_PER_ENTRY = 400
 
 Compared = tuple[float, float]
@@ -200,13 +197,19 @@ def horizon_of_a_conviction(evidence: Evidence, _: Probe) -> Compared:
 def cache(evidence: Evidence, _: Probe) -> Compared:
     """Containers with a known bound that still fill, or have just filled, do not explain growth of live bytes.
 
-    Figure: share of the growth that they may account for, at 400 bytes an entry.
+    Figure: share of the growth that they may account for, at 400 bytes an entry; or, where entries were counted at each
+        look, at any size that comes to less than 256 MiB when they are full, and 0 if it surely goes with operations.
     At most: 1; a container has filled for certain when half as many operations again are over.
     """
-    grown = evidence.growth(LIVE_BYTES).interval.rate * evidence.series.operations
+    if not evidence.filling or not all(probe.slowest for probe in evidence.suspects):
+        return 0.0, 1.0
+    grown = max(evidence.growth(LIVE_BYTES).interval.rate * evidence.series.operations, 1.0)
     entries = sum(cap.after - cap.before for cap in evidence.filling)
-    explains = all(probe.slowest for probe in evidence.suspects)
-    return entries * BYTES_PER_ENTRY / max(grown, 1.0) if explains else 0.0, 1.0
+    if evidence.beside_entries is None:
+        return entries * BYTES_PER_ENTRY / grown, 1.0
+    when_full = grown / entries * sum(cap.cap for cap in evidence.filling)
+    is_beside = evidence.beside_entries > evidence.slowest(LIVE_BYTES)
+    return 0.0 if is_beside else MEMORY_HORIZON / when_full, 1.0
 
 
 CONVICTING = tuple(Criterion(test, ()) for test in (horizon_of_a_conviction, cache))
@@ -235,6 +238,18 @@ def room(evidence: Evidence, probe: Probe) -> Compared:
 
 
 RUN_OUT = tuple(Criterion(test, tuple(probe for probe in PROBES if kinds(probe))) for test in (want, room))
+
+
+def calls(evidence: Evidence, _: Probe) -> Compared:
+    """Live bytes do not grow with the calls of the workload by this tool.
+
+    Figure: bytes that came with calls, whether of many operations or few; 0 if some surely came with operations.
+    At most: 32 KiB.
+    Otherwise: live bytes grew by {figure:,.0f} bytes with the calls of the workload by this tool, not with its
+        {operations:,} operations: it keeps something of whoever calls it, such as the frame, which leaks where each
+        request is a call
+    """
+    return evidence.by_calls, LARGE
 
 
 def growing(evidence: Evidence, probe: Probe) -> Compared:
@@ -310,6 +325,7 @@ def horizon_of_an_acquittal(evidence: Evidence, _: Probe) -> Compared:
 
 
 ACQUITTING = (
+    Criterion(calls, ()),
     Criterion(growing, PROBES),
     Criterion(suspicion, PROBES),
     Criterion(later, MEMORY),

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from find_mem_leaks.judging.failure import Failure, Kind
-from find_mem_leaks.judging.growth import Growth, Numbers, groups
+from find_mem_leaks.judging.growth import POINTS, Growth, Numbers, groups, grown_with
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
+from find_mem_leaks.judging.readings import SURE, increments, rates
 from find_mem_leaks.judging.rules import Horizon, Rules
-from find_mem_leaks.judging.series import Cap, Columns, Series
+from find_mem_leaks.judging.series import ENTRIES, Cap, Columns, Series
 
 # Growth is not held against a container before so many times as many operations are over as it took to fill.
 AFTER_FILLING = 1.5
@@ -47,7 +50,15 @@ class Evidence:
 
     @cached_property
     def _points(self) -> list[Numbers]:
-        return groups(self.measured["operations"])
+        return groups(self.measured["operations"], self._ends)
+
+    @cached_property
+    def _ends(self) -> Numbers:
+        """The samples with which a point may end: rounds' last ones, which are exact, if there are enough of them."""
+        ends = np.cumsum([len(round_.samples) for round_ in self.series.measured]) - 1
+        if self.measured["calls"].any() and len(ends) >= POINTS // 2:
+            return ends
+        return np.flatnonzero(np.diff(self.measured["operations"], append=np.inf))
 
     def growth(self, probe: Probe) -> Growth:
         """Return how a probe's reading grew."""
@@ -61,6 +72,13 @@ class Evidence:
         every = self.every["operations"], probe.read(self.every)
         warm_up = len(every[0]) - len(operations)
         return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], *every, warm_up)
+
+    @cached_property
+    def settled(self) -> float:
+        """Rise of the median of live bytes, as read, from the first eighth of the points to the second half."""
+        lowest = np.array([self.measured["live_bytes"][group].min() for group in self._points])
+        half, eighth = len(lowest) // 2, max(1, len(lowest) // 8)
+        return float(np.median(lowest[half:]) - np.median(lowest[:eighth]))
 
     def slowest(self, probe: Probe) -> float:
         """Return the growth per operation that is too slow to speak of; a limit below it asks for slower growth."""
@@ -79,8 +97,24 @@ class Evidence:
         return kind.room(self.failure, self.every) if self.failure else 0.0
 
     @cached_property
+    def by_calls(self) -> float:
+        """Bytes by which live bytes grew with the calls of the workload, if with those alone."""
+        calls = self.measured["calls"]
+        return grown_with(calls, self.measured["operations"], LIVE_BYTES.read(self.measured)) if calls.any() else 0.0
+
+    @cached_property
+    def beside_entries(self) -> float | None:
+        """Growth of live bytes per operation that surely does not go with entries of bounded containers; None where
+        those were not counted."""
+        if ENTRIES not in self.measured:
+            return None
+        (_, rate), (_, error) = rates(*increments(self.measured, "live_bytes", ENTRIES, "operations"))
+        return float(rate - SURE * error)
+
+    @cached_property
     def filling(self) -> Sequence[Cap]:
         """The containers with room left, or full only now; that which gained most entries first."""
         over = self.series.operations
-        filling = [cap for cap in self.series.caps if cap.is_filling or over < AFTER_FILLING * cap.room_until]
+        grown = [cap for cap in self.series.caps if cap.before < cap.after]
+        filling = [cap for cap in grown if cap.is_filling or over < AFTER_FILLING * cap.room_until]
         return sorted(filling, key=lambda cap: cap.before - cap.after)

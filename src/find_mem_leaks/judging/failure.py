@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from find_mem_leaks.judging.growth import NEAR
 from find_mem_leaks.judging.probes import (
     BLOCKS,
     CHILD_PROCESSES,
@@ -17,6 +16,7 @@ from find_mem_leaks.judging.probes import (
     THREADS,
     Probe,
 )
+from find_mem_leaks.judging.readings import NEAR
 from find_mem_leaks.judging.series import Array, Columns
 
 

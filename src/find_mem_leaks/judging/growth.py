@@ -15,11 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from find_mem_leaks.judging.probes import Probe
+from find_mem_leaks.judging.readings import SURE, rates
 from find_mem_leaks.judging.series import Array
 
-# How near a share must come to the whole: growth to being all jumps or fourfold in fourfold operations, what is in use
-# to its ceiling. 1 is exactly.
-NEAR = 0.9
 POINTS = 24
 # An increment above this many times the mean of the others is clipped: a table that doubles is one jump, not a rate.
 CLIP = 3.0
@@ -166,25 +164,27 @@ class Growth:
         return float(self.every[len(self.every) - len(rises) + large[-1]] / self.every[-1]) if len(large) else 0.0
 
     @cached_property
-    def settled(self) -> float:
-        """Rise of the median from the first eighth of the points to the second half."""
-        half, eighth = len(self.readings) // 2, max(1, len(self.readings) // 8)
-        return float(np.median(self.readings[half:]) - np.median(self.readings[:eighth]))
-
-    @cached_property
     def drain(self) -> float:
         """Fall over the second half, without the largest single one: what is given back at once is not a drain."""
         steps = np.diff(self.readings[len(self.readings) // 2 :])
         return max(0.0, float(steps.min() - steps.sum()))
 
 
-def groups(operations: Array) -> list[Numbers]:
+def groups(operations: Array, ends: Numbers | None = None) -> list[Numbers]:
     """Return the numbers of the samples of each point: groups of equal operations or, where long stretches leave such
-    groups empty, of as many samples each."""
-    numbers = np.arange(len(operations))
-    edges = np.linspace(operations[0], operations[-1], min(POINTS, len(operations) // 2) + 1)[1:-1]
-    cut = [group for group in np.split(numbers, np.searchsorted(operations, edges, side="right")) if len(group)]
-    return cut if len(cut) >= POINTS // 2 else np.array_split(numbers, POINTS // 2)
+    groups empty, of as many samples each.
+
+    Args:
+        operations: operations of the samples.
+        ends: numbers of the samples with which a group may end; all of them where there is nothing else.
+    """
+    ends = np.arange(len(operations)) if ends is None else ends
+    at = operations[ends]
+    edges = np.linspace(operations[0], operations[-1], min(POINTS, len(at) // 2) + 1)[1:-1]
+    cut = [group for group in np.split(ends, np.searchsorted(at, edges, side="right")) if len(group)]
+    if len(cut) < POINTS // 2:
+        cut = np.array_split(ends, POINTS // 2)
+    return np.split(np.arange(len(operations)), [group[-1] + 1 for group in cut[:-1]])
 
 
 def lasting(readings: Array) -> Array:
@@ -209,6 +209,14 @@ def slope(operations: Array, readings: Array) -> tuple[float, float]:
         variance += 2 * (1 - lag / (lags + 1)) * float(moments[lag:] @ moments[:-lag])
     independent = float(residuals @ residuals) * spread / count
     return rate, float(np.sqrt(max(variance, independent) * count / (count - 2))) / spread
+
+
+def grown_with(calls: Array, operations: Array, readings: Array) -> float:
+    """Return what the readings grew by with calls, however many operations each carried out, by least squares of the
+    increments on both; 0 unless that is ``SURE`` standard errors above zero and what goes with operations is not."""
+    found, errors = rates(np.diff(readings), np.diff(calls), np.diff(operations))
+    by_calls, by_operations = found > SURE * errors
+    return float(found[0] * (calls[-1] - calls[0])) if by_calls and not by_operations else 0.0
 
 
 def _sureness(operations: Array, readings: Array) -> float:

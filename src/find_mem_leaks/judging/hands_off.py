@@ -20,7 +20,6 @@ from find_mem_leaks.judging.criteria import (
     MEMORY_HORIZON,
     RISE_TO_FALL,
     SLOWING,
-    SURE,
     Compare,
     Compared,
     Criterion,
@@ -29,7 +28,7 @@ from find_mem_leaks.judging.criteria import (
 from find_mem_leaks.judging.deployed import GENERATIONS, KEPT, PARTS, Deployed
 from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
 from find_mem_leaks.judging.probes import RESIDENT, UNCOLLECTED, Probe
-from find_mem_leaks.judging.readings import LARGE, LATER_PAGES, MODEST_PAGES, PAGE
+from find_mem_leaks.judging.readings import LARGE, LATER_PAGES, MODEST_PAGES, PAGE, SURE
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Columns
 from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict

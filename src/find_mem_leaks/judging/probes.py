@@ -17,6 +17,7 @@ from find_mem_leaks.judging.readings import (
     SLOWEST,
     SMALL_OBJECT,
     UNSEEN,
+    at_equal_fill,
     largest_buffer,
     pages,
     reading,
@@ -121,7 +122,7 @@ def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Prob
 LIVE_BYTES = Probe(
     "live bytes",
     "B",
-    reading("live_bytes"),
+    at_equal_fill("live_bytes"),
     "memory that neither Python's small-object allocator nor the C heap hands out",
     unseen=UNSEEN * SMALL_OBJECT,
     least=LEAST * SMALL_OBJECT,
@@ -133,7 +134,7 @@ LIVE_BYTES = Probe(
 BLOCKS = Probe(
     "blocks",
     "blocks",
-    reading("blocks"),
+    at_equal_fill("blocks"),
     "native memory, and how large a block is",
     slowest=SLOWEST,
     counter="blocks",

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array]
 NOTHING = np.empty(0)
+# The count of entries in containers with a known bound: a file of ``measured/probes`` that is no probe of its own.
+ENTRIES = "entries"
+# No round that is thinned comes to more than one in so many of all operations, since growth is read in 24 points.
+ROUNDS = 32
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Sample:
         taken: bytes that the allocators have taken from the system.
         clock: seconds of the process's monotonic clock.
         counts: what else is counted, by the names of the files of ``measured/probes``.
+        calls: how often the workload had been called for a part of the operations; 0 where that was not recorded.
     """
 
     operations: int
@@ -42,10 +47,11 @@ class Sample:
     taken: int = 0
     clock: float = 0.0
     counts: Mapping[str, int] = field(default_factory=dict)
+    calls: int = 0
 
 
 FIELDS = tuple(each.name for each in fields(Sample) if each.name != "counts")
-READINGS = tuple(name for name in FIELDS if name not in {"operations", "seconds"})
+READINGS = tuple(name for name in FIELDS if name not in {"operations", "seconds", "calls"})
 
 
 @dataclass(frozen=True)
@@ -182,12 +188,22 @@ class Series:
         return float(2 * min(middle - clock[0], clock[-1] - middle))
 
     def thinned(self) -> Series:
-        """The same horizon in half as many rounds after the warm-up: neighbours become one, lowest readings kept."""
-        measured = self.measured
+        """The same horizon in fewer rounds after the warm-up: neighbours become one, lowest readings kept, unless they
+        came to more than a share of all operations. So what is long past keeps as many readings as what is recent."""
         warm_up = [round_ for round_ in self.rounds if round_.warm_up]
-        pairs = zip(measured[::2], measured[1::2], strict=False)
-        merged = [_merged(first, second) for first, second in pairs]
-        return replace(self, rounds=(*warm_up, *merged, *measured[2 * len(merged) :]))
+        longest = self.operations / ROUNDS
+        thinned: list[Round] = []
+        waiting: Round | None = None
+        for round_ in self.measured:
+            if waiting is None:
+                waiting = round_
+            elif waiting.operations + round_.operations <= longest:
+                thinned.append(_merged(waiting, round_))
+                waiting = None
+            else:
+                thinned.append(waiting)
+                waiting = round_
+        return replace(self, rounds=(*warm_up, *thinned, *([waiting] if waiting else ())))
 
     def samples(self) -> Iterator[Sample]:
         """The samples of the rounds after the warm-up."""
@@ -220,10 +236,12 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Of two neighbouring samples the one with fewer live bytes, with the lower readings and the seconds of both."""
+    """Of two neighbouring samples the one with fewer live bytes and its entries, with the lower readings and the
+    seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]
         lowest = min(pair, key=lambda sample: sample.live_bytes)
         readings = {name: min(getattr(sample, name) for sample in pair) for name in READINGS}
         counts = {name: min(sample.counts[name] for sample in pair) for name in _in_all([each.counts for each in pair])}
+        counts |= {name: lowest.counts[name] for name in counts if name == ENTRIES}
         yield replace(lowest, seconds=sum(sample.seconds for sample in pair), counts=counts, **readings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import sqrt
+from math import ceil, floor, log10, sqrt
 
 from find_mem_leaks.judging.criteria import (
     ACQUITTING,
@@ -24,7 +24,7 @@ from find_mem_leaks.judging.criteria import (
 )
 from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
 from find_mem_leaks.judging.failure import Failure, kinds
-from find_mem_leaks.judging.growth import FOLD, NEAR, POINTS, Interval
+from find_mem_leaks.judging.growth import FOLD, POINTS, Interval
 from find_mem_leaks.judging.probes import (
     BY_KEY,
     CHILD_MEMORY,
@@ -37,7 +37,7 @@ from find_mem_leaks.judging.probes import (
     SHARED_MEMORY,
     Probe,
 )
-from find_mem_leaks.judging.readings import LARGE
+from find_mem_leaks.judging.readings import LARGE, NEAR
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Series
 
@@ -83,7 +83,7 @@ class Judgement:
 
 def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     """Judge what has been measured so far; ``last`` says that nothing more will come."""
-    if sum(len(round_.samples) for round_ in series.measured) < POINTS:
+    if _looks(series) < POINTS:
         return Judgement(Verdict.INCONCLUSIVE, None, {}, (), decided=False, reason=_too_few(series))
     rules = rules.at_pace_of(series)
     evidence = Evidence(series, rules, last)
@@ -104,7 +104,7 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
 
 def judge_failed(series: Series, rules: Rules, failure: Failure) -> Judgement | None:
     """Judge a cell that an operation failed in; None if it has not failed for want of what grew in all before."""
-    if sum(len(round_.samples) for round_ in series.measured) < FEWEST:
+    if _looks(series) < FEWEST:
         return None
     evidence = Evidence(series, rules, last=True, failure=failure)
     growing, running_out = put(STEADY, evidence), put(RUN_OUT, evidence)
@@ -169,6 +169,9 @@ def _decide(
     evidence: Evidence, against_conviction: Sequence[Outcome], against_acquittal: Sequence[Outcome]
 ) -> tuple[Verdict, bool, str]:
     """The verdict, whether it is final, and why."""
+    if _is_by_calls(evidence, against_acquittal):
+        decided = evidence.share(evidence.rules.convict) >= 1
+        return Verdict.INCONCLUSIVE, decided, _doubt(evidence, against_acquittal[0])
     if evidence.suspects and not against_conviction:
         return Verdict.LEAKING, True, _accuse(evidence)
     if evidence.suspects and {outcome.test for outcome in against_conviction} == {"cache"}:
@@ -178,14 +181,20 @@ def _decide(
     return _acquit(evidence)
 
 
+def _is_by_calls(evidence: Evidence, against_acquittal: Sequence[Outcome]) -> bool:
+    """Whether all that grows does so with this tool's calls of the workload."""
+    is_live = all(probe.slowest for probe in evidence.suspects)
+    return is_live and any(outcome.test == "calls" for outcome in against_acquittal[:1])
+
+
 def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
     live = evidence.growth(LIVE_BYTES)
     most = f"no leak of more than {max(live.interval.high, 0):.2g} B/op over {evidence.series.operations:,} operations"
-    if live.settled < LARGE:
+    if evidence.settled < LARGE:
         return Verdict.CLEAN, True, most
     full = [str(cap) for cap in evidence.series.caps if not cap.is_filling]
     known = f"; filled: {', '.join(full[:3])}" if full else ""
-    return Verdict.BOUNDED, True, f"grew by {live.settled:,.0f} bytes, then slowed{known}: {most}"
+    return Verdict.BOUNDED, True, f"grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
 
 
 def _accuse(evidence: Evidence) -> str:
@@ -225,9 +234,31 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
     name = BY_KEY[outcome.probe].name if outcome.probe else ""
     over, rules = evidence.series.operations, evidence.rules
     why = statement.otherwise.format(probe=name, figure=outcome.figure, operations=over)
+    if outcome.test == "calls":
+        return why
+    why = "; ".join([why, *_moving(evidence.series)])
+    if outcome.test == "limit":
+        why += f". `--limit {_rounded_up(outcome.figure)}` accepts that"
     horizon = rules.convict if evidence.suspects else rules.acquit
     asked = LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series)
     return f"{why}. Run at least {asked if over < asked else 2 * over:,} operations after the warm-up"
+
+
+def _moving(series: Series) -> list[str]:
+    """The container with a known bound that has most entries of those that grew or shrank, in words."""
+    largest = sorted(series.caps, key=lambda cap: -cap.after)[:1]
+    return [f"{cap} may be what moves" for cap in largest]
+
+
+def _rounded_up(figure: float) -> str:
+    """A figure with its first two digits, and never less than it was."""
+    unit = 10.0 ** (floor(log10(figure)) - 1)
+    return f"{ceil(figure / unit) * unit:.6g}"
+
+
+def _looks(series: Series) -> int:
+    """The number of looks after the warm-up; two after as many operations, as at a round's end, are one."""
+    return len({sample.operations for sample in series.samples()})
 
 
 def _too_few(series: Series) -> str:

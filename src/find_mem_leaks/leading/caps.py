@@ -17,7 +17,7 @@ async def entries(ask: Ask, order: Order) -> dict[Container, int]:
 
 
 async def note_grown(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> None:
-    """Where memory grew, note which containers with a known bound grew too, once after the same operations."""
+    """Where a cell is not clean, note which containers with a known bound grew or shrank, once after the same operations."""
     operations = recorder.series.operations
     if recorder.noted == operations or judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
         return
@@ -28,4 +28,4 @@ async def note_grown(ask: Ask, order: Order, recorder: Recorder, before: dict[Co
     # One that is first seen full, and was not before, has filled until now as far as is known.
     recorder.note_room(each for each, size in found.items() if before[each] < size and each not in seen)
     grown = [Cap(each.name, before[each], size, each.cap, seen.get(each, 0)) for each, size in found.items()]
-    recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before < cap.after))
+    recorder.series = replace(recorder.series, caps=tuple(cap for cap in grown if cap.before != cap.after))

@@ -64,10 +64,10 @@ class Recorder:
         self._held = held
         self._least = min(self._least, held)
         self._marked = self._marked or (self.operations, held)
-        self._pace = reply["seconds"] / max(operations, 1)
+        self._pace = reply["seconds"] / operations if operations else self._pace
         self.unread = reply["unread"]
         readings = {name: reply[name] for name in READINGS}
-        return Sample(self.operations, reply["seconds"], **readings, counts=reply["counts"])
+        return Sample(self.operations, reply["seconds"], **readings, counts=reply["counts"], calls=reply["calls"])
 
     @property
     def grown(self) -> int:

@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
-from find_mem_leaks.judging.series import Round, Sample
+from find_mem_leaks.judging.series import ENTRIES, Round, Sample
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 
@@ -29,7 +29,7 @@ async def open_stack(
         mix=order.scenario.mix,
         seed=order.seed,
         capacity=capacity,
-        probes=MODULES,
+        probes=(*MODULES, ENTRIES),
         hands_off=hands_off,
     )
 
@@ -76,6 +76,7 @@ async def carry_out(
         if recorder.exhausted or (made.seconds > longest and stretch > 1):
             break
     end = await ask(order.stall, do="finish")
+    made = _longer(made, 0, recorder.sample(0, end["exact"]))
     return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
 
 

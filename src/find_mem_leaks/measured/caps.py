@@ -14,8 +14,8 @@ from typing import Any, Dict, List, Optional
 
 from . import kinds
 
-# Smaller ones fill within the warm-up.
-LEAST_CAP = 100
+# Smaller ones fill within the warm-up, and what they hold is next to nothing.
+LEAST_CAP = 10
 # More than these are no caches but a leak of them.
 MOST = 500
 # What a class is called that is a cache, in small letters, and the attributes in which such classes state their bound.
@@ -26,18 +26,29 @@ _LRU_CACHE = type(functools.lru_cache()(len))
 
 def find() -> List[Dict[str, Any]]:
     """The largest containers: what each is, its size and its cap in entries, and a number that tells it from others."""
-    found = [entry for entry in map(_try, kinds.among(gc.get_objects(), _may_have_bound)) if entry is not None]
+    found = [entry for entry in map(_try, containers()) if entry is not None]
     return sorted(found, key=lambda entry: -entry["size"])[:MOST]
 
 
+def containers() -> List[Any]:
+    """All that has a length and a known bound, as far as the collector tracks it; no more than ``MOST``."""
+    candidates = kinds.among(gc.get_objects(), _may_have_bound)
+    return [candidate for candidate in candidates if _try(candidate) is not None][:MOST]
+
+
+def size(container: Any) -> int:
+    """The entries of a container that was found."""
+    return int(container.cache_info().currsize) if type(container) is _LRU_CACHE else len(container)
+
+
 def _may_have_bound(kind: type) -> bool:
-    return kind is _LRU_CACHE or kind is deque or _is_called_cache(kind)
+    return kind is _LRU_CACHE or kind is deque or _is_called_a_cache(kind)
 
 
-def _is_called_cache(kind: type) -> bool:
+def _is_called_a_cache(kind: type) -> bool:
     try:
         return hasattr(kind, "__len__") and any(word in kind.__name__.lower() for word in CACHES)
-    except Exception:
+    except Exception:  # whatever a metaclass of the stack's raises
         return False
 
 

@@ -7,7 +7,7 @@ Requests are JSON objects with the key ``do``:
               files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
-``finish``    collect everything, check the tables, read every probe
+``finish``    collect everything, read every probe, check the tables
 ``family``    most: say which processes there are below this one, and what each holds (``family``)
 ``leave``     operations: carry out that many of the plan and read, without touching anything (of a process that was
               opened with hands_off, whose rounds ``prepare`` leaves untouched too); every, between: after each
@@ -43,6 +43,10 @@ from .settling import collection
 Reply = Dict[str, Any]
 
 
+# Containers with a known bound are looked for before these rounds: later ones come too late to tell what they explain.
+ROUNDS_OF_FINDING = 4
+
+
 class Worker:
     def __init__(self) -> None:
         self._workload: Any = None
@@ -50,6 +54,7 @@ class Worker:
         self._loop: Any = None
         self._is_hands_off = False
         self._position = 0
+        self._calls = 0
         self.operations = 0
         self.standing = failing.Standing()
 
@@ -93,6 +98,10 @@ class Worker:
         counts = self._workload.prepare(request["round"], request["operations"])
         self._position = 0
         if not self._is_hands_off:
+            from .probes import entries
+
+            if request["round"] <= ROUNDS_OF_FINDING:
+                entries.find()
             collection.begin_round()
         return {"counts": counts, "rss": resident.rss()}
 
@@ -103,11 +112,12 @@ class Worker:
 
             self._finish(timers.drop_cancelled())
         collection.collect()
-        return {"seconds": seconds, **self._looks.look()}
+        return {"seconds": seconds, "calls": self._calls, **self._looks.look()}
 
     def _carry_out(self, operations: int) -> float:
         """Seconds that so many operations of the plan took."""
         begin, self._position = self._position, self._position + operations
+        self._calls += 1
         started = time.perf_counter()
         try:
             self._finish(self._workload.stretch(begin, self._position))
@@ -158,8 +168,9 @@ class Worker:
 
         rss = resident.rss()
         collection.end_round()
+        exact = {"seconds": 0.0, "calls": self._calls, **self._looks.look()} if self._looks else None
         self._workload.check()
-        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak()}
+        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
 
     def do_caps(self, _request: Dict[str, Any]) -> Reply:
         from . import caps

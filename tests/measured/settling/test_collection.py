@@ -68,3 +68,50 @@ def test_objects_that_the_workload_froze_itself_stay_frozen():
     collection.begin_round()
     collection.end_round()
     assert gc.get_freeze_count() == pytest.approx(frozen, abs=100)
+
+
+class LetsGo:
+    """In a cycle with itself; what it holds is let go of by its finalizer alone, from where nobody collects it."""
+
+    def __init__(self, held):
+        self.me = self
+        KEPT.append(held)
+
+    def __del__(self):
+        KEPT.clear()
+
+
+KEPT = []
+
+
+def test_what_only_a_collection_lets_go_of_is_collected_too():
+    cycle = Cycle()
+    cycle.me = cycle
+    dead = weakref.ref(cycle)
+    LetsGo(cycle)
+    del cycle
+    collection.collect()
+    assert dead() is None
+
+
+class Again:
+    """Leaves another of its kind behind when it is collected."""
+
+    def __init__(self, left):
+        self.me, self.left = self, left
+
+    def __del__(self):
+        MADE.append(1)
+        if self.left:
+            Again(self.left - 1)
+
+
+MADE = []
+
+
+def test_finalizers_that_make_new_garbage_each_time_are_not_waited_for():
+    Again(100)
+    collection.collect()
+    assert 1 < len(MADE) < 100
+    while gc.collect():
+        pass
