@@ -17,7 +17,7 @@ async def entries(ask: Ask, order: Order) -> dict[Container, int]:
 
 
 async def note_grown(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> None:
-    """Where a cell is not clean, note which containers with a known bound grew or shrank, once after the same operations."""
+    """Where a cell is not clean, note which containers with a known bound grew or shrank, if that is not done."""
     operations = recorder.series.operations
     if recorder.noted == operations or judge(recorder.series, order.rules, last=True).verdict is Verdict.CLEAN:
         return

@@ -8,17 +8,31 @@ smaller than ``caps.LEAST_CAP``; how large an entry is.
 
 from __future__ import annotations
 
-from typing import Any, List
+import functools
+import weakref
+from typing import Any, Callable, List
 
 from .. import caps
 
-_found: List[Any] = []
+_found: List[Callable[[], Any]] = []
 
 
 def find() -> None:
-    """Look for them anew; those that are found stay in memory as long as this process."""
-    _found[:] = caps.containers()
+    """Look for them anew; those that cannot be referred to weakly stay in memory as long as this process."""
+    _found[:] = map(_reference, caps.containers())
 
 
 def read() -> int:
-    return sum(map(caps.size, _found))
+    containers = (reference() for reference in _found)
+    return sum(caps.size(container) for container in containers if container is not None)
+
+
+def _reference(container: Any) -> Callable[[], Any]:
+    try:
+        return weakref.ref(container)
+    except TypeError:
+        return functools.partial(_itself, container)
+
+
+def _itself(container: Any) -> Any:
+    return container
