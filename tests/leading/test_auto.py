@@ -146,7 +146,7 @@ class Slowing(Measured):
 def test_operations_that_slow_down_without_end_do_not_go_on_far_beyond_the_cap(on_its_clock):
     measured = Slowing()
     _, found = on_its_clock(measured)
-    assert measured.clock < 75
+    assert measured.clock < 90  # a round with its looks, in which the cap was reached
     assert max(round_.seconds for round_ in found.rounds) < 15
 
 

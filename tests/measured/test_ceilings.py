@@ -1,5 +1,6 @@
 """What the system lets a process have at most."""
 
+import mmap
 import os
 import resource
 
@@ -37,7 +38,7 @@ def test_what_is_not_limited_is_not_told(monkeypatch, no_groups):
 def test_address_space_is_all_that_is_mapped(monkeypatch, no_groups):
     limits(monkeypatch, RLIMIT_AS=1 << 40)
     _, before = ceilings.read()["RLIMIT_AS"]
-    kept = bytearray(50_000_000)
+    kept = mmap.mmap(-1, 50_000_000)
     most, after = ceilings.read()["RLIMIT_AS"]
     assert most == 1 << 40
     assert after - before >= len(kept)

@@ -1,5 +1,6 @@
 """Files of /proc that stay open."""
 
+import mmap
 import os
 
 from find_mem_leaks.measured.kept_open import KeptOpen
@@ -24,7 +25,7 @@ def in_a_copy(question):
 def test_it_is_read_anew_each_time():
     file = KeptOpen("statm")
     before = int(file.read().split()[0])
-    kept = bytearray(50_000_000)
+    kept = mmap.mmap(-1, 50_000_000)
     assert (int(file.read().split()[0]) - before) * os.sysconf("SC_PAGE_SIZE") >= len(kept)
 
 
