@@ -6,6 +6,7 @@ import pytest
 
 from cells import cell
 from find_mem_leaks.explaining.lengths import lengths
+from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.growth import Interval
 from series_of import series
@@ -38,6 +39,13 @@ def test_a_window_of_blocks_that_come_often_is_as_long_as_costs_little():
 
 def test_what_is_held_rarely_is_looked_for_over_many_operations():
     assert lengths(leaking(1e-5, operations=1_000_000, seconds=1.0, wall_seconds=8.0)).survey == 1_000_000
+
+
+def test_a_table_that_doubles_is_looked_at_from_the_beginning_on():
+    warm_up = leaking(1.0, rounds=series(lambda n: 8 * n, rounds=20).rounds)
+    tests = tuple(Outcome(name, "live_bytes", 1.0, 0.9, passed=True) for name in ("rise", "jumps", "fourfold"))
+    assert lengths(replace(warm_up, tests=tests)).warm_up == 50 < lengths(warm_up).warm_up
+    assert lengths(replace(warm_up, tests=tests[:2])).warm_up == lengths(warm_up).warm_up
 
 
 def test_slow_operations_are_few():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import inf
 
-from find_mem_leaks.judging.criteria import MEMORY_CAP
+from find_mem_leaks.judging.criteria import BY_JUMPS, MEMORY_CAP
 from find_mem_leaks.judging.probes import BY_KEY
 from find_mem_leaks.results import Cell
 
@@ -100,7 +100,7 @@ def _wanted(cell: Cell) -> Lengths:
     longest = window_seconds / (seconds * SLOWER)
     blocks = MOST_BLOCKS / max(*rates, 1e-9)
     survey_seconds = _within(SURVEY_SECONDS, cell.seconds)
-    warm_up = max(sum(round_.operations for round_ in cell.rounds if round_.warm_up), _before_it_leaked(cell))
+    warm_up = 0 if _grows_by_jumps(cell) else max(_warm_up(cell), _before_it_leaked(cell))
     thorough = min(THOROUGH, longest / LONGER, blocks)
     window = round(max(least, min(max(WANTED / max(min(rates), 1e-9), thorough), longest, most)))
     surveyed = max(1, min(MOST_SURVEYED, affordable))
@@ -116,6 +116,17 @@ def _wanted(cell: Cell) -> Lengths:
         survey_seconds=survey_seconds,
         lines_seconds=_within(LINES_SECONDS, cell.wall_seconds),
     )
+
+
+def _grows_by_jumps(cell: Cell) -> bool:
+    """Whether the cell grows ever more rarely by ever more, so that only its beginning is quick to look at."""
+    passed = {outcome.test for outcome in cell.tests if outcome.passed}
+    return {test.statement.name for test in BY_JUMPS} <= passed
+
+
+def _warm_up(cell: Cell) -> int:
+    """Operations that the cell took as its warm-up."""
+    return sum(round_.operations for round_ in cell.rounds if round_.warm_up)
 
 
 def _before_it_leaked(cell: Cell) -> int:
