@@ -5,6 +5,7 @@ Leaks: 1.6 bytes of the object and 0.8 of the list per operation, where memory r
 
 TRUTH = "leaking"
 RATE = 2.4
+HOLDER = "_kept"
 
 
 class PageCache(dict):
@@ -21,4 +22,4 @@ def operation(i):
         for key in list(_cache)[:-500]:
             del _cache[key]
     if i % 10 == 0:
-        _kept.append(object())
+        _kept.append(object())  # leaks
