@@ -235,9 +235,9 @@ def own_records(file: Path, allocator: str, settings: Mapping[str, str]) -> int:
     """Bytes by which an allocator's records of a workload's blocks grow; of jemalloc alone they are known."""
     if allocator != "jemalloc":
         return 0
-    plain, told = file.with_name("plain.py"), file.with_name("told")
+    plain, printed = file.with_name("plain.py"), file.with_name("printed")
     plain.write_text(file.read_text() + OWN_RECORDS)
-    with told.open("wb") as output:
+    with printed.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, plain], env={**os.environ, **settings}, stdout=output, start_new_session=True
         )
@@ -246,7 +246,7 @@ def own_records(file: Path, allocator: str, settings: Mapping[str, str]) -> int:
             os.killpg(process.pid, signal.SIGKILL)  # its children, which wait for more to do
     if failed:
         raise RuntimeError(f"a plain process of {file} ended with exit code {failed}")
-    return int(told.read_text())
+    return int(printed.read_text())
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ from find_mem_leaks.subjects import catalogue
 CONTROLS = Path(__file__).parents[1] / "tests" / "controls"
 MUTANTS = CONTROLS.parent / "memory_tests"
 PAIRS_FOLDER = CONTROLS.parent / "pairs"
-MARK = re.compile(r"#.*\bleaks$")
 # What stands in the lines that allocate what each mistake keeps.
 MISTAKES = {
     "async_scoped_session_without_remove": ["await operation(self._session", "asyncio.create_task("],
@@ -107,7 +106,7 @@ def true_lines(cell: Cell) -> set[tuple[str, int]]:
     return {
         (str(file), number)
         for number, line in enumerate(file.read_text().splitlines(), start=1)
-        if (cell.file and MARK.search(line)) or any(text in line for text in wanted)
+        if (cell.file and truths.MARK.search(line)) or any(text in line for text in wanted)
     }
 
 

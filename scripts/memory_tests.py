@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -24,8 +23,6 @@ from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.results import Cell
 
 FOLDER = truths.CONTROLS.parent / "memory_tests"
-MARK = re.compile(r"#.*\bleaks$")
-HOLDER = re.compile(r'^HOLDER = "(.*)"$', re.MULTILINE)
 # Among so many culprits the true line must be.
 FIRST = 2
 PAGE = """# After SQLAlchemy's memory tests
@@ -58,8 +55,8 @@ def measure(python: str, chosen: list[Control]) -> list[Cell]:
         ended = subprocess.run([*command, "-v", "--no-table", "-o", str(output)], check=False)
         if ended.returncode not in (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE):
             raise SystemExit(f"the run ended with exit code {ended.returncode}")
-        found = {cell.stack: cell for cell in results.read(output)}
-    return [found[control.name] for control in chosen]
+        cells = {cell.stack: cell for cell in results.read(output)}
+    return [cells[control.name] for control in chosen]
 
 
 def is_right(control: Control, cell: Cell) -> bool:
@@ -68,26 +65,26 @@ def is_right(control: Control, cell: Cell) -> bool:
 
 def has_true_line(control: Control, culprits: tuple[Culprit, ...]) -> bool:
     lines = control.path.read_text(encoding="utf-8").splitlines()
-    marked = {(str(control.path), number) for number, line in enumerate(lines, start=1) if MARK.search(line)}
+    marked = {(str(control.path), number) for number, line in enumerate(lines, start=1) if truths.MARK.search(line)}
     return any((each.frame.file, each.frame.line) in marked for each in culprits)
 
 
 def has_true_holder(control: Control, culprits: tuple[Culprit, ...]) -> bool:
-    named = HOLDER.search(control.path.read_text(encoding="utf-8"))
-    return named is not None and any(named[1] in (each.holder or "") for each in culprits)
+    holder = truths.constants(control.path)["HOLDER"]
+    return any(holder in (each.holder or "") for each in culprits)
 
 
 def row(control: Control, cell: Cell) -> str:
     first = cell.culprits[:FIRST]
     verdict = cell.verdict.value if is_right(control, cell) else f"**{cell.verdict.value}**"
     size = "–" if cell.bytes_per_operation is None else f"{cell.bytes_per_operation:,.3g}"
-    told = ["–", "–", "–"]
+    culprit = ["–", "–", "–"]
     if control.truth == LEAKING:
         place = f"{Path(first[0].frame.file).name}:{first[0].frame.line}" if first else "none"
         holder = (first[0].holder or "none") if first else "none"
         right = has_true_holder(control, first)
-        told = [place, "yes" if has_true_line(control, first) else "**no**", holder if right else f"**{holder}**"]
-    return f"| {' | '.join([control.name, verdict, size, f'{cell.waited_seconds:.0f}', *told])} |"
+        culprit = [place, "yes" if has_true_line(control, first) else "**no**", holder if right else f"**{holder}**"]
+    return f"| {' | '.join([control.name, verdict, size, f'{cell.waited_seconds:.0f}', *culprit])} |"
 
 
 def page(chosen: list[Control], cells: list[Cell], seconds: float, command: str) -> str:

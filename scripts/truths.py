@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ LEAKING = "leaking"
 CLEAN = "clean"
 # A file whose name begins with an underscore is not a workload.
 WORKLOADS = "[a-z]*.py"
+# How a line ends that allocates what is never released.
+MARK = re.compile(r"#.*\bleaks$")
 # How the lines begin that are read: a truth may depend on the version of Python.
 CONSTANTS = ("TRUTH =", "RATE =", "REQUIRES =", "HOLDER =", "import sys")
 
