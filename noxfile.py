@@ -183,6 +183,16 @@ def false_alarms(session: nox.Session) -> None:
 
 
 @nox.session
+def comparisons(session: nox.Session) -> None:
+    """Compare runs of the same code, and with a leak put in; write a section of docs/ci.md.
+
+    Results are kept in leaks/comparisons: it goes on from an interruption. Takes arguments of the script.
+    """
+    install(session, "-e", ".")
+    session.run("python", "scripts/comparisons.py", *page(session, "docs/ci.md"), *session.posargs)
+
+
+@nox.session
 def sensitivity(session: nox.Session) -> None:
     """Change each constant of the verdict and judge all recorded series again; write docs/sensitivity.md."""
     install(session, "-e", ".")
