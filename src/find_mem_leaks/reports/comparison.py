@@ -19,8 +19,8 @@ from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
 
 LEGEND = (
-    "Ruled out: growth in B/op that the run excludes, above (>) or below (<) these. A leak is new, or fixed, only if the "
-    "other side rules it out."
+    "Ruled out: growth in B/op that the run excludes, above (>) or below (<) these. "
+    "A leak is new, or fixed, only if the other side rules it out."
 )
 NEW, FIXED, UNDECIDED = "new leak", "fixed", "leaks; not ruled out before"
 STYLES_OF_CHANGES = {NEW: "bold red", FIXED: "green", UNDECIDED: "yellow", "": ""}
