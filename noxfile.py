@@ -25,6 +25,8 @@ ASV = Path(".asv")
 COMMITS = 3
 # One of so many SQLAlchemy releases is measured by `releases`: about 13 of 125.
 RELEASES_APART = "10"
+# This tool with what makes sites by asv.
+WITH_HISTORY = ".[history]"
 # What only judges, renders and parses; measuring needs Linux.
 JUDGING = ["tests/judging", "tests/reports", "tests/subjects/test_scenarios.py", "tests/test_results.py"]
 
@@ -34,6 +36,12 @@ written: list[str] = []
 
 def groups(*names: str) -> tuple[str, ...]:
     return nox.project.dependency_groups(PROJECT, *names)
+
+
+def extras(name: str) -> list[str]:
+    """Return what an extra of this package brings."""
+    found: list[str] = PROJECT["project"]["optional-dependencies"][name]
+    return found
 
 
 def install(session: nox.Session, *requirements: str) -> None:
@@ -92,7 +100,7 @@ def table(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, a process per core, with branch coverage. Takes arguments of pytest instead."""
-    install(session, "-e", ".", *groups("tests"))
+    install(session, "-e", WITH_HISTORY, *groups("tests"))
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
@@ -175,6 +183,16 @@ def false_alarms(session: nox.Session) -> None:
 
 
 @nox.session
+def comparisons(session: nox.Session) -> None:
+    """Compare runs of the same code, and with a leak put in; write a section of docs/ci.md.
+
+    Results are kept in leaks/comparisons: it goes on from an interruption. Takes arguments of the script.
+    """
+    install(session, "-e", ".")
+    session.run("python", "scripts/comparisons.py", *page(session, "docs/ci.md"), *session.posargs)
+
+
+@nox.session
 def sensitivity(session: nox.Session) -> None:
     """Change each constant of the verdict and judge all recorded series again; write docs/sensitivity.md."""
     install(session, "-e", ".")
@@ -209,7 +227,7 @@ def asv(session: nox.Session, *arguments: str, codes: tuple[int, ...] = (0,)) ->
 
 def prepare_asv(session: nox.Session) -> str:
     """Install asv; what it calls this machine, by which results are kept: FIND_MEM_LEAKS_MACHINE, else its own name."""
-    install(session, *groups("history"))
+    install(session, *extras("history"))
     machine = os.environ.get("FIND_MEM_LEAKS_MACHINE") or platform.node()
     asv(session, "machine", "--yes", "--machine", machine)
     return machine
@@ -240,21 +258,21 @@ def history(session: nox.Session) -> None:
 @nox.session
 def publish(session: nox.Session) -> None:
     """Make the site of the history, .asv/html, from what was measured. Takes arguments of `asv publish`."""
-    install(session, *groups("history"))
+    install(session, *extras("history"))
     asv(session, "publish", *session.posargs)
 
 
 @nox.session
 def preview(session: nox.Session) -> None:
     """Serve the site of the history on this machine. Takes arguments of `asv preview`."""
-    install(session, *groups("history"))
+    install(session, *extras("history"))
     asv(session, "preview", *session.posargs)
 
 
 @nox.session
 def releases(session: nox.Session) -> None:
     """Measure a plain stack over SQLAlchemy's releases from 1.4 to 2.1, as a site. Takes arguments of `releases`."""
-    install(session, "-e", ".")
+    install(session, "-e", WITH_HISTORY)
     line = ["sqlalchemy", "--since", "1.4", "--until", "2.1", "--every", RELEASES_APART]
     own = session.posargs and not session.posargs[0].startswith("-")
     session.run("find-mem-leaks", "releases", "-v", *([] if own else line), *session.posargs)
@@ -265,6 +283,13 @@ def pictures(session: nox.Session) -> None:
     """Draw the pictures of docs/reading-the-numbers.md from real runs."""
     install(session, "-e", ".", *groups("pictures"))
     session.run("python", "scripts/pictures.py", "docs/pictures")
+
+
+@nox.session(default=False)
+def drawing(session: nox.Session) -> None:
+    """Make what the report draws with anew by Bokeh: BokehJS and the figure, files of the package."""
+    install(session, "-e", ".", *groups("drawing"))
+    session.run("python", "scripts/drawing.py", "src/find_mem_leaks/reports/assets")
 
 
 @nox.session(default=False)

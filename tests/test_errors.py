@@ -28,3 +28,11 @@ def test_no_more_than_three_names_are_offered():
 def test_each_exit_code_says_one_thing():
     codes = [errors.CLEAN, errors.FAILED, errors.USAGE, errors.LEAK, errors.INCONCLUSIVE, errors.INTERRUPTED]
     assert codes == [0, 1, 2, 3, 4, 130]
+
+
+def test_what_is_not_installed_is_named_with_the_extra_that_brings_it():
+    with pytest.raises(UsageError) as raised:
+        errors.require("a_module_of_nobody", of="releases", extra="history")
+    expected = '`find-mem-leaks releases` needs a_module_of_nobody: pip install "find-mem-leaks[history]"'
+    assert str(raised.value) == expected
+    errors.require("json", of="releases", extra="history")

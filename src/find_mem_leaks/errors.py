@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib.util
 from collections.abc import Iterable
 
 CLEAN = 0
@@ -15,6 +16,18 @@ INTERRUPTED = 130
 
 class UsageError(Exception):
     """The request cannot be carried out as it stands; the message is one line that says what to do instead."""
+
+
+def require(module: str, *, of: str, extra: str) -> None:
+    """Do nothing if a module is installed beside this tool; UsageError, naming the extra that brings it, if it is not.
+
+    Args:
+        module: the module's name, which is also that of its package.
+        of: what needs it, as a person calls it.
+        extra: the extra of this package.
+    """
+    if importlib.util.find_spec(module) is None:
+        raise UsageError(f'`find-mem-leaks {of}` needs {module}: pip install "find-mem-leaks[{extra}]"')
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:

@@ -32,6 +32,14 @@ def test_a_leak_that_is_gone_is_fixed(files, capsys):
     assert "1 cell: 0 new leaks, 1 fixed" in capsys.readouterr().out
 
 
+def test_a_leak_that_an_undecided_run_may_have_had_fails_only_if_strict(files, capsys):
+    paths = files([cell(verdict="inconclusive")], [cell(16)])
+    assert commands.call(["compare", *paths]) == errors.CLEAN
+    assert "leaks; not ruled out before" in capsys.readouterr().out
+    assert commands.call(["compare", *paths, "--strict"]) == errors.INCONCLUSIVE
+    assert commands.call(["compare", *files([cell()], [cell(16)]), "--strict"]) == errors.LEAK
+
+
 def test_a_leak_in_both_is_no_news(files):
     assert commands.call(["compare", *files([cell(16)], [cell(16)])]) == errors.CLEAN
 

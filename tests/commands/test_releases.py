@@ -293,6 +293,22 @@ def test_what_does_not_exist_is_one_line(here, capsys, words, said):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [(), ("--json",), ("--since", "1.4")])
+def test_where_asv_is_missing_nothing_is_measured_and_the_extra_is_named(here, index, monkeypatch, capsys, words):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert commands.call(["releases", "leaky-thing", "work.py", "-q", *words]) == errors.USAGE
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith('`find-mem-leaks releases` needs asv: pip install "find-mem-leaks[history]"')
+    assert not index.asked
+
+
+@pytest.mark.parametrize("word", ["--bisect", "--no-site"])
+def test_without_a_site_asv_may_be_missing(here, monkeypatch, capsys, word):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    commands.call(["releases", "no-such-thing", "work.py", "-q", word])
+    assert "asv" not in capsys.readouterr().err
+
+
 def test_a_site_that_asv_does_not_make_is_one_line(releases, monkeypatch):
     monkeypatch.setattr(site, "HASHES", "commits.json")
     code, out, err = releases("--since", "1.4", site=True)

@@ -72,7 +72,7 @@ def test_only_verdicts_are_marked_as_regressions(conf):
 def test_the_site_plugin_is_found_in_a_clone_where_nothing_but_asv_is_installed(conf):
     (plugin,) = conf.plugins
     assert plugin.startswith(".")
-    missing = ["numpy", "rich", "bokeh", "jinja2", "memray", "psutil", "uv", "find_mem_leaks"]
+    missing = ["numpy", "rich", "jinja2", "memray", "psutil", "uv", "find_mem_leaks"]
     code = (
         "import sys; from importlib import metadata\n"
         f"sys.modules.update(dict.fromkeys({missing!r}))\n"

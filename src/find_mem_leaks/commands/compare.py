@@ -19,12 +19,16 @@ def add(verbs: Any) -> None:
     verb = verbs.add_parser(
         "compare",
         help="show two results side by side",
-        description="Show two results files side by side; exit with 3 if a cell leaks in B that did not in A.",
+        description="Show two results files side by side; exit with 3 if a cell leaks in B whose leak "
+        "A rules out or did not measure.",
         allow_abbrev=False,
     )
     verb.add_argument("a", type=Path, metavar="A", help="results before")
     verb.add_argument("b", type=Path, metavar="B", help="results after")
     verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    verb.add_argument(
+        "--strict", action="store_true", help="exit with 4 if a cell leaks in B, and A neither leaks nor rules it out"
+    )
     verb.set_defaults(run=run)
 
 
@@ -34,7 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(comparison.to_json(pairs), indent=2))
     else:
         comparison.render(pairs, terminal.console())
-    return errors.LEAK if any(pair.is_new_leak for pair in pairs) else errors.CLEAN
+    if any(pair.is_new_leak for pair in pairs):
+        return errors.LEAK
+    undecided = arguments.strict and any(pair.is_undecided for pair in pairs)
+    return errors.INCONCLUSIVE if undecided else errors.CLEAN
 
 
 def match(first: Sequence[Cell], second: Sequence[Cell]) -> list[Pair]:

@@ -116,6 +116,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if _has_site(arguments):
+        errors.require("asv", of="releases", extra="history")
     package = course.package(arguments.package)
     wanted = course.course(arguments, package)
     index = package_index.configured()
@@ -130,6 +132,11 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.bisect:
         return _bisect([*_quickly(line, arguments, folder), line], arguments)
     return _whole_line(line, arguments, Site(folder, package, index), everything)
+
+
+def _has_site(arguments: argparse.Namespace) -> bool:
+    """Whether the call ends with a site, which asv makes; measuring and halving do without it."""
+    return not (arguments.bisect or arguments.no_site)
 
 
 def _quickly(line: Line, arguments: argparse.Namespace, folder: Path) -> list[Line]:
@@ -155,7 +162,7 @@ def _whole_line(line: Line, arguments: argparse.Namespace, site: Site, everythin
             line.measure(left, board, _at_once(arguments))
     finally:
         _show(line, timeline.turns(line.known), arguments)
-    if not arguments.no_site:
+    if _has_site(arguments):
         _publish(line, arguments, site, everything)
     return _exit_code(line, {arguments.since, arguments.until})
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
 
-from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -33,7 +32,7 @@ ASSETS = Path(__file__).parent / "assets"
 def render(cells: Sequence[Cell], made: datetime) -> str:
     """The page. Every text in it is escaped: by the template, and in the data for its scripts by ``tojson``."""
     items = matrix.items(cells)
-    scripts = [*_bokeh(), (ASSETS / "page.js").read_text(encoding="utf-8")]
+    scripts = [plot.library(), (ASSETS / "page.js").read_text(encoding="utf-8")]
     return (
         _templates()
         .get_template("page.html")
@@ -51,11 +50,6 @@ def render(cells: Sequence[Cell], made: datetime) -> str:
             policy=_policy(scripts),
         )
     )
-
-
-def _bokeh() -> list[str]:
-    """BokehJS as its wheel has it: the part that draws."""
-    return list(Resources(mode="inline", components=["bokeh"]).js_raw)
 
 
 def _policy(scripts: Sequence[str]) -> str:

@@ -1,14 +1,14 @@
-"""What a cell's plot shows, and the one figure that shows it: whichever cell is opened lends it its data."""
+"""What a cell's plot shows, and the one figure that shows it: whichever cell is opened lends it its data.
+
+The figure and BokehJS, which draws it, are files beside the page's own; ``scripts/drawing.py`` makes them.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
-
-from bokeh.embed import json_item
-from bokeh.models import ColumnDataSource, HoverTool, LinearAxis, NumeralTickFormatter, Range1d
-from bokeh.models.annotations import BoxAnnotation
-from bokeh.plotting import figure
 
 from find_mem_leaks.judging.probes import LIVE_BYTES
 from find_mem_leaks.judging.series import Sample
@@ -16,7 +16,8 @@ from find_mem_leaks.results import Cell
 
 # More than this many cannot be told apart at the width of a page.
 MOST_SAMPLES = 120
-HEIGHT = 300
+ASSETS = Path(__file__).parent / "assets"
+LIBRARY, LICENCE, FIGURE = "bokeh.min.js", "bokeh.LICENSE.txt", "figure.json"
 LINES = {"samples": ("operations", "live", "rss"), "fit": ("operations", "rate", "low", "high")}
 
 
@@ -61,43 +62,10 @@ def _fit(cell: Cell) -> dict[str, list[float]] | None:
 
 
 def item() -> Any:
-    """The figure with empty sources, as JSON for BokehJS; its parts are found by their names."""
-    sources = {name: ColumnDataSource({column: [] for column in columns}, name=name) for name, columns in LINES.items()}
-    drawn = _empty()
-    drawn.add_layout(BoxAnnotation(name="warm-up", left=0, right=0, fill_alpha=0.12, line_color=None))
-    fit, samples = sources["fit"], sources["samples"]
-    drawn.varea("operations", "low", "high", source=fit, name="interval", fill_alpha=0.25)
-    drawn.line("operations", "rss", source=samples, name="rss line", line_width=1.5, y_range_name="rss")
-    line = drawn.line("operations", "live", source=samples, name="live line", line_width=2)
-    drawn.scatter("operations", "live", source=samples, name="live dots", size=4)
-    drawn.line("operations", "rate", source=fit, name="rate line", line_width=2, line_dash="dashed")
-    drawn.add_tools(_hover(line))
-    return json_item(drawn)
+    """Return the figure with empty sources, as JSON for BokehJS; its parts are found by their names."""
+    return json.loads((ASSETS / FIGURE).read_text(encoding="utf-8"))
 
 
-def _empty() -> figure:
-    """Axes and nothing else: operations, live bytes on the left, resident memory on the right."""
-    drawn = figure(
-        name="figure",
-        height=HEIGHT,
-        sizing_mode="stretch_width",
-        tools="",
-        toolbar_location=None,
-        background_fill_color=None,
-        border_fill_color=None,
-        outline_line_color=None,
-        x_range=Range1d(name="operations range"),
-        y_range=Range1d(name="live range"),
-        x_axis_label="operations since the cell began",
-        y_axis_label="live bytes, MB",
-    )
-    drawn.extra_y_ranges = {"rss": Range1d(name="rss range")}
-    drawn.add_layout(LinearAxis(y_range_name="rss", axis_label="RSS, MB"), "right")
-    drawn.xaxis.formatter = NumeralTickFormatter(format="0,0")
-    drawn.xgrid.grid_line_color = None
-    return drawn
-
-
-def _hover(renderer: Any) -> HoverTool:
-    figures = [("operations", "@operations{0,0}"), ("live bytes", "@live{0.000} MB"), ("RSS", "@rss{0.000} MB")]
-    return HoverTool(renderers=[renderer], tooltips=figures, mode="vline")
+def library() -> str:
+    """Return the script of BokehJS, the part that draws."""
+    return (ASSETS / LIBRARY).read_text(encoding="utf-8")
