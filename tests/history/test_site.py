@@ -10,13 +10,23 @@ from asv.util import UserError
 
 from cells import cell
 from find_mem_leaks import results
-from find_mem_leaks.history import site
+from find_mem_leaks.history import site, vendored
 from find_mem_leaks.history.suite import MISSING, RECORDS
 
 INDEX = (Path(asv.__file__).parent / "www" / "index.html").read_text()
 ENVIRONMENT = "virtualenv-py3.11-SQLALCHEMY2.0"
-GRAPHS = [("graphs/plain", SimpleNamespace(params={"machine": "here"}))]
-SUMMARIES = [("graphs/summary", SimpleNamespace(params={"summary": ""}))]
+BENCHMARK = "plain.SyncSession.track_leaked"
+
+
+class Graphs(list):
+    """asv's graphs, by the one benchmark that was measured."""
+
+    def get_graph_group(self, benchmark):
+        return self if benchmark == BENCHMARK else []
+
+
+GRAPHS = Graphs([("graphs/plain", SimpleNamespace(params={"machine": "here"}))])
+SUMMARIES = Graphs([("graphs/summary", SimpleNamespace(params={"summary": ""}))])
 
 
 @pytest.fixture
@@ -38,8 +48,9 @@ def keep(conf, commit, *cells, stack="sync_session", **more):
     (folder / f"{stack}.json").write_text(json.dumps(document))
 
 
-def publish(conf, revisions, tags=(), graphs=GRAPHS):
-    site.Leaks.publish(conf, SimpleNamespace(get_tags=lambda: dict(tags)), {}, graphs, revisions)
+def publish(conf, revisions, tags=(), graphs=GRAPHS, benchmarks=()):
+    repo = SimpleNamespace(get_tags=lambda: dict(tags))
+    site.Leaks.publish(conf, repo, {} if benchmarks is None else benchmarks, graphs, revisions)
     return (Path(conf.html_dir) / "index.html").read_text()
 
 
@@ -71,6 +82,28 @@ def test_the_tab_the_style_and_the_script_are_in_the_page(conf):
     for name in ("leaks.css", "leaks.js"):
         assert f'"{name}"' in index
         assert (Path(conf.html_dir) / name).exists()
+
+
+def test_the_site_has_the_scripts_of_others_beside_it_and_its_page_names_no_other_server(conf):
+    index = publish(conf, {"c" * 40: 9})
+    assert vendored.foreign(index) == []
+    assert (Path(conf.html_dir) / "vendor" / "jquery.min.js").exists()
+
+
+def test_a_script_of_others_that_has_no_copy_is_warned_of(conf, monkeypatch):
+    warned = []
+    monkeypatch.setattr(site.log, "warning", warned.append)
+    address = "https://code.jquery.com/jquery-4.0.0.min.js"
+    Path(conf.html_dir, "index.html").write_text(INDEX.replace("https://code.jquery.com/jquery-3.3.1.min.js", address))
+    assert f'"{address}"' in publish(conf, {"c" * 40: 9})
+    [line] = warned
+    assert address in line
+
+
+def test_a_benchmark_without_a_graph_is_not_on_the_site(conf):
+    benchmarks = dict.fromkeys([BENCHMARK, "plain.Other.track_leaked"])
+    publish(conf, {"c" * 40: 9}, benchmarks=benchmarks)
+    assert list(benchmarks) == [BENCHMARK]
 
 
 def test_a_page_that_is_not_asvs_is_not_patched():

@@ -1,4 +1,5 @@
-"""A plugin for asv: ``asv publish`` adds a page "Leaks" to the site, and fails where there is nothing to be seen on it.
+"""A plugin for asv: ``asv publish`` adds a page "Leaks" to the site, and the scripts of others that asv's page would
+take from elsewhere. It fails where there is nothing to be seen on the site.
 
 asv loads it from this working tree, so that a clone with nothing but asv installed can publish.
 """
@@ -18,6 +19,7 @@ from asv.publishing import OutputPublisher
 from asv.results import iter_results
 from asv.util import UserError
 
+from . import vendored
 from .page import render
 from .panels import SIGNS, Cell, Commit, Panel
 
@@ -43,9 +45,10 @@ class Leaks(OutputPublisher):
     order = 0
 
     @classmethod
-    def publish(cls, conf: Any, repo: Any, _benchmarks: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
+    def publish(cls, conf: Any, repo: Any, benchmarks: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
         """asv's hook. UserError, which makes asv exit with 1, if no graph was drawn."""
         _check(conf, graphs)
+        _leave_out_unmeasured(benchmarks, graphs)
         _link_commits(conf, os.environ)
         html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
         panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, tags, revisions))
@@ -53,8 +56,12 @@ class Leaks(OutputPublisher):
             log.info(f"{panel.title}: {len(panel.newest.cells)} cells at {panel.newest.name}")
         for file in ("leaks.css", "leaks.js"):
             shutil.copyfile(ASSETS / file, html / file)
+        vendored.copy(html)
         index = html / "index.html"
-        index.write_text(patched(index.read_text(encoding="utf-8"), render(panels)), encoding="utf-8")
+        page = patched(vendored.localized(index.read_text(encoding="utf-8")), render(panels))
+        index.write_text(page, encoding="utf-8")
+        for address in vendored.foreign(page):
+            log.warning(f"the site takes {address} from another server: there is no copy of it here")
 
 
 def _check(conf: Any, graphs: Any) -> None:
@@ -69,6 +76,13 @@ def _check(conf: Any, graphs: Any) -> None:
         f"no graph was drawn: of {measured} measured commits none is on the branch {branches} here. "
         "In a shallow clone fetch all of it first: git fetch --unshallow"
     )
+
+
+def _leave_out_unmeasured(benchmarks: Any, graphs: Any) -> None:
+    """Take benchmarks without a graph from asv's lists: its grid would ask for the graph all the same."""
+    drawn = {name for name in benchmarks if graphs.get_graph_group(name)}
+    for name in set(benchmarks) - drawn:
+        del benchmarks[name]
 
 
 def _link_commits(conf: Any, environment: Mapping[str, str]) -> None:
