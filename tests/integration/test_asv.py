@@ -168,7 +168,6 @@ def test_a_shallow_clone_does_not_publish_an_empty_site(history, html, tmp_path)
 
 def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph(page, site):
     page.goto(site)
-    page.get_by_role("link", name="Leaks", exact=True).click()
     shown = page.locator("#leaks-display")
     expect(shown.get_by_role("heading", level=2)).to_have_text([re.compile("SQLAlchemy 2.0")] * 2)
     expect(shown.locator(".changes li").first).to_contain_text("sync_session 10000_operations: ✔ clean")
