@@ -10,6 +10,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
+
+# Milliseconds: on a busy machine a page may take long.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
@@ -41,6 +48,7 @@ def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
 
     context = browser.new_context(**options)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.route("**/*", only_here)
     page.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
