@@ -12,7 +12,6 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-
 # Milliseconds: on a busy machine a page may take long.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
