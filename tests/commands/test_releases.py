@@ -150,6 +150,15 @@ def test_bisecting_between_ends_that_are_alike_says_so(releases, words, code, sa
     assert said in out
 
 
+def test_bisecting_over_a_leak_that_came_and_went_says_so_and_how_to_measure_every_release(releases):
+    code, out, _ = releases("--until", "1.4", "--no-yanked", "--bisect")
+    assert code == errors.CLEAN
+    assert "1.1 is the first release that leaks" in out
+    assert "1.4 is the first release without the leak" in out
+    assert "both ends do not leak: the leak came and went between them" in out
+    assert "to measure every release: find-mem-leaks releases leaky-thing work.py --until 1.4 " in out
+
+
 def test_bisecting_without_quick_finds_a_large_leak_by_the_quick_rules(here, capsys):
     code = commands.call(["releases", "leaky-thing", "work.py", "--until", "1.1", "--bisect", "-q"])
     out = capsys.readouterr().out

@@ -14,7 +14,7 @@ from find_mem_leaks.history.panels import Cell, Commit, Panel
 def detailed(made):
     record = json.loads(json.dumps(results.to_json([made])))["cells"][0]
     shown = Cell("sync_session", made.scenario, "plain.SyncSession", record, "leaks/a&b.json")
-    return details.detail(Panel("py", Commit("a" * 40, "v1", (shown,)), None, {}), shown)
+    return details.detail(Panel("py", Commit("a" * 40, "v1", (shown,)), (), {}), shown)
 
 
 def text_of(html):

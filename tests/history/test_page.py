@@ -30,7 +30,7 @@ def commit(*cells, name="abc"):
 
 
 def panel(newest, previous=None, name="py-2.0"):
-    return Panel(name, newest, previous, {"env-SQLALCHEMY": "2.0"})
+    return Panel(name, newest, (previous,) if previous else (), {"env-SQLALCHEMY": "2.0"})
 
 
 class Reader(HTMLParser):

@@ -20,7 +20,7 @@ def made(verdict="clean", rate=0.0, interval=(-0.5, 0.5), **record):
 
 def panel(cell, **changes):
     return Panel(
-        **{"name": "py-2.0", "newest": Commit("a" * 40, "v1", (cell,)), "previous": None, "chosen": {}, **changes}
+        **{"name": "py-2.0", "newest": Commit("a" * 40, "v1", (cell,)), "earlier": (), "chosen": {}, **changes}
     )
 
 

@@ -1,6 +1,7 @@
 """The plugin that writes the page of leaks into asv's site."""
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,13 +11,24 @@ from asv.util import UserError
 
 from cells import cell
 from find_mem_leaks import results
-from find_mem_leaks.history import site
+from find_mem_leaks.history import site, vendored
 from find_mem_leaks.history.suite import MISSING, RECORDS
 
 INDEX = (Path(asv.__file__).parent / "www" / "index.html").read_text()
 ENVIRONMENT = "virtualenv-py3.11-SQLALCHEMY2.0"
-GRAPHS = [("graphs/plain", SimpleNamespace(params={"machine": "here"}))]
-SUMMARIES = [("graphs/summary", SimpleNamespace(params={"summary": ""}))]
+BENCHMARK = "plain.SyncSession.track_leaked"
+DAY = 1_767_225_600_000
+
+
+class Graphs(list):
+    """asv's graphs, by the one benchmark that was measured."""
+
+    def get_graph_group(self, benchmark):
+        return self if benchmark == BENCHMARK else []
+
+
+GRAPHS = Graphs([("graphs/plain", SimpleNamespace(params={"machine": "here"}))])
+SUMMARIES = Graphs([("graphs/summary", SimpleNamespace(params={"summary": ""}))])
 
 
 @pytest.fixture
@@ -38,8 +50,9 @@ def keep(conf, commit, *cells, stack="sync_session", **more):
     (folder / f"{stack}.json").write_text(json.dumps(document))
 
 
-def publish(conf, revisions, tags=(), graphs=GRAPHS):
-    site.Leaks.publish(conf, SimpleNamespace(get_tags=lambda: dict(tags)), {}, graphs, revisions)
+def publish(conf, revisions, tags=(), graphs=GRAPHS, benchmarks=()):
+    repo = SimpleNamespace(get_tags=lambda: dict(tags), get_date=lambda _: DAY)
+    site.Leaks.publish(conf, repo, {} if benchmarks is None else benchmarks, graphs, revisions)
     return (Path(conf.html_dir) / "index.html").read_text()
 
 
@@ -49,11 +62,40 @@ def test_the_page_shows_the_newest_commit_against_the_one_before(conf):
     keep(conf, "c" * 40, cell(100))
     keep(conf, "d" * 40, cell(200))
     index = publish(conf, {"c" * 40: 9, "b" * 40: 5, "a" * 40: 1}, {"v1.0": "b" * 40})
-    assert "Commit <code>cccccccc</code>" in index
+    assert "Commit <code>cccccccc</code> of 2026-01-01" in index
     assert "Changed since <code>v1.0</code>" in index
-    assert "100 B/op" in index
+    assert "<small>100 B/op" in index
     assert "200 B/op" not in index
-    assert "300 B/op" not in index
+    assert "<small>300 B/op" not in index
+
+
+def test_the_leaks_are_the_first_tab(conf):
+    index = publish(conf, {"c" * 40: 9})
+    assert index.index('id="nav-li-leaks"') < index.index('id="nav-li-"')
+
+
+def test_a_cell_shows_the_last_30_commits_that_were_measured_with_verdict_and_bound(conf):
+    commits = [f"{number:08d}" + "a" * 32 for number in range(33)]
+    for number, commit in enumerate(commits):
+        keep(conf, commit, cell(100 if number == 31 else 0))
+    index = publish(conf, {commit: number for number, commit in enumerate(commits)})
+    marks = re.findall(r'<i class="(\w+)" title="([^"]*)">', index)
+    assert len(marks) == 30
+    assert marks[-2:] == [
+        ("leaking", "00000031, 2026-01-01: leaking, 100 B/op"),
+        ("clean", "00000032, 2026-01-01: clean, under 0.00567 B/op"),
+    ]
+
+
+def test_a_stack_that_the_newest_commit_lacks_keeps_its_row_and_one_never_measured_has_none(conf):
+    keep(conf, "a" * 40, cell())
+    keep(conf, "a" * 40, cell(), stack="other_session")
+    keep(conf, "b" * 40, cell())
+    index = publish(conf, {"a" * 40: 1, "b" * 40: 2})
+    rows = re.findall(r'<th scope="row">.*?</tr>', index)
+    assert len(rows) == 2
+    assert "other_<wbr>session" in rows[1]
+    assert 'title="bbbbbbbb, 2026-01-01: not measured"' in rows[1]
 
 
 def test_the_records_shown_are_copied_into_the_site(conf):
@@ -71,6 +113,28 @@ def test_the_tab_the_style_and_the_script_are_in_the_page(conf):
     for name in ("leaks.css", "leaks.js"):
         assert f'"{name}"' in index
         assert (Path(conf.html_dir) / name).exists()
+
+
+def test_the_site_has_the_scripts_of_others_beside_it_and_its_page_names_no_other_server(conf):
+    index = publish(conf, {"c" * 40: 9})
+    assert vendored.foreign(index) == []
+    assert (Path(conf.html_dir) / "vendor" / "jquery.min.js").exists()
+
+
+def test_a_script_of_others_that_has_no_copy_is_warned_of(conf, monkeypatch):
+    warned = []
+    monkeypatch.setattr(site.log, "warning", warned.append)
+    address = "https://code.jquery.com/jquery-4.0.0.min.js"
+    Path(conf.html_dir, "index.html").write_text(INDEX.replace("https://code.jquery.com/jquery-3.3.1.min.js", address))
+    assert f'"{address}"' in publish(conf, {"c" * 40: 9})
+    [line] = warned
+    assert address in line
+
+
+def test_a_benchmark_without_a_graph_is_not_on_the_site(conf):
+    benchmarks = dict.fromkeys([BENCHMARK, "plain.Other.track_leaked"])
+    publish(conf, {"c" * 40: 9}, benchmarks=benchmarks)
+    assert list(benchmarks) == [BENCHMARK]
 
 
 def test_a_page_that_is_not_asvs_is_not_patched():

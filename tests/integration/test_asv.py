@@ -6,13 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
+
+from site_in_browser import opened, serving
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("src", "benchmarks", "pyproject.toml", "asv.conf.json", "README.md", "LICENSE", "CHANGELOG.md")
@@ -36,12 +36,6 @@ for _name in ("create", "read", "update", "delete"):
 """
 FIGURES = r"plain\.SyncSession\.(track_leaked|track_blocks|track_limit|peakmem_process)\('10000"
 HERE, OTHER = "SQLALCHEMY2.0", "SQLALCHEMY1.4"
-SITE = "http://site.test/"
-# What asv's page takes from elsewhere, by packages that have the same.
-PACKAGES = (
-    "jquery@3.3.1", "flot@0.8.3", "flot-orderbars@1.0.0", "stupid-table-plugin@1.1.3", "blueimp-md5@2.19.0",
-    "bootstrap@3.1.1",
-)  # fmt: skip
 
 
 def call(folder, *words, codes=(0,)):
@@ -111,51 +105,15 @@ def html(history):
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory):
-    """The scripts and styles of others, unpacked."""
-    folder = tmp_path_factory.mktemp("packages")
-    subprocess.run(["npm", "pack", "--silent", *PACKAGES], cwd=folder, check=True, capture_output=True)
-    for name, version in (package.split("@") for package in PACKAGES):
-        with tarfile.open(folder / f"{name}-{version}.tgz") as packed:
-            packed.extractall(folder / name, filter="data")
-    return folder
-
-
-def local(elsewhere, address):
-    """The file that stands for an address of others."""
-    name = address.rpartition("/")[2]
-    if name.startswith("jquery.flot."):
-        return next(elsewhere.rglob(name.replace(".min.js", ".js")))
-    return next(elsewhere.rglob(re.sub(r"^jquery-[\d.]+", "jquery.", name).replace("..", ".")))
+def site(html):
+    with serving(html) as address:
+        yield address
 
 
 @pytest.fixture
-def page(browser, html, elsewhere):
-    """A page of the site; in the end nothing may have gone wrong on it."""
-    wrong = []
-
-    def answer(route):
-        address = unquote(route.request.url.partition("?")[0])
-        if not address.startswith(SITE):
-            route.fulfill(path=local(elsewhere, address), headers={"Access-Control-Allow-Origin": "*"})
-        elif address.endswith(("/", ".html")):
-            # Files that say the same as those that asv names may differ by their bytes.
-            text = re.sub(r' integrity="[^"]*"', "", (html / "index.html").read_text())
-            route.fulfill(body=text, content_type="text/html; charset=utf-8")
-        elif "/graphs/summary/" in address and not (html / address.removeprefix(SITE)).exists():
-            # asv asks for the summaries of what was not measured too.
-            route.fulfill(json=[])
-        else:
-            route.fulfill(path=html / address.removeprefix(SITE))
-
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    opened = context.new_page()
-    opened.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.route("**/*", answer)
-    yield opened
-    context.close()
-    assert wrong == []
+def page(browser, site):
+    with opened(browser, site, viewport={"width": 1400, "height": 1000}) as page:
+        yield page
 
 
 def test_a_commit_that_changes_nothing_is_no_regression(history):
@@ -208,9 +166,8 @@ def test_a_shallow_clone_does_not_publish_an_empty_site(history, html, tmp_path)
     assert "git fetch --unshallow" in said
 
 
-def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph(page, history):
-    page.goto(SITE)
-    page.get_by_role("link", name="Leaks", exact=True).click()
+def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph(page, site):
+    page.goto(site)
     shown = page.locator("#leaks-display")
     expect(shown.get_by_role("heading", level=2)).to_have_text([re.compile("SQLAlchemy 2.0")] * 2)
     expect(shown.locator(".changes li").first).to_contain_text("sync_session 10000_operations: ✔ clean")
@@ -228,8 +185,8 @@ def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph
     expect(detail).to_be_visible()
 
 
-def test_graphs_are_drawn_and_the_selector_of_the_series_works(page):
-    page.goto(f"{SITE}#plain.SyncSession.track_leaked?p-scenario=%2710000_operations%27&env-SQLALCHEMY=2.0")
+def test_graphs_are_drawn_and_the_selector_of_the_series_works(page, site):
+    page.goto(f"{site}#plain.SyncSession.track_leaked?p-scenario=%2710000_operations%27&env-SQLALCHEMY=2.0")
     graph = "$('#main-graph').data('plot')"
     page.wait_for_function(f"globalThis.$ && {graph} && {graph}.getData().length > 0")
     lines = page.evaluate(f"{graph}.getData().length")
@@ -243,11 +200,11 @@ def test_graphs_are_drawn_and_the_selector_of_the_series_works(page):
     page.wait_for_function(f"{graph}.getData().length === {2 * lines}")
 
 
-def test_the_grid_the_list_and_the_regressions_are_shown(page, history):
-    page.goto(SITE)
+def test_the_grid_the_list_and_the_regressions_are_shown(page, site):
+    page.goto(f"{site}#/")
     expect(page.locator("#summarygrid-display a").first).to_be_visible()
-    page.goto(f"{SITE}#/summarylist")
+    page.goto(f"{site}#/summarylist")
     expect(page.locator("#summarylist-body tr", has_text="SyncSession.track_leaked").first).to_be_visible()
-    page.goto(f"{SITE}#/regressions")
+    page.goto(f"{site}#/regressions")
     expect(page.locator("#regressions-body tr", has_text="plain.SyncSession.track_leaked").first).to_be_visible()
     expect(page.locator("#leaks-display")).to_be_hidden()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -59,6 +60,23 @@ def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[s
     found += ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
     found += [word for requirement in wanted.requirements for word in ("--with", requirement)]
     return [*found, *_rules(arguments), "--pre", "--yanked"]
+
+
+def whole_line(arguments: argparse.Namespace, package: str) -> str:
+    """The command that measures every release of the line which was to be halved."""
+    found = ["find-mem-leaks", "releases", package, *([arguments.workload] if arguments.workload else [])]
+    for option, value in (
+        ("--stack", arguments.stack),
+        ("-s", arguments.scenario),
+        ("--since", arguments.since),
+        ("--until", arguments.until),
+        ("--python", arguments.python),
+        ("-o", arguments.output),
+    ):
+        found += [option, str(value)] if value else []
+    found += [word for requirement in arguments.requirements for word in ("--with", requirement)]
+    flags = {"--pre": arguments.pre, "--yanked": arguments.yanked, "--no-yanked": arguments.yanked is False}
+    return shlex.join([*found, *(flag for flag, given in flags.items() if given), *_rules(arguments)])
 
 
 def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[str, ...]]:

@@ -196,15 +196,26 @@ def _bisect(lines: Sequence[Line], arguments: argparse.Namespace) -> int:
     for line in lines:
         with Board(len(line.listed).bit_length() + 1, arguments.verbosity) as board:
             found, looked = _halve(line, board, arguments, is_last=line is lines[-1])
-        if found.turn or (found.last and found.last.leaks):
+        if found.turns or (found.last and found.last.leaks):
             break
+    turns = len(timeline.turns(line.known))
     line.outcomes = {version: outcome for version, outcome in line.outcomes.items() if version in looked}
-    _show(line, [found.turn] if found.turn else [], arguments)
+    _show(line, found.turns, arguments)
     if not arguments.json:
-        print(table.told(found.turn) if found.turn else table.same_ends(found))
+        _tell(found, len(looked), turns, course.whole_line(arguments, line.course.package))
         measured, took = sum(len(one.fresh) for one in lines), time.monotonic() - began
         print(f"looked at {len(looked)} of {len(line.listed)} releases, measured {measured} cells, in {took:.0f} s")
     return _exit_code(line, {arguments.since, arguments.until})
+
+
+def _tell(found: Halving, looked: int, turns: int, command: str) -> None:
+    """Print what halving found, and what it may have missed."""
+    for turn in found.turns:
+        print(table.told(turn))
+    if len(found.turns) != 1:
+        print(table.same_ends(found, looked))
+    if offer := table.whole_line(found, turns, command):
+        print(offer)
 
 
 def _halve(line: Line, board: Board, arguments: argparse.Namespace, *, is_last: bool) -> tuple[Halving, set[str]]:

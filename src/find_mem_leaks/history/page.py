@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from .changes import changed
 from .details import detail
-from .panels import SIGNS, Cell, Panel
+from .panels import SIGNS, Panel
 
 
 def render(panels: Sequence[Panel]) -> str:
@@ -35,13 +35,15 @@ def _summary(panels: Sequence[Panel]) -> str:
 
 def _panel(panel: Panel) -> str:
     groups: dict[tuple[str, ...], list[str]] = {}
-    by_control = sorted(panel.newest.cells, key=lambda cell: cell.truth is not None)
+    cells = panel.latest.values()
+    by_control = sorted(cells, key=lambda cell: cell.truth is not None)
     for stack in dict.fromkeys(cell.stack for cell in by_control):
-        own = tuple(cell.scenario for cell in panel.newest.cells if cell.stack == stack and not cell.record.get("mix"))
+        own = tuple(cell.scenario for cell in cells if cell.stack == stack and not cell.record.get("mix"))
         groups.setdefault(own, []).append(stack)
     matrices = (_matrix(panel, stacks) for _, stacks in sorted(groups.items(), key=lambda group: group[0] != ()))
     details = "".join(detail(panel, cell) for cell in panel.newest.cells)
-    commit = f"<p>Commit <code>{escape(panel.newest.name)}</code>, {_versions(panel)}</p>"
+    day = f" of {panel.newest.day}" if panel.newest.day else ""
+    commit = f"<p>Commit <code>{escape(panel.newest.name)}</code>{day}, {_versions(panel)}</p>"
     parts = (commit, _changes(panel), *matrices, details, _missing(panel))
     return f"<section><h2>{escape(panel.title)}</h2>{''.join(parts)}</section>"
 
@@ -74,12 +76,11 @@ def _missing(panel: Panel) -> str:
 
 
 def _matrix(panel: Panel, stacks: Sequence[str]) -> str:
-    cells = {cell.key: cell for cell in panel.newest.cells}
-    scenarios = list(dict.fromkeys(scenario for stack, scenario in cells if stack in stacks))
+    scenarios = list(dict.fromkeys(scenario for stack, scenario in panel.latest if stack in stacks))
     head = "".join(f'<th scope="col">{_breakable(name)}</th>' for name in scenarios)
     rows = (
         f'<tr><th scope="row">{_row_name(panel, stack)}</th>'
-        + "".join(_square(panel, cells.get((stack, name))) for name in scenarios)
+        + "".join(f"<td>{_square(panel, (stack, name))}{_strip(panel, (stack, name))}</td>" for name in scenarios)
         + "</tr>"
         for stack in stacks
     )
@@ -91,7 +92,7 @@ def _matrix(panel: Panel, stacks: Sequence[str]) -> str:
 
 def _row_name(panel: Panel, stack: str) -> str:
     """The stack, as a link to its graph."""
-    cell = next(cell for cell in panel.newest.cells if cell.stack == stack)
+    cell = next(cell for cell in panel.latest.values() if cell.stack == stack)
     control = "<small>a control</small>" if cell.truth else ""
     return f'<a href="{escape(panel.graph(cell, "track_leaked", every=True))}">{_breakable(stack)}</a>{control}'
 
@@ -101,13 +102,24 @@ def _breakable(text: str) -> str:
     return escape(text).replace("_", "_<wbr>")
 
 
-def _square(panel: Panel, cell: Cell | None) -> str:
+def _square(panel: Panel, key: tuple[str, str]) -> str:
+    cell = panel.newest.by_key.get(key)
     if cell is None:
-        return '<td><span class="none" title="not measured">–</span></td>'
+        return '<span class="none" title="not measured">–</span>'
     wrong = " wrong" if cell.truth and not cell.is_right else ""
     words = escape(f"{cell.stack} {cell.scenario}: {cell.said}")
     return (
-        f'<td><a class="cell {cell.verdict}{wrong}" href="#/leaks?{urlencode({"cell": panel.address(cell)})}" '
-        f'aria-label="{words}"><b>{SIGNS[cell.verdict]} {cell.verdict}</b><small>{escape(cell.size) or "–"}</small>'
-        "</a></td>"
+        f'<a class="cell {cell.verdict}{wrong}" href="#/leaks?{urlencode({"cell": panel.address(cell)})}" '
+        f'aria-label="{words}"><b>{SIGNS[cell.verdict]} {cell.verdict}</b><small>{escape(cell.size) or "–"}</small></a>'
     )
+
+
+def _strip(panel: Panel, key: tuple[str, str]) -> str:
+    """The verdicts of the last commits side by side; empty where none of them has the cell."""
+    if key not in panel.latest:
+        return ""
+    marks = panel.strip(key)
+    counts = Counter(mark.verdict or "not measured" for mark in marks)
+    words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    drawn = "".join(f'<i class="{mark.verdict or "none"}" title="{escape(mark.words)}"></i>' for mark in marks)
+    return f'<span class="strip" role="img" aria-label="the last {len(marks)} commits: {words}">{drawn}</span>'

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,25 +73,69 @@ class Cell:
 
 @dataclass(frozen=True)
 class Commit:
-    """What was measured of one commit in one environment; name: its tag, or the first digits of its hash."""
+    """What was measured of one commit in one environment.
+
+    name: its tag, or the first digits of its hash; day: its date, as 2026-01-31.
+    """
 
     hash: str
     name: str
     cells: tuple[Cell, ...]
+    day: str = ""
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, str], Cell]:
+        return {cell.key: cell for cell in self.cells}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A commit in the strip of a cell.
+
+    verdict: empty where the commit lacks the cell; words: the commit, its date, the verdict and the size.
+    """
+
+    verdict: str
+    words: str
+
+
+def _mark(commit: Commit, cell: Cell | None) -> Mark:
+    said = cell.said if cell else "not measured"
+    return Mark(cell.verdict if cell else "", f"{commit.name}, {commit.day}: {said}")
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One environment: its newest measured commit, the one before, if any; chosen: what selects its graphs.
+    """One environment.
 
-    missing: by their names, the commits that could not be measured, and why.
+    newest: its newest measured commit; earlier: the commits that were measured before, the oldest first, whose cells
+    have no more of their records than a strip takes; chosen: what selects its graphs; missing: by their names, the
+    commits that could not be measured, and why.
     """
 
     name: str
     newest: Commit
-    previous: Commit | None
+    earlier: tuple[Commit, ...]
     chosen: Mapping[str, str]
     missing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def previous(self) -> Commit | None:
+        """The commit that was measured before the newest."""
+        return self.earlier[-1] if self.earlier else None
+
+    @cached_property
+    def latest(self) -> Mapping[tuple[str, str], Cell]:
+        """Each cell that was measured of any of the commits, as it was measured last."""
+        found: dict[tuple[str, str], Cell] = {}
+        for commit in (self.newest, *reversed(self.earlier)):
+            for cell in commit.cells:
+                found.setdefault(cell.key, cell)
+        return found
+
+    def strip(self, key: tuple[str, str]) -> list[Mark]:
+        """The verdicts of a cell, commit by commit, the oldest first."""
+        return [_mark(commit, commit.by_key.get(key)) for commit in (*self.earlier, self.newest)]
 
     @property
     def title(self) -> str:

@@ -1,4 +1,5 @@
-"""A plugin for asv: ``asv publish`` adds a page "Leaks" to the site, and fails where there is nothing to be seen on it.
+"""A plugin for asv: ``asv publish`` adds a page "Leaks" to the site, which opens first, and the scripts of others that
+asv's page would take from elsewhere. It fails where there is nothing to be seen on the site.
 
 asv loads it from this working tree, so that a clone with nothing but asv installed can publish.
 """
@@ -9,7 +10,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from asv.publishing import OutputPublisher
 from asv.results import iter_results
 from asv.util import UserError
 
+from . import vendored
 from .page import render
 from .panels import SIGNS, Cell, Commit, Panel
 
@@ -28,8 +32,12 @@ COPIES = "leaks"
 # As the suite calls the file that says why there is no record.
 MISSING = ".missing.txt"
 
-# asv's page has no place for a plugin's: these lines of it are followed by ours.
-TAB = '<li id="nav-li-regressions"><a href="#/regressions">Regressions</a></li>'
+# How many commits a cell's strip of verdicts goes back, and what is kept of the records of all but the newest.
+STRIP = 30
+KEPT = ("verdict", "bytes_per_operation", "interval", "truth", "mix")
+
+# asv's page has no place for a plugin's: ours goes before the first and the last of these, and after the second.
+TAB = '<li id="nav-li-" class="active"><a href="#/">Benchmark grid</a></li>'
 STYLE = '<link href="regressions.css" rel="stylesheet" type="text/css"/>'
 BODY = '<div id="summarygrid-display"'
 
@@ -43,18 +51,23 @@ class Leaks(OutputPublisher):
     order = 0
 
     @classmethod
-    def publish(cls, conf: Any, repo: Any, _benchmarks: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
+    def publish(cls, conf: Any, repo: Any, benchmarks: Any, graphs: Any, revisions: Mapping[str, int]) -> None:
         """asv's hook. UserError, which makes asv exit with 1, if no graph was drawn."""
         _check(conf, graphs)
+        _leave_out_unmeasured(benchmarks, graphs)
         _link_commits(conf, os.environ)
         html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
-        panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, tags, revisions))
+        panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, repo, tags, revisions))
         for panel in panels:
             log.info(f"{panel.title}: {len(panel.newest.cells)} cells at {panel.newest.name}")
         for file in ("leaks.css", "leaks.js"):
             shutil.copyfile(ASSETS / file, html / file)
+        vendored.copy(html)
         index = html / "index.html"
-        index.write_text(patched(index.read_text(encoding="utf-8"), render(panels)), encoding="utf-8")
+        page = patched(vendored.localized(index.read_text(encoding="utf-8")), render(panels))
+        index.write_text(page, encoding="utf-8")
+        for address in vendored.foreign(page):
+            log.warning(f"the site takes {address} from another server: there is no copy of it here")
 
 
 def _check(conf: Any, graphs: Any) -> None:
@@ -71,6 +84,13 @@ def _check(conf: Any, graphs: Any) -> None:
     )
 
 
+def _leave_out_unmeasured(benchmarks: Any, graphs: Any) -> None:
+    """Take benchmarks without a graph from asv's lists: its grid would ask for the graph all the same."""
+    drawn = {name for name in benchmarks if graphs.get_graph_group(name)}
+    for name in set(benchmarks) - drawn:
+        del benchmarks[name]
+
+
 def _link_commits(conf: Any, environment: Mapping[str, str]) -> None:
     """On GitHub the site's commits link to where they are shown, unless the configuration says otherwise."""
     server, repository = environment.get("GITHUB_SERVER_URL"), environment.get("GITHUB_REPOSITORY")
@@ -85,7 +105,7 @@ def patched(index: str, page: str) -> str:
     display = f'<div id="leaks-display" style="display: none">{page}</div>\n    '
     found = index
     for anchor, before, after in (
-        (TAB, "", '\n        <li id="nav-li-leaks"><a href="#/leaks">Leaks</a></li>'),
+        (TAB, '<li id="nav-li-leaks"><a href="#/leaks">Leaks</a></li>\n\t', ""),
         (STYLE, "", '\n    <link href="leaks.css" rel="stylesheet"/>\n    <script src="leaks.js"></script>'),
         (BODY, display, ""),
     ):
@@ -95,7 +115,9 @@ def patched(index: str, page: str) -> str:
     return found
 
 
-def _panels(records: Path, conf: Any, tags: Mapping[str, str], revisions: Mapping[str, int]) -> Iterator[Panel]:
+def _panels(
+    records: Path, conf: Any, repo: Any, tags: Mapping[str, str], revisions: Mapping[str, int]
+) -> Iterator[Panel]:
     """A panel for each environment with records of commits on the site."""
     chosen = _chosen(conf)
     commits = sorted((path.name for path in records.glob("*/") if path.name in revisions), key=lambda c: revisions[c])
@@ -103,9 +125,11 @@ def _panels(records: Path, conf: Any, tags: Mapping[str, str], revisions: Mappin
         measured = [commit for commit in commits if any((records / commit / environment).glob("*.json"))]
         if not measured:
             continue
-        newest, *before = [_commit(records, commit, environment, tags, conf) for commit in reversed(measured[-2:])]
+        *before, last = measured[-STRIP:]
+        earlier = [_commit(commit, _kept(records / commit / environment), conf, repo, tags) for commit in before]
+        newest = _commit(last, _copied_cells(records / last / environment, conf), conf, repo, tags)
         missing = dict(_missing(records, commits, environment, tags, conf))
-        yield Panel(environment, newest, before[0] if before else None, chosen.get(environment, {}), missing)
+        yield Panel(environment, newest, tuple(earlier), chosen.get(environment, {}), missing)
 
 
 def _missing(
@@ -143,16 +167,27 @@ def _folder(environment: str) -> str:
     return re.sub(r"[^\w.+-]+", "_", environment)
 
 
-def _commit(records: Path, commit: str, environment: str, tags: Mapping[str, str], conf: Any) -> Commit:
-    cells: list[Cell] = []
-    for file in sorted((records / commit / environment).glob("*.json")):
-        cells += _cells(file, _copied(file, Path(conf.html_dir), commit[: conf.hash_length], environment))
-    return Commit(commit, _name(commit, tags, conf), tuple(cells))
+def _commit(commit: str, cells: Iterable[Cell], conf: Any, repo: Any, tags: Mapping[str, str]) -> Commit:
+    day = datetime.fromtimestamp(repo.get_date(commit) / 1000, UTC).date().isoformat()
+    return Commit(commit, _name(commit, tags, conf), tuple(cells), day)
 
 
-def _copied(file: Path, html: Path, commit: str, environment: str) -> str:
+def _kept(folder: Path) -> Iterator[Cell]:
+    """The cells of a commit in an environment, with the little of their records that a strip takes."""
+    for file in sorted(folder.glob("*.json")):
+        for cell in _cells(file, ""):
+            yield replace(cell, record={name: cell.record[name] for name in KEPT if name in cell.record})
+
+
+def _copied_cells(folder: Path, conf: Any) -> Iterator[Cell]:
+    """The same with their whole records, which are copied into the site."""
+    for file in sorted(folder.glob("*.json")):
+        yield from _cells(file, _copied(file, Path(conf.html_dir), folder.parent.name[: conf.hash_length]))
+
+
+def _copied(file: Path, html: Path, commit: str) -> str:
     """Copy a record into the site; its address there."""
-    address = f"{COPIES}/{commit}/{environment}/{file.name}"
+    address = f"{COPIES}/{commit}/{file.parent.name}/{file.name}"
     target = html / address
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, target)

@@ -44,14 +44,42 @@ def test_a_line_without_a_turn_is_told_plainly(text, said):
 
 
 def test_no_end_that_can_be_judged_is_told_plainly():
-    assert table.same_ends(Halving(None, None)) == "no release could be judged: nothing to bisect"
+    nothing = Halving(None, None)
+    assert table.same_ends(nothing, 1) == "no release could be judged: nothing to bisect"
+    assert table.whole_line(nothing, 0, "it") == ""
 
 
-def test_ends_that_are_alike_are_told_plainly():
+def test_ends_that_are_alike_are_told_plainly_with_the_command_for_every_release():
     both = Halving(outcome(0, "x"), outcome(1, "x"))
-    neither = Halving(outcome(0, "-"), outcome(1, "-"))
-    assert table.same_ends(both).startswith("both ends leak: ")
-    assert table.same_ends(neither).startswith("both ends do not leak: ")
+    neither = Halving(outcome(0, "-"), outcome(9, "-"))
+    assert table.same_ends(both, 2) == "both ends leak: nothing to bisect"
+    assert table.same_ends(neither, 5) == (
+        "both ends do not leak, and none of 3 between them differs: nothing to bisect"
+    )
+    assert table.whole_line(neither, 0, "it") == (
+        "what came and went between two looks is not seen; to measure every release: it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("-xx-", "both ends do not leak: the leak came and went between them"),
+        ("x--x", "both ends leak: the leak went and came again between them"),
+    ],
+)
+def test_a_leak_that_came_and_went_is_told_with_the_command_for_every_release(text, said):
+    first, *_, last = known = line(text)
+    found = Halving(first, last, tuple(timeline.turns(known)))
+    assert table.same_ends(found, 4) == said
+    assert table.whole_line(found, 2, "it") == "the verdict turns more than once; to measure every release: it"
+
+
+def test_one_turn_offers_no_more_unless_other_releases_that_are_known_turn_too():
+    known = line("-x")
+    found = Halving(known[0], known[1], tuple(timeline.turns(known)))
+    assert table.whole_line(found, 1, "it") == ""
+    assert table.whole_line(found, 3, "it").startswith("the verdict turns more than once; ")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cells import cell, failed
@@ -54,16 +54,18 @@ def test_a_line_without_a_turn_has_none(text):
     assert timeline.turns(line(text)) == []
 
 
+@settings(deadline=None)
 @given(count=st.integers(2, 400), data=st.data())
 def test_a_turn_is_found_among_any_number_of_releases_in_about_log2_looks(count, data):
     first = data.draw(st.integers(1, count - 1))
     before, after = data.draw(st.sampled_from(["-x", "x-"]))
     found, looked, _ = halved(before * first + after * (count - first))
-    assert places(found.turn) == (str(first - 1), str(first), ())
-    assert found.turn.fixed == (before == "x")
+    assert places(*found.turns) == (str(first - 1), str(first), ())
+    assert found.turns[0].fixed == (before == "x")
     assert len(looked) <= math.ceil(math.log2(count)) + 2
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_what_is_not_known_is_stepped_over_to_its_neighbours(data):
     first = data.draw(st.integers(1, 30))
@@ -75,10 +77,10 @@ def test_what_is_not_known_is_stepped_over_to_its_neighbours(data):
     before = [place for place in known if place < first]
     after = [place for place in known if place >= first]
     if before and after:
-        assert places(found.turn)[:2] == (str(before[-1]), str(after[0]))
-        assert found.turn.between == tuple(map(str, range(before[-1] + 1, after[0])))
+        assert places(*found.turns)[:2] == (str(before[-1]), str(after[0]))
+        assert found.turns[0].between == tuple(map(str, range(before[-1] + 1, after[0])))
     else:
-        assert found.turn is None
+        assert found.turns == ()
         assert (found.first is None) == (not known)
 
 
@@ -89,12 +91,29 @@ def test_both_ends_are_looked_at_and_told_before_anything_between_them():
     assert found.last.leaks
 
 
-def test_between_ends_that_are_alike_nothing_is_looked_at():
-    found, looked, told = halved("x----x")
-    assert (found.turn, looked, told) == (None, [0, 5], [["0", "5"]])
+@settings(deadline=None)
+@given(data=st.data())
+def test_between_ends_that_are_alike_what_came_and_went_is_found_where_it_lasted_a_quarter(data):
+    kinds = data.draw(st.sampled_from(["-x", "x-"]))
+    around = st.integers(1, 60)
+    before, after = data.draw(around), data.draw(around)
+    during = data.draw(st.integers((before + after) // 3 + 1, 60))
+    text = kinds[0] * before + kinds[1] * during + kinds[0] * after
+    found, looked, told = halved(text)
+    came, went = found.turns
+    assert places(came) == (str(before - 1), str(before), ())
+    assert places(went) == (str(before + during - 1), str(before + during), ())
+    assert told == [["0", str(len(text) - 1)]]
+    assert len(looked) <= 3 * len(text).bit_length() + 2
+
+
+def test_between_ends_that_are_alike_there_are_no_more_looks_than_halving_takes():
+    found, looked, _ = halved("-" * 100)
+    assert found.turns == ()
+    assert looked[2:] == [49, 24, 74, 12, 37, 61, 86]
 
 
 def test_one_release_alone_is_looked_at_once():
     found, looked, _ = halved("x")
-    assert (found.turn, looked) == (None, [0])
+    assert (found.turns, looked) == ((), [0])
     assert found.first is found.last

@@ -1,6 +1,8 @@
 'use strict';
 
-/* The page of leaks on asv's site: shown by its router, which hides only its own pages. */
+/* The page of leaks on asv's site: shown by its router, which hides only its own pages. It is the site's first. */
+if (!window.location.hash) window.history.replaceState(null, '', '#/leaks');
+
 $(document).ready(function () {
   const page = $('#leaks-display');
 
@@ -21,10 +23,13 @@ $(document).ready(function () {
   $.asv.register_page('leaks', function (params) {
     $('#title').text('Leaks');
     page.show();
+    $('html').addClass('leaks-shown');
     pick(params.cell && params.cell[0]);
   });
 
   $(window).on('hashchange', function () {
-    if ($.asv.parse_hash_string(window.location.hash).location[0] !== 'leaks') page.hide();
+    if ($.asv.parse_hash_string(window.location.hash).location[0] === 'leaks') return;
+    page.hide();
+    $('html').removeClass('leaks-shown');
   });
 });

@@ -101,12 +101,28 @@ def ends(first: Outcome, last: Outcome) -> str:
     return f"{first.release} {state(first)}; {last.release} {state(last)}"
 
 
-def same_ends(found: Halving) -> str:
-    """Why there is nothing to halve."""
+def same_ends(found: Halving, looked: int) -> str:
+    """What is to be said of ends that are alike; looked: at how many releases."""
     if found.last is None:
         return "no release could be judged: nothing to bisect"
     both = "leak" if found.last.leaks else "do not leak"
-    return f"both ends {both}: nothing to bisect between them"
+    if found.turns:
+        came = "went and came again" if found.last.leaks else "came and went"
+        return f"both ends {both}: the leak {came} between them"
+    between = max(0, looked - 2)
+    others = f", and none of {between} between them differs" if between else ""
+    return f"both ends {both}{others}: nothing to bisect"
+
+
+def whole_line(found: Halving, turns: int, command: str) -> str:
+    """An offer to measure every release, where halves may not tell it all; empty where they do.
+
+    turns: of the verdict along all releases of which something is known.
+    """
+    if found.last is None or (found.turns and len(found.turns) == turns == 1):
+        return ""
+    why = "the verdict turns more than once" if turns > 1 else "what came and went between two looks is not seen"
+    return f"{why}; to measure every release: {command}"
 
 
 def to_json(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from find_mem_leaks.history.releases.outcomes import Outcome
 
@@ -43,18 +44,22 @@ def turns(outcomes: Sequence[Outcome]) -> list[Turn]:
 
 @dataclass(frozen=True)
 class Halving:
-    """first and last: the ends, None where nothing on the line could be judged; turn: None where the ends are alike."""
+    """first and last: the ends, None where nothing on the line could be judged.
+
+    turns: one where the ends differ; two where they are alike and a release between them is not; else none.
+    """
 
     first: Outcome | None
     last: Outcome | None
-    turn: Turn | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 def halve(count: int, look: Look, ends: Ends) -> Halving:
     """The turn of the verdict between the ends of a line of ``count`` releases, in about log2 of it looks.
 
-    look: measures the releases of these places; ends: is told both ends before anything between them is looked at. A
-    release of which nothing is known is stepped over to its nearest neighbour.
+    Where the ends are alike, as many looks are spread between them, for what came and went. look: measures the releases
+    of these places; ends: is told both ends before anything between them is looked at. A release of which nothing is
+    known is stepped over to its nearest neighbour.
     """
     known: dict[int, Outcome] = {}
 
@@ -70,17 +75,39 @@ def halve(count: int, look: Look, ends: Ends) -> Halving:
     high = next(place for place in reversed(range(low, count)) if at(place)[0].leaks is not None)
     first, last = known[low], known[high]
     ends(first, last)
-    if first.leaks == last.leaks:
+    if first.leaks != last.leaks:
+        return Halving(first, last, (_turn(low, high, known, at),))
+    spread = islice(_spread(low, high), (high - low).bit_length())
+    other = next((place for place in spread if at(place)[0].leaks is (not first.leaks)), None)
+    if other is None:
         return Halving(first, last)
-    while left := [place for place in range(low + 1, high) if place not in known]:
+    return Halving(first, last, (_turn(low, other, known, at), _turn(other, high, known, at)))
+
+
+def _turn(low: int, high: int, known: Mapping[int, Outcome], at: Callable[..., list[Outcome]]) -> Turn:
+    """The turn of the verdict between two places whose verdicts differ."""
+    before = known[low].leaks
+    while left := [place for place in range(low + 1, high) if place not in known or known[place].leaks is not None]:
         middle = _nearest(left, low + high)
         leaks = at(middle)[0].leaks
-        if leaks == first.leaks:
+        if leaks == before:
             low = middle
         elif leaks is not None:
             high = middle
     between = tuple(known[place].release for place in range(low + 1, high))
-    return Halving(first, last, Turn(known[low], known[high], between))
+    return Turn(known[low], known[high], between)
+
+
+def _spread(low: int, high: int) -> Iterator[int]:
+    """The places between two: the middle, then the quarters, the eighths, and so on."""
+    parts, seen = 2, {low, high}
+    while parts < 2 * (high - low):
+        for part in range(1, parts, 2):
+            place = low + (high - low) * part // parts
+            if place not in seen:
+                seen.add(place)
+                yield place
+        parts *= 2
 
 
 def _nearest(places: Sequence[int], double: int) -> int:
