@@ -119,7 +119,7 @@ def _is(culprit: Culprit, truth: set[tuple[str, int]]) -> bool:
 
 def measure(python: str) -> list[Cell]:
     files = [str(path) for path in sorted(CONTROLS.glob("leak_*.py"))]
-    return _run([*files, *MISTAKES, "-s", "10000_operations", "-s", "operation", "--python", python])
+    return _run([*files, *MISTAKES, "-s", "balanced", "-s", "operation", "--python", python])
 
 
 def measure_pair(name: str) -> Cell | None:

@@ -43,7 +43,7 @@ def test_what_is_more_or_less_than_a_name_is_refused(name):
 
 def test_without_a_workload_the_plain_stack_is_measured_under_the_first_scenario():
     order = found().order
-    assert (order.stack, order.file, order.scenario.name) == ("sync_session", None, "10000_operations")
+    assert (order.stack, order.file, order.scenario.name) == ("sync_session", None, "balanced")
     assert order.rules == Rules()
 
 

@@ -49,7 +49,7 @@ def test_a_stack_takes_the_usual_scenarios_and_a_served_one_only_the_first():
 
 
 def test_a_quick_run_takes_one_scenario_of_each():
-    assert names("plain", "served", "--quick") == [("plain", "10000_operations"), ("served", "10000_operations")]
+    assert names("plain", "served", "--quick") == [("plain", "balanced"), ("served", "balanced")]
 
 
 def test_a_stack_with_scenarios_of_its_own_takes_these():
@@ -61,6 +61,25 @@ def test_a_stack_with_scenarios_of_its_own_takes_these():
 def test_scenarios_that_are_asked_for_are_taken_once_and_in_that_order():
     asked = ["-s", "read_heavy", "-s", "1000000_operations", "-s", "read_heavy"]
     assert names("plain", *asked) == [("plain", "read_heavy"), ("plain", "1000000_operations")]
+
+
+def test_a_scenario_with_a_number_in_its_name_carries_it_out_in_five_rounds():
+    found = {job.order.scenario.name: job.order for job in jobs("plain", "-s", "100000_operations", "-s", "balanced")}
+    exact = found["100000_operations"]
+    assert (exact.protocol, exact.rounds, exact.scenario.operations) == ("fixed", 5, 100_000)
+    assert found["balanced"].protocol == "auto"
+
+
+def test_the_rounds_of_a_scenario_with_a_number_may_be_others_but_not_its_number():
+    [job] = jobs("plain", "-s", "10000_operations", "--rounds", "2", "--operations", "10000")
+    assert (job.order.rounds, job.order.scenario.operations) == (2, 10_000)
+    with pytest.raises(UsageError, match="for 400 ask for -s balanced --operations 400"):
+        jobs("plain", "-s", "10000_operations", "--operations", "400")
+
+
+def test_the_balanced_scenario_carries_out_any_number_that_is_asked_for():
+    [job] = jobs("plain", "-s", "balanced", "--rounds", "5", "--operations", "400")
+    assert (job.order.protocol, job.order.rounds, job.order.scenario.operations) == ("fixed", 5, 400)
 
 
 def test_a_mix_of_ones_own_is_for_stacks_that_take_mixes():

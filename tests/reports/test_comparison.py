@@ -12,7 +12,7 @@ BOUNDED, UNSURE = cell(verdict="bounded"), cell(verdict="inconclusive")
 
 
 def pair(before, after):
-    return Pair("sync_session", "10000_operations", before, after)
+    return Pair("sync_session", "balanced", before, after)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_the_data_for_the_scripts_cannot_end_their_element():
     start = text.index('id="data">') + len('id="data">')
     data = text[start : text.index("</script>", start)]
     assert not set("<>&") & set(data)
-    assert json.loads(data)["cells"]["sqlalchemy2x_sync_session.10000_operations"]["culprits"][0]["frames"]
+    assert json.loads(data)["cells"]["sqlalchemy2x_sync_session.balanced"]["culprits"][0]["frames"]
 
 
 def test_a_name_that_is_no_text_does_not_stop_the_page():
@@ -93,7 +93,7 @@ def test_a_cell_says_its_verdict_and_size_to_who_does_not_see_its_colour():
 
 
 def test_figures_of_the_data_are_those_of_the_results():
-    found = json.loads(read(cell(16)).data)["cells"]["sqlalchemy2x_sync_session.10000_operations"]
+    found = json.loads(read(cell(16)).data)["cells"]["sqlalchemy2x_sync_session.balanced"]
     samples = {sample.operations: sample for round_ in cell(16).rounds for sample in round_.samples}
     columns = found["samples"]
     assert 60 <= len(columns["operations"]) <= plot.MOST_SAMPLES

@@ -30,6 +30,6 @@ def test_each_verdict_that_changed_has_a_line_with_both_reasons():
     was = replace(cell(), verdict=Verdict.INCONCLUSIVE, reason="too few")
     change, count = rejudged.lines([was, cell(16, scenario="read_heavy")], [cell(), cell(16, scenario="read_heavy")])
     assert change.startswith(
-        "sqlalchemy2x_sync_session 10000_operations: was ❓ inconclusive: too few; is ✅ clean: no leak"
+        "sqlalchemy2x_sync_session balanced: was ❓ inconclusive: too few; is ✅ clean: no leak"
     )
     assert count == "1 of 2 verdicts changed: 1 from inconclusive to clean."

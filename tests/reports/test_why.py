@@ -38,7 +38,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_cut(width):
 
 def test_the_reason_comes_first_then_the_tests_that_decide():
     lines = [line.strip() for line in printed(undecided()).splitlines()]
-    assert lines[0] == "❓ sqlalchemy2x_sync_session 10000_operations: inconclusive"
+    assert lines[0] == "❓ sqlalchemy2x_sync_session balanced: inconclusive"
     assert lines[1].startswith("live bytes grew in all ")
     heading = lines.index("Growth is a leak if all of these are passed: 1 of 2 is not.")
     assert lines[heading + 1].startswith("▶  The run is long enough to tell a leak")

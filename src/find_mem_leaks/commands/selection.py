@@ -107,7 +107,17 @@ def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
         asked = dict.fromkeys(arguments.scenario or usual)
         chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
-    return [replace(scenario, operations=operations) for scenario in chosen] if operations else chosen
+    return [_of(scenario, operations) for scenario in chosen] if operations else chosen
+
+
+def _of(scenario: Scenario, operations: int) -> Scenario:
+    """The scenario with so many operations a round; UsageError if its name says another number."""
+    if scenario.is_exact and scenario.operations != operations:
+        raise UsageError(
+            f"{scenario.name} carries out {scenario.operations:,} operations a round: for {operations:,} ask for "
+            f"-s {scenarios.DEFAULT[0]} --operations {operations}"
+        )
+    return replace(scenario, operations=operations)
 
 
 def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment, controls: bool) -> list[Stack]:
@@ -135,7 +145,7 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
 def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, settings: Settings = UNSAID) -> Order:
     """What a cell is measured with: as the options say, else as the settings of its file, else as usual."""
     usual = QUICK_TIME_CAP if arguments.quick else settings.time_cap or TIME_CAP
-    fixed = arguments.rounds or arguments.operations
+    fixed = arguments.rounds or arguments.operations or scenario.is_exact
     return Order(
         stack=stack,
         scenario=scenario,
