@@ -29,10 +29,16 @@ def test_a_record_holds_the_limit_that_its_pace_sets_and_is_judged_again_to_the_
 def test_a_record_of_before_limits_went_by_the_pace_keeps_its_limit():
     slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
     document = json.loads(json.dumps(results.to_json([results.judged(replace(cell(), rounds=slow.rounds), Rules())])))
-    for name in ("hourly", "pace"):
+    for name in ("hourly", "pace", "fewest"):
         del document["cells"][0]["rules"][name]
     [old] = results.from_json(document, "here")
     assert (old.rules.effective_limit, results.judged(old, old.rules).rules.effective_limit) == (1.0, 1.0)
+    assert old.rules.fewest == 0
+
+
+def test_the_fewest_operations_of_an_acquittal_are_kept(tmp_path):
+    results.write(tmp_path / "results.json", [results.judged(cell(), Rules(fewest=2_000))])
+    assert results.read(tmp_path / "results.json")[0].rules.fewest == 2_000
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path):

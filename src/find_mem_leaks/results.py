@@ -341,14 +341,15 @@ def _trial_from_json(record: Mapping[str, Any]) -> Trial:
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:
     horizons = acquit, convict = Horizon(**record["acquit"]), Horizon(**record["convict"])
-    # Records of before a limit went by the pace of operations have neither of these.
-    hourly, pace = record.get("hourly", 0.0), record.get("pace", 0.0)
-    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace)
+    # Records of before a limit went by the pace of operations, and an acquittal took so many, lack these.
+    hourly, pace, fewest = record.get("hourly", 0.0), record.get("pace", 0.0), record.get("fewest", 0)
+    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace, fewest)
     numbers = [
         rules.limit,
         rules.confidence,
         hourly,
         pace,
+        fewest,
         *(value for each in horizons for value in astuple(each)),
     ]
     if not all(isinstance(number, int | float) for number in numbers):

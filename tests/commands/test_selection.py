@@ -1,6 +1,7 @@
 """Which cells a call of ``run`` asks for, without measuring any."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -199,8 +200,8 @@ def test_rounds_or_operations_ask_for_the_fixed_protocol():
 
 
 def test_the_rules_are_the_usual_ones_or_quick_with_what_is_said_otherwise():
-    assert ordered().rules == Rules()
-    assert ordered("--quick").rules == QUICK
+    assert ordered().rules == Rules(fewest=selection.FEWEST)
+    assert ordered("--quick").rules == replace(QUICK, fewest=selection.FEWEST)
     asked = ordered("--quick", "--limit", "3", "--confidence", "0.9").rules
     assert (asked.limit, asked.confidence, asked.convict) == (3.0, 0.9, QUICK.convict)
 
@@ -227,6 +228,19 @@ def test_a_file_is_judged_as_it_says_unless_an_option_says_otherwise(tmp_path, w
     (tmp_path / "own.py").write_text(OPERATION + SETTINGS)
     [job] = jobs(str(tmp_path / "own.py"), *words)
     assert (job.order.rules.limit, job.order.time_cap, job.order.truth) == (limit, time_cap, "leaking")
+
+
+def test_a_file_whose_operations_are_slow_is_acquitted_by_as_few_as_before(tmp_path):
+    (tmp_path / "own.py").write_text(OPERATION)
+    assert jobs(str(tmp_path / "own.py"))[0].order.rules == Rules()
+    assert {job.order.rules.fewest for job in jobs("plain", "served", "own")} == {2_000}
+
+
+def test_a_stack_has_more_time_for_its_fewest_operations_unless_its_time_is_said(tmp_path):
+    (tmp_path / "own.py").write_text(OPERATION)
+    assert ordered().grace == selection.GRACE * selection.TIME_CAP
+    assert ordered("--quick").grace == selection.GRACE * selection.QUICK_TIME_CAP
+    assert ordered("--time-cap", "9").grace == jobs(str(tmp_path / "own.py"))[0].order.grace == 0
 
 
 def test_a_limit_that_is_asked_for_does_not_go_by_the_pace(tmp_path):

@@ -13,6 +13,7 @@ from find_mem_leaks.reports import hands_off, what_if
 from find_mem_leaks.reports.account import Entry, Row, account
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.parts import NAMES, parts, summed
+from find_mem_leaks.reports.rare import rare
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
 
@@ -47,6 +48,8 @@ def _blocks(cell: Cell) -> Iterator[RenderableType]:
     name = f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: "
     yield Text.assemble(name, (str(cell.verdict), STYLES[cell.verdict]))
     yield _indented(Text(f"{'interrupted: ' * cell.interrupted}{cell.reason}"))
+    if said := rare(cell):
+        yield _indented(Text(said))
     if cell.allocator:
         yield _indented(Text(f"Allocators: {cell.allocator}", style="dim"))
     parts = account(cell.verdict, cell.tests)
