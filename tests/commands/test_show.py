@@ -19,8 +19,9 @@ def files(tmp_path):
     return [str(first), str(second)]
 
 
-def test_show_merges_files_into_one_table(files, capsys):
-    assert commands.call(["show", *files]) == 0
+@pytest.mark.parametrize("words", [["--table"], ["--format", "table"]])
+def test_show_merges_files_into_one_table(files, capsys, words):
+    assert commands.call(["show", *files, *words]) == 0
     out = capsys.readouterr().out
     for text in (
         "✅ clean",
@@ -32,6 +33,14 @@ def test_show_merges_files_into_one_table(files, capsys):
         "4 cells: ",
     ):
         assert text in out
+
+
+def test_show_prints_a_matrix_per_series_and_details_of_what_is_not_clean(files, capsys):
+    assert commands.call(["show", *files]) == 0
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert [line.split(",")[0] for line in lines if "SQLAlchemy" in line] == ["SQLAlchemy 1.4.54", "SQLAlchemy 2.0.44"]
+    told = [line.split(":")[0] for line in lines if line.startswith(("✅", "❌", "💥"))]
+    assert told == ["❌ sqlalchemy2x_sync_session read_heavy", "💥 sqlalchemy2x_sync_session create_heavy"]
 
 
 def test_show_as_json_is_the_document_of_all_cells(files, capsys):

@@ -86,3 +86,9 @@ def test_a_cell_without_rounds_has_no_diff():
 
 def test_without_cells_there_is_nothing():
     assert hands_off.render([]) == ""
+
+
+def test_own_files_stand_under_a_heading_of_their_own():
+    text = hands_off.render([cell(stack="leak_x", file="leak_x.py"), cell()])
+    assert text.index("sqlalchemy2x") < text.index("### Own workloads") < text.index("| leak")
+    assert "### leak" not in text

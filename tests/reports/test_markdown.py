@@ -48,3 +48,9 @@ def test_a_cell_that_is_clean_has_no_note_and_one_that_failed_has_its_reason():
     assert "\n- " not in markdown.render([cell()])
     assert "\n- 💥 " in markdown.render([cell(), failed()])
     assert "killed by SIGKILL" in markdown.render([failed()])
+
+
+def test_own_files_stand_under_a_heading_of_their_own():
+    text = markdown.render([cell(stack="leak_x", file="leak_x.py"), cell()])
+    assert text.index("sqlalchemy2x") < text.index("### Own workloads") < text.index("| leak")
+    assert "### leak" not in text

@@ -17,6 +17,7 @@ OWN = {"mix": None, "sqlalchemy": None, "packages": {"sqlalchemy": None}}
         ({"stack": "sqlalchemy21x_a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
         ({"stack": "a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
         ({"stack": "a", "file": "a.py", **OWN}, "Own workloads"),
+        ({"stack": "a", "file": "a.py", "mix": None}, "Own workloads"),
         ({"stack": "a", **OWN}, "Other"),
     ],
 )
@@ -59,6 +60,27 @@ def test_panels_without_sqlalchemy_come_last():
 def test_a_panel_names_its_versions():
     [panel] = matrix.panels(matrix.items([cell(), cell(python="3.12.1", sqlalchemy="2.0.43")]))
     assert panel.versions == ("SQLAlchemy 2.0.43", "SQLAlchemy 2.0.44", "Python 3.11.7", "Python 3.12.1")
+
+
+def test_a_panel_of_own_files_names_no_sqlalchemy_that_they_need_not_import():
+    [panel] = matrix.panels(matrix.items([cell(stack="a", file="a.py", mix=None)]))
+    assert panel.versions == ("Python 3.11.7",)
+
+
+def test_kinds_part_stacks_that_ship_from_own_files():
+    own, shipped = cell(stack="a", file="a.py"), cell()
+    assert matrix.kinds([own, shipped]) == [("", [shipped]), (matrix.OWN, [own])]
+    assert matrix.kinds([own]) == [(matrix.OWN, [own])]
+
+
+def test_sections_of_own_files_come_last_under_their_heading():
+    cells = [cell(stack="a_b", file="a_b.py"), cell(), cell(stack="sqlalchemy1x_z"), cell(stack="sqlalchemy1x_a")]
+    sections = [(heading, [each.stack for each in members]) for heading, members in matrix.in_sections(cells)]
+    assert sections == [
+        ("sqlalchemy1x", ["sqlalchemy1x_a", "sqlalchemy1x_z"]),
+        ("sqlalchemy2x", ["sqlalchemy2x_sync_session"]),
+        (matrix.OWN, ["a_b"]),
+    ]
 
 
 def test_a_stack_that_lacks_a_scenario_has_an_empty_place():

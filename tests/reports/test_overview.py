@@ -144,6 +144,8 @@ def test_only_a_terminal_sees_colours():
 def test_in_a_pipe_a_line_is_as_wide_as_a_page(columns, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", columns)
     overview.show(everything(), every=False)
-    assert max(map(cell_len, capsys.readouterr().out.splitlines())) <= overview.WIDTH
+    found = capsys.readouterr().out.splitlines()
+    assert max(map(cell_len, found)) <= overview.WIDTH
+    assert found == [line.rstrip() for line in found]
     overview.show(everything(), every=True)
     assert max(map(cell_len, capsys.readouterr().out.splitlines())) > overview.WIDTH

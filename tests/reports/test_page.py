@@ -225,3 +225,15 @@ def test_what_would_help_is_a_table_with_its_sentence_and_nothing_where_it_was_n
     for figure in ("60.0", "12.0", "500", "0.50", "1.20", f"{HOSTILE}: {HOSTILE}"):
         assert figure in text
     assert "What would help" not in " ".join(read(cell(16)).text)
+
+
+def test_own_files_stand_under_a_heading_of_their_own():
+    text = "".join(read(cell(), cell(stack="mine", scenario="operation", file="mine.py", mix=None)).text)
+    assert text.index("SQLAlchemy 2.0") < text.index("Own workloads")
+    assert "Own workloads\nPython 3.11.7. Bytes" in "\n".join(
+        line.strip() for line in text.splitlines() if line.strip()
+    )
+
+
+def test_a_clean_cell_says_what_rare_event_would_have_been_seen():
+    assert "".join(read(cell(), cell(16, scenario="read_heavy")).text).count("An event that keeps 33 kB, once in") == 1

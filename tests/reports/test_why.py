@@ -52,6 +52,11 @@ def test_the_allocators_stand_below_the_reason_where_they_are_known():
     assert "Allocators" not in printed(cell())
 
 
+def test_a_clean_cell_says_what_rare_event_would_have_been_seen():
+    text = " ".join(printed(cell(), cell(16)).split())
+    assert text.count("An event that keeps 33 kB, once in ") == 1
+
+
 def test_the_growth_hands_off_comes_last_in_parts_that_are_not_zero():
     parts = deployed(python=MEBIBYTE // 2, garbage=3 * MEBIBYTE, kept_by_heap=-MEBIBYTE, files=1_000)
     lines = [line.strip() for line in printed(cell(deployed=parts)).splitlines()]

@@ -54,11 +54,17 @@ def render(cells: Sequence[Cell], to: Console) -> None:
 
 
 def show(cells: Sequence[Cell], *, every: bool) -> None:
-    """Print that to standard output; or, of ``every`` cell, its row with all figures."""
+    """Print that to standard output, without blanks at the ends of lines where it is not a terminal; or, of ``every``
+    cell, its row with all figures."""
+    to = terminal.console(WIDTH)
     if every:
         terminal.render(cells, terminal.console())
+    elif to.is_terminal:
+        render(cells, to)
     else:
-        render(cells, terminal.console(WIDTH))
+        with to.capture() as captured:
+            render(cells, to)
+        print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def _title(panel: Panel) -> str:
