@@ -8,7 +8,7 @@ def test_markdown_begins_with_where_the_leaking_cells_leak():
     leaking = cell(16, culprits=(culprit(holder="dict <SEEN>"),))
     lines = markdown.render([cell(), leaking]).splitlines()
     where = "1,033 B/op at app.py:12 in handler, held by dict &lt;SEEN&gt;"
-    assert lines[0] == rf"- ❌ sqlalchemy2x\_sync\_session 10000\_operations: {where}"
+    assert lines[0] == rf"- ❌ sqlalchemy2x\_sync\_session balanced: {where}"
     assert lines[1] == ""
     assert lines[2].startswith("| Stack |")
     assert not any("   at " in line for line in lines)

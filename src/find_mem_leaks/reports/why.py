@@ -48,10 +48,10 @@ def _blocks(cell: Cell) -> Iterator[RenderableType]:
     name = f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: "
     yield Text.assemble(name, (str(cell.verdict), STYLES[cell.verdict]))
     yield _indented(Text(f"{'interrupted: ' * cell.interrupted}{cell.reason}"))
-    if said := rare(cell):
-        yield _indented(Text(said))
     if cell.allocator:
         yield _indented(Text(f"Allocators: {cell.allocator}", style="dim"))
+    if said := rare(cell):
+        yield _indented(Text(said))
     parts = account(cell.verdict, cell.tests)
     if not parts:
         yield _indented(Text(without_tests(cell)))
