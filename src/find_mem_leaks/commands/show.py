@@ -1,4 +1,4 @@
-"""``show``: results files as a table, merged where there are several; or the tests of their verdicts."""
+"""``show``: results files as a matrix or a table, merged where there are several; or the tests of their verdicts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
 
 def add(verbs: Any) -> None:
     verb = verbs.add_parser(
-        "show", help="show results files as one table, or why their verdicts are what they are", allow_abbrev=False
+        "show", help="show results files as a matrix, or why their verdicts are what they are", allow_abbrev=False
     )
     verb.add_argument("results", nargs="*", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
     verb.add_argument("--format", default="matrix", choices=[*TEXTS, *FORMATS], help="default: matrix")
