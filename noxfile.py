@@ -77,7 +77,7 @@ def shard(arguments: list[str]) -> str:
 @nox.session
 @nox.parametrize("sqlalchemy", SQLALCHEMY)
 def leaks(session: nox.Session, sqlalchemy: str) -> None:
-    """Measure every stack on one SQLAlchemy series; a table of all series comes last. Takes arguments of `run`."""
+    """Measure every stack on one SQLAlchemy series; a matrix of each comes last. Takes arguments of `run`."""
     install_stack(session, sqlalchemy)
     install(session, "-e", ".")
     LEAKS.mkdir(exist_ok=True)
@@ -89,7 +89,7 @@ def leaks(session: nox.Session, sqlalchemy: str) -> None:
 
 @nox.session(default=False)
 def table(session: nox.Session) -> None:
-    """Show the results of `leaks` as one table, and write the report."""
+    """Show the results of `leaks`, and write the report."""
     install(session, "-e", ".")
     results = written or session.posargs or sorted(map(str, LEAKS.glob("*.json")))
     session.run("find-mem-leaks", "show", *results)

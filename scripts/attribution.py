@@ -148,7 +148,7 @@ def _is(culprit: Culprit, truth: set[tuple[str, int]]) -> bool:
 
 def measure(python: str) -> list[Cell]:
     files = [str(path) for folder in (CONTROLS, MUTANTS) for path in sorted(folder.glob("leak_*.py"))]
-    return _run([*files, *MISTAKES, "-s", "10000_operations", "-s", "operation", "--python", python])
+    return _run([*files, *MISTAKES, "-s", "balanced", "-s", "operation", "--python", python])
 
 
 def measure_pair(name: str) -> Cell | None:

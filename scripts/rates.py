@@ -22,7 +22,7 @@ from find_mem_leaks.subjects.environments import SQLALCHEMY, prefix
 SERIES = ("1.4", "2.0", "2.1")
 ROUNDS = 2
 OPERATIONS = 200
-SCENARIO = "10000_operations"
+SCENARIO = "balanced"
 
 PAGE = """# How fast the stacks are
 

@@ -18,7 +18,7 @@ def cell(rate: float = 0.0, **changes: Any) -> Cell:
     made = judged(
         Cell(
             stack="sqlalchemy2x_sync_session",
-            scenario="10000_operations",
+            scenario="balanced",
             mix=(0.25, 0.25, 0.25, 0.25),
             sqlalchemy="2.0.44",
             python="3.11.7",

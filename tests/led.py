@@ -58,7 +58,7 @@ class Measured:
 
 def order(**changes):
     fields = {
-        "stack": "any", "scenario": SCENARIOS["10000_operations"], "seed": 0, "rules": Rules(),
+        "stack": "any", "scenario": SCENARIOS["balanced"], "seed": 0, "rules": Rules(),
         "time_cap": 30.0, "stall": 5.0,
     }  # fmt: skip
     return Order(**{**fields, **changes})

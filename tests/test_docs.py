@@ -5,9 +5,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from find_mem_leaks import commands
 from find_mem_leaks.commands.selection import CONCURRENCY
+from find_mem_leaks.reports.overview import WIDTH
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,10 +23,16 @@ def test_the_readme_names_every_verb():
 
 
 def test_every_command_line_in_the_readme_is_understood():
-    lines = re.findall(r"^\$ find-mem-leaks (.+)$", README, re.MULTILINE)
+    lines = re.findall(r"^\$ find-mem-leaks (.+)$", README.replace("\\\n", ""), re.MULTILINE)
     assert len(lines) >= 3
     for line in lines:
         assert commands.parser().parse_args(shlex.split(line)).verb == line.split()[0]
+
+
+def test_no_sample_in_the_readme_is_wider_than_a_readme():
+    samples = re.findall(r"^```\w*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert len(samples) >= 4
+    assert [line for sample in samples for line in sample.splitlines() if cell_len(line) > WIDTH] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

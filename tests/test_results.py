@@ -29,10 +29,16 @@ def test_a_record_holds_the_limit_that_its_pace_sets_and_is_judged_again_to_the_
 def test_a_record_of_before_limits_went_by_the_pace_keeps_its_limit():
     slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
     document = json.loads(json.dumps(results.to_json([results.judged(replace(cell(), rounds=slow.rounds), Rules())])))
-    for name in ("hourly", "pace"):
+    for name in ("hourly", "pace", "fewest"):
         del document["cells"][0]["rules"][name]
     [old] = results.from_json(document, "here")
     assert (old.rules.effective_limit, results.judged(old, old.rules).rules.effective_limit) == (1.0, 1.0)
+    assert old.rules.fewest == 0
+
+
+def test_the_fewest_operations_of_an_acquittal_are_kept(tmp_path):
+    results.write(tmp_path / "results.json", [results.judged(cell(), Rules(fewest=2_000))])
+    assert results.read(tmp_path / "results.json")[0].rules.fewest == 2_000
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path):
@@ -354,3 +360,29 @@ def test_a_file_of_before_they_were_kept_is_read(tmp_path):
 def test_a_damaged_process_is_refused(tmp_path, damage):
     with pytest.raises(UsageError, match="damaged"):
         with_child(tmp_path / "results.json", {**CHILD, **damage})
+
+
+def read_again(tmp_path, *cells):
+    (tmp_path / "results.json").write_text(json.dumps(results.to_json(cells)))
+    return [found.scenario for found in results.read(tmp_path / "results.json")]
+
+
+def test_an_older_cell_that_took_as_many_operations_as_its_verdict_is_read_as_the_balanced_one(tmp_path):
+    exact = replace(cell().rounds[0], operations=10_000)
+    kept = {"protocol": "fixed", "rounds": (exact, exact), "stack": "a"}
+    assert read_again(tmp_path, cell(scenario="10000_operations")) == ["balanced"]
+    assert read_again(tmp_path, cell(scenario="10000_operations", **kept)) == ["10000_operations"]
+    assert read_again(tmp_path, cell(scenario="100000_operations", **kept)) == ["balanced"]
+
+
+def test_older_cells_that_differ_in_their_names_alone_stay_two(tmp_path):
+    older = [cell(scenario=f"{number}_operations") for number in (10_000, 100_000)]
+    assert read_again(tmp_path, *older) == ["balanced", "100000_operations"]
+    assert read_again(tmp_path, older[0], cell()) == ["10000_operations", "balanced"]
+
+
+def test_a_cell_whose_first_round_may_have_been_broken_off_and_one_of_a_file_keep_their_names(tmp_path):
+    begun = {"protocol": "fixed", "rounds": cell().rounds[:1], "interrupted": True}
+    assert read_again(tmp_path, cell(scenario="10000_operations", **begun)) == ["10000_operations"]
+    own = cell(scenario="10000_operations", file="own.py", mix=None)
+    assert read_again(tmp_path, own) == ["10000_operations"]

@@ -21,7 +21,7 @@ from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.scenarios import Scenario
 
-SMALL = Scenario("10000_operations", (25, 25, 25, 25), 1_000)
+SMALL = Scenario("balanced", (25, 25, 25, 25), 1_000)
 
 
 class Silence:

@@ -28,6 +28,7 @@ from find_mem_leaks.judging.series import FIELDS, Cap, Child, Round, Sample, Ser
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, judge_failed, within_what_was_read
+from find_mem_leaks.subjects import scenarios
 
 SCHEMA_VERSION = 3
 # A results file with this ending is compressed.
@@ -242,9 +243,29 @@ def from_json(document: Any, source: str) -> list[Cell]:
     try:
         if version not in range(1, SCHEMA_VERSION + 1) or isinstance(version, bool):
             raise ValueError
-        return [_cell_from_json(_upgraded(record) if version == 1 else record) for record in document["cells"]]
+        return _named([_cell_from_json(_upgraded(record) if version == 1 else record) for record in document["cells"]])
     except (AttributeError, KeyError, TypeError, ValueError):
         raise UsageError(f"{source} is not a results file of find-mem-leaks, or is damaged: run it again") from None
+
+
+def _named(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells under names that are true of them: older files call a balanced scenario after a number of operations
+    that it did not carry out. Where that would make one cell of two, the later one keeps its name."""
+    keys = {cell.key for cell in cells}
+    named = []
+    for cell in cells:
+        renamed = replace(cell, scenario=_true_name(cell))
+        named.append(cell if renamed.key in keys else renamed)
+        keys.add(named[-1].key)
+    return named
+
+
+def _true_name(cell: Cell) -> str:
+    """The scenario's name; of a fixed cell whose first round may have been broken off the one that it has."""
+    fixed = cell.protocol == "fixed"
+    if cell.file or (fixed and len(cell.rounds) < 2):
+        return cell.scenario
+    return scenarios.carried_out(cell.scenario, cell.rounds[0].operations if fixed else None)
 
 
 def _upgraded(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -320,14 +341,15 @@ def _trial_from_json(record: Mapping[str, Any]) -> Trial:
 
 def _rules_from_json(record: Mapping[str, Any]) -> Rules:
     horizons = acquit, convict = Horizon(**record["acquit"]), Horizon(**record["convict"])
-    # Records of before a limit went by the pace of operations have neither of these.
-    hourly, pace = record.get("hourly", 0.0), record.get("pace", 0.0)
-    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace)
+    # Records of before a limit went by the pace of operations, and an acquittal took so many, lack these.
+    hourly, pace, fewest = record.get("hourly", 0.0), record.get("pace", 0.0), record.get("fewest", 0)
+    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace, fewest)
     numbers = [
         rules.limit,
         rules.confidence,
         hourly,
         pace,
+        fewest,
         *(value for each in horizons for value in astuple(each)),
     ]
     if not all(isinstance(number, int | float) for number in numbers):

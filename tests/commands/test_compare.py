@@ -49,7 +49,7 @@ def test_a_cell_that_only_the_second_has_is_news_if_it_leaks(files, capsys):
     assert commands.call(["compare", *paths, "--json"]) == errors.LEAK
     pairs = json.loads(capsys.readouterr().out)["pairs"]
     assert [(pair["scenario"], pair["new_leak"]) for pair in pairs] == [
-        ("10000_operations", False),
+        ("balanced", False),
         ("read_heavy", True),
     ]
     assert pairs[0]["after"] is None

@@ -1,11 +1,12 @@
 """What a call of ``releases`` asks for, without an index."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
 from find_mem_leaks import commands
-from find_mem_leaks.commands import course
+from find_mem_leaks.commands import course, selection
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.subjects.environments import Environment
@@ -43,8 +44,9 @@ def test_what_is_more_or_less_than_a_name_is_refused(name):
 
 def test_without_a_workload_the_plain_stack_is_measured_under_the_first_scenario():
     order = found().order
-    assert (order.stack, order.file, order.scenario.name) == ("sync_session", None, "10000_operations")
-    assert order.rules == Rules()
+    assert (order.stack, order.file, order.scenario.name) == ("sync_session", None, "balanced")
+    assert order.rules == Rules(fewest=selection.FEWEST)
+    assert course.quick(found()).order.rules == replace(QUICK, fewest=selection.FEWEST)
 
 
 def test_a_stack_may_be_named_in_two_ways_but_not_in_both():
@@ -108,14 +110,14 @@ def test_the_interpreter_is_this_one_unless_another_is_given():
 
 
 def test_options_say_by_which_rules():
-    assert found("--quick").order.rules == QUICK
+    assert found("--quick").order.rules == replace(QUICK, fewest=selection.FEWEST)
     assert found("--limit", "3").order.rules.limit == 3
     assert found("--time-cap", "9").order.time_cap == 9
 
 
 def test_the_same_course_by_the_quick_rules_is_quick():
     quick = course.quick(found())
-    assert quick.order.rules == QUICK
+    assert quick.order.rules == replace(QUICK, fewest=selection.FEWEST)
     assert quick.key == course.quick(found("--quick")).key
     assert quick.key != found().key
 

@@ -42,7 +42,7 @@ def test_a_measurement_that_was_broken_off_is_told_and_exits_with_130(measured, 
 @pytest.mark.parametrize(
     ("words", "scenario"),
     [
-        (["sync_session"], ["10000_operations"]),
+        (["sync_session"], ["balanced"]),
         (["sync_session", "read_heavy"], ["read_heavy"]),
         (["intended_leak"], ["sync_handler"]),
         (["work.py"], None),

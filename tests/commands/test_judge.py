@@ -83,7 +83,7 @@ def test_another_limit_changes_what_it_decides_and_says_so(tmp_path, capsys):
     path = written(tmp_path, measured, cell(scenario="read_heavy"))
     assert commands.call(["judge", path, "--limit", "8", "-o", str(tmp_path / "new.json")]) == errors.CLEAN
     out = capsys.readouterr().out
-    assert "sqlalchemy2x_sync_session 10000_operations: was ❓ inconclusive: growth of " in out
+    assert "sqlalchemy2x_sync_session balanced: was ❓ inconclusive: growth of " in out
     assert "; is ✅ clean: no leak of more than " in out
     assert "1 of 2 verdicts changed: 1 from inconclusive to clean." in out
     assert {one.rules.limit for one in results.read(tmp_path / "new.json")} == {8.0}
@@ -185,7 +185,7 @@ def test_a_record_that_cannot_be_judged_is_named(tmp_path, capsys):
     path.write_text(json.dumps(document))
     assert commands.call(["judge", str(path)]) == errors.USAGE
     err = capsys.readouterr().err
-    assert "sqlalchemy2x_sync_session 10000_operations cannot be judged" in err
+    assert "sqlalchemy2x_sync_session balanced cannot be judged" in err
     assert err.count("\n") == 1
 
 
@@ -194,7 +194,7 @@ def test_when_a_limit_is_reached_is_told_below_the_table_and_beside_json(tmp_pat
     assert commands.call(["judge", path, "--memory-limit", "10GB"]) == errors.LEAK
     out = capsys.readouterr().out
     assert out.index("1 cell: 1 leaking") < out.index("A limit of 10 GB on resident memory:")
-    assert "10000_operations: reached after " in out
+    assert "balanced: reached after " in out
     commands.call(["judge", path, "--memory-limit", "10GB", "--json"])
     captured = capsys.readouterr()
     assert json.loads(captured.out)["cells"]

@@ -20,7 +20,7 @@ from find_mem_leaks.subjects import environments
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import SCENARIOS
 
-FIXED = ["-s", "10000_operations", "--rounds", "2", "--operations", "400", "--seed", "3"]
+FIXED = ["-s", "balanced", "--rounds", "2", "--operations", "400", "--seed", "3"]
 
 
 def refused(capsys, *arguments):
@@ -164,7 +164,7 @@ def test_verbose_prints_a_line_per_cell_on_standard_error(own_stacks, capsys):
     assert commands.call(["run", "plain_sqlite", *FIXED, "-v"]) == 0
     err = capsys.readouterr().err
     assert err.count("\n") == 1
-    assert "plain_sqlite 10000_operations: " in err
+    assert "plain_sqlite balanced: " in err
 
 
 def test_ctrl_c_keeps_what_was_measured_and_exits_with_130(own_stacks, tmp_path):
@@ -262,7 +262,7 @@ def test_a_file_of_the_same_name_as_a_stack_is_refused_beside_it(own_stacks, cap
 
 def test_resuming_takes_no_quick_cell_for_one_of_a_full_run_of_the_same_limit(own_stacks, tmp_path):
     path = tmp_path / "results.json"
-    common = ["leaking_sqlite", "-s", "10000_operations", "--no-explain", "-q", "--no-table", "-o", str(path)]
+    common = ["leaking_sqlite", "-s", "balanced", "--no-explain", "-q", "--no-table", "-o", str(path)]
     quick = ["--quick", "--limit", "1"]
     commands.call(["run", *common, *quick])
     [first] = results.read(path)
@@ -275,7 +275,7 @@ def test_resuming_takes_no_quick_cell_for_one_of_a_full_run_of_the_same_limit(ow
 
 def test_resuming_measures_again_what_does_not_say_by_which_horizons_it_was_measured(own_stacks, tmp_path):
     path = tmp_path / "results.json"
-    common = ["plain_sqlite", "-s", "10000_operations", "--rounds", "2", "--operations", "3000", "-q", "--no-table"]
+    common = ["plain_sqlite", "-s", "balanced", "--rounds", "2", "--operations", "3000", "-q", "--no-table"]
     commands.call(["run", *common, "-o", str(path)])
     path.write_text(json.dumps(as_schema_1(json.loads(path.read_text()))))
     assert results.read(path)[0].predates_tests

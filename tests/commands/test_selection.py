@@ -1,6 +1,7 @@
 """Which cells a call of ``run`` asks for, without measuring any."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_a_stack_takes_the_usual_scenarios_and_a_served_one_only_the_first():
 
 
 def test_a_quick_run_takes_one_scenario_of_each():
-    assert names("plain", "served", "--quick") == [("plain", "10000_operations"), ("served", "10000_operations")]
+    assert names("plain", "served", "--quick") == [("plain", "balanced"), ("served", "balanced")]
 
 
 def test_a_stack_with_scenarios_of_its_own_takes_these():
@@ -61,6 +62,25 @@ def test_a_stack_with_scenarios_of_its_own_takes_these():
 def test_scenarios_that_are_asked_for_are_taken_once_and_in_that_order():
     asked = ["-s", "read_heavy", "-s", "1000000_operations", "-s", "read_heavy"]
     assert names("plain", *asked) == [("plain", "read_heavy"), ("plain", "1000000_operations")]
+
+
+def test_a_scenario_with_a_number_in_its_name_carries_it_out_in_five_rounds():
+    found = {job.order.scenario.name: job.order for job in jobs("plain", "-s", "100000_operations", "-s", "balanced")}
+    exact = found["100000_operations"]
+    assert (exact.protocol, exact.rounds, exact.scenario.operations) == ("fixed", 5, 100_000)
+    assert found["balanced"].protocol == "auto"
+
+
+def test_the_rounds_of_a_scenario_with_a_number_may_be_others_but_not_its_number():
+    [job] = jobs("plain", "-s", "10000_operations", "--rounds", "2", "--operations", "10000")
+    assert (job.order.rounds, job.order.scenario.operations) == (2, 10_000)
+    with pytest.raises(UsageError, match="for 400 ask for -s balanced --operations 400"):
+        jobs("plain", "-s", "10000_operations", "--operations", "400")
+
+
+def test_the_balanced_scenario_carries_out_any_number_that_is_asked_for():
+    [job] = jobs("plain", "-s", "balanced", "--rounds", "5", "--operations", "400")
+    assert (job.order.protocol, job.order.rounds, job.order.scenario.operations) == ("fixed", 5, 400)
 
 
 def test_a_mix_of_ones_own_is_for_stacks_that_take_mixes():
@@ -180,8 +200,8 @@ def test_rounds_or_operations_ask_for_the_fixed_protocol():
 
 
 def test_the_rules_are_the_usual_ones_or_quick_with_what_is_said_otherwise():
-    assert ordered().rules == Rules()
-    assert ordered("--quick").rules == QUICK
+    assert ordered().rules == Rules(fewest=selection.FEWEST)
+    assert ordered("--quick").rules == replace(QUICK, fewest=selection.FEWEST)
     asked = ordered("--quick", "--limit", "3", "--confidence", "0.9").rules
     assert (asked.limit, asked.confidence, asked.convict) == (3.0, 0.9, QUICK.convict)
 
@@ -208,6 +228,19 @@ def test_a_file_is_judged_as_it_says_unless_an_option_says_otherwise(tmp_path, w
     (tmp_path / "own.py").write_text(OPERATION + SETTINGS)
     [job] = jobs(str(tmp_path / "own.py"), *words)
     assert (job.order.rules.limit, job.order.time_cap, job.order.truth) == (limit, time_cap, "leaking")
+
+
+def test_a_file_whose_operations_are_slow_is_acquitted_by_as_few_as_before(tmp_path):
+    (tmp_path / "own.py").write_text(OPERATION)
+    assert jobs(str(tmp_path / "own.py"))[0].order.rules == Rules()
+    assert {job.order.rules.fewest for job in jobs("plain", "served", "own")} == {2_000}
+
+
+def test_a_stack_has_more_time_for_its_fewest_operations_unless_its_time_is_said(tmp_path):
+    (tmp_path / "own.py").write_text(OPERATION)
+    assert ordered().grace == selection.GRACE * selection.TIME_CAP
+    assert ordered("--quick").grace == selection.GRACE * selection.QUICK_TIME_CAP
+    assert ordered("--time-cap", "9").grace == jobs(str(tmp_path / "own.py"))[0].order.grace == 0
 
 
 def test_a_limit_that_is_asked_for_does_not_go_by_the_pace(tmp_path):

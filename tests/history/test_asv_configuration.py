@@ -64,9 +64,9 @@ def test_only_verdicts_are_marked_as_regressions(conf):
         return [commit for regex, commit in conf.regressions_first_commits.items() if re.match(regex, name)]
 
     for name in ("track_limit", "track_seconds", "track_rss_growth"):
-        assert starts(f"plain.SyncSession.{name}(10000_operations)@main") == [None]
+        assert starts(f"plain.SyncSession.{name}(balanced)@main") == [None]
     for name in ("track_leaked", "track_blocks", "peakmem_process"):
-        assert starts(f"plain.SyncSession.{name}(10000_operations)@main") == []
+        assert starts(f"plain.SyncSession.{name}(balanced)@main") == []
 
 
 def test_the_site_plugin_is_found_in_a_clone_where_nothing_but_asv_is_installed(conf):

@@ -84,7 +84,7 @@ def test_controls_stand_below_what_is_to_be_found_out():
 def test_cells_lead_to_their_details_and_details_to_graphs():
     read = Reader(page.render([panel(commit(shown(cell())))]))
     details = [attributes["data-cell"] for tag, attributes in read.tags if tag == "article"]
-    assert details == ["py-2.0.sync_session.10000_operations"]
+    assert details == ["py-2.0.sync_session.balanced"]
     assert f"#/leaks?cell={details[0]}" in read.links()
     assert "#plain.SyncSession.track_leaked?p-scenario=%2710000_operations%27&env-SQLALCHEMY=2.0" in read.links()
     assert "#plain.SyncSession.track_leaked?env-SQLALCHEMY=2.0" in read.links()
@@ -102,7 +102,7 @@ def test_what_changed_since_the_commit_before_is_told():
     after = commit(shown(cell(50)), shown(cell(105, scenario="read_heavy")), name="v2")
     text = Reader(page.render([panel(after, before)])).text
     assert "Changed since v1" in text
-    assert "sync_session 10000_operations: ✔ clean, under" in text
+    assert "sync_session balanced: ✔ clean, under" in text
     assert "→ ✘ leaking, 50 B/op" in text
     assert "read_heavy: ✘" not in text
 

@@ -13,6 +13,7 @@ from asv_runner import discovery
 
 from cells import cell, failed
 from find_mem_leaks import results
+from find_mem_leaks.commands import selection
 from find_mem_leaks.history import suite
 from find_mem_leaks.history.figures import LEAST_RSS_GROWTH
 from find_mem_leaks.subjects import catalogue, scenarios
@@ -166,12 +167,13 @@ def test_a_wrong_profile_is_said_so():
 @pytest.mark.parametrize(
     ("profile", "expected"),
     [
-        ("quick", [["10000_operations"]]),
-        ("regular", [["10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"]]),
+        ("quick", [["balanced"]]),
+        ("regular", [["balanced", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"]]),
         (
             "full",
             [
-                ["10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"],
+                ["balanced", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"],
+                ["10000_operations"],
                 ["100000_operations"],
                 ["1000000_operations"],
             ],
@@ -184,12 +186,24 @@ def test_a_profile_measures_its_scenarios(monkeypatch, profile, expected):
     assert [list(names) for names, _ in calls] == expected
     assert [words.count("-s") for _, words in calls] == [len(names) for names in expected]
     fixed = [words[words.index("--operations") + 1] for _, words in calls if "--operations" in words]
-    assert fixed == (["100000", "1000000"] if profile == "full" else [])
-    assert all(scenarios.SCENARIOS[name].operations == number for name, number in suite.FIXED.items())
+    assert fixed == (["10000", "100000", "1000000"] if profile == "full" else [])
+    exact = {name: scenario.operations for name, scenario in scenarios.SCENARIOS.items() if scenario.is_exact}
+    assert exact == suite.FIXED
+    assert suite.FIXED_ROUNDS == selection.FIXED_ROUNDS
+
+
+def test_a_commit_of_before_the_balanced_scenario_is_asked_for_it_by_its_old_name(measured, monkeypatch):
+    older = measured([cell(scenario="10000_operations")])
+    assert "failed" in older["balanced"]
+    script = f"import sys\nif 'balanced' in sys.argv: sys.exit(2)\n{Measuring.script}"
+    monkeypatch.setattr(Measuring, "script", script)
+    cache = Measuring().setup_cache()
+    assert cache["balanced"]["leaked"] == 0
+    assert "10000_operations" not in cache
 
 
 def test_a_clean_cell_gives_figures_without_noise(measured):
-    figures = measured([cell(), cell(scenario="read_heavy")])["10000_operations"]
+    figures = measured([cell(), cell(scenario="read_heavy")])["balanced"]
     assert (figures["leaked"], figures["blocks"], figures["limit"]) == (0.0, 0.0, 1.0)
     assert figures["rss_growth"] == LEAST_RSS_GROWTH
     rounds = [round_ for round_ in cell().rounds if not round_.warm_up]
@@ -198,7 +212,7 @@ def test_a_clean_cell_gives_figures_without_noise(measured):
 
 def test_a_leaking_cell_gives_its_growth(measured):
     leaking = cell(100)
-    figures = measured([leaking], code=3)["10000_operations"]
+    figures = measured([leaking], code=3)["balanced"]
     assert figures["leaked"] == pytest.approx(100, rel=0.01)
     assert figures["limit"] == pytest.approx(leaking.interval[1], rel=0.01)
     assert figures["limit"] > leaking.limit_bytes_per_operation
@@ -207,28 +221,28 @@ def test_a_leaking_cell_gives_its_growth(measured):
 
 def test_a_leak_of_something_else_than_bytes_is_not_zero(measured):
     descriptors = cell(verdict="leaking", convicted_by=("descriptors",), bytes_per_operation=-0.1)
-    assert measured([descriptors])["10000_operations"]["leaked"] == descriptors.limit_bytes_per_operation
+    assert measured([descriptors])["balanced"]["leaked"] == descriptors.limit_bytes_per_operation
 
 
 def test_an_inconclusive_cell_leaks_nothing_that_asv_would_compare(measured):
     unsure = cell(0.7, verdict="inconclusive", bytes_per_operation=0.7)
-    figures = measured([unsure])["10000_operations"]
+    figures = measured([unsure])["balanced"]
     assert (figures["leaked"], figures["blocks"]) == (0.0, 0.0)
 
 
 def test_no_figure_is_infinite(measured):
     endless = cell(interval=(-math.inf, math.inf), bytes_per_operation=math.inf, verdict="leaking")
-    figures = measured([endless])["10000_operations"]
+    figures = measured([endless])["balanced"]
     assert math.isnan(figures["limit"])
     assert math.isnan(figures["leaked"])
-    nothing = measured([cell(rounds=(), interval=None, bytes_per_operation=None)])["10000_operations"]
+    nothing = measured([cell(rounds=(), interval=None, bytes_per_operation=None)])["balanced"]
     assert all(math.isnan(nothing[name]) for name in ("limit", "rss_growth", "seconds"))
 
 
 def test_a_failed_scenario_fails_alone_and_says_why(measured):
     cache = measured([cell(), failed(scenario="read_heavy")], code=1)
     asked = Measuring()
-    assert asked.track_leaked(cache, "10000_operations") == 0
+    assert asked.track_leaked(cache, "balanced") == 0
     asked.setup(cache, "read_heavy")
     for name in ("track_leaked", "track_blocks", "track_limit", "track_rss_growth", "track_seconds", "peakmem_process"):
         with pytest.raises(RuntimeError, match="killed by SIGKILL"):
@@ -237,7 +251,7 @@ def test_a_failed_scenario_fails_alone_and_says_why(measured):
 
 def test_a_tool_that_breaks_fails_every_scenario_with_its_last_words(measured):
     cache = measured([], code=1, says="Traceback\nOSError: no space left\n")
-    assert cache.keys() == {"10000_operations", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"}
+    assert cache.keys() == {"balanced", "create_heavy", "read_heavy", "update_heavy", "delete_heavy"}
     with pytest.raises(RuntimeError, match="OSError: no space left"):
         Measuring().track_leaked(cache, "read_heavy")
 
@@ -245,12 +259,12 @@ def test_a_tool_that_breaks_fails_every_scenario_with_its_last_words(measured):
 def test_what_cannot_be_asked_for_is_not_applicable(measured):
     cache = measured([], code=2, says="find-mem-leaks: error: sync_session needs sqlalchemy, which python lacks\n")
     with pytest.raises(NotImplementedError, match="needs sqlalchemy"):
-        Measuring().setup(cache, "10000_operations")
+        Measuring().setup(cache, "balanced")
 
 
 def test_scenarios_of_another_profile_are_not_applicable(measured):
     cache = measured([cell()], profile=suite.QUICK)
-    Measuring().setup(cache, "10000_operations")
+    Measuring().setup(cache, "balanced")
     with pytest.raises(NotImplementedError, match="read_heavy is not in the quick profile"):
         Measuring().setup(cache, "read_heavy")
 
@@ -272,7 +286,7 @@ def test_a_record_that_cannot_be_kept_spoils_no_figure(measured, monkeypatch, tm
     (tmp_path / ".asv").write_text("a file where a folder should be")
     for name, value in {"CONF_DIR": str(tmp_path), "COMMIT": "abc", "ENV_NAME": "any"}.items():
         monkeypatch.setenv(f"ASV_{name}", value)
-    assert measured([cell()])["10000_operations"]["leaked"] == 0
+    assert measured([cell()])["balanced"]["leaked"] == 0
 
 
 def test_the_tool_is_called_from_beside_the_environment_and_measures_in_it(monkeypatch, tmp_path):

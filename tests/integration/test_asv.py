@@ -150,7 +150,7 @@ def test_the_environment_has_the_series_and_no_numpy(history):
 def test_regressions_and_the_feed_name_the_leak(history, html):
     regressions = json.loads((html / "regressions.json").read_text())["regressions"]
     names = {name for name, *_ in regressions}
-    assert "plain.SyncSession.track_leaked('10000_operations')" in names
+    assert "plain.SyncSession.track_leaked('balanced')" in names
     assert not [name for name in names if "track_limit" in name]
     assert "plain.SyncSession.track_leaked" in (html / "regressions.xml").read_text()
 
@@ -170,7 +170,7 @@ def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph
     page.goto(site)
     shown = page.locator("#leaks-display")
     expect(shown.get_by_role("heading", level=2)).to_have_text([re.compile("SQLAlchemy 2.0")] * 2)
-    expect(shown.locator(".changes li").first).to_contain_text("sync_session 10000_operations: ✔ clean")
+    expect(shown.locator(".changes li").first).to_contain_text("sync_session balanced: ✔ clean")
     expect(page.locator("#nav-li-leaks")).to_have_class("active")
     shown.locator(".cell.leaking").last.click()
     detail = shown.locator(".detail:visible")

@@ -16,7 +16,7 @@ from find_mem_leaks.leading import auto
 from find_mem_leaks.subjects import catalogue
 
 SHORT = ["--rounds", "2", "--operations", "60"]
-BALANCED = ["-s", "10000_operations", *SHORT]
+BALANCED = ["-s", "balanced", *SHORT]
 PATIENCE = 60
 PAGE = Path(__file__).parents[2] / "docs" / "adding-a-stack.md"
 

@@ -354,6 +354,19 @@ def test_a_short_run_is_acquitted_only_if_nothing_more_comes():
     assert not_passed(ACQUITTING, series(FLAT, rounds=2), last=True) == ["horizon of an acquittal"]
 
 
+def test_an_acquittal_of_a_stack_takes_so_many_operations_however_long_they_take():
+    slow = series(FLAT, rounds=5, operations=300, seconds_per_operation=0.01)
+    few = slow.operations
+    assert 1_000 < few < 2_000
+    assert not_passed(ACQUITTING, slow) == []
+    asked = Rules(fewest=2_000)
+    for last in (False, True):
+        assert not_passed(ACQUITTING, slow, rules=asked, last=last) == ["horizon of an acquittal"]
+    more = series(FLAT, rounds=8, operations=300, seconds_per_operation=0.01)
+    assert more.operations > 2_000
+    assert not_passed(ACQUITTING, more, rules=asked) == []
+
+
 # What an operation failed for want of.
 
 BUG = ("ValueError", "", "a bug")

@@ -295,6 +295,14 @@ def test_growth_over_too_short_a_horizon_is_not_yet_a_leak():
     assert "Run at least " in found.reason
 
 
+def test_a_stack_that_a_busy_machine_makes_slow_is_told_how_many_operations_an_acquittal_takes():
+    busy = series(lambda n: 0, rounds=5, operations=120, seconds_per_operation=0.01)
+    for last in (False, True):
+        found = judge(busy, Rules(fewest=2_000), last=last)
+        assert (found.verdict, found.decided) == (Verdict.INCONCLUSIVE, False)
+        assert "operations are too few to call it clean. Run at least 2,000 operations" in found.reason
+
+
 @pytest.mark.parametrize("rate", [1.05, 16])
 def test_a_byte_an_operation_is_found_within_twenty_thousand_of_a_run_that_is_over(rate):
     over = series(lambda n: rate * n, rounds=4, operations=4_900)

@@ -6,6 +6,7 @@ import pytest
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.verdict import Verdict, judge
 from find_mem_leaks.leading import auto
+from find_mem_leaks.leading.recorder import Recorder
 from led import Measured, lead, order
 
 
@@ -154,3 +155,20 @@ def test_the_warm_up_is_over_once_it_has_taken_long(on_its_clock):
     _, slow = on_its_clock(Measured(seconds=1.0))
     _, quicker = on_its_clock(Measured(seconds=0.13))
     assert [sum(round_.warm_up for round_ in found.rounds) for found in (slow, quicker)] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "seconds", "late"), [(True, 9, False), (True, 31, False), (True, 51, True), (False, 31, True)]
+)
+def test_a_cell_has_more_time_for_the_operations_without_which_there_is_no_acquittal(lacking, seconds, late):
+    recorder = Recorder(lambda _: None)
+    fewest = recorder.series.operations + lacking
+    patient = order(rules=Rules(fewest=fewest), grace=20.0)
+    assert auto._is_late(patient, recorder, seconds) is late
+
+
+def test_a_busy_machine_carries_out_the_fewest_operations_of_an_acquittal():
+    found = lead(auto.auto, Measured(seconds=0.01), order(rules=Rules(fewest=2_000)))
+    assert judge(found, Rules(fewest=2_000)).verdict is Verdict.CLEAN
+    assert 2_000 <= found.operations < 3_000
+    assert lead(auto.auto, Measured(seconds=0.01), order()).operations < 2_000

@@ -15,7 +15,7 @@ BOUNDED, UNSURE = cell(verdict=Verdict.BOUNDED), cell(verdict=Verdict.INCONCLUSI
 
 
 def pair(before, after):
-    return Pair("sync_session", "10000_operations", before, after)
+    return Pair("sync_session", "balanced", before, after)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def test_each_culprit_has_its_number_its_place_its_size_and_its_callers():
 
 def test_a_cell_without_culprits_is_told_in_one_line():
     assert explanation.render([cell()]).count("\n") == 0
-    assert explanation.render([failed()]) == "💥 sqlalchemy2x_sync_session 10000_operations: failed; killed by SIGKILL"
+    assert explanation.render([failed()]) == "💥 sqlalchemy2x_sync_session balanced: failed; killed by SIGKILL"
 
 
 def test_cells_stand_apart_and_none_is_nothing():

@@ -92,8 +92,8 @@ def test_what_was_not_measured_is_not_forecast():
 def test_each_cell_has_its_line_under_the_limit_and_none_without_one():
     lines = list(forecast.lines([growing(), cell()], 512 * MIB))
     assert lines[0] == "A limit of 512 MiB on resident memory:"
-    assert lines[1].startswith("❌ sqlalchemy2x_sync_session 10000_operations: reached after ")
-    assert lines[2].startswith("✅ sqlalchemy2x_sync_session 10000_operations: clean, so not")
+    assert lines[1].startswith("❌ sqlalchemy2x_sync_session balanced: reached after ")
+    assert lines[2].startswith("✅ sqlalchemy2x_sync_session balanced: clean, so not")
     assert lines[3] == forecast.LEGEND
     assert list(forecast.lines([growing()], None)) == []
     assert list(forecast.lines([], GIB)) == []

@@ -17,7 +17,7 @@ def here(tmp_path, monkeypatch):
 def test_each_culprit_below_the_current_directory_is_annotated_at_its_line(here):
     inside = culprit(str(here / "app.py"), holder="dict app.SEEN")
     leaking = cell(16, culprits=(inside, culprit("app.py", 14)))
-    start = "::error file=app.py,line={},title=sqlalchemy2x_sync_session 10000_operations leaks::"
+    start = "::error file=app.py,line={},title=sqlalchemy2x_sync_session balanced leaks::"
     size = "handler: 1.00 allocations and 1,033 B per operation of bytearray"
     assert github.render([leaking]).splitlines() == [
         start.format(12) + size + ", held by dict app.SEEN",
@@ -36,7 +36,7 @@ def test_an_unknown_line_is_left_out(here):
 
 def test_a_leak_that_could_not_be_explained_is_an_error_of_no_file(here):
     reason = "where it leaks could not be told: killed by SIGSEGV"
-    title = "title=sqlalchemy2x_sync_session 10000_operations leaks"
+    title = "title=sqlalchemy2x_sync_session balanced leaks"
     assert github.render([cell(16, explained=reason)]) == f"::error {title}::{reason}"
     partly = cell(16, culprits=(culprit("app.py"),), explained=reason, not_explained="killed by SIGSEGV")
     assert github.render([partly]).splitlines()[1] == f"::error {title}::{reason}"
@@ -48,7 +48,7 @@ def test_what_would_end_a_property_or_a_message_is_escaped(here):
     hostile = culprit("a,b:c%.py", function="f\r\n::error::g", kind="100 %: a, b")
     line = github.render([cell(16, stack="one:two,three", culprits=(hostile,))])
     assert len(line.splitlines()) == 1
-    assert line.startswith("::error file=a%2Cb%3Ac%25.py,line=12,title=one%3Atwo%2Cthree 10000_operations leaks::")
+    assert line.startswith("::error file=a%2Cb%3Ac%25.py,line=12,title=one%3Atwo%2Cthree balanced leaks::")
     assert line.endswith("f%0D%0A::error::g: 1.00 allocations and 1,033 B per operation of 100 %25: a, b")
 
 

@@ -28,7 +28,7 @@ def test_a_row_has_the_growth_hands_off_and_its_parts_in_mebibytes():
     head, _, row = rows(hands_off.render([grown(deployed=DEPLOYED)]))
     assert dict(zip(head, row, strict=True)) == {
         "Stack": "sqlalchemy2x_sync_session",
-        "Method": "10000_operations",
+        "Method": "balanced",
         "Status": "✅",
         "Rounds": "23",
         "Diff": "2.50",
@@ -77,7 +77,7 @@ def test_what_a_process_could_not_tell_is_a_dash_and_what_none_could_has_no_colu
 def test_a_cell_without_a_hands_off_part_says_why(without, why):
     text = hands_off.render([without, cell(stack="sqlalchemy2x_z", deployed=DEPLOYED)])
     assert rows(text)[2][5:] == ["–"] * 13
-    assert f"\n\n- sqlalchemy2x\\_sync\\_session 10000\\_operations: no hands-off part: {why}\n" in text
+    assert f"\n\n- sqlalchemy2x\\_sync\\_session balanced: no hands-off part: {why}\n" in text
 
 
 def test_a_cell_without_rounds_has_no_diff():
@@ -86,3 +86,9 @@ def test_a_cell_without_rounds_has_no_diff():
 
 def test_without_cells_there_is_nothing():
     assert hands_off.render([]) == ""
+
+
+def test_own_files_stand_under_a_heading_of_their_own():
+    text = hands_off.render([cell(stack="leak_x", file="leak_x.py"), cell()])
+    assert text.index("sqlalchemy2x") < text.index("### Own workloads") < text.index("| leak")
+    assert "### leak" not in text

@@ -8,7 +8,7 @@ def test_markdown_begins_with_where_the_leaking_cells_leak():
     leaking = cell(16, culprits=(culprit(holder="dict <SEEN>"),))
     lines = markdown.render([cell(), leaking]).splitlines()
     where = "1,033 B/op at app.py:12 in handler, held by dict &lt;SEEN&gt;"
-    assert lines[0] == rf"- ❌ sqlalchemy2x\_sync\_session 10000\_operations: {where}"
+    assert lines[0] == rf"- ❌ sqlalchemy2x\_sync\_session balanced: {where}"
     assert lines[1] == ""
     assert lines[2].startswith("| Stack |")
     assert not any("   at " in line for line in lines)
@@ -48,3 +48,9 @@ def test_a_cell_that_is_clean_has_no_note_and_one_that_failed_has_its_reason():
     assert "\n- " not in markdown.render([cell()])
     assert "\n- 💥 " in markdown.render([cell(), failed()])
     assert "killed by SIGKILL" in markdown.render([failed()])
+
+
+def test_own_files_stand_under_a_heading_of_their_own():
+    text = markdown.render([cell(stack="leak_x", file="leak_x.py"), cell()])
+    assert text.index("sqlalchemy2x") < text.index("### Own workloads") < text.index("| leak")
+    assert "### leak" not in text

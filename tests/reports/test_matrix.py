@@ -17,6 +17,7 @@ OWN = {"mix": None, "sqlalchemy": None, "packages": {"sqlalchemy": None}}
         ({"stack": "sqlalchemy21x_a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
         ({"stack": "a", "sqlalchemy": "2.1.1"}, "SQLAlchemy 2.1"),
         ({"stack": "a", "file": "a.py", **OWN}, "Own workloads"),
+        ({"stack": "a", "file": "a.py", "mix": None}, "Own workloads"),
         ({"stack": "a", **OWN}, "Other"),
     ],
 )
@@ -26,9 +27,9 @@ def test_a_cell_is_in_the_panel_of_its_series(changes, title):
 
 def test_stacks_with_scenarios_of_their_own_have_matrices_of_their_own():
     own = [cell(stack="own", scenario=name, **OWN | {"sqlalchemy": "2.0.1"}) for name in ("handler", "task")]
-    mixed = [cell(scenario=name) for name in ("read_heavy", "10000_operations")]
+    mixed = [cell(scenario=name) for name in ("read_heavy", "balanced")]
     (panel,) = matrix.panels(matrix.items([*own, *mixed]))
-    assert [found.scenarios for found in panel.matrices] == [("10000_operations", "read_heavy"), ("handler", "task")]
+    assert [found.scenarios for found in panel.matrices] == [("balanced", "read_heavy"), ("handler", "task")]
     assert [[row.stack for row in found.rows] for found in panel.matrices] == [["sync_session"], ["own"]]
 
 
@@ -61,6 +62,27 @@ def test_a_panel_names_its_versions():
     assert panel.versions == ("SQLAlchemy 2.0.43", "SQLAlchemy 2.0.44", "Python 3.11.7", "Python 3.12.1")
 
 
+def test_a_panel_of_own_files_names_no_sqlalchemy_that_they_need_not_import():
+    [panel] = matrix.panels(matrix.items([cell(stack="a", file="a.py", mix=None)]))
+    assert panel.versions == ("Python 3.11.7",)
+
+
+def test_kinds_part_stacks_that_ship_from_own_files():
+    own, shipped = cell(stack="a", file="a.py"), cell()
+    assert matrix.kinds([own, shipped]) == [("", [shipped]), (matrix.OWN, [own])]
+    assert matrix.kinds([own]) == [(matrix.OWN, [own])]
+
+
+def test_sections_of_own_files_come_last_under_their_heading():
+    cells = [cell(stack="a_b", file="a_b.py"), cell(), cell(stack="sqlalchemy1x_z"), cell(stack="sqlalchemy1x_a")]
+    sections = [(heading, [each.stack for each in members]) for heading, members in matrix.in_sections(cells)]
+    assert sections == [
+        ("sqlalchemy1x", ["sqlalchemy1x_a", "sqlalchemy1x_z"]),
+        ("sqlalchemy2x", ["sqlalchemy2x_sync_session"]),
+        (matrix.OWN, ["a_b"]),
+    ]
+
+
 def test_a_stack_that_lacks_a_scenario_has_an_empty_place():
     cells = [cell(), cell(scenario="read_heavy"), cell(stack="sqlalchemy2x_async_session")]
     [panel] = matrix.panels(matrix.items(cells))
@@ -69,9 +91,9 @@ def test_a_stack_that_lacks_a_scenario_has_an_empty_place():
 
 
 def test_scenarios_stand_in_the_order_in_which_they_ship_and_others_after_them():
-    names = ["mix_1_2_3_4", "read_heavy", "10000_operations"]
+    names = ["mix_1_2_3_4", "read_heavy", "balanced"]
     [panel] = matrix.panels(matrix.items([cell(scenario=name) for name in names]))
-    assert panel.matrices[0].scenarios == ("10000_operations", "read_heavy", "mix_1_2_3_4")
+    assert panel.matrices[0].scenarios == ("balanced", "read_heavy", "mix_1_2_3_4")
 
 
 def test_a_row_names_what_is_known_to_be_true_of_a_control():

@@ -77,7 +77,7 @@ def test_the_data_for_the_scripts_cannot_end_their_element():
     start = text.index('id="data">') + len('id="data">')
     data = text[start : text.index("</script>", start)]
     assert not set("<>&") & set(data)
-    assert json.loads(data)["cells"]["sqlalchemy2x_sync_session.10000_operations"]["culprits"][0]["frames"]
+    assert json.loads(data)["cells"]["sqlalchemy2x_sync_session.balanced"]["culprits"][0]["frames"]
 
 
 def test_a_name_that_is_no_text_does_not_stop_the_page():
@@ -93,7 +93,7 @@ def test_a_cell_says_its_verdict_and_size_to_who_does_not_see_its_colour():
 
 
 def test_figures_of_the_data_are_those_of_the_results():
-    found = json.loads(read(cell(16)).data)["cells"]["sqlalchemy2x_sync_session.10000_operations"]
+    found = json.loads(read(cell(16)).data)["cells"]["sqlalchemy2x_sync_session.balanced"]
     samples = {sample.operations: sample for round_ in cell(16).rounds for sample in round_.samples}
     columns = found["samples"]
     assert 60 <= len(columns["operations"]) <= plot.MOST_SAMPLES
@@ -225,3 +225,15 @@ def test_what_would_help_is_a_table_with_its_sentence_and_nothing_where_it_was_n
     for figure in ("60.0", "12.0", "500", "0.50", "1.20", f"{HOSTILE}: {HOSTILE}"):
         assert figure in text
     assert "What would help" not in " ".join(read(cell(16)).text)
+
+
+def test_own_files_stand_under_a_heading_of_their_own():
+    text = "".join(read(cell(), cell(stack="mine", scenario="operation", file="mine.py", mix=None)).text)
+    assert text.index("SQLAlchemy 2.0") < text.index("Own workloads")
+    assert "Own workloads\nPython 3.11.7. Bytes" in "\n".join(
+        line.strip() for line in text.splitlines() if line.strip()
+    )
+
+
+def test_a_clean_cell_says_what_rare_event_would_have_been_seen():
+    assert "".join(read(cell(), cell(16, scenario="read_heavy")).text).count("An event that keeps 33 kB, once in") == 1

@@ -7,7 +7,7 @@ from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 
 def measured(verbosity, found):
     with Board(1, verbosity) as board:
-        board.began(0, "sync_session 10000_operations", 10_000)
+        board.began(0, "sync_session balanced", 10_000)
         for operations in (10, 5_000, 10_000):
             board.went_on(0, operations)
         board.ended(0, found)

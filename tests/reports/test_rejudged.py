@@ -29,7 +29,5 @@ def test_figures_that_changed_under_the_same_verdict_are_told():
 def test_each_verdict_that_changed_has_a_line_with_both_reasons():
     was = replace(cell(), verdict=Verdict.INCONCLUSIVE, reason="too few")
     change, count = rejudged.lines([was, cell(16, scenario="read_heavy")], [cell(), cell(16, scenario="read_heavy")])
-    assert change.startswith(
-        "sqlalchemy2x_sync_session 10000_operations: was ❓ inconclusive: too few; is ✅ clean: no leak"
-    )
+    assert change.startswith("sqlalchemy2x_sync_session balanced: was ❓ inconclusive: too few; is ✅ clean: no leak")
     assert count == "1 of 2 verdicts changed: 1 from inconclusive to clean."

@@ -18,7 +18,7 @@ def understood(line):
 
 def test_the_command_measures_the_same_again():
     asked = understood(rerun.command(cell(rules=Rules(limit=8.0, confidence=0.95), seed=7)))
-    assert (asked.stacks, asked.scenario) == (["sqlalchemy2x_sync_session"], ["10000_operations"])
+    assert (asked.stacks, asked.scenario) == (["sqlalchemy2x_sync_session"], ["balanced"])
     assert (asked.limit, asked.confidence, asked.seed, asked.rounds) == (8.0, 0.95, 7, None)
     assert asked.requirements == ["sqlalchemy==2.0.44", "psutil==7.2.2"]
     assert asked.python == ["3.11"]
@@ -29,6 +29,11 @@ def test_the_command_of_a_fixed_run_has_its_rounds():
     asked = understood(rerun.command(fixed))
     assert (asked.rounds, asked.operations) == (23, fixed.rounds[0].operations)
     assert (asked.scenario, asked.mix) == (None, "30/40/20/10")
+
+
+def test_the_command_of_a_cell_that_is_called_after_a_number_it_did_not_carry_out_can_be_given():
+    asked = understood(rerun.command(cell(protocol="fixed", scenario="10000_operations")))
+    assert (asked.scenario, asked.operations) == (["balanced"], cell().rounds[0].operations)
 
 
 def test_the_command_of_a_workload_names_its_file_and_is_safe_in_a_shell():

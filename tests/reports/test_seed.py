@@ -47,3 +47,9 @@ def test_without_cells_there_is_nothing():
 @pytest.mark.parametrize(("value", "text"), [(0, "0.0"), (-0.001, "0.0"), (1.005, "1.0"), (3.14159, "3.14")])
 def test_figures_have_one_or_two_decimals_and_no_minus_zero(value, text):
     assert seed._number(value) == text
+
+
+def test_own_files_stand_under_a_heading_of_their_own():
+    text = seed.render([cell(stack="leak_x", file="leak_x.py"), cell()])
+    assert text.index("sqlalchemy2x") < text.index("### Own workloads") < text.index("| leak")
+    assert "### leak" not in text

@@ -28,6 +28,13 @@ def test_stacks_are_kept_apart():
     assert printed(cell(), cell(stack="sqlalchemy2x_other")).count("├") == 1
 
 
+def test_own_files_have_a_table_of_their_own_under_a_heading():
+    text = printed(cell(stack="mine", file="mine.py"), cell())
+    assert text.index("sqlalchemy2x_sync_session") < text.index("Own workloads") < text.index("mine")
+    assert text.count("┏") == 2
+    assert "Own workloads" not in printed(cell())
+
+
 def test_on_a_narrow_terminal_nothing_is_cut():
     text = printed(cell(16), width=60)
     assert "…" not in text

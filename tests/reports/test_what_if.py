@@ -78,10 +78,10 @@ def test_where_nothing_helps_or_memory_hardly_grows_that_is_said():
 
 def test_a_cell_is_printed_with_its_table_and_one_without_trials_in_a_line():
     text = printed(replace(cell(16), trials=TRIALS), cell(), cell(not_deployed="killed by SIGKILL"), failed())
-    assert "❌ sqlalchemy2x_sync_session 10000_operations: what would help" in text
+    assert "❌ sqlalchemy2x_sync_session balanced: what would help" in text
     assert "Growth MB" in text
     assert "Given back, of the 700 MB" in text
-    name = "sqlalchemy2x_sync_session 10000_operations"
+    name = "sqlalchemy2x_sync_session balanced"
     why = "no change was tried, since nothing was carried out hands-off"
     assert text.splitlines()[-3:] == [
         f"✅ {name}: {why}",

@@ -38,7 +38,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_cut(width):
 
 def test_the_reason_comes_first_then_the_tests_that_decide():
     lines = [line.strip() for line in printed(undecided()).splitlines()]
-    assert lines[0] == "❓ sqlalchemy2x_sync_session 10000_operations: inconclusive"
+    assert lines[0] == "❓ sqlalchemy2x_sync_session balanced: inconclusive"
     assert lines[1].startswith("live bytes grew in all ")
     heading = lines.index("Growth is a leak if all of these are passed: 1 of 2 is not.")
     assert lines[heading + 1].startswith("▶  The run is long enough to tell a leak")
@@ -50,6 +50,11 @@ def test_the_allocators_stand_below_the_reason_where_they_are_known():
     lines = [line.strip() for line in printed(cell(allocator="pymalloc, jemalloc 5.3.0")).splitlines()]
     assert lines[2] == "Allocators: pymalloc, jemalloc 5.3.0"
     assert "Allocators" not in printed(cell())
+
+
+def test_a_clean_cell_says_what_rare_event_would_have_been_seen():
+    text = " ".join(printed(cell(), cell(16)).split())
+    assert text.count("An event that keeps 33 kB, once in ") == 1
 
 
 def test_the_growth_hands_off_comes_last_in_parts_that_are_not_zero():

@@ -4,10 +4,11 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import scenarios
 
 
-def test_the_seven_scenarios_have_the_names_the_mixes_and_the_sizes_of_the_original():
+def test_the_seven_scenarios_and_the_balanced_one_have_the_names_the_mixes_and_the_sizes_of_the_original():
     found = {scenario.name: (scenario.shares, scenario.operations) for scenario in scenarios.SCENARIOS.values()}
     balanced = (0.25, 0.25, 0.25, 0.25)
     assert found == {
+        "balanced": (balanced, 10_000),
         "10000_operations": (balanced, 10_000),
         "100000_operations": (balanced, 100_000),
         "1000000_operations": (balanced, 1_000_000),
@@ -41,5 +42,25 @@ def test_an_unknown_scenario_is_refused_with_the_nearest_names():
 
 
 def test_a_name_that_resembles_nothing_is_refused_with_all_names():
-    with pytest.raises(UsageError, match="known: 10000_operations, 100000_operations"):
+    with pytest.raises(UsageError, match="known: balanced, 10000_operations"):
         scenarios.find("zzz")
+
+
+def test_a_name_with_a_number_is_that_of_a_scenario_which_carries_it_out():
+    exact = [scenario for scenario in scenarios.SCENARIOS.values() if scenario.is_exact]
+    assert [scenario.name for scenario in exact] == [f"{scenario.operations}_operations" for scenario in exact]
+    assert not {scenario.name for scenario in exact} & {*scenarios.DEFAULT}
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "true"),
+    [
+        ("10000_operations", 10_000, "10000_operations"),
+        ("10000_operations", 400, "balanced"),
+        ("100000_operations", None, "balanced"),
+        ("read_heavy", None, "read_heavy"),
+        ("operation", 3, "operation"),
+    ],
+)
+def test_a_name_that_says_another_number_than_was_carried_out_is_not_true(name, operations, true):
+    assert scenarios.carried_out(name, operations) == true

@@ -22,7 +22,7 @@ from find_mem_leaks.leading.order import Order
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.scenarios import Scenario
-from find_mem_leaks.subjects.workloads import UNSAID, Settings
+from find_mem_leaks.subjects.workloads import Settings
 
 STACK = "sync_session"
 
@@ -49,8 +49,9 @@ def course(arguments: argparse.Namespace, package: str) -> Course:
 
 def quick(wanted: Course) -> Course:
     """The same course by the rules of --quick."""
-    rules, time_cap = QUICK, selection.QUICK_TIME_CAP
-    return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap))
+    rules, time_cap = replace(QUICK, fewest=wanted.order.rules.fewest), selection.QUICK_TIME_CAP
+    grace = selection.GRACE * time_cap if wanted.order.grace else 0.0
+    return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap, grace=grace))
 
 
 def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[str]:
@@ -116,8 +117,8 @@ def _scenario(stack: Stack, asked: str | None) -> Scenario:
     return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
 
 
-def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, settings: Settings = UNSAID) -> Order:
-    return selection.order(run.parse(_rules(arguments)), stack, scenario, settings)
+def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:
+    return selection.order(run.parse(_rules(arguments)), stack, scenario, of_file)
 
 
 def _rules(arguments: argparse.Namespace) -> list[str]:

@@ -14,7 +14,7 @@ from find_mem_leaks import results
 from find_mem_leaks.commands.run import exit_code
 from find_mem_leaks.commands.values import MEMORY_HELP, check_writable, memory, positive, share
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.reports import forecast, rejudged, terminal
+from find_mem_leaks.reports import forecast, overview, rejudged
 from find_mem_leaks.results import Cell
 
 
@@ -35,6 +35,7 @@ def add(verbs: Any) -> None:
     verb.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
     verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the judged cells there")
     verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
+    verb.add_argument("--table", action="store_true", help="print a row with all figures for every cell")
     verb.add_argument("--json", action="store_true", help="print the judged cells as JSON instead of a table")
     verb.set_defaults(run=run)
 
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(results.to_json(cells), indent=2))
     else:
-        terminal.render(cells, terminal.console())
+        overview.show(cells, every=arguments.table)
     for line in (*forecast.lines(cells, arguments.memory_limit), *rejudged.lines(recorded, cells)):
         print(line, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.output and not arguments.json:

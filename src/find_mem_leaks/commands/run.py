@@ -28,7 +28,7 @@ from find_mem_leaks.commands.values import (
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports import forecast, terminal, what_if
+from find_mem_leaks.reports import forecast, overview, terminal, what_if
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Explaining, Job
@@ -151,7 +151,9 @@ def _add_output(verb: Any) -> None:
     out.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
     out.add_argument("--resume", action="store_true", help="keep what the output file has, measure the rest")
     out.add_argument("--json", action="store_true", help="print the results as JSON instead of a table")
-    out.add_argument("--no-table", action="store_true", help="print no table; `show` prints it from the output file")
+    tables = out.add_mutually_exclusive_group()
+    tables.add_argument("--table", action="store_true", help="print a row with all figures for every cell")
+    tables.add_argument("--no-table", action="store_true", help="print no table; `show` prints it from the output file")
     out.add_argument(
         "-q", "--quiet", action="store_const", const=QUIET, default=NORMAL, dest="verbosity", help="no progress"
     )
@@ -173,7 +175,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(results.to_json(cells), indent=2))
     else:
         if not arguments.no_table:
-            terminal.render(cells, terminal.console())
+            overview.show(cells, every=arguments.table)
         if arguments.what_if:
             what_if.render(cells, terminal.console())
         if arguments.output and cells and not unwritten:

@@ -26,6 +26,10 @@ STALL = 60.0
 # connections: with more than SQLAlchemy's pool keeps, 5, they would be opened and closed all the time.
 CONCURRENCY = 2
 FIXED_ROUNDS = 5
+# Operations that an acquittal of a stack that ships takes, however busy the machine is.
+FEWEST = 2_000
+# How many times as long as usual they may take.
+GRACE = 4.0
 
 
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
@@ -107,7 +111,17 @@ def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
         asked = dict.fromkeys(arguments.scenario or usual)
         chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
-    return [replace(scenario, operations=operations) for scenario in chosen] if operations else chosen
+    return [_of(scenario, operations) for scenario in chosen] if operations else chosen
+
+
+def _of(scenario: Scenario, operations: int) -> Scenario:
+    """The scenario with so many operations a round; UsageError if its name says another number."""
+    if scenario.is_exact and scenario.operations != operations:
+        raise UsageError(
+            f"{scenario.name} carries out {scenario.operations:,} operations a round: for {operations:,} ask for "
+            f"-s {scenarios.DEFAULT[0]} --operations {operations}"
+        )
+    return replace(scenario, operations=operations)
 
 
 def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment, controls: bool) -> list[Stack]:
@@ -132,17 +146,20 @@ def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Envir
     return available
 
 
-def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, settings: Settings = UNSAID) -> Order:
-    """What a cell is measured with: as the options say, else as the settings of its file, else as usual."""
+def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:
+    """What a cell is measured with: as the options say, else as the settings of its file, else as usual. A stack that
+    ships has no file, and is slow by nothing but the machine."""
+    settings = of_file or UNSAID
     usual = QUICK_TIME_CAP if arguments.quick else settings.time_cap or TIME_CAP
-    fixed = arguments.rounds or arguments.operations
+    fixed = arguments.rounds or arguments.operations or scenario.is_exact
     return Order(
         stack=stack,
         scenario=scenario,
         seed=arguments.seed,
-        rules=_rules(arguments, settings.limit),
+        rules=replace(_rules(arguments, settings.limit), fewest=0 if of_file else FEWEST),
         concurrency=arguments.concurrency,
         time_cap=arguments.time_cap or usual,
+        grace=0.0 if of_file or arguments.time_cap else GRACE * usual,
         stall=arguments.stall,
         rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
         truth=settings.expect,

@@ -1,4 +1,4 @@
-"""``show``: results files as a table, merged where there are several; or the tests of their verdicts."""
+"""``show``: results files as a matrix or a table, merged where there are several; or the tests of their verdicts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Any
 from find_mem_leaks import errors, results
 from find_mem_leaks.commands.values import MEMORY_HELP, memory
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.reports import forecast, github, hands_off, markdown, seed, separated, terminal, why
+from find_mem_leaks.reports import forecast, github, hands_off, markdown, overview, seed, separated, terminal, why
 from find_mem_leaks.reports.matrix import LABEL
 from find_mem_leaks.results import Cell
 
 EVERY = "*"
+# For people: stacks by scenarios, with details of what is not clean; and a row for every cell.
+TEXTS = ("matrix", "table")
 
 
 def _as_json(cells: Sequence[Cell]) -> str:
@@ -35,10 +37,17 @@ FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
 
 def add(verbs: Any) -> None:
     verb = verbs.add_parser(
-        "show", help="show results files as one table, or why their verdicts are what they are", allow_abbrev=False
+        "show", help="show results files as a matrix, or why their verdicts are what they are", allow_abbrev=False
     )
     verb.add_argument("results", nargs="*", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
-    verb.add_argument("--format", default="table", choices=["table", *FORMATS], help="default: table")
+    verb.add_argument("--format", default="matrix", choices=[*TEXTS, *FORMATS], help="default: matrix")
+    verb.add_argument(
+        "--table",
+        action="store_const",
+        const="table",
+        dest="format",
+        help="print a row with all figures of every cell",
+    )
     verb.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     verb.add_argument(
         "--why",
@@ -58,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     if stack is not None:
         cells = _of_stack(cells, stack)
         why.render(cells, terminal.console(why.WIDTH))
-    elif arguments.format == "table":
-        terminal.render(cells, terminal.console())
+    elif arguments.format in TEXTS:
+        overview.show(cells, every=arguments.format == "table")
     elif text := FORMATS[arguments.format](cells):
         print(text)
     for line in forecast.lines(cells, arguments.memory_limit):
@@ -70,9 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _asked(arguments: argparse.Namespace) -> tuple[list[Path], str | None]:
     """The files, and the stack whose tests are asked for. ``--why FILE`` asks for all in that file."""
     files, stack = arguments.results, arguments.why
-    if stack is not None and arguments.format != "table":
+    if stack is not None and arguments.format not in TEXTS:
         raise UsageError(f"--why is text for people, not {arguments.format}: leave one out (--json has all tests)")
-    if arguments.memory_limit is not None and arguments.format != "table":
+    if arguments.memory_limit is not None and arguments.format not in TEXTS:
         raise UsageError(f"--memory-limit is text for people, not {arguments.format}: leave one out")
     if not files and stack not in {None, EVERY}:
         return [Path(stack)], EVERY

@@ -318,10 +318,12 @@ def horizon_of_an_acquittal(evidence: Evidence, _: Probe) -> Compared:
     """The run is long enough to have seen what comes now and then.
 
     Figure: share of the horizon that was covered.
-    At least: 1, that is 100,000 operations times seconds, or 5 s of operations. Of a run that is over, 10,000.
+    At least: 1, that is 100,000 operations times seconds, or 5 s of operations. Of a run that is over, 10,000. Of a
+        stack that ships never less than 2,000 operations.
     Otherwise: {operations:,} operations are too few to call it clean
     """
-    return evidence.share(evidence.rules.acquit), 1.0
+    share, fewest = evidence.share(evidence.rules.acquit), evidence.rules.fewest
+    return min(share, evidence.series.operations / fewest) if fewest else share, 1.0
 
 
 ACQUITTING = (

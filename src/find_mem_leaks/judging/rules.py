@@ -65,6 +65,8 @@ class Rules:
         hourly: growth that need not be ruled out at any pace, in bytes an hour: operations that take long are few, and
             what each of them leaks fills memory slowly. 0 if the limit was asked for: it then stands as it is.
         pace: seconds of an operation where they are so long that ``hourly`` is the limit; else 0.
+        fewest: operations that an acquittal takes however long they take: a busy machine makes those of a stack slow,
+            and what they do not do often stays the same. 0 where operations may be slow by themselves, and few.
     """
 
     limit: float = 1.0
@@ -73,6 +75,7 @@ class Rules:
     convict: Horizon = Horizon(work=1_000_000, seconds=20.0, elapsed=3.0)
     hourly: float = 1_000_000
     pace: float = 0.0
+    fewest: int = 0
 
     @property
     def effective_limit(self) -> float:

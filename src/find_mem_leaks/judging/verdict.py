@@ -240,7 +240,9 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
     if outcome.test == "limit":
         why += f". `--limit {_rounded_up(outcome.figure)}` accepts that"
     horizon = rules.convict if evidence.suspects else rules.acquit
-    asked = LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series)
+    asked = max(LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series), rules.fewest)
+    if over < rules.fewest and evidence.series.seconds >= rules.acquit.seconds:
+        asked = rules.fewest
     return f"{why}. Run at least {asked if over < asked else 2 * over:,} operations after the warm-up"
 
 

@@ -25,6 +25,7 @@ class Order:
         seed: random seed for the order of operations and the lengths of rounds.
         rules: what its verdict takes.
         time_cap: seconds that the auto protocol may take.
+        grace: seconds more that it may take for the operations without which there is no acquittal (``fewest``).
         stall: seconds without an answer after which a process counts as hung.
         concurrency: concurrent requests, of a served stack.
         rounds: number of rounds of the fixed protocol; None for auto.
@@ -46,6 +47,7 @@ class Order:
     truth: str | None = None
     label: str | None = None
     beyond: float = 1.0
+    grace: float = 0.0
 
     @property
     def protocol(self) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.markdown import escape, line
+from find_mem_leaks.reports.matrix import in_sections
 from find_mem_leaks.reports.parts import NAMES, UNKNOWN, megabytes
 from find_mem_leaks.results import Cell
 
@@ -24,8 +25,7 @@ def render(cells: Sequence[Cell]) -> str:
     if not cells:
         return ""
     keys = _told(cells)
-    sections = groupby(sorted(cells, key=lambda cell: cell.stack), key=lambda cell: cell.stack.split("_")[0])
-    return "\n\n".join([*(_section(name, list(members), keys) for name, members in sections), LEGEND])
+    return "\n\n".join([*(_section(name, members, keys) for name, members in in_sections(cells)), LEGEND])
 
 
 def _told(cells: Sequence[Cell]) -> list[str]:

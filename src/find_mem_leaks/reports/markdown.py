@@ -16,6 +16,7 @@ from find_mem_leaks.reports.columns import (
     rows,
     summary,
 )
+from find_mem_leaks.reports.matrix import kinds
 from find_mem_leaks.results import Cell
 
 
@@ -31,11 +32,15 @@ def line(cells: Iterable[str]) -> str:
 
 
 def render(cells: Sequence[Cell]) -> str:
-    body = [line(map(escape, row)) for row in rows(cells)]
-    names = header(cells)
     notes = [f"- {escape(remark)}" for remark in reasons(cells)]
-    table = [line(names), line(["---"] * len(names)), *body]
-    return "\n".join([*_culprits(cells), *table, "", *notes, *([""] if notes else []), summary(cells), "", LEGEND])
+    tables = [text for heading, members in kinds(cells) for text in (*_table(members, heading), "")]
+    return "\n".join([*_culprits(cells), *tables, *notes, *([""] if notes else []), summary(cells), "", LEGEND])
+
+
+def _table(cells: Sequence[Cell], heading: str) -> list[str]:
+    names = header(cells)
+    body = [line(map(escape, row)) for row in rows(cells)]
+    return [*([f"### {heading}", ""] if heading else []), line(names), line(["---"] * len(names)), *body]
 
 
 def _culprits(cells: Sequence[Cell]) -> list[str]:

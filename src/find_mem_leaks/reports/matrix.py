@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects.environments import prefix
@@ -90,11 +91,33 @@ def items(cells: Iterable[Cell]) -> list[Item]:
 
 
 def series(cell: Cell) -> str:
-    """The panel that a cell belongs to: its SQLAlchemy series, or what it is without one."""
+    """The panel that a cell belongs to: its SQLAlchemy series, or what it is without one. A person's own file need not
+    import the SQLAlchemy of its environment, and has a panel of its own."""
+    if cell.file:
+        return OWN
     label = LABEL.match(cell.stack) or LABEL.match(prefix(cell.sqlalchemy) if cell.sqlalchemy else "")
     if label:
         return f"SQLAlchemy {_release(label[1])}"
-    return OWN if cell.file else OTHER
+    return OTHER
+
+
+def kinds(cells: Iterable[Cell]) -> list[tuple[str, list[Cell]]]:
+    """The cells of stacks that ship, without a heading, and those of a person's own files, under one."""
+    both: dict[str, list[Cell]] = {"": [], OWN: []}
+    for cell in cells:
+        both[OWN if cell.file else ""].append(cell)
+    return [(heading, members) for heading, members in both.items() if members]
+
+
+def section(cell: Cell) -> str:
+    """The heading of a cell in tables with a section per series: what its label begins with, or that of own files."""
+    return OWN if cell.file else cell.stack.split("_")[0]
+
+
+def in_sections(cells: Iterable[Cell]) -> list[tuple[str, list[Cell]]]:
+    """The cells by their sections, each by its stacks, a person's own files last."""
+    ordered = sorted(cells, key=lambda cell: (bool(cell.file), cell.stack))
+    return [(heading, list(members)) for heading, members in groupby(ordered, key=section)]
 
 
 def _release(digits: str) -> str:
@@ -109,7 +132,8 @@ def panels(found: Sequence[Item]) -> list[Panel]:
 
 
 def _panel(title: str, members: Sequence[Item]) -> Panel:
-    sqlalchemy = sorted({f"SQLAlchemy {item.cell.sqlalchemy}" for item in members if item.cell.sqlalchemy})
+    shipped = [item.cell for item in members if not item.cell.file]
+    sqlalchemy = sorted({f"SQLAlchemy {cell.sqlalchemy}" for cell in shipped if cell.sqlalchemy})
     python = sorted({f"Python {item.cell.python}" for item in members})
     groups: dict[tuple[str, ...], list[Item]] = {}
     for item in members:

@@ -24,6 +24,7 @@ from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
 from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.reports.matrix import Item
 from find_mem_leaks.reports.parts import Part
+from find_mem_leaks.reports.rare import rare
 from find_mem_leaks.results import Cell
 
 ASSETS = Path(__file__).parent / "assets"
@@ -86,7 +87,7 @@ def _templates() -> Environment:
     )
     found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, facts=_facts, growth=_growth)
-    found.filters.update(curve=_curve, control=_control, tests=_tests)
+    found.filters.update(curve=_curve, control=_control, tests=_tests, rare=rare)
     found.filters.update(
         what_grows=what_grows, areas=areas.areas, grid=areas.grid, parts=_parts, left=_left, without=hands_off.without
     )

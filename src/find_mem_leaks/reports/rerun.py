@@ -7,7 +7,7 @@ import shlex
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects.catalogue import OPERATION
-from find_mem_leaks.subjects.scenarios import SCENARIOS
+from find_mem_leaks.subjects.scenarios import SCENARIOS, carried_out
 
 MIX = "mix_"
 
@@ -23,14 +23,18 @@ def _scenario(cell: Cell) -> list[str]:
         return []
     if cell.mix and cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
         return ["--mix", cell.scenario.removeprefix(MIX).replace("_", "/")]
-    return ["-s", cell.scenario]
+    return ["-s", carried_out(cell.scenario, cell.rounds[0].operations if _is_fixed(cell) else None)]
 
 
 def _protocol(cell: Cell) -> list[str]:
     seed = ["--seed", str(cell.seed)] if cell.seed else []
-    if cell.protocol != "fixed" or not cell.rounds:
+    if not _is_fixed(cell):
         return seed
     return ["--rounds", str(len(cell.rounds)), "--operations", str(cell.rounds[0].operations), *seed]
+
+
+def _is_fixed(cell: Cell) -> bool:
+    return cell.protocol == "fixed" and bool(cell.rounds)
 
 
 def _rules(cell: Cell) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
 from find_mem_leaks.reports.markdown import line
+from find_mem_leaks.reports.matrix import in_sections
 from find_mem_leaks.results import Cell
 
 HEADER = ("Stack", "Method", "Status", "Round", "Diff", "Initial", "Final", "Ops", "C", "R", "U", "D")
@@ -15,8 +16,7 @@ RULE = line(["---"] * len(HEADER))
 
 def render(cells: Sequence[Cell]) -> str:
     """One section per SQLAlchemy series, stacks kept apart by a rule; a cell without rounds has one row of dashes."""
-    sections = groupby(sorted(cells, key=lambda cell: cell.stack), key=lambda cell: cell.stack.split("_")[0])
-    return "\n\n".join(_section(name, list(members)) for name, members in sections)
+    return "\n\n".join(_section(name, members) for name, members in in_sections(cells))
 
 
 def _section(name: str, cells: Sequence[Cell]) -> str:

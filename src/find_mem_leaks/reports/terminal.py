@@ -10,6 +10,7 @@ from rich.text import Text
 
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import LEGEND, header, remarks, rows, summary
+from find_mem_leaks.reports.matrix import kinds
 from find_mem_leaks.results import Cell
 
 STYLES = {
@@ -38,15 +39,16 @@ def render(cells: Sequence[Cell], to: Console) -> None:
     if not cells:
         to.print("nothing was measured")
         return
-    to.print(_table(cells))
+    for heading, members in kinds(cells):
+        to.print(_table(members, heading))
     for line in remarks(cells):
         to.print(Text(line), soft_wrap=True)
     to.print(Text(LEGEND, style="dim"), soft_wrap=True)
     to.print(Text(summary(cells), style="bold"))
 
 
-def _table(cells: Sequence[Cell]) -> Table:
-    table = Table(header_style="bold")
+def _table(cells: Sequence[Cell], heading: str) -> Table:
+    table = Table(header_style="bold", title=heading or None, title_justify="left")
     names = header(cells)
     for name in names:
         table.add_column(name, justify="left" if name in LEFT else "right", overflow="fold")

@@ -13,6 +13,7 @@ from find_mem_leaks.reports import hands_off, what_if
 from find_mem_leaks.reports.account import Entry, Row, account
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.parts import NAMES, parts, summed
+from find_mem_leaks.reports.rare import rare
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
 
@@ -49,6 +50,8 @@ def _blocks(cell: Cell) -> Iterator[RenderableType]:
     yield _indented(Text(f"{'interrupted: ' * cell.interrupted}{cell.reason}"))
     if cell.allocator:
         yield _indented(Text(f"Allocators: {cell.allocator}", style="dim"))
+    if said := rare(cell):
+        yield _indented(Text(said))
     parts = account(cell.verdict, cell.tests)
     if not parts:
         yield _indented(Text(without_tests(cell)))

@@ -13,7 +13,7 @@ from find_mem_leaks.history.suite import MISSING, RECORDS, Suite
 
 class Releases(ReleaseSuite):
     stack = "work"
-    params = ("10000_operations",)
+    params = ("balanced",)
     version = "abc"
     courses = {}  # noqa: RUF012 - as the written module has it
 
@@ -42,8 +42,8 @@ def test_a_kept_outcome_gives_the_figures_and_its_record_goes_to_the_site(kept, 
     keep(kept, cell(100))
     cache = Releases().setup_cache()
     asked = Releases()
-    asked.setup(cache, "10000_operations")
-    assert asked.track_leaked(cache, "10000_operations")["samples"][4] == pytest.approx(100, rel=0.01)
+    asked.setup(cache, "balanced")
+    assert asked.track_leaked(cache, "balanced")["samples"][4] == pytest.approx(100, rel=0.01)
     [record] = (tmp_path / RECORDS / "c1").rglob("*.json")
     assert results.read(record) == [cell(100)]
 
@@ -52,7 +52,7 @@ def test_a_release_that_could_not_be_installed_is_not_applicable_and_says_why(ke
     keep(kept, reason="needs Python 2")
     cache = Releases().setup_cache()
     with pytest.raises(NotImplementedError, match="needs Python 2"):
-        Releases().setup(cache, "10000_operations")
+        Releases().setup(cache, "balanced")
     [note] = (tmp_path / RECORDS / "c1").rglob(f"*{MISSING}")
     assert note.read_text() == "needs Python 2"
 
@@ -61,7 +61,7 @@ def test_a_release_whose_stack_failed_fails_with_its_reason(kept):
     keep(kept, failed())
     cache = Releases().setup_cache()
     with pytest.raises(RuntimeError, match="killed by SIGKILL"):
-        Releases().track_leaked(cache, "10000_operations")
+        Releases().track_leaked(cache, "balanced")
 
 
 @pytest.mark.parametrize("text", [None, "", "{"])
@@ -70,7 +70,7 @@ def test_an_outcome_that_is_not_there_or_is_damaged_is_a_failure(kept, monkeypat
     if text is not None:
         kept.write_text(text)
     with pytest.raises(RuntimeError, match="was not measured"):
-        Releases().track_seconds(Releases().setup_cache(), "10000_operations")
+        Releases().track_seconds(Releases().setup_cache(), "balanced")
 
 
 def test_a_release_that_is_not_kept_is_measured_by_the_command_that_was_called(kept, monkeypatch):
@@ -94,7 +94,7 @@ def test_a_kept_release_is_not_measured_again(kept, monkeypatch):
 
     monkeypatch.setattr(suite.subprocess, "run", never)
     keep(kept, cell())
-    assert Releases().setup_cache()["10000_operations"]["leaked"] == 0
+    assert Releases().setup_cache()["balanced"]["leaked"] == 0
 
 
 def test_every_figure_has_the_version_of_the_course_beside_its_own():
