@@ -20,7 +20,7 @@ def test_list_as_json_says_what_is_missing(own_stacks, capsys):
     assert stacks["plain_sqlite"]["label"] == "plain_sqlite"
     assert stacks["intended_leak"]["scenarios"]["leak_in_handler"] == "leaking"
     assert stacks["fastapi_sync_session"]["architecture"] == "FastAPI"
-    assert len(document["scenarios"]) == 7
+    assert len(document["scenarios"]) == 8
 
 
 def test_list_of_what_is_no_python_is_refused(capsys):

@@ -21,7 +21,7 @@ def test_its_leak_is_found_where_it_is_let_in(tmp_path, capsys):
     [line] = [number for number, each in enumerate(text.splitlines(), 1) if each.startswith("    seen.append")]
     path.write_text(text)
     assert commands.call(["run", str(path), "--quick", "-q"]) == errors.LEAK
-    assert f"leaks.py:{line} in operation" in capsys.readouterr().out
+    assert f"leaks.py:{line} in operation" in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_values_that_it_offers_can_be_taken(tmp_path, capsys):
