@@ -117,6 +117,15 @@ def test_the_smallest_growth_that_is_visible_is_the_upper_half_of_the_interval()
     assert columns.smallest_visible(failed()) is None
 
 
+def test_rounds_of_a_size_that_was_asked_for_are_counted_with_the_warm_up():
+    auto = cell()
+    fixed = replace(auto, protocol="fixed", rounds=tuple(replace(each, operations=400) for each in auto.rounds))
+    assert columns.operations(fixed) == f"{len(auto.rounds)} × 400"
+    assert columns.operations(auto) == f"{auto.operations:,}"
+    assert columns.operations(replace(auto, protocol="fixed")) == f"{auto.operations:,}"
+    assert columns.operations(failed()) == "–"
+
+
 @pytest.mark.parametrize(
     ("file", "text"),
     [

@@ -132,10 +132,18 @@ def _row(cell: Cell) -> tuple[str, ...]:
         interval or "–",
         sparkline(cell),
         "–" if visible is None else significant(visible),
-        f"{cell.operations:,}" if cell.operations else "–",
+        operations(cell),
         f"{cell.waited_seconds:.1f}",
         f"{peak / MEBIBYTE:.1f}" if peak else "–",
     )
+
+
+def operations(cell: Cell) -> str:
+    """Operations after the warm-up; of rounds of a size that was asked for, how many of which size, warm-up and all."""
+    sizes = {round_.operations for round_ in cell.rounds}
+    if cell.protocol == "fixed" and len(sizes) == 1:
+        return f"{len(cell.rounds)} × {sizes.pop():,}"
+    return f"{cell.operations:,}" if cell.operations else "–"
 
 
 def peak_of(cell: Cell) -> int | None:

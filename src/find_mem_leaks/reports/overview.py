@@ -163,7 +163,7 @@ def _figures(cell: Cell) -> str:
     growth = "" if cell.bytes_per_operation is None else f"{significant(cell.bytes_per_operation)} B/op {interval}"
     parts = [
         " ".join(filter(None, (what_grows(cell), growth, columns.sparkline(cell)))) if cell.rounds else "",
-        f"{cell.operations:,} operations",
+        f"{columns.operations(cell)} operations",
         f"{cell.waited_seconds:.1f} s",
         f"peak {peak / MEBIBYTE:.1f} MB" if peak else "",
     ]
