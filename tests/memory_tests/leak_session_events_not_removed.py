@@ -9,7 +9,7 @@ from sqlalchemy.orm import sessionmaker
 TRUTH = "leaking"
 RATE = None
 REQUIRES = ("sqlalchemy",)
-HOLDER = "listeners"
+HOLDER = "_clslevel"
 
 _sessions = sessionmaker(create_engine("sqlite://"))
 

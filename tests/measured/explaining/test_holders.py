@@ -228,6 +228,39 @@ def test_an_entry_of_an_object_that_nothing_else_holds_is_held_by_its_dict():
     assert holders.way(found, heap).told == f"a list of a dict of a dict {ending()}"
 
 
+def watched(calls_back):
+    """Items and their states by number, each with a weak reference to its item, as an identity map has them."""
+    items = [Item() for _ in range(5)]
+    states = {}
+    for number, item in enumerate(items):
+        item.state = states[number] = Item()
+        item.state.of = weakref.ref(item, (lambda _, number=number: states.pop(number)) if calls_back else None)
+    roots.update(states=states, items={"items": items})
+    heap = holders.Heap(new=set(map(id, items)), growth=lambda found: len(found) if found is states else None)
+    return states, heap
+
+
+def test_an_entry_that_watches_what_refers_to_it_goes_with_that():
+    states, heap = watched(calls_back=True)
+    held = f"a list of a dict of a dict {ending()}"
+    assert holders.way(states[0], heap).told == held
+    assert holders.way(states, heap, is_container=True).told == f"an entry for an Item of {held}"
+
+
+def test_an_entry_with_a_weak_reference_that_removes_nothing_is_held_by_its_dict():
+    states, heap = watched(calls_back=False)
+    assert holders.way(states, heap, is_container=True).told == f"a dict in a dict {ending()}"
+
+
+def test_of_many_that_share_a_thing_the_one_that_was_there_before_holds_it():
+    shared = Item()
+    sharing = [SimpleNamespace(shared=shared) for _ in range(holders.WIDTH)]
+    keeper = SimpleNamespace(shared=shared)
+    kept(keeper)
+    heap = holders.Heap(new={id(found) for each in sharing for found in (each, vars(each))})
+    assert holders.way(shared, heap).told == f"`SimpleNamespace.shared` of a dict {ending()}"
+
+
 def test_own_code_comes_before_a_library_that_is_nearer(monkeypatch):
     item = Item()
     kept([[item]])

@@ -14,8 +14,7 @@ import types
 import weakref
 from typing import Any, Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from . import inventory, references
-from .referrers import Referrers
+from . import inventory, references, referrers
 
 # Steps outwards, referrers of a step that are followed.
 STEPS = 12
@@ -53,7 +52,7 @@ class Heap:
             new: identities of what the operations have made.
             growth: tells by how many entries a container has grown that was there before, None of others.
         """
-        self.referrers = Referrers(ours)
+        self.referrers = referrers.Referrers(ours)
         self.names = references.modules()
         self.running = references.running()
         self.new = new
@@ -95,7 +94,7 @@ class Heap:
     def _subjects_of(self, entry: Tuple[Any, Any]) -> List[int]:
         """Identities of the new objects that an entry stands for, and does not itself refer to."""
         parts = [part for each in entry for part in (each if type(each) is tuple else (each,))]
-        keys = [self._subject(part) for part in parts]
+        keys = [self._subject(part) for part in parts] + [key for part in parts for key in _watched(part)]
         strong = set(map(id, parts))
         return [key for key in keys if key in self.new and key not in strong]
 
@@ -105,6 +104,14 @@ class Heap:
             alive = part()
             return 0 if alive is None else id(alive)
         return part if type(part) is int else 0
+
+
+def _watched(part: Any) -> List[int]:
+    """Identities of what refers to this and is watched by it: by a weak reference that calls back when that goes, to
+    have this removed."""
+    weak = [each for each in referrers.referents(part) if issubclass(type(each), weakref.ref) and each.__callback__]
+    alive = [each() for each in weak]
+    return [id(each) for each in alive if any(found is part for found in referrers.referents(each))]
 
 
 def way(target: Any, heap: Heap, is_container: bool = False, count: int = 0) -> Way:
@@ -195,7 +202,8 @@ class _Search:
 
     def _followed(self, node: _Node) -> List[Any]:
         """What refers to this, but for what has been seen, what is of the search itself, weak references whose callback
-        is to be called, and containers that are full."""
+        is to be called, and containers that are full; first what was there before, which does not itself have to be
+        held."""
         followed = []
         for referrer in self._heap.referrers.of(node.found):
             if issubclass(type(referrer), weakref.ref):
@@ -205,7 +213,7 @@ class _Search:
                 if not self._heap.is_full(referrer, self._count):
                     followed.append(referrer)
         self._is_whole &= len(followed) <= WIDTH
-        return followed[:WIDTH]
+        return sorted(followed, key=lambda referrer: id(referrer) in self._heap.new)[:WIDTH]
 
     def _go(self, node: _Node, referrer: Any, outer: List[_Node], ends: List[_End]) -> None:
         subjects = self._heap.subjects(referrer, node.found) if self._is_followed else []

@@ -44,35 +44,34 @@ class Referrers:
                 numbers.append(bisect_right(self._ends, edge))
             edge = self._next[edge]
         sources = (self._sources[number] for number in dict.fromkeys(reversed(numbers)))
-        return [source for source in sources if _refers(source, found)]
+        return [source for source in sources if any(each is found for each in referents(source))]
 
     def at(self, address: int) -> Any:
         """The object with this identity; None if it refers to nothing, or was not there."""
         return next((source for source in self._sources if id(source) == address), None)
 
 
-def _refers(source: Any, found: Any) -> bool:
-    """Whether it still refers to an object, be it by a dict of attributes: from CPython 3.11 on an object has none
-    until somebody asks for it, as is done to name a reference."""
-    referents = gc.get_referents(source)
-    dicts = [each for each in referents if type(each) is dict]
-    return any(each is found for each in referents) or any(each is found for each in gc.get_referents(*dicts))
+def referents(source: Any) -> List[Any]:
+    """What an object refers to, be it by a dict of attributes: from CPython 3.11 on an object has none until somebody
+    asks for it, as is done to name a reference."""
+    found = gc.get_referents(source)
+    return found + gc.get_referents(*[each for each in found if type(each) is dict])
 
 
 def _read(sources: List[Any]) -> Tuple[Any, Any]:
     """Identities of what each of these refers to, one after another, and where each one's end; what is not tracked
     is added to ``sources`` on the way."""
-    referents, ends = array(ADDRESS), array(ADDRESS)
+    addresses, ends = array(ADDRESS), array(ADDRESS)
     hidden = set()
     for source in sources:
         found = gc.get_referents(source)
-        referents.extend(map(id, found))
-        ends.append(len(referents))
+        addresses.extend(map(id, found))
+        ends.append(len(addresses))
         for each in [each for each in found if type(each) in HIDDEN]:
             if not gc.is_tracked(each) and id(each) not in hidden:
                 hidden.add(id(each))
                 sources.append(each)
-    return referents, ends
+    return addresses, ends
 
 
 def _chained(referents: Any, objects: int) -> Tuple[Any, Any]:
