@@ -5,6 +5,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cells import cell, culprit, failed
+from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import overview
 from find_mem_leaks.subjects import scenarios
@@ -93,6 +94,16 @@ def test_what_is_not_clean_is_told_in_full_below_the_matrix():
     assert any(line.startswith("   leaking: live memory 16.0 B/op (16.0 to 16.0) ▁▂") for line in detail)
     assert "   at app.py:12 in handler: 1.00 allocations and 1,033 B per operation of bytearray, held by" in detail
     assert detail[-1].startswith("2 cells: 1 clean, 1 leaking")
+
+
+def test_of_what_is_counted_and_is_no_memory_the_number_is_shown():
+    interval = Interval(0.01, 0.0098, 0.0102)
+    leak = cell(verdict=Verdict.LEAKING, convicted_by=("threads",), growth={"threads": interval})
+    text = "\n".join(lines(leak))
+    assert "❌ 0.01 threads" in text
+    assert "leaking: threads 0.01 per operation (0.0098 to 0.01)" in text
+    memory_too = replace(leak, convicted_by=("threads", "live_bytes"), bytes_per_operation=24.0)
+    assert "❌ 24.0" in "\n".join(lines(memory_too))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports import columns, matrix, terminal
-from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, significant
-from find_mem_leaks.reports.growing import what_grows
+from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, per_operation, significant
+from find_mem_leaks.reports.growing import counted, what_grows
 from find_mem_leaks.reports.matrix import Item, Matrix, Panel, Row
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
@@ -138,7 +138,11 @@ def _place(cell: Cell | None, *, figures: bool) -> Text:
 
 
 def _size(cell: Cell) -> str:
-    """Growth of a leaking cell, the growth that is ruled out in a clean or bounded one, in B/op; else empty."""
+    """Growth of a leaking cell, in B/op or what else grows; the growth that is ruled out in a clean or bounded one, in
+    B/op; else empty."""
+    if things := counted(cell):
+        growth, unit = things
+        return f"{per_operation(growth.rate)} {unit}"
     if cell.verdict is Verdict.LEAKING and cell.bytes_per_operation is not None:
         return significant(cell.bytes_per_operation)
     ruled_out = cell.verdict in ACQUITTED and cell.interval
@@ -159,15 +163,25 @@ def _detail(cell: Cell) -> Table:
 def _figures(cell: Cell) -> str:
     """The cell's row of the table, in words."""
     peak = columns.peak_of(cell)
-    interval = cell.interval and f"({significant(cell.interval[0])} to {significant(cell.interval[1])})"
-    growth = "" if cell.bytes_per_operation is None else f"{significant(cell.bytes_per_operation)} B/op {interval}"
     parts = [
-        " ".join(filter(None, (what_grows(cell), growth, columns.sparkline(cell)))) if cell.rounds else "",
+        " ".join(filter(None, (what_grows(cell), _growth(cell), columns.sparkline(cell)))) if cell.rounds else "",
         f"{columns.operations(cell)} operations",
         f"{cell.waited_seconds:.1f} s",
         f"peak {peak / MEBIBYTE:.1f} MB" if peak else "",
     ]
     return f"{cell.verdict}: {', '.join(filter(None, parts))}"
+
+
+def _growth(cell: Cell) -> str:
+    """Growth per operation with its interval, of memory or, where that does not leak, of what does; else empty."""
+    if things := counted(cell):
+        growth, _ = things
+        rate, low, high = map(per_operation, (growth.rate, growth.low, growth.high))
+        return f"{rate} per operation ({low} to {high})"
+    if cell.bytes_per_operation is None or cell.interval is None:
+        return ""
+    low, high = map(significant, cell.interval)
+    return f"{significant(cell.bytes_per_operation)} B/op ({low} to {high})"
 
 
 def _places(cell: Cell) -> Iterator[RenderableType]:
