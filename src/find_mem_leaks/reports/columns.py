@@ -10,7 +10,7 @@ from pathlib import Path
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports.growing import what_grows
+from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.results import Cell
 
 SIGNS = {
@@ -71,6 +71,15 @@ def per_operation(value: float) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.2g}" if 0 < abs(value) < 0.1 else significant(value)
+
+
+def growth_of(cell: Cell, memory: str = " B/op") -> str:
+    """The growth per operation: of memory, in bytes and with its unit, or of what leaks where memory does not, as in
+    ``0.01 threads``; empty where too little was seen."""
+    if things := growth_of_things(cell):
+        growth, unit = things
+        return f"{per_operation(growth.rate)} {unit}"
+    return "" if cell.bytes_per_operation is None else f"{significant(cell.bytes_per_operation)}{memory}"
 
 
 def smallest_visible(cell: Cell) -> float | None:

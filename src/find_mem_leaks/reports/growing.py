@@ -23,7 +23,7 @@ def what_grows(cell: Cell) -> str:
     return ", ".join(dict.fromkeys(_name(cell, key) for key in cell.convicted_by))
 
 
-def counted(cell: Cell) -> tuple[Interval, str] | None:
+def growth_of_things(cell: Cell) -> tuple[Interval, str] | None:
     """The growth per operation of a leaking cell, and its unit, where it is not memory that grows."""
     probes = [BY_KEY[key] for key in cell.convicted_by if key in BY_KEY]
     if not probes or any(probe.unit in {LIVE_BYTES.unit, BLOCKS.unit} for probe in probes):

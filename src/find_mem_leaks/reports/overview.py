@@ -14,7 +14,7 @@ from rich.text import Text
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports import columns, matrix, terminal
 from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, per_operation, significant
-from find_mem_leaks.reports.growing import counted, what_grows
+from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.reports.matrix import Item, Matrix, Panel, Row
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
@@ -138,13 +138,9 @@ def _place(cell: Cell | None, *, figures: bool) -> Text:
 
 
 def _size(cell: Cell) -> str:
-    """Growth of a leaking cell, in B/op or what else grows; the growth that is ruled out in a clean or bounded one, in
-    B/op; else empty."""
-    if things := counted(cell):
-        growth, unit = things
-        return f"{per_operation(growth.rate)} {unit}"
-    if cell.verdict is Verdict.LEAKING and cell.bytes_per_operation is not None:
-        return significant(cell.bytes_per_operation)
+    """Growth of a leaking cell, the growth that is ruled out in a clean or bounded one, in B/op; else empty."""
+    if cell.verdict is Verdict.LEAKING:
+        return columns.growth_of(cell, memory="")
     ruled_out = cell.verdict in ACQUITTED and cell.interval
     return f"<{significant(max(ruled_out[1], 0.01))}" if ruled_out else ""
 
@@ -174,7 +170,7 @@ def _figures(cell: Cell) -> str:
 
 def _growth(cell: Cell) -> str:
     """Growth per operation with its interval, of memory or, where that does not leak, of what does; else empty."""
-    if things := counted(cell):
+    if things := growth_of_things(cell):
         growth, _ = things
         rate, low, high = map(per_operation, (growth.rate, growth.low, growth.high))
         return f"{rate} per operation ({low} to {high})"
