@@ -1,8 +1,8 @@
 """The figures of this commit in one SQLAlchemy series, of all the suite or of a shard of it.
 
 ``python scripts/bench.py SERIES --machine NAME [--shard I/N] [ARGUMENT...]``, by a Python that has asv, runs
-``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on. asv is asked for
-the scenarios of the profile alone, and the stacks are measured together, two cells at a time.
+``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on. asv is asked
+for the scenarios of the profile alone, and the stacks are measured together, two cells at a time.
 """
 
 from __future__ import annotations

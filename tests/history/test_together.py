@@ -1,6 +1,7 @@
 """Which stacks one call of the tool measures, and whose its records are."""
 
 import json
+import os
 
 from find_mem_leaks.history import together
 from find_mem_leaks.history.together import Wanted
@@ -47,10 +48,15 @@ def test_stacks_with_scenarios_of_their_own_are_asked_for_all_in_one(tmp_path):
 def test_another_commit_and_another_environment_are_measured_anew(tmp_path, monkeypatch):
     calls = []
     both = [wanted("first", "balanced"), wanted("second", "balanced")]
+
+    def measure(*_):
+        calls.append((os.environ["ASV_COMMIT"], os.environ["ASV_ENV_NAME"]))
+        return []
+
     for commit, environment in (("a", "2.0"), ("a", "2.0"), ("b", "2.0"), ("b", "2.1")):
         monkeypatch.setenv("ASV_COMMIT", commit)
         monkeypatch.setenv("ASV_ENV_NAME", environment)
-        together.records(tmp_path, both[0], both, lambda *_: calls.append((commit, environment)) or [])
+        together.records(tmp_path, both[0], both, measure)
     assert calls == [("a", "2.0"), ("b", "2.0"), ("b", "2.1")]
 
 
