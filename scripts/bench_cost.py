@@ -56,13 +56,13 @@ class Cost:
 
 def cost(series: str, machine: str, words: Sequence[str]) -> Cost:
     """Measure a series; SystemExit if asv did not end well."""
+    command = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     load, started, processor = os.getloadavg()[0], time.time(), _processor()
     code = bench.main([series, "--machine", machine, *words])
     wall = time.time() - started
     if code not in (0, 2):
         sys.exit(code)
-    command = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     file = _newest(RESULTS / machine, f"{commit[:8]}-*SQLALCHEMY{series}*.json")
     document = json.loads(file.read_text(encoding="utf-8"))
     rows = [row for row in _rows(document) if row["started_at"] >= 1000 * started]
