@@ -241,6 +241,13 @@ def bench(session: nox.Session, sqlalchemy: str) -> None:
     session.run("python", "scripts/bench.py", sqlalchemy, "--machine", machine, *session.posargs)
 
 
+@nox.session(default=False)
+def bench_cost(session: nox.Session) -> None:
+    """Measure this commit as `bench` does, and print where the seconds went. Takes arguments of the script."""
+    machine = prepare_asv(session)
+    session.run("python", "scripts/bench_cost.py", "--machine", machine, *session.posargs)
+
+
 @nox.session
 def history(session: nox.Session) -> None:
     """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them."""

@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--shards", type=int, choices=range(1, 65), default=1, metavar="N", help="1 to 64, default 1")
     parser.add_argument("--only", default="", metavar="SERIES", help="such as '1.4 2.0' (default: all)")
     arguments = parser.parse_args()
-    most = len(bench.classes())
+    most = len(bench.benchmarks())
     if arguments.session == "bench" and arguments.shards > most:
         parser.error(f"the suite has {most} classes: give --shards {most} at most")
     try:

@@ -48,8 +48,8 @@ def test_the_build_leaves_one_wheel(conf):
     assert not [command for command in conf.build_command if "pip wheel" in command and "--no-deps" not in command]
 
 
-def test_each_benchmark_gets_a_fresh_process(conf):
-    assert conf.launch_method == "spawn"
+def test_each_figure_gets_a_process_that_asv_forks_of_one_without_a_stack(conf):
+    assert conf.launch_method == "forkserver"
 
 
 def test_everything_asv_writes_is_in_one_ignored_folder(conf):

@@ -34,7 +34,7 @@ def _keeping(operation):
 for _name in ("create", "read", "update", "delete"):
     setattr(Stack, _name, _keeping(getattr(Stack, _name)))
 """
-FIGURES = r"plain\.SyncSession\.(track_leaked|track_blocks|track_limit|peakmem_process)\('10000"
+FIGURES = r"plain\.SyncSession\.(track_leaked|track_blocks|track_limit|peakmem_process)\('balanced'"
 HERE, OTHER = "SQLALCHEMY2.0", "SQLALCHEMY1.4"
 
 
@@ -186,7 +186,7 @@ def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph
 
 
 def test_graphs_are_drawn_and_the_selector_of_the_series_works(page, site):
-    page.goto(f"{site}#plain.SyncSession.track_leaked?p-scenario=%2710000_operations%27&env-SQLALCHEMY=2.0")
+    page.goto(f"{site}#plain.SyncSession.track_leaked?p-scenario=%27balanced%27&env-SQLALCHEMY=2.0")
     graph = "$('#main-graph').data('plot')"
     page.wait_for_function(f"globalThis.$ && {graph} && {graph}.getData().length > 0")
     lines = page.evaluate(f"{graph}.getData().length")

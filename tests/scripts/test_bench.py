@@ -7,6 +7,8 @@ from pathlib import Path
 import bench
 import pytest
 
+from find_mem_leaks.history import together
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -19,18 +21,54 @@ def here(monkeypatch):
         del sys.modules[name]
 
 
-def test_the_classes_of_the_suite_are_found():
-    found = bench.classes()
-    written, generated = "controls.IntendedLeak", {"plain.SyncSession", "served.FastapiSyncSession"}
-    assert {written, *generated} <= set(found)
-    assert len(found) == len(set(found))
+@pytest.fixture
+def profile(here, monkeypatch):
+    """Choose the profile that the suite is imported with."""
+    return lambda name: monkeypatch.setenv("FIND_MEM_LEAKS_PROFILE", name)
+
+
+def test_the_benchmarks_of_the_profile_are_found_by_the_suites_classes(profile):
+    profile("quick")
+    found = bench.benchmarks()
+    assert {"controls.IntendedLeak", "plain.SyncSession", "served.FastapiSyncSession"} <= found.keys()
+    assert "plain.SyncSession.track_leaked('balanced')" in found["plain.SyncSession"]
+    assert {name.partition("(")[2] for name in found["plain.SyncSession"]} == {"'balanced')"}
+    assert {name.partition("(")[2] for name in found["controls.IntendedLeak"]} == {"'leak_in_handler')"}
+
+
+def test_the_full_profile_asks_for_all_scenarios(profile):
+    profile("full")
+    scenarios = {name.partition("(")[2] for name in bench.benchmarks()["plain.SyncSession"]}
+    assert len(scenarios) == 8
 
 
 @pytest.mark.parametrize("parts", [1, 2, 5])
 def test_every_class_is_in_exactly_one_shard(parts):
-    shards = [re.compile(bench.chosen((part, parts))) for part in range(1, parts + 1)]
-    for name in bench.classes():
-        assert sum(bool(shard.match(f"{name}.track_leaked")) for shard in shards) == 1
+    shards = [bench.chosen((part, parts), []) for part in range(1, parts + 1)]
+    for name, own in bench.benchmarks().items():
+        assert [shard[name] for shard in shards if name in shard] == [own]
+
+
+def test_expressions_of_ones_own_choose_among_a_shards_benchmarks(profile):
+    profile("quick")
+    found = bench.chosen((1, 1), [r"plain\.SyncSession\.track_l", "IntendedLeak.*peak"])
+    assert found == {
+        "controls.IntendedLeak": ["controls.IntendedLeak.peakmem_process('leak_in_handler')"],
+        "plain.SyncSession": [
+            "plain.SyncSession.track_leaked('balanced')",
+            "plain.SyncSession.track_limit('balanced')",
+        ],
+    }
+    taken = re.compile(bench.expression(name for own in found.values() for name in own))
+    assert taken.search("plain.SyncSession.track_limit('balanced')")
+    assert not taken.search("plain.SyncSession.track_limit('read_heavy')")
+    assert not taken.search("plain.AsyncSession.track_limit('balanced')")
+
+
+def test_an_expression_that_chooses_nothing_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        bench.main(["2.0", "--machine", "here", "-b", "nothing"])
+    assert "no benchmark of the profile matches nothing" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["0/2", "3/2", "2", "a/b", "1/"])
@@ -43,15 +81,18 @@ def test_what_is_no_shard_is_refused(text, capsys):
 def test_one_series_is_measured_and_its_configuration_is_gone_in_the_end(monkeypatch):
     called = []
 
-    def run(words, **_):
+    def run(words, env, **_):
         called.extend(words)
+        classes = (Path(env[together.VARIABLE]) / together.CLASSES).read_text()
+        assert classes.split() == list(bench.chosen((2, 4), []))
         series = json.loads(Path(words[2]).read_text())["matrix"]["env"]["SQLALCHEMY"]
         assert series == ["1.4"]
         return subprocess.CompletedProcess(words, 2)
 
     monkeypatch.setattr(bench.subprocess, "run", run)
     assert bench.main(["1.4", "--machine", "here", "--shard", "2/4", "--show-stderr"]) == 2
-    assert called[3:] == ["run", "--machine", "here", "--show-stderr", "--bench", bench.chosen((2, 4)), "HEAD"]
+    names = bench.expression(name for own in bench.chosen((2, 4), []).values() for name in own)
+    assert called[3:] == ["run", "--machine", "here", "--show-stderr", "--bench", names, "HEAD"]
     assert not Path(called[2]).exists()
 
 
