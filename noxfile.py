@@ -236,14 +236,17 @@ def prepare_asv(session: nox.Session) -> str:
 @nox.session
 @nox.parametrize("sqlalchemy", SQLALCHEMY)
 def bench(session: nox.Session, sqlalchemy: str) -> None:
-    """Measure this commit for the history in one SQLAlchemy series. Takes --shard I/N and arguments of `asv run`."""
+    """Measure this commit for the history in one SQLAlchemy series. Takes --shard, --packages, arguments of `asv run`."""
     machine = prepare_asv(session)
     session.run("python", "scripts/bench.py", sqlalchemy, "--machine", machine, *session.posargs)
 
 
 @nox.session
 def history(session: nox.Session) -> None:
-    """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them."""
+    """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them.
+
+    All are measured with the packages that benchmarks/locks has.
+    """
     machine = prepare_asv(session)
     chosen = session.posargs or [f"--max-count={COMMITS}", "main"]
     commits = session.run("git", "rev-list", "--first-parent", *chosen, external=True, silent=True)
@@ -253,6 +256,13 @@ def history(session: nox.Session) -> None:
     # asv exits with 2 where a stack failed, as one may at an old commit: the others are published all the same.
     asv(session, "run", "--machine", machine, "--skip-existing-successful", f"HASHFILE:{file}", codes=(0, 2))
     asv(session, "publish")
+
+
+@nox.session(default=False)
+def locks(session: nox.Session) -> None:
+    """Renew what the history is measured with: benchmarks/locks. Takes -o DIR to write elsewhere."""
+    install(session, "uv")
+    session.run("python", "scripts/locks.py", *session.posargs)
 
 
 @nox.session
@@ -344,6 +354,12 @@ def watch(session: nox.Session) -> None:
 @nox.session(default=False, venv_backend="none")
 def alarm(session: nox.Session) -> None:
     """Tell of releases that begin to leak in one issue on GitHub. Takes the folder that `watch` wrote."""
+    run_its_script(session)
+
+
+@nox.session(default=False, venv_backend="none")
+def propose(session: nox.Session) -> None:
+    """Propose renewed lock files in one pull request on GitHub. Takes the folder that `locks` wrote."""
     run_its_script(session)
 
 
