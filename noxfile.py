@@ -236,7 +236,10 @@ def prepare_asv(session: nox.Session) -> str:
 @nox.session
 @nox.parametrize("sqlalchemy", SQLALCHEMY)
 def bench(session: nox.Session, sqlalchemy: str) -> None:
-    """Measure this commit for the history in one SQLAlchemy series. Takes --shard, --packages, arguments of `asv run`."""
+    """Measure this commit for the history in one SQLAlchemy series.
+
+    Takes --shard I/N, --packages newest (without it those of benchmarks/locks), and arguments of `asv run`.
+    """
     machine = prepare_asv(session)
     session.run("python", "scripts/bench.py", sqlalchemy, "--machine", machine, *session.posargs)
 

@@ -2,8 +2,8 @@
 
 ``python scripts/bench.py SERIES --machine NAME [--shard I/N] [--packages LINE] [ARGUMENT...]``, by a Python that has
 asv, runs ``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on. The
-packages are those of the lock file, or, for the line ``newest``, the newest releases; FIND_MEM_LEAKS_PACKAGES says which
-if no argument does.
+packages are those of the lock file, or, for the line ``newest``, the newest releases; FIND_MEM_LEAKS_PACKAGES says
+which if no argument does.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ LOCKED, NEWEST = LINES = ("locked", "newest")
 def one_series(series: str, packages: str = LOCKED) -> Iterator[Path]:
     """A configuration of asv for one series, beside the one for all: asv takes paths from where it lies.
 
-    The environment of the newest packages has a variable that says so, by which asv draws a line of its own; that of the
-    locked ones has none, so that its line goes on from before there were two.
+    The environment of the newest packages has a variable that says so, by which asv draws a line of its own; that of
+    the locked ones has none, so that its line goes on from before there were two.
     """
     found = json.loads(CONFIGURATION.read_text(encoding="utf-8"))
     found["matrix"]["env"]["SQLALCHEMY"] = [series]

@@ -23,7 +23,9 @@ from locks import LOCKS, moved, pins
 BASE = "main"
 BRANCH = "renew-locks"
 TITLE = "Renew what the history is measured with"
-INTRODUCTION = "The newest releases since, as `nox -s locks` resolves them. A step in a graph at this commit is theirs.\n"
+INTRODUCTION = (
+    "The newest releases since, as `nox -s locks` resolves them. A step in a graph at this commit is theirs.\n"
+)
 
 
 def contents(folder: Path) -> dict[str, str]:

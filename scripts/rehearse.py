@@ -229,6 +229,24 @@ def releases(folder: Path) -> None:
         expect(len(json.loads(issues.read_text(encoding="utf-8"))) == 1, "there is one issue")
 
 
+def locks(folder: Path) -> None:
+    """A lock file that has grown old is renewed in one pull request; the next week changes no more than its text."""
+    hub, _ = start(folder)
+    text = workflow.read(ROOT, "locks.yml")
+    lock = f"benchmarks/locks/{SERIES}.txt"
+    old = re.sub(r"^aiosqlite==.*$", "aiosqlite==0.20.0", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    commit = hub.commit("Be of before", {lock: old})
+    pulls = hub.tools / "pulls.json"
+    for run in (1, 2):
+        week = Workflow(replace(hub, run=run), text, Event("schedule", commit), {})
+        week.run()
+        expect(week.succeeded, f"week {run} succeeds")
+        [pull] = json.loads(pulls.read_text(encoding="utf-8"))
+        expect("- aiosqlite 0.20.0 → " in pull["body"], "there is one pull request, which says what moves")
+    expect(hub.tip("renew-locks") != commit, "its branch has a commit")
+    expect(hub.tip("main") == commit, "main stays")
+
+
 def few_tests(hub: Hub, python: str) -> dict[str, str | None]:
     """Changes that leave few tests, one of which is about a Python, and ask for no share of lines to be covered."""
     gone = [path for path in hub.files("main") if path.startswith("tests/") and not STAYING.match(path)]
@@ -282,6 +300,7 @@ STORIES: Mapping[str, Callable[[Path], str | None]] = {
     "pull-request": pull_request,
     "action": action,
     "releases": releases,
+    "locks": locks,
     "release": release,
 }
 

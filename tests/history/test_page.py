@@ -86,7 +86,7 @@ def test_cells_lead_to_their_details_and_details_to_graphs():
     details = [attributes["data-cell"] for tag, attributes in read.tags if tag == "article"]
     assert details == ["py-2.0.sync_session.balanced"]
     assert f"#/leaks?cell={details[0]}" in read.links()
-    assert "#plain.SyncSession.track_leaked?p-scenario=%2710000_operations%27&env-SQLALCHEMY=2.0" in read.links()
+    assert "#plain.SyncSession.track_leaked?p-scenario=%27balanced%27&env-SQLALCHEMY=2.0" in read.links()
     assert "#plain.SyncSession.track_leaked?env-SQLALCHEMY=2.0" in read.links()
     assert "leaks/abc/env/sync_session.json" in read.links()
 

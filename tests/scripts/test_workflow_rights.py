@@ -15,6 +15,7 @@ INSTALL = "python -m pip install 'nox[uv]'"
 WRITES = {
     ("benchmarks.yml", "keep"): {"contents"},
     ("benchmarks.yml", "deploy"): {"pages", "id-token"},
+    ("locks.yml", "propose"): {"contents", "pull-requests"},
     ("release.yml", "publish"): {"id-token", "attestations"},
     ("releases.yml", "alarm"): {"issues"},
 }

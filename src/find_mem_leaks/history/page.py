@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from .changes import changed
+from .changes import Step, cause, changed, moved, steps
 from .details import detail
 from .panels import SIGNS, Panel
 
@@ -61,10 +61,19 @@ def _changes(panel: Panel) -> str:
         return '<p class="changes">Nothing was measured before.</p>'
     found = list(changed(panel.previous, panel.newest))
     since = f"since <code>{escape(panel.previous.name)}</code>"
+    packages = ", ".join(moved(panel.previous.packages, panel.newest.packages))
+    also = f"<p>Other packages: {escape(packages)}</p>" if packages and panel.line else ""
     if not found:
-        return f'<p class="changes">Nothing changed {since}.</p>'
-    lines = "".join(f"<li>{escape(line)}</li>" for line in found)
-    return f'<div class="changes"><h3>Changed {since}</h3><ul>{lines}</ul></div>'
+        return f'<p class="changes">Nothing changed {since}.</p>{also}'
+    lines = "".join(f"<li>{_change(panel, step)}</li>" for step in found)
+    return f'<div class="changes"><h3>Changed {since}</h3><ul>{lines}</ul></div>{also}'
+
+
+def _change(panel: Panel, step: Step) -> str:
+    why = cause(panel, step)
+    return escape(f"{step.new.stack} {step.new.scenario}: {step.turn}") + (
+        f"<small>{escape(why)}</small>" if why else ""
+    )
 
 
 def _missing(panel: Panel) -> str:
@@ -121,5 +130,10 @@ def _strip(panel: Panel, key: tuple[str, str]) -> str:
     marks = panel.strip(key)
     counts = Counter(mark.verdict or "not measured" for mark in marks)
     words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    drawn = "".join(f'<i class="{mark.verdict or "none"}" title="{escape(mark.words)}"></i>' for mark in marks)
+    causes = {step.after.hash: why for step in steps(panel, key) if (why := cause(panel, step))}
+    told = [f"; {causes[commit.hash]}" if commit.hash in causes else "" for commit in panel.commits]
+    drawn = "".join(
+        f'<i class="{mark.verdict or "none"}" title="{escape(mark.words + why)}"></i>'
+        for mark, why in zip(marks, told, strict=True)
+    )
     return f'<span class="strip" role="img" aria-label="the last {len(marks)} commits: {words}">{drawn}</span>'

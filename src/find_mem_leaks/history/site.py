@@ -23,7 +23,7 @@ from asv.util import UserError
 
 from . import vendored
 from .page import render
-from .panels import SIGNS, Cell, Commit, Panel
+from .panels import LOCKED, NEWEST, SIGNS, Cell, Commit, Panel
 
 ASSETS = Path(__file__).parent / "assets"
 # Where the suite keeps the whole records, unless asv's configuration names another place as ``leaks_dir``.
@@ -34,7 +34,12 @@ MISSING = ".missing.txt"
 
 # How many commits a cell's strip of verdicts goes back, and what is kept of the records of all but the newest.
 STRIP = 30
-KEPT = ("verdict", "bytes_per_operation", "interval", "truth", "mix")
+KEPT = ("verdict", "bytes_per_operation", "interval", "truth", "mix", "packages")
+
+# The variable of the environments whose packages are the newest, and what it is there; what asv calls a value that an
+# environment lacks.
+PACKAGES = "PACKAGES"
+LACKING = "[none]"
 
 # asv's page has no place for a plugin's: ours goes before the first and the last of these, and after the second.
 TAB = '<li id="nav-li-" class="active"><a href="#/">Benchmark grid</a></li>'
@@ -57,7 +62,9 @@ class Leaks(OutputPublisher):
         _leave_out_unmeasured(benchmarks, graphs)
         _link_commits(conf, os.environ)
         html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
-        panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, repo, tags, revisions))
+        variables = _variables(conf)
+        found = _panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, repo, tags, revisions, variables)
+        panels = _in_lines(list(found), variables, has_locks=hasattr(conf, "install_newest"))
         for panel in panels:
             log.info(f"{panel.title}: {len(panel.newest.cells)} cells at {panel.newest.name}")
         for file in ("leaks.css", "leaks.js"):
@@ -116,18 +123,25 @@ def patched(index: str, page: str) -> str:
 
 
 def _panels(
-    records: Path, conf: Any, repo: Any, tags: Mapping[str, str], revisions: Mapping[str, int]
+    records: Path,
+    conf: Any,
+    repo: Any,
+    tags: Mapping[str, str],
+    revisions: Mapping[str, int],
+    variables: Mapping[str, Mapping[str, str]],
 ) -> Iterator[Panel]:
     """A panel for each environment with records of commits on the site."""
-    chosen = _chosen(conf)
+    chosen = _chosen(variables)
     commits = sorted((path.name for path in records.glob("*/") if path.name in revisions), key=lambda c: revisions[c])
     for environment in sorted({path.name for commit in commits for path in (records / commit).glob("*/")}):
         measured = [commit for commit in commits if any((records / commit / environment).glob("*.json"))]
         if not measured:
             continue
         *before, last = measured[-STRIP:]
-        earlier = [_commit(commit, _kept(records / commit / environment), conf, repo, tags) for commit in before]
-        newest = _commit(last, _copied_cells(records / last / environment, conf), conf, repo, tags)
+        earlier = [
+            _commit(commit, _kept(records / commit / environment), conf, repo, tags, revisions) for commit in before
+        ]
+        newest = _commit(last, _copied_cells(records / last / environment, conf), conf, repo, tags, revisions)
         missing = dict(_missing(records, commits, environment, tags, conf))
         yield Panel(environment, newest, tuple(earlier), chosen.get(environment, {}), missing)
 
@@ -146,19 +160,42 @@ def _name(commit: str, tags: Mapping[str, str], conf: Any) -> str:
     return tags.get(commit, commit[: conf.hash_length])
 
 
-def _chosen(conf: Any) -> dict[str, dict[str, str]]:
-    """The values that select each environment's graphs, of the variables in which environments differ."""
-    found = {
-        _folder(result.env_name): {f"env-{name}": str(value) for name, value in result.env_vars.items()}
+def _in_lines(panels: Sequence[Panel], variables: Mapping[str, Mapping[str, str]], *, has_locks: bool) -> list[Panel]:
+    """The panels as lines of their series: below the locked line, if packages are locked, the newest one."""
+    if not has_locks:
+        return list(panels)
+    series = {panel.name: _series(variables.get(panel.name, {})) for panel in panels}
+    newest = {panel.name for panel in panels if variables.get(panel.name, {}).get(PACKAGES) == NEWEST}
+    locked = {series[panel.name]: replace(panel, line=LOCKED) for panel in panels if panel.name not in newest}
+    found = [
+        replace(panel, line=NEWEST, beside=locked.get(series[panel.name]))
+        if panel.name in newest
+        else replace(panel, line=LOCKED)
+        for panel in panels
+    ]
+    return sorted(found, key=lambda panel: (series[panel.name], panel.line))
+
+
+def _series(variables: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What both lines of a series have in common."""
+    return tuple(sorted((name, value) for name, value in variables.items() if name != PACKAGES))
+
+
+def _variables(conf: Any) -> dict[str, dict[str, str]]:
+    """The variables of each environment that has results."""
+    return {
+        _folder(result.env_name): {name: str(value) for name, value in result.env_vars.items()}
         for result in iter_results(conf.results_dir)
     }
-    values: dict[str, set[str]] = {}
-    for variables in found.values():
-        for name, value in variables.items():
-            values.setdefault(name, set()).add(value)
+
+
+def _chosen(variables: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """The values that select each environment's graphs, of the variables in which environments differ."""
+    names = {name for own in variables.values() for name in own}
+    values = {name: {own.get(name, LACKING) for own in variables.values()} for name in names}
     return {
-        environment: {name: value for name, value in variables.items() if len(values[name]) > 1}
-        for environment, variables in found.items()
+        environment: {f"env-{name}": own.get(name, LACKING) for name in sorted(names) if len(values[name]) > 1}
+        for environment, own in variables.items()
     }
 
 
@@ -167,9 +204,11 @@ def _folder(environment: str) -> str:
     return re.sub(r"[^\w.+-]+", "_", environment)
 
 
-def _commit(commit: str, cells: Iterable[Cell], conf: Any, repo: Any, tags: Mapping[str, str]) -> Commit:
+def _commit(
+    commit: str, cells: Iterable[Cell], conf: Any, repo: Any, tags: Mapping[str, str], revisions: Mapping[str, int]
+) -> Commit:
     day = datetime.fromtimestamp(repo.get_date(commit) / 1000, UTC).date().isoformat()
-    return Commit(commit, _name(commit, tags, conf), tuple(cells), day)
+    return Commit(commit, _name(commit, tags, conf), tuple(cells), day, revisions[commit])
 
 
 def _kept(folder: Path) -> Iterator[Cell]:
@@ -198,11 +237,11 @@ def _cells(file: Path, address: str) -> Iterator[Cell]:
     """The cells of a record; none, and a warning, if it is damaged."""
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-        benchmark = str(document["benchmark"])
+        benchmark, locked = str(document["benchmark"]), dict(document.get("packages", {}))
         for record in document["cells"]:
             if record["verdict"] not in SIGNS:
                 raise ValueError
-            yield Cell(file.stem, str(record["scenario"]), benchmark, record, address)
+            yield Cell(file.stem, str(record["scenario"]), benchmark, record, address, locked)
         for scenario, reason in document.get("failed", {}).items():
             yield Cell(file.stem, scenario, benchmark, {"verdict": "failed", "reason": reason}, address)
     except (OSError, ValueError, KeyError, TypeError) as error:
