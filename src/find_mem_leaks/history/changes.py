@@ -67,8 +67,9 @@ def cause(panel: Panel, step: Step) -> str:
 
 def _on_locked_line(panel: Panel, step: Step) -> Step | None:
     """The same cell at the same commits with locked packages; None where it was not measured so."""
-    commits = {commit.hash: commit for commit in panel.beside.commits} if panel.beside else {}
-    before, after = commits.get(step.before.hash), commits.get(step.after.hash)
+    if panel.beside is None:
+        return None
+    before, after = panel.beside.at(step.before.hash), panel.beside.at(step.after.hash)
     if before is None or after is None:
         return None
     old, new = before.by_key.get(step.new.key), after.by_key.get(step.new.key)

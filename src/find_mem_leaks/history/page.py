@@ -44,7 +44,7 @@ def _panel(panel: Panel) -> str:
     details = "".join(detail(panel, cell) for cell in panel.newest.cells)
     day = f" of {panel.newest.day}" if panel.newest.day else ""
     commit = f"<p>Commit <code>{escape(panel.newest.name)}</code>{day}, {_versions(panel)}</p>"
-    parts = (commit, _changes(panel), *matrices, details, _missing(panel))
+    parts = (commit, _changes(panel), _beside(panel), *matrices, details, _missing(panel))
     return f"<section><h2>{escape(panel.title)}</h2>{''.join(parts)}</section>"
 
 
@@ -74,6 +74,20 @@ def _change(panel: Panel, step: Step) -> str:
     return escape(f"{step.new.stack} {step.new.scenario}: {step.turn}") + (
         f"<small>{escape(why)}</small>" if why else ""
     )
+
+
+def _beside(panel: Panel) -> str:
+    """What the newest releases change at the same commit beside the locked ones; empty where it has no locked line."""
+    locked = panel.beside.at(panel.newest.hash) if panel.beside else None
+    if locked is None:
+        return ""
+    packages = escape(", ".join(moved(locked.packages, panel.newest.packages))) or "none that matters here"
+    lines = [
+        f"<li>{escape(f'{step.new.stack} {step.new.scenario}: {step.turn}')}</li>"
+        for step in changed(locked, panel.newest)
+    ]
+    also = f'<div class="changes"><h3>Unlike the locked packages</h3><ul>{"".join(lines)}</ul></div>' if lines else ""
+    return f"<p>Newer than the locked packages: {packages}</p>{also}"
 
 
 def _missing(panel: Panel) -> str:

@@ -142,6 +142,10 @@ class Panel:
         """All, the oldest first."""
         return (*self.earlier, self.newest)
 
+    def at(self, commit: str) -> Commit | None:
+        """What was measured of a commit, by its hash."""
+        return next((one for one in self.commits if one.hash == commit), None)
+
     @property
     def previous(self) -> Commit | None:
         """The commit that was measured before the newest."""
