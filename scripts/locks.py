@@ -67,15 +67,15 @@ def _project(root: Path) -> Mapping[str, Sequence[str]]:
 
 def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
-    parser.add_argument("-o", "--output", type=Path, default=ROOT / LOCKS, metavar="DIR", help="default: here")
-    output: Path = parser.parse_args(words).output
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help=f"default: {LOCKS}")
+    output: Path = parser.parse_args(words).output or ROOT / LOCKS
     python = str(_project(ROOT)["requires-python"]).removeprefix(">=")
     output.mkdir(parents=True, exist_ok=True)
     for name, header, asked in requirements(ROOT):
-        file = output / f"{name}.txt"
+        file = ROOT / LOCKS / f"{name}.txt"
         before = file.read_text(encoding="utf-8") if file.exists() else ""
         text = header + resolved(asked, python)
-        file.write_text(text, encoding="utf-8")
+        (output / file.name).write_text(text, encoding="utf-8")
         print(f"{name}: {', '.join(moved(pins(before), pins(text))) or 'as it was'}")
 
 

@@ -95,7 +95,7 @@ def points(site: Path, benchmark: str) -> int:
 
 
 def benchmarks(folder: Path) -> None:
-    """From plan to published site, twice; and once more with a shard that never came."""
+    """From plan to published site, twice, and by the calendar; and once more with a shard that never came."""
     hub, _ = start(folder)
     commit = hub.commit("Measure few stacks", dict.fromkeys(LEFT_OUT))
     text = workflow.read(ROOT, "benchmarks.yml")
@@ -115,7 +115,21 @@ def benchmarks(folder: Path) -> None:
     expect(all(any(f"/{sha[:8]}" in path for path in kept) for sha in (commit, later)), "the history has both runs")
     everything = set().union(*of_shards.values())
     expect(all(points(hub.site, each) == 2 for each in everything), f"{len(everything)} graphs have two points each")
-    lose(replace(hub, run=3), text, later, second.artifacts)
+    by_calendar(replace(hub, run=3), text, later)
+    lose(replace(hub, run=4), text, later, second.artifacts)
+
+
+def by_calendar(hub: Hub, text: str, commit: str) -> None:
+    """The newest packages are measured at the same commit, beside the locked ones."""
+    before = set(hub.files(HISTORY))
+    weekly = Workflow(hub, text, Event("schedule", commit), FEW)
+    weekly.run()
+    expect(weekly.succeeded, "the weekly run succeeds")
+    added = {path for path in set(hub.files(HISTORY)) - before if path.endswith(".json")}
+    newest = f"PACKAGESnewest-SQLALCHEMY{SERIES}"
+    expect(added and all(newest in path for path in added), f"it adds {len(added)} files of the newest packages alone")
+    page = (hub.site / "index.html").read_text(encoding="utf-8")
+    expect("locked packages</h2>" in page and "newest packages</h2>" in page, "the site shows both lines")
 
 
 def counts(of_shards: Mapping[str, set[str]]) -> str:

@@ -40,13 +40,17 @@ def test_it_is_resolved_for_all_pythons_of_the_tool_and_names_no_index(asked, tm
         assert not [word for word in words if "index" in word]
 
 
-def test_what_moves_is_told(asked, tmp_path, capsys):
-    (tmp_path / "2.0.txt").write_text("aiosqlite==0.20.0\nnumpy==2.4\n")
-    locks.main(["-o", str(tmp_path)])
-    locks.main(["-o", str(tmp_path)])
-    said = capsys.readouterr().out.splitlines()
-    assert "2.0: aiosqlite 0.20.0 → 0.21.0" in said
-    assert said[-4:] == [f"{name}: as it was" for name in (*STACKS, "tool")]
+def test_what_moves_is_told_of_the_files_that_are_kept_wherever_it_is_written_to(asked, tmp_path, capsys, monkeypatch):
+    kept = tmp_path / "kept"
+    monkeypatch.setattr(locks, "LOCKS", kept)
+    kept.mkdir()
+    (kept / "2.0.txt").write_text("aiosqlite==0.20.0\nnumpy==2.4\n")
+    locks.main(["-o", str(tmp_path / "other")])
+    assert "2.0: aiosqlite 0.20.0 → 0.21.0" in capsys.readouterr().out.splitlines()
+    locks.main([])
+    capsys.readouterr()
+    locks.main([])
+    assert capsys.readouterr().out.splitlines() == [f"{name}: as it was" for name in (*STACKS, "tool")]
 
 
 def test_a_package_with_several_versions_has_all_of_them():

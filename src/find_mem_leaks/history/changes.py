@@ -48,13 +48,13 @@ def steps(panel: Panel, key: tuple[str, str]) -> Iterator[Step]:
 
 
 def cause(panel: Panel, step: Step) -> str:
-    """What a step came with: ``commit abc``, or ``aiosqlite 0.20 → 0.21``; empty where nothing is known to differ.
+    """What a step came with: ``commit abc``, or ``aiosqlite 0.20 → 0.21``; empty where packages are not locked.
 
     Where the commit and packages both differ, the locked line tells them apart: what it shows too is the commit's.
     """
-    packages = ", ".join(moved(step.before.packages, step.after.packages))
     if not panel.line:
-        return packages
+        return ""
+    packages = ", ".join(moved(step.before.packages, step.after.packages))
     if not packages:
         return _commit(step)
     locked = _on_locked_line(panel, step)

@@ -91,7 +91,7 @@ def _points(rounds: Iterable[Record]) -> Iterator[tuple[int, int]]:
 def _steps(panel: Panel, cell: Cell) -> str:
     """The steps of the cell over all commits of the panel, the newest first, and what each came with."""
     found = [
-        f"<li>{escape(f'{step.after.day}: {step.turn}')}<small>{escape(why)}</small></li>"
+        f"<li>{escape(f'{step.after.name}, {step.after.day}: {step.turn}')}<small>{escape(why)}</small></li>"
         for step in steps(panel, cell.key)
         if (why := cause(panel, step))
     ]
