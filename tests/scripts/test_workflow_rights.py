@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,13 @@ WRITES = {
     ("release.yml", "publish"): {"id-token", "attestations"},
     ("releases.yml", "alarm"): {"issues"},
 }
+# Imports a script, and every import within its functions, but runs none of them.
+ALONE = (
+    "import ast, importlib, pathlib; script = pathlib.Path('scripts', sys.argv[1] + '.py'); "
+    "[importlib.import_module(name) for node in ast.walk(ast.parse(script.read_text())) "
+    "for name in ([node.module] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names] "
+    "if isinstance(node, ast.Import) else [])]"
+)
 # Sessions in which asv reads the whole history of the repository.
 WHOLE = {"bench", "publish"}
 
@@ -183,3 +192,17 @@ def test_the_action_is_of_pinned_actions_and_holds_no_secret():
     assert all(PINNED.fullmatch(each) for each in asked)
     assert "secrets" not in text
     assert "github.token" not in text
+
+
+def test_a_session_without_an_environment_runs_what_needs_only_the_standard_library():
+    for name in noxfile()[1]:
+        words = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, 'scripts'); {ALONE}", name]
+        answer = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert answer.returncode == 0, answer.stderr
+
+
+def test_what_a_workflow_plans_by_has_what_it_asks():
+    text = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    [body] = re.findall(r"^def plan\(.*?^@", text, re.DOTALL | re.MULTILINE)
+    for module in ("nox", "asv_runner"):
+        assert f'"{module}"' in body, f"scripts/plan.py needs {module}"
