@@ -261,3 +261,13 @@ def test_a_cell_of_either_line_leads_to_its_own_graph(conf, monkeypatch):
 def test_where_packages_are_not_locked_there_are_no_lines(conf):
     keep(conf, "a" * 40, cell())
     assert "packages</h2>" not in publish(conf, {"a" * 40: 1})
+
+
+def test_a_line_stands_beside_the_one_of_the_same_python(conf, monkeypatch):
+    measured_in_lines(conf, monkeypatch)
+    for commit in ("a" * 40, "b" * 40):
+        keep(conf, commit, cell(400), environment="virtualenv-py3.10-SQLALCHEMY2.0", packages={"aiosqlite": "0.1"})
+        keep(conf, commit, cell(400), environment="virtualenv-py3.13-SQLALCHEMY2.0", packages={"aiosqlite": "0.1"})
+    index = publish(conf, {"a" * 40: 1, "b" * 40: 2})
+    assert "Newer than the locked packages: aiosqlite 0.20 → 0.21" in index
+    assert re.findall(r"(\w+) packages</h2>", index) == ["locked", "locked", "newest", "locked"]

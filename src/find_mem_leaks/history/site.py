@@ -36,9 +36,9 @@ MISSING = ".missing.txt"
 STRIP = 30
 KEPT = ("verdict", "bytes_per_operation", "interval", "truth", "mix", "packages")
 
-# The variable of the environments whose packages are the newest, and what it is there; what asv calls a value that an
-# environment lacks.
-PACKAGES = "PACKAGES"
+# What the name of an environment of the newest packages has beside that of the locked ones; what asv calls a value that
+# an environment lacks.
+NEWEST_MARK = f"-PACKAGES{NEWEST}"
 LACKING = "[none]"
 
 # asv's page has no place for a plugin's: ours goes before the first and the last of these, and after the second.
@@ -62,9 +62,8 @@ class Leaks(OutputPublisher):
         _leave_out_unmeasured(benchmarks, graphs)
         _link_commits(conf, os.environ)
         html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
-        variables = _variables(conf)
-        found = _panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, repo, tags, revisions, variables)
-        panels = _in_lines(list(found), variables, has_locks=hasattr(conf, "install_newest"))
+        panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, repo, tags, revisions))
+        panels = _in_lines(panels) if hasattr(conf, "install_newest") else panels
         for panel in panels:
             log.info(f"{panel.title}: {len(panel.newest.cells)} cells at {panel.newest.name}")
         for file in ("leaks.css", "leaks.js"):
@@ -123,15 +122,10 @@ def patched(index: str, page: str) -> str:
 
 
 def _panels(
-    records: Path,
-    conf: Any,
-    repo: Any,
-    tags: Mapping[str, str],
-    revisions: Mapping[str, int],
-    variables: Mapping[str, Mapping[str, str]],
+    records: Path, conf: Any, repo: Any, tags: Mapping[str, str], revisions: Mapping[str, int]
 ) -> Iterator[Panel]:
     """A panel for each environment with records of commits on the site."""
-    chosen = _chosen(variables)
+    chosen = _chosen(conf)
     commits = sorted((path.name for path in records.glob("*/") if path.name in revisions), key=lambda c: revisions[c])
     for environment in sorted({path.name for commit in commits for path in (records / commit).glob("*/")}):
         measured = [commit for commit in commits if any((records / commit / environment).glob("*.json"))]
@@ -160,43 +154,27 @@ def _name(commit: str, tags: Mapping[str, str], conf: Any) -> str:
     return tags.get(commit, commit[: conf.hash_length])
 
 
-def _in_lines(panels: Sequence[Panel], variables: Mapping[str, Mapping[str, str]], *, has_locks: bool) -> list[Panel]:
-    """The panels as lines of their series: below the locked line, if packages are locked, the newest one."""
-    if not has_locks:
-        return list(panels)
-    series = {panel.name: _series(variables.get(panel.name, {})) for panel in panels}
-    newest = {panel.name for panel in panels if variables.get(panel.name, {}).get(PACKAGES) == NEWEST}
-    locked = {series[panel.name]: replace(panel, line=LOCKED) for panel in panels if panel.name not in newest}
-    found = [
-        replace(panel, line=NEWEST, beside=locked.get(series[panel.name]))
-        if panel.name in newest
-        else replace(panel, line=LOCKED)
+def _in_lines(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels as lines of their series: below the locked line the newest one of the same environment."""
+    locked = {panel.name: replace(panel, line=LOCKED) for panel in panels if NEWEST_MARK not in panel.name}
+    newest = {
+        panel.name: replace(panel, line=NEWEST, beside=locked.get(panel.name.replace(NEWEST_MARK, "")))
         for panel in panels
-    ]
-    return sorted(found, key=lambda panel: (series[panel.name], panel.line))
-
-
-def _series(variables: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What both lines of a series have in common."""
-    return tuple(sorted((name, value) for name, value in variables.items() if name != PACKAGES))
-
-
-def _variables(conf: Any) -> dict[str, dict[str, str]]:
-    """The variables of each environment that has results."""
-    return {
-        _folder(result.env_name): {name: str(value) for name, value in result.env_vars.items()}
-        for result in iter_results(conf.results_dir)
+        if NEWEST_MARK in panel.name
     }
+    return sorted((locked | newest).values(), key=lambda panel: (panel.name.replace(NEWEST_MARK, ""), panel.line))
 
 
-def _chosen(variables: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+def _chosen(conf: Any) -> dict[str, dict[str, str]]:
     """The values that select each environment's graphs, of the variables in which environments differ."""
-    names = {name for own in variables.values() for name in own}
-    values = {name: {own.get(name, LACKING) for own in variables.values()} for name in names}
-    return {
-        environment: {f"env-{name}": own.get(name, LACKING) for name in sorted(names) if len(values[name]) > 1}
-        for environment, own in variables.items()
+    found = {_folder(result.env_name): result.env_vars for result in iter_results(conf.results_dir)}
+    names = sorted({name for variables in found.values() for name in variables})
+    values = {
+        environment: {name: str(variables.get(name, LACKING)) for name in names}
+        for environment, variables in found.items()
     }
+    differ = [name for name in names if len({own[name] for own in values.values()}) > 1]
+    return {environment: {f"env-{name}": own[name] for name in differ} for environment, own in values.items()}
 
 
 def _folder(environment: str) -> str:
