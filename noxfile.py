@@ -236,7 +236,10 @@ def prepare_asv(session: nox.Session) -> str:
 @nox.session
 @nox.parametrize("sqlalchemy", SQLALCHEMY)
 def bench(session: nox.Session, sqlalchemy: str) -> None:
-    """Measure this commit for the history in one SQLAlchemy series. Takes --shard I/N and arguments of `asv run`."""
+    """Measure this commit for the history in one SQLAlchemy series.
+
+    Takes --shard I/N, --packages newest (without it those of benchmarks/locks), and arguments of `asv run`.
+    """
     machine = prepare_asv(session)
     session.run("python", "scripts/bench.py", sqlalchemy, "--machine", machine, *session.posargs)
 
@@ -250,7 +253,10 @@ def bench_cost(session: nox.Session) -> None:
 
 @nox.session
 def history(session: nox.Session) -> None:
-    """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them."""
+    """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them.
+
+    All are measured with the packages that benchmarks/locks has.
+    """
     machine = prepare_asv(session)
     chosen = session.posargs or [f"--max-count={COMMITS}", "main"]
     commits = session.run("git", "rev-list", "--first-parent", *chosen, external=True, silent=True)
@@ -260,6 +266,13 @@ def history(session: nox.Session) -> None:
     # asv exits with 2 where a stack failed, as one may at an old commit: the others are published all the same.
     asv(session, "run", "--machine", machine, "--skip-existing-successful", f"HASHFILE:{file}", codes=(0, 2))
     asv(session, "publish")
+
+
+@nox.session(default=False)
+def locks(session: nox.Session) -> None:
+    """Renew what the history is measured with: benchmarks/locks. Takes -o DIR to write elsewhere."""
+    install(session, "uv")
+    session.run("python", "scripts/locks.py", *session.posargs)
 
 
 @nox.session
@@ -322,10 +335,12 @@ def against(session: nox.Session, sqlalchemy: str) -> None:
         session.run("git", "worktree", "remove", "--force", str(other), external=True, silent=True)
 
 
-@nox.session(default=False, venv_backend="none")
+@nox.session(default=False)
 def plan(session: nox.Session) -> None:
     """Print the matrix of a workflow from this file's own list. Takes arguments of scripts/plan.py."""
-    run_its_script(session)
+    # It asks nox for the sessions, and the suite for its classes as asv finds them.
+    install(session, "nox", "asv_runner")
+    session.run("python", "scripts/plan.py", *session.posargs)
 
 
 @nox.session(default=False)
@@ -351,6 +366,12 @@ def watch(session: nox.Session) -> None:
 @nox.session(default=False, venv_backend="none")
 def alarm(session: nox.Session) -> None:
     """Tell of releases that begin to leak in one issue on GitHub. Takes the folder that `watch` wrote."""
+    run_its_script(session)
+
+
+@nox.session(default=False, venv_backend="none")
+def propose(session: nox.Session) -> None:
+    """Propose renewed lock files in one pull request on GitHub. Takes the folder that `locks` wrote."""
     run_its_script(session)
 
 

@@ -1,8 +1,10 @@
 """The figures of this commit in one SQLAlchemy series, of all the suite or of a shard of it.
 
-``python scripts/bench.py SERIES --machine NAME [--shard I/N] [ARGUMENT...]``, by a Python that has asv, runs
-``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on. asv is asked
-for the scenarios of the profile alone, and the stacks are measured together, two cells at a time.
+``python scripts/bench.py SERIES --machine NAME [--shard I/N] [--packages LINE] [ARGUMENT...]``, by a Python that has
+asv, runs ``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on. The
+packages are those of the lock file, or, for the line ``newest``, the newest releases; FIND_MEM_LEAKS_PACKAGES says
+which if no argument does. asv is asked for the scenarios of the profile alone, and the stacks are measured together,
+two cells at a time.
 """
 
 from __future__ import annotations
@@ -24,13 +26,22 @@ SUITE = Path("benchmarks")
 # As the suite has them (src/find_mem_leaks/history/together.py).
 TOGETHER = "FIND_MEM_LEAKS_TOGETHER"
 CLASSES = "classes.txt"
+VARIABLE = "FIND_MEM_LEAKS_PACKAGES"
+LOCKED, NEWEST = LINES = ("locked", "newest")
 
 
 @contextmanager
-def one_series(series: str) -> Iterator[Path]:
-    """A configuration of asv for one series, beside the one for all: asv takes paths from where it lies."""
+def one_series(series: str, packages: str = LOCKED) -> Iterator[Path]:
+    """A configuration of asv for one series, beside the one for all: asv takes paths from where it lies.
+
+    The environment of the newest packages has a variable that says so, by which asv draws a line of its own; that of
+    the locked ones has none, so that its line goes on from before there were two.
+    """
     found = json.loads(CONFIGURATION.read_text(encoding="utf-8"))
     found["matrix"]["env"]["SQLALCHEMY"] = [series]
+    if packages == NEWEST:
+        found["matrix"]["env"]["PACKAGES"] = [NEWEST]
+        found["install_command"][0] = found["install_newest"]
     path = CONFIGURATION.with_name(f".asv.sqlalchemy-{series}.conf.json")
     path.write_text(json.dumps(found), encoding="utf-8")
     try:
@@ -85,18 +96,26 @@ def shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
+def line(text: str) -> str:
+    if text not in LINES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a line: give {' or '.join(LINES)}")
+    return text
+
+
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
     parser.add_argument("series", metavar="SERIES", help="such as 2.0")
     parser.add_argument("--machine", required=True, metavar="NAME", help="by which results are kept")
     parser.add_argument("--shard", type=shard, default=(1, 1), metavar="I/N", help="the I-th of N parts")
     parser.add_argument("-b", "--bench", action="append", default=[], metavar="REGEX", help="as of asv run")
+    default = os.environ.get(VARIABLE) or LOCKED
+    parser.add_argument("--packages", type=line, default=default, metavar="LINE", help=f"{' or '.join(LINES)}")
     asked, others = parser.parse_known_args(words)
     found = chosen(asked.shard, asked.bench)
     if not found:
         parser.error(f"no benchmark of the profile matches {' or '.join(asked.bench) or 'the shard'}")
     names = expression(name for own in found.values() for name in own)
-    with one_series(asked.series) as configuration, together(found) as environment:
+    with one_series(asked.series, asked.packages) as configuration, together(found) as environment:
         called = ["asv", "--config", str(configuration), "run", "--machine", asked.machine]
         return subprocess.run([*called, *others, "--bench", names, "HEAD"], env=environment, check=False).returncode
 

@@ -1,7 +1,7 @@
 """The matrix of a workflow from the noxfile's own list: the instances of a session, each in so many shards.
 
-``python scripts/plan.py SESSION [--shards N] [--only SERIES]``, by a Python that has nox, prints the matrix and the
-names of all shards as JSON, and tells both to the workflow where it runs in one.
+``python scripts/plan.py SESSION [--shards N] [--only SERIES]``, by a Python that has nox and asv_runner, prints the
+matrix and the names of all shards as JSON, and tells both to the workflow where it runs in one.
 """
 
 from __future__ import annotations

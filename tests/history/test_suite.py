@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -280,6 +281,23 @@ def test_the_whole_record_is_kept_by_commit_environment_and_stack(measured, monk
     assert json.loads(kept.read_text())["failed"].keys() == {
         "create_heavy", "read_heavy", "update_heavy", "delete_heavy",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lock", "found"),
+    [("# of 2.0\npytest==0.1\nno-such-package==1\nnumpy==2.4 ; python_full_version < '3.12'\n", {"pytest", "numpy"}),
+     (None, set())],
+)  # fmt: skip
+def test_a_record_has_the_versions_of_what_the_lock_file_names(lock, found, measured, monkeypatch, tmp_path):
+    for name, value in {"CONF_DIR": str(tmp_path), "COMMIT": "abc", "ENV_NAME": "any"}.items():
+        monkeypatch.setenv(f"ASV_{name}", value)
+    monkeypatch.setenv("SQLALCHEMY", "2.0")
+    if lock:
+        (tmp_path / suite.LOCKS).mkdir(parents=True)
+        (tmp_path / suite.LOCKS / "2.0.txt").write_text(lock)
+    measured([cell()])
+    [kept] = (tmp_path / ".asv" / "leaks" / "abc" / "any").iterdir()
+    assert json.loads(kept.read_text())["packages"] == {name: metadata.version(name) for name in found}
 
 
 def test_a_record_that_cannot_be_kept_spoils_no_figure(measured, monkeypatch, tmp_path):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import bench
 import pytest
+from asv.config import Config
+from asv.environment import get_env_name, iter_matrix
 
 from find_mem_leaks.history import together
 
@@ -94,6 +96,50 @@ def test_one_series_is_measured_and_its_configuration_is_gone_in_the_end(monkeyp
     names = bench.expression(name for own in bench.chosen((2, 4), []).values() for name in own)
     assert called[3:] == ["run", "--machine", "here", "--show-stderr", "--bench", names, "HEAD"]
     assert not Path(called[2]).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "variable", "line"),
+    [
+        ([], None, "locked"),
+        ([], "", "locked"),
+        ([], "newest", "newest"),
+        (["--packages", "newest"], None, "newest"),
+        (["--packages", "locked"], "newest", "locked"),
+    ],
+)
+def test_the_newest_packages_are_an_environment_of_their_own_and_the_locked_one_keeps_its_name(
+    monkeypatch, words, variable, line
+):
+    monkeypatch.delenv(bench.VARIABLE, raising=False)
+    if variable is not None:
+        monkeypatch.setenv(bench.VARIABLE, variable)
+    found = []
+
+    def run(called, **_):
+        conf = Config.load(called[2])
+        [combination] = iter_matrix("virtualenv", ["3.11"], conf)
+        tagged = {key: value for key, value in combination.items() if key[0] == "env"}
+        found.append((get_env_name("virtualenv", "3.11", {}, tagged), conf.install_command))
+        return subprocess.CompletedProcess(called, 0)
+
+    monkeypatch.setattr(bench.subprocess, "run", run)
+    bench.main(["2.0", "--machine", "here", *words])
+    [(name, installing)] = found
+    own = {"locked": "", "newest": "-PACKAGESnewest"}[line]
+    assert name == f"virtualenv-py3.11{own}-SQLALCHEMY2.0"
+    file = {"locked": "locked.txt", "newest": "requirements.txt"}[line]
+    assert f"{{conf_dir}}/benchmarks/{file}" in installing[0]
+    assert installing[1:] == Config.load("asv.conf.json").install_command[1:]
+
+
+@pytest.mark.parametrize(("words", "variable"), [(["--packages", "old"], None), ([], "old")])
+def test_what_is_no_line_is_refused(words, variable, capsys, monkeypatch):
+    if variable:
+        monkeypatch.setenv(bench.VARIABLE, variable)
+    with pytest.raises(SystemExit):
+        bench.main(["2.0", "--machine", "here", *words])
+    assert "'old' is not a line: give locked or newest" in capsys.readouterr().err
 
 
 def test_it_needs_nothing_but_the_standard_library():

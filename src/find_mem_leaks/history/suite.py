@@ -32,6 +32,8 @@ QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
 TOOL = "tool/bin/python"
 # Where the whole records go, below asv's configuration: by commit, environment and stack.
 RECORDS = ".asv/leaks"
+# The folder of the lock files, which name the packages that matter to the stacks, below asv's configuration.
+LOCKS = "benchmarks/locks"
 # The ending of the file that says why a stack has no record of a commit.
 MISSING = ".missing.txt"
 
@@ -210,7 +212,7 @@ class Suite(ABC):
         # Commits of before records kept their rules wrote schema 1.
         schema = 2 if all("rules" in record for record in records) else 1
         document = {"schema_version": schema, "benchmark": self._benchmark(), "failed": failed, "cells": records}
-        self._write(".json", json.dumps(document))
+        self._write(".json", json.dumps({**document, "packages": _packages(os.environ)}))
 
     def _note_missing(self, reason: str) -> None:
         """Write why there is no record, where the site finds it."""
@@ -292,6 +294,19 @@ class ServedSuite(Suite):
     @abstractmethod
     def setup_cache(self) -> dict[str, Figures]:
         """As of every suite."""
+
+
+def _packages(environment: Mapping[str, str]) -> dict[str, str]:
+    """The versions, in this interpreter, of the packages that the series' lock file names; none without such a file."""
+    from importlib import metadata  # noqa: PLC0415 - of no use in the process whose peak is read
+
+    file = Path(environment.get("ASV_CONF_DIR", "")) / LOCKS / f"{environment.get('SQLALCHEMY')}.txt"
+    names = re.findall(r"^([\w.-]+)==", file.read_text(encoding="utf-8"), re.MULTILINE) if file.exists() else []
+    found = {}
+    for name in names:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _asked(scenarios: Sequence[str]) -> list[str]:
