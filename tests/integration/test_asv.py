@@ -12,8 +12,6 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from site_in_browser import opened, serving
-
 ROOT = Path(__file__).parents[2]
 PARTS = ("src", "benchmarks", "pyproject.toml", "asv.conf.json", "README.md", "LICENSE", "CHANGELOG.md")
 STACK = "src/find_mem_leaks/measured/stacks/sync_session.py"
@@ -102,18 +100,6 @@ def html(history):
         shutil.copytree(environment, environment.with_name(environment.name.replace(HERE, OTHER)))
     asv(history.folder, "publish")
     return asv_folder / "html"
-
-
-@pytest.fixture(scope="module")
-def site(html):
-    with serving(html) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser, site):
-    with opened(browser, site, viewport={"width": 1400, "height": 1000}) as page:
-        yield page
 
 
 def test_a_commit_that_changes_nothing_is_no_regression(history):

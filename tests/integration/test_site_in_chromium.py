@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from cells import cell
 from find_mem_leaks import results
-from site_in_browser import opened, serving
+from site_in_browser import opened
 
 COMMITS = 33
 STACKS = ("sync_session", "fastapi_sync_session")
@@ -22,18 +22,6 @@ def html(tmp_path_factory):
     long_history.write(folder, COMMITS, record, stacks)
     long_history.publish(folder)
     return folder / ".asv" / "html"
-
-
-@pytest.fixture(scope="module")
-def site(html):
-    with serving(html) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser, site):
-    with opened(browser, site, viewport={"width": 1400, "height": 1000}) as page:
-        yield page
 
 
 def test_the_page_of_leaks_opens_first_and_the_other_tabs_follow(page, site):

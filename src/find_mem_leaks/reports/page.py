@@ -86,10 +86,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    found.filters.update(
-        breakable=_breakable, figure=_figure, fine=_fine, said=_said, size=_size, facts=_facts, growth=_growth
-    )
-    found.filters.update(size=_size, growth=_growth, curve=_curve, control=_control, tests=_tests, rare=rare)
+    found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, size=_size, facts=_facts)
+    found.filters.update(growth=_growth, curve=_curve, control=_control, tests=_tests, rare=rare)
     found.filters.update(
         what_grows=what_grows, areas=areas.areas, grid=areas.grid, parts=_parts, left=_left, without=hands_off.without
     )
