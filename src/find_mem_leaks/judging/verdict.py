@@ -35,6 +35,7 @@ from find_mem_leaks.judging.probes import (
     PARTS,
     PROBES,
     SHARED_MEMORY,
+    THREADS,
     Probe,
 )
 from find_mem_leaks.judging.readings import LARGE, NEAR
@@ -194,7 +195,14 @@ def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
         return Verdict.CLEAN, True, most
     full = [str(cap) for cap in evidence.series.caps if not cap.is_filling]
     known = f"; filled: {', '.join(full[:3])}" if full else ""
+    known += _more_threads(evidence)
     return Verdict.BOUNDED, True, f"grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
+
+
+def _more_threads(evidence: Evidence) -> str:
+    """How many threads there were more, in words; nothing where there were not."""
+    count = THREADS.read(evidence.measured)
+    return f"; threads rose from {count[0]:.0f} to {count[-1]:.0f}" if count[-1] > count[0] else ""
 
 
 def _accuse(evidence: Evidence) -> str:
