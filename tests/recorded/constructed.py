@@ -56,6 +56,11 @@ def slowly(n: int) -> float:
     return math.floor(4 + 2 * math.log2(1 + n / 100))
 
 
+def to_and_fro(n: int) -> float:
+    """Threads of a pool that ends those that are idle, and starts them again: between five and thirty-five."""
+    return 20 + round(15 * math.sin(n / 25_000))
+
+
 def over_allocated(n: int) -> float:
     """Bytes of a list of n entries, each of which enlarges it by an eighth when it is full."""
     size = 0
@@ -131,6 +136,9 @@ LEAKING = {
     "pages beside a pool of threads that fills": lambda: series(
         flat, pages=lambda n: 300_000 * slowly(n) + 50 * n, threads=slowly, rounds=60
     ),
+    "two bytes beside threads that come and go": lambda: series(
+        lambda n: 10_000 * to_and_fro(n) + 2 * n, threads=to_and_fro, noise=500, rounds=60
+    ),
     "threads that never end, 300 kB each": lambda: series(
         flat, pages=lambda n: 300_000 * (n // 400), threads=lambda n: n // 400, rounds=60
     ),
@@ -182,6 +190,9 @@ CLEAN = {
     "a pool of threads": lambda: series(flat, threads=lambda n: min(32, n // 400), rounds=60),
     "a pool of threads of 300 kB each that fills ever more slowly": lambda: series(
         lambda n: 300 * slowly(n), pages=lambda n: 300_000 * slowly(n), threads=slowly, rounds=60
+    ),
+    "threads that come and go, 10 kB each": lambda: series(
+        lambda n: 10_000 * to_and_fro(n), threads=to_and_fro, noise=500, rounds=60
     ),
     "seven threads": lambda: series(flat, threads=lambda n: min(7, n // 15_000), rounds=60),
     "twenty pages": lambda: series(flat, pages=lambda n: PAGE * min(20, n // 6_000), rounds=60),

@@ -122,7 +122,7 @@ def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Prob
 LIVE_BYTES = Probe(
     "live bytes",
     "B",
-    at_equal(ENTRIES, reading("live_bytes")),
+    at_equal("threads", at_equal(ENTRIES, reading("live_bytes"))),
     "memory that neither Python's small-object allocator nor the C heap hands out",
     unseen=UNSEEN * SMALL_OBJECT,
     least=LEAST * SMALL_OBJECT,
