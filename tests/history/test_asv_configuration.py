@@ -66,12 +66,13 @@ def test_a_lock_file_names_no_server_and_no_path(file):
 def test_the_newest_releases_take_the_place_of_those_that_are_there(conf):
     assert "--upgrade " in conf.install_newest
     assert "{conf_dir}/benchmarks/requirements.txt" in conf.install_newest
+    assert "-m pip install" in conf.install_newest, "uv leaves ${SQLALCHEMY} in a requirement as it stands"
 
 
 def test_our_own_wheel_moves_nothing_in_the_environment(conf):
     requirements = conf.install_command[0]
     assert "{conf_dir}/benchmarks/locked.txt" in requirements
-    assert "-m pip install" in requirements, "uv leaves ${SQLALCHEMY} as it stands"
+    assert "--compile-bytecode" in requirements, "each figure's process would compile what it imports anew"
     into = [command for command in conf.install_command if "{wheel_file}" in command and "/tool/" not in command]
     assert len(into) == 1
     assert "--no-deps" in into[0]

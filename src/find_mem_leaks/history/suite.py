@@ -60,7 +60,7 @@ TIME_CAP = 30
 CELLS_AT_ONCE = 2
 # Operations whose peak is read, requests in flight of a served stack; seconds that a figure may take, and a stack
 # with all its scenarios: a cell has its own, shorter time-outs.
-PEAK_OPERATIONS = 400
+PEAK_OPERATIONS = 100
 CONCURRENCY = 2
 FIGURE_SECONDS = 600
 STACK_SECONDS = 24 * 3600
