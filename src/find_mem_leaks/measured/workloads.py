@@ -20,29 +20,41 @@ def load(request: Dict[str, Any]) -> Any:
         return user_file.Operations(module, request["file"], request["directory"], scenario)
     module = importlib.import_module(".stacks." + request["stack"], __package__)
     if not hasattr(module, "Stack"):
-        return user_file.Operations(module, request["stack"], request["directory"])
-    file = os.path.join(request["directory"], "database.sqlite")
-    stack = module.Stack(file)
+        scenario = request["scenario"]
+        if not getattr(module, "ON_DATABASE", False):
+            return user_file.Operations(module, request["stack"], request["directory"], scenario)
+        database = _database(request)
+        return user_file.Operations(module, request["stack"], database.url, scenario, database.drop)
+    database = _database(request)
+    stack = module.Stack(database.url)
     if hasattr(stack, "requests"):
         from .served import ServedWorkload
 
-        return ServedWorkload(stack, file, request)
-    return StackWorkload(stack, file, request["mix"], request["seed"], request["capacity"])
+        return ServedWorkload(stack, database, request)
+    return StackWorkload(stack, database, request["mix"], request["seed"], request["capacity"])
+
+
+def _database(request: Dict[str, Any]) -> Any:
+    """What the request's stack works on: a new database on the server that it names, else a SQLite file."""
+    if request.get("database"):
+        from .blog.server import ServerDatabase
+
+        return ServerDatabase(request["database"])
+    from .blog.database import File  # which imports sqlite3: no part of a person's own workload
+
+    return File(os.path.join(request["directory"], "database.sqlite"))
 
 
 class StackWorkload:
-    """One of the stacks that ship, on a SQLite file of its own.
+    """One of the stacks that ship, on a database of its own.
 
     The live rows always have the ids ``low`` to ``high - 1``: a create adds one on top, a delete takes the lowest,
     so no list of ids is kept that would itself grow.
     """
 
-    def __init__(self, stack: Any, file: str, mix: Sequence[float], seed: int, capacity: int) -> None:
-        from .blog import database  # which imports sqlite3: no part of a person's own workload
-
-        self._database = database
+    def __init__(self, stack: Any, database: Any, mix: Sequence[float], seed: int, capacity: int) -> None:
         self.stack = stack
-        self.file = file
+        self.database = database
         self.is_async = inspect.iscoroutinefunction(stack.create)
         self.open: Callable[[], Any] = stack.open
         self.close: Callable[[], Any] = stack.close
@@ -57,14 +69,18 @@ class StackWorkload:
         """Set the rows and the plan for round ``number``; return how often each kind of operation stands in it."""
         counts = plan.fill(self._plan, self._mix, operations, "%d/%d" % (self._seed, number))
         self._low, self._high = 1, counts[plan.DELETE] + 2
-        self._database.fill(self.file, self._high - self._low)
+        self.database.fill(self._high - self._low)
         return dict(zip(plan.KINDS, counts))
 
     def check(self) -> None:
         """Raise RuntimeError unless the file holds as many posts as the plan's creates and deletes leave."""
-        found, expected = self._database.count(self.file), self._high - self._low
+        found, expected = self.database.count(), self._high - self._low
         if found != expected:
             raise RuntimeError("the plan leaves %d posts, the database holds %d" % (expected, found))
+
+    def end(self) -> None:
+        """Drop the database, once the stack is closed or has failed."""
+        self.database.drop()
 
     def _stretch(self, begin: int, end: int) -> None:
         stack, kinds = self.stack, self._plan

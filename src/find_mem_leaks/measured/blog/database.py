@@ -53,3 +53,19 @@ def count(path: str) -> int:
         return int(rows)
     finally:
         connection.close()
+
+
+class File:
+    """The SQLite file as what a workload needs of its database: where the stack finds it, its rows."""
+
+    def __init__(self, path: str) -> None:
+        self.url = path
+
+    def fill(self, rows: int) -> None:
+        fill(self.url, rows)
+
+    def count(self) -> int:
+        return count(self.url)
+
+    def drop(self) -> None:
+        """Nothing: the file goes with its folder."""

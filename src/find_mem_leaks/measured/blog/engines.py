@@ -1,4 +1,7 @@
-"""Engines on a SQLite file and sessions on them, as the stacks make them. One source for 1.4, 2.0 and 2.1."""
+"""Engines and sessions on them, as the stacks make them. One source for 1.4, 2.0 and 2.1.
+
+Where an engine is made for a ``database``, that is the path of a SQLite file, or the URL of a database on a server.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,36 @@ from typing import Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from . import database
+from .database import limit_page_cache
 
 # A connection may be used by one thread after the other, as a server's threads do; and it waits so many seconds for
 # another one's transaction, since SQLite lets one write at a time.
 CONNECT = {"check_same_thread": False, "timeout": 60}
 
 
-def make(path: str) -> Any:
+def make(database: str) -> Any:
     """A synchronous engine."""
-    engine = create_engine("sqlite:///" + path, future=True, connect_args=CONNECT)
-    event.listen(engine, "connect", database.limit_page_cache)
+    if is_on_server(database):
+        return create_engine(database, future=True)
+    engine = create_engine("sqlite:///" + database, future=True, connect_args=CONNECT)
+    event.listen(engine, "connect", limit_page_cache)
     return engine
 
 
-def make_async(path: str) -> Any:
-    """An asynchronous engine on aiosqlite."""
+def make_async(database: str) -> Any:
+    """An asynchronous engine, on aiosqlite for a SQLite file."""
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine("sqlite+aiosqlite:///" + path, connect_args=CONNECT)
-    event.listen(engine.sync_engine, "connect", database.limit_page_cache)
+    if is_on_server(database):
+        return create_async_engine(database)
+    engine = create_async_engine("sqlite+aiosqlite:///" + database, connect_args=CONNECT)
+    event.listen(engine.sync_engine, "connect", limit_page_cache)
     return engine
+
+
+def is_on_server(database: str) -> bool:
+    """Whether a database is on a server."""
+    return "://" in database
 
 
 def make_async_sessions(engine: Any) -> Any:
