@@ -21,6 +21,7 @@ SIGNS = {
     Verdict.LEAKING: "❌",
     Verdict.INCONCLUSIVE: "❓",
     Verdict.FAILED: "💥",
+    Verdict.SKIPPED: "➖",
 }
 # Of pages: signs that every font has. A browser without coloured pictures shows those above as boxes.
 PLAIN_SIGNS = {
@@ -29,6 +30,7 @@ PLAIN_SIGNS = {
     Verdict.LEAKING: "✘",
     Verdict.INCONCLUSIVE: "?",
     Verdict.FAILED: "!",
+    Verdict.SKIPPED: "–",
 }
 PACKAGE_ROOT = re.compile(
     r"/(?:(?:lib(?:64)?/python3\.\d+/)?(?:site|dist)-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/"
