@@ -6,7 +6,7 @@ import functools
 import importlib
 import inspect
 import sys
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, Dict, List
 
 from . import failing
@@ -20,6 +20,7 @@ SERVERS = {ASGI: "uvicorn", WSGI: "waitress"}
 # Names that functions have which are applications themselves.
 FUNCTIONS = ("app", "application")
 ROUTER = "Router"
+_OF_FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, functools.partial)
 
 
 class NotAnApplicationError(Exception):
@@ -77,7 +78,7 @@ def _name(where: Dict[str, Any]) -> str:
 
 
 def _advice(found: Any) -> str:
-    return ": if it makes one, give --factory" if inspect.isroutine(found) else ""
+    return ": if it makes one, give --factory" if _is_function(found) else ""
 
 
 def a(value: Any) -> str:
@@ -91,12 +92,17 @@ def kind(value: Any) -> str:
     """``asgi``, ``wsgi`` or, for what is no application, nothing."""
     if issubclass(type(value), type) or not callable(value):
         return ""
-    call = value if inspect.isroutine(value) else getattr(type(value), "__call__", None)  # noqa: B004 - its signature
-    first = () if inspect.isroutine(value) else (value,)
+    call = value if _is_function(value) else getattr(type(value), "__call__", None)  # noqa: B004 - its signature
+    first = () if _is_function(value) else (value,)
     takes = [each for each in (ASGI, WSGI) if _takes(call, (*first, *PARAMETERS[each]))]
     if len(takes) == 2:
         return ASGI if inspect.iscoroutinefunction(call) else WSGI
     return takes[0] if takes else ""
+
+
+def _is_function(value: Any) -> bool:
+    """By its type itself: a proxy of what is not there answers no other question."""
+    return issubclass(type(value), _OF_FUNCTIONS)
 
 
 def _takes(call: Any, arguments: Any) -> bool:
@@ -120,7 +126,7 @@ def _is_one(name: str, value: Any) -> bool:
     """Whether a name of a module stands for an application, by what it is called with."""
     if name.startswith("__") or not kind(value):
         return False
-    if inspect.isroutine(value):
+    if _is_function(value):
         return name in FUNCTIONS
     names = tuple(inspect.signature(type(value).__call__).parameters)[1:]
     return names in PARAMETERS.values()
