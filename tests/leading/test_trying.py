@@ -1,5 +1,7 @@
 """Which requests an application answers, on a process that is none."""
 
+from typing import ClassVar
+
 import pytest
 
 from find_mem_leaks.errors import UsageError
@@ -15,9 +17,9 @@ APPLICATION = Application("main", "app", "/")
 class Worker:
     """A process that serves an application; ``statuses``: by the paths of requests, one after the other."""
 
-    statuses = {}
-    opened = []
-    asked = []
+    statuses: ClassVar = {}
+    opened: ClassVar = []
+    asked: ClassVar = []
     fails = None
 
     def __init__(self, executable, seed, settings):
@@ -36,7 +38,7 @@ class Worker:
                 raise WorkerError(self.fails)
             self.opened.append((request["application"], self.settings))
             return {}
-        method, path, body, headers = request["route"]
+        method, path, _, headers = request["route"]
         self.asked.append((method, path, headers))
         found = self.statuses.get(path, [200])
         status = found.pop(0) if len(found) > 1 else found[0]

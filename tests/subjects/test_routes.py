@@ -67,3 +67,10 @@ def test_a_request_that_is_given_takes_the_place_of_what_was_thought_of_its_rout
     assert found["GET /items/top"] == (given[1],)
     assert (found["GET /else"], found["GET /else (2)"]) == ((given[2],), (given[3],))
     assert found["GET /items"] == (Request("GET", "/items"),)
+
+
+def test_recorded_requests_of_a_route_go_before_what_is_thought_of_it():
+    recorded = [Request("GET", f"/items/{number}") for number in range(9)] + [Request("GET", "/else")]
+    found = {route.name: route.candidates for route in routes.with_recorded(known(), recorded)}
+    assert list(found) == [*NAMES, "GET /else"]
+    assert found["GET /items/{id}"] == (*recorded[: routes.MOST_RECORDED], Request("GET", "/items/{id}"))

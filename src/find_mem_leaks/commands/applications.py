@@ -9,12 +9,12 @@ from typing import Any
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines, trying
-from find_mem_leaks.subjects import openapi, requests, routes
+from find_mem_leaks.subjects import openapi, recordings, requests, routes
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
 
-OPTIONS = ("factory", "request", "header", "cookie", "auth", "exclude")
+OPTIONS = ("factory", "request", "requests", "header", "cookie", "auth", "exclude")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ def add(verb: Any) -> None:
         action="append",
         metavar="REQUEST",
         help=f"send this, such as {requests.EXAMPLE}: {{i}} differs each time; may be repeated",
+    )
+    group.add_argument(
+        "--requests",
+        action="append",
+        metavar="FILE",
+        help="try the requests of a HAR, an access log or lines of JSON first; may be repeated",
     )
     group.add_argument("--header", action="append", metavar="HEADER", help="with every request, such as 'X-Token: abc'")
     group.add_argument("--cookie", action="append", metavar="COOKIE", help="with every request, such as session=abc")
@@ -70,7 +76,9 @@ def known(arguments: argparse.Namespace, executable: str, application: Applicati
     """The routes of an application, with the requests that are given; UsageError if it has none."""
     outline = outlines.of_application(executable, application, stall, variables(arguments))
     of_schema = openapi.routes(outline.schema, application.name) if outline.schema else []
-    found = routes.with_requests(of_schema, [requests.parse(text) for text in arguments.request or ()])
+    recorded = [request for file in arguments.requests or () for request in recordings.read(file)]
+    every = routes.with_recorded(of_schema, recorded)
+    found = routes.with_requests(every, [requests.parse(text) for text in arguments.request or ()])
     if not found:
         raise UsageError(f"{application.name} does not say which routes it has: give --request {requests.EXAMPLE}")
     return found

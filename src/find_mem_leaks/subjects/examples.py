@@ -108,7 +108,7 @@ class Examples:
 
     def _string(self, schema: Schema) -> str:
         form, pattern = schema.get("format", ""), schema.get("pattern")
-        fewest, most = schema.get("minLength", 0), schema.get("maxLength", 1000)
+        fewest, most = int(schema.get("minLength", 0)), int(schema.get("maxLength", 1000))
         if self.differs and not pattern:
             if form == "uuid":
                 return UUID

@@ -14,6 +14,8 @@ from find_mem_leaks.subjects.requests import Request
 MIXED = "mixed"
 # What a route's name has that takes away what others need.
 DESTRUCTIVE = re.compile(r"^DELETE\b|admin|shutdown", re.IGNORECASE)
+# Recorded requests of a route that are tried.
+MOST_RECORDED = 5
 PARAMETER = re.compile(r"\\\{[^{}]*\\\}")
 
 
@@ -52,9 +54,7 @@ def with_requests(known: Sequence[Route], given: Sequence[Request]) -> list[Rout
     """The routes, those that a request is given for with that alone, and one for each request that is of none."""
     asked: dict[str, list[Request]] = {}
     for request in given:
-        # A path that is written out goes before one with parameters.
-        takers = sorted((route.name for route in known if route.takes(request)), key=lambda name: name.count("{"))
-        asked.setdefault(next(iter(takers), request.name), []).append(request)
+        asked.setdefault(_taker(known, request), []).append(request)
     routes = {route.name: route for route in known}
     for name, requests in asked.items():
         plain = routes.get(name, Route(name, "", ()))
@@ -62,6 +62,26 @@ def with_requests(known: Sequence[Route], given: Sequence[Request]) -> list[Rout
             one = name if number == 1 else f"{name} ({number})"
             routes[one] = replace(plain, name=one, candidates=(request,), problem="")
     return list(routes.values())
+
+
+def with_recorded(known: Sequence[Route], recorded: Sequence[Request]) -> list[Route]:
+    """The routes, those that requests were recorded of with these before what is thought of them, and others that were
+    recorded."""
+    of_routes: dict[str, list[Request]] = {}
+    for request in recorded:
+        of_routes.setdefault(_taker(known, request), []).append(request)
+    routes = {route.name: route for route in known}
+    for name, requests in of_routes.items():
+        plain = routes.get(name, Route(name, "", ()))
+        routes[name] = replace(plain, candidates=(*requests[:MOST_RECORDED], *plain.candidates))
+    return list(routes.values())
+
+
+def _taker(known: Sequence[Route], request: Request) -> str:
+    """The name of the route that a request is of, else its own. A path that is written out goes before one with
+    parameters."""
+    takers = sorted((route.name for route in known if route.takes(request)), key=lambda name: name.count("{"))
+    return next(iter(takers), request.name)
 
 
 def picked(known: Sequence[Route], patterns: Sequence[str], excluded: Sequence[str], *, every: bool) -> list[Route]:
