@@ -64,6 +64,17 @@ def test_a_route_that_refuses_is_skipped_and_no_part_of_the_mixture(answers):
     assert all(dict(request.headers)["X-Token"] == "t" for request in found["mixed"].requests)
 
 
+def test_a_mixture_of_one_is_none(answers):
+    answers["GET /a"] = Tried(None, "answered 401")
+    assert list(cells()) == ["GET /a", "GET /b"]
+    assert cells("-s", "mixed")["mixed"].skipped == "fewer than two routes answered a request"
+
+
+def test_where_no_route_is_left_it_is_said(answers):
+    with pytest.raises(UsageError, match="no route of main:app is left: --all takes those that delete"):
+        cells("--exclude", "GET *")
+
+
 def test_an_application_of_which_no_route_is_known_needs_requests(answers, monkeypatch):
     monkeypatch.setattr(outlines, "of_application", lambda *_: Outline("wsgi", None))
     with pytest.raises(UsageError, match="main:app does not say which routes it has: give --request"):

@@ -111,7 +111,11 @@ def test_a_flask_application_of_a_file_is_served_by_waitress(run, flask, tmp_pat
         ("", "shop:app", "shop has no attribute app"),
         ("app = 1", "shop:app", "shop:app is of type int, not an ASGI or WSGI application"),
         ("raise KeyError('X')", "shop:app", r"shop cannot be imported \(shop.py:1\): KeyError: 'X'"),
-        ("def app(environ, start): ...", "shop:app", "does not say which routes it has: give --request|is served by waitress, which"),
+        (
+            "def app(environ, start): ...",
+            "shop:app",
+            "does not say which routes it has: give --request|is served by waitress, which",
+        ),
         ("", "missing:app", "there is no module missing"),
     ],
 )

@@ -36,6 +36,8 @@ def test_a_parameter_of_the_path_differs_or_is_the_first_row():
     assert candidates("/items/{id}", {}, parameters=[text]) == [("/items/x{i}", None), ("/items/1", None)]
     example = {**ID, "example": "a/b"}
     assert candidates("/items/{id}", {"parameters": [example]}) == [("/items/a%2Fb", None)]
+    inner = {**ID, "schema": {"type": "integer", "example": 1}}
+    assert candidates("/items/{id}", {"parameters": [inner]}) == [("/items/1", None)]
 
 
 def test_parameters_of_an_operation_go_before_those_of_its_path():

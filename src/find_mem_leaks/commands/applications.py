@@ -89,11 +89,13 @@ def cells(arguments: argparse.Namespace, executable: str, application: Applicati
     asked = arguments.scenario or ()
     every = known(arguments, executable, application, arguments.stall)
     wanted = routes.picked(every, asked, arguments.exclude or (), every=arguments.all)
+    if not wanted:
+        raise UsageError(f"no route of {application.name} is left: --all takes those that delete or are for admins too")
     headers = requests.headers(arguments.header or (), arguments.cookie or (), arguments.auth)
     tried = trying.try_out(executable, application, wanted, headers, variables(arguments), arguments.stall)
     found = [_cell(route.name, tried[route.name]) for route in wanted]
     if set(asked) == {MIXED}:
-        return list(_mixed(found))
+        return list(_mixed(found)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
     with_mixed = MIXED in asked or not (asked or arguments.quick)
     return [*found, *(_mixed(found) if with_mixed else ())]
 

@@ -89,8 +89,11 @@ class _Maker:
 
     def _any(self, examples: Examples, parameter: Schema) -> Any:
         """Rows are numbered from 1 on: a text that may be any, and does not differ, is that."""
-        value = examples.value(_schema(parameter))
-        if self.in_path and value == 1 and "maximum" not in examples.resolved(_schema(parameter)):
+        schema = examples.resolved(_schema(parameter))
+        value = examples.value(schema)
+        if given(schema)[0]:
+            return value
+        if self.in_path and value == 1 and "maximum" not in schema:
             return NUMBER
         return "1" if value == "x" else value
 
