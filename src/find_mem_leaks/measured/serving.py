@@ -45,7 +45,7 @@ class Uvicorn:
             timeout_keep_alive=KEEP_ALIVE,
         )
         self._server = uvicorn.Server(config)
-        self._serving = asyncio.ensure_future(self._server.serve(sockets=[listener]))
+        self._serving = asyncio.ensure_future(self._serve(listener))
         self._serving.add_done_callback(_ends_the_program)
         while not self._server.started:
             if self._serving.done():
@@ -55,6 +55,13 @@ class Uvicorn:
         self.recording.take_error()  # of an application that has no lifespan
         port: int = listener.getsockname()[1]
         return port
+
+    async def _serve(self, listener: socket.socket) -> None:
+        """Serve until told to stop; where the application does not start, uvicorn would end the program."""
+        try:
+            await self._server.serve(sockets=[listener])
+        except SystemExit:
+            pass
 
     async def finished(self) -> None:
         """Wait until no request is in flight, background tasks included."""
