@@ -43,9 +43,7 @@ def answers(monkeypatch):
 
 
 def cells(*words):
-    asked = parsed(*words)
-    application, outline = applications.served(asked, "python", APPLICATION)
-    return {cell.scenario: cell for cell in applications.cells(asked, "python", application, outline)}
+    return {cell.scenario: cell for cell in applications.cells(parsed(*words), "python", APPLICATION)[1]}
 
 
 def test_each_route_is_a_cell_and_all_that_are_answered_are_one(answers):
@@ -108,9 +106,9 @@ def test_counterparts_are_looked_for_among_all_routes_that_are_not_left_out(answ
 
 
 def test_a_server_that_is_missing_is_fetched_and_said(answers, monkeypatch, capsys):
-    monkeypatch.setattr(outlines, "of_application", lambda *_: Outline("wsgi", None, "waitress"))
+    monkeypatch.setattr(outlines, "of_application", lambda *_: Outline("wsgi", {"paths": PATHS}, "waitress"))
     monkeypatch.setattr(servers, "fetched", lambda executable, package: f"/fetched/{package}")
-    application, _ = applications.served(parsed(), "/x/python", APPLICATION)
+    application, _ = applications.cells(parsed(), "/x/python", APPLICATION)
     assert application.where["server"] == "/fetched/waitress"
     said = capsys.readouterr().err
     assert "main:app is served by waitress, fetched for this run, since /x/python lacks it" in said

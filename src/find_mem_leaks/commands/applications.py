@@ -114,37 +114,38 @@ def logins(arguments: argparse.Namespace) -> list[Request]:
     return [requests.parse(text, "--login") for text in arguments.login or ()]
 
 
-def served(arguments: argparse.Namespace, executable: str, application: Application) -> tuple[Application, Outline]:
-    """The application with a server, fetched where its environment lacks one, and its outline."""
-    outline = outlines.of_application(executable, application, arguments.stall, variables(arguments))
-    if not outline.missing:
-        return application, outline
-    folder = servers.fetched(executable, outline.missing)
-    print(
-        f"find-mem-leaks: {application.name} is served by {outline.missing}, fetched for this run, since {executable} "
-        "lacks it",
-        file=sys.stderr,
-    )
-    return replace(application, server=folder), outline
-
-
 def cells(
-    arguments: argparse.Namespace, executable: str, application: Application, outline: Outline
-) -> list[RouteCell]:
-    """The cells of an application: a route each, and all of them together; the requests are tried before."""
+    arguments: argparse.Namespace, executable: str, application: Application
+) -> tuple[Application, list[RouteCell]]:
+    """The application with a server, and its cells: a route each, and all of them together; the requests are tried
+    before."""
     asked = arguments.scenario or ()
+    outline = outlines.of_application(executable, application, arguments.stall, variables(arguments))
     every = known(arguments, application, outline)
     wanted = routes.picked(every, asked, arguments.exclude or (), every=arguments.all)
     if not wanted:
         raise UsageError(f"no route of {application.name} is left: --all takes those that delete or are for admins too")
     headers = requests.headers(arguments.header or (), arguments.cookie or (), arguments.auth)
-    left = routes.without(every, arguments.exclude or ())
-    trial = Trial(executable, application, left, headers, logins(arguments), variables(arguments), arguments.stall)
-    tried = trial.of(wanted)
+    left, first = routes.without(every, arguments.exclude or ()), logins(arguments)
+    served = _served(application, executable, outline.missing)
+    tried = Trial(executable, served, left, headers, first, variables(arguments), arguments.stall).of(wanted)
     if set(asked) == {MIXED}:
-        return list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
+        return served, list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
     with_mixed = MIXED in asked or not (asked or arguments.quick)
-    return [*(_cell(route.name, tried[route.name]) for route in wanted), *(_mixed(wanted, tried) if with_mixed else ())]
+    single = [_cell(route.name, tried[route.name]) for route in wanted]
+    return served, [*single, *(_mixed(wanted, tried) if with_mixed else ())]
+
+
+def _served(application: Application, executable: str, missing: str) -> Application:
+    """The application with a server: one that its environment lacks is fetched for the run."""
+    if not missing:
+        return application
+    folder = servers.fetched(executable, missing)
+    print(
+        f"find-mem-leaks: {application.name} is served by {missing}, fetched for this run, since {executable} lacks it",
+        file=sys.stderr,
+    )
+    return replace(application, server=folder)
 
 
 def _cell(name: str, tried: Tried) -> RouteCell:
