@@ -386,3 +386,11 @@ def test_a_cell_whose_first_round_may_have_been_broken_off_and_one_of_a_file_kee
     assert read_again(tmp_path, cell(scenario="10000_operations", **begun)) == ["10000_operations"]
     own = cell(scenario="10000_operations", file="own.py", mix=None)
     assert read_again(tmp_path, own) == ["10000_operations"]
+
+
+def test_a_skipped_cell_is_no_failure_and_reads_back_as_it_was():
+    skipped = results.judged(replace(failed(), error=None, skipped="answered 404"), Rules())
+    assert (skipped.verdict, skipped.reason) == (Verdict.SKIPPED, "answered 404")
+    [again] = results.from_json(json.loads(json.dumps(results.to_json([skipped]))), "here")
+    assert again == skipped
+    assert results.judged(again, Rules(limit=9.0)).verdict is Verdict.SKIPPED

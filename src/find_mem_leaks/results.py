@@ -76,6 +76,8 @@ class Cell:
         trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
         error: why an operation or the cell itself failed, one line; None if nothing did.
+        skipped: why it was not measured, one line; None if it was.
+        remark: what is to be known of what grows, one line; None if nothing is.
         failure: what is known of the operation that failed; None where that is not known, or none did.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
@@ -116,6 +118,8 @@ class Cell:
     trials: tuple[Trial, ...] = ()
     file: str | None = None
     error: str | None = None
+    skipped: str | None = None
+    remark: str | None = None
     failure: Failure | None = None
     interrupted: bool = False
     truth: str | None = None
@@ -168,6 +172,8 @@ def judged(cell: Cell, rules: Rules) -> Cell:
 
     Nothing is said of probes that it has no readings of.
     """
+    if cell.skipped:
+        return replace(cell, rules=rules, verdict=Verdict.SKIPPED, reason=cell.skipped)
     rules = rules.at_pace_of(cell.series)
     judgement = _judgement(cell, rules)
     if judgement is None:

@@ -163,3 +163,17 @@ def test_in_a_pipe_a_line_is_as_wide_as_a_page(columns, monkeypatch, capsys):
     assert found == [line.rstrip() for line in found]
     overview.show(everything(), every=True)
     assert max(map(cell_len, capsys.readouterr().out.splitlines())) > overview.WIDTH
+
+
+def test_routes_of_an_application_have_a_line_each():
+    of_application = {"mix": None, "stack": "shop.main:app", "file": "shop.main:app"}
+    leaking = replace(cell(3_030), scenario="GET /items/{id}", **of_application)
+    skipped = failed(error=None, skipped="answered 401", verdict=Verdict.SKIPPED, scenario="GET /me", **of_application)
+    clean = bounded(replace(cell(), scenario="mixed", **of_application), -1.0, 0.974)
+    found = lines(leaking, skipped, clean)
+    assert [line.split() for line in found[:2]] == [["Own", "workloads,"], ["Python", "3.11.7", "shop.main:app"]]
+    assert [line.split() for line in found[3:6]] == [
+        ["GET", "/items/{id}", "❌", "3,030"],
+        ["GET", "/me", "➖"],
+        ["mixed", "✅", "<0.97"],
+    ]

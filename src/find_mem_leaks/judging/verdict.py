@@ -54,9 +54,12 @@ class Verdict(StrEnum):
     LEAKING = "leaking"
     INCONCLUSIVE = "inconclusive"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
+# Of which nothing is known.
+UNMEASURED = {Verdict.FAILED, Verdict.SKIPPED}
 
 
 @dataclass(frozen=True)

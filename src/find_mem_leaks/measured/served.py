@@ -6,27 +6,15 @@ has finished with it, background tasks included: no look at memory sees a reques
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import socket
-import subprocess
-import sys
-from typing import Any, Awaitable, Callable, Dict, Optional
+from typing import Any, Dict
 
-from . import client, plan
+from . import plan
 from .blog import database
+from .sender import Sender
+from .serving import Uvicorn, refuse
 
-# Seconds after which uvicorn closes a connection that is silent: longer than any look at memory, so that none breaks
-# between two stretches.
-KEEP_ALIVE = 3600
 # Rows that reads and updates step through and that no delete takes: requests in flight never depend on one another.
 STABLE_ROWS = 200
-POLL_SECONDS = 0.0005
-FAREWELL_SECONDS = 5
-# By this callback anyio knows the task that is the program, with which its worker threads end: the server.
-_ends_the_program: Any = getattr(asyncio.base_events, "_run_until_complete_cb", lambda _: None)
-CLIENT = [sys.executable, os.path.dirname(os.path.abspath(__file__)), "client"]
 
 
 class ServedWorkload:
@@ -55,38 +43,17 @@ class ServedWorkload:
         self.completed = 0
 
     async def open(self) -> None:
-        import uvicorn
-
-        self._application = Recording(await self.stack.open())
-        # The protocol is named because asyncio sends small packets at once only where it is.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind((client.HOST, 0))  # 0: the system gives a port that is free, and keeps it ours
-        config = uvicorn.Config(
-            self._application, lifespan="off", log_config=None, access_log=False, timeout_keep_alive=KEEP_ALIVE
-        )
-        self._server = uvicorn.Server(config)
-        self._serving = asyncio.ensure_future(self._server.serve(sockets=[listener]))
-        self._serving.add_done_callback(_ends_the_program)
-        while not self._server.started:
-            if self._serving.done():
-                raise RuntimeError("the server did not start")
-            await asyncio.sleep(POLL_SECONDS)
-        await self._start_client(listener.getsockname()[1])
-
-    async def _start_client(self, port: int) -> None:
-        self._client = subprocess.Popen(CLIENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: ASYNC220
-        _leave_out(self._client.pid)
-        self._answers = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(self._answers)
-        self._pipe, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, self._client.stdout)
-        self._tell(port=port, **self._setting)
+        self._server = Uvicorn(await self.stack.open(), lifespan="off")
+        port = await self._server.start()
+        self._sender = Sender(port=port, **self._setting)
+        await self._sender.connect()
 
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
         counts = plan.counts(self._mix, operations)
         if not self._own:
             self._filled = self._rows = STABLE_ROWS + counts[plan.DELETE]
             database.fill(self._file, self._filled)
-        self._tell(round=number, operations=operations, stable=STABLE_ROWS)
+        self._sender.tell(round=number, operations=operations, stable=STABLE_ROWS)
         self._prepared = True
         return {} if self._own else dict(zip(plan.KINDS, counts))
 
@@ -99,69 +66,17 @@ class ServedWorkload:
 
     async def stretch(self, begin: int, end: int) -> None:
         if self._prepared:
-            await self._answer()
+            await self._sender.awaited()
             self._prepared = False
-        self._tell(begin=begin, end=end)
-        answer = await self._answer()
-        while self._server.server_state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody when it has finished
-            await asyncio.sleep(POLL_SECONDS)
-        error = self._application.take_error()
-        if "error" in answer:
-            self.completed = answer["completed"]
-            raise RuntimeError(answer["error"] + _in_brackets(error)) from error
-        if error is not None and not self._fails_on_purpose:
-            raise RuntimeError("an exception came after the response" + _in_brackets(error)) from error
+        self._sender.tell(begin=begin, end=end)
+        answer = await self._sender.awaited()
+        await self._server.finished()
+        self.completed = answer.get("completed", 0)
+        refuse(answer, self._server.recording.take_error(), self._fails_on_purpose)
         self._rows = self._filled + answer["rows"]
 
     async def close(self) -> None:
-        self._client.stdin.close()  # type: ignore[union-attr]
-        self._pipe.close()
-        self._serving.remove_done_callback(_ends_the_program)
-        self._server.should_exit = True
-        await self._serving
+        self._sender.leave()
+        await self._server.stop()
         await self.stack.close()
-        self._client.wait(FAREWELL_SECONDS)
-
-    def _tell(self, **message: Any) -> None:
-        assert self._client.stdin is not None
-        self._client.stdin.write(json.dumps(message).encode() + b"\n")
-        self._client.stdin.flush()
-
-    async def _answer(self) -> Dict[str, Any]:
-        line = await self._answers.readline()
-        if not line:
-            raise RuntimeError("the process that sends the requests has ended")
-        answer: Dict[str, Any] = json.loads(line)
-        return answer
-
-
-def _leave_out(pid: int) -> None:
-    """Count the client among none of the stack's processes, where those can be listed."""
-    try:
-        from . import family
-    except (ImportError, OSError):
-        return
-    family.leave_out(pid)
-
-
-def _in_brackets(error: Optional[BaseException]) -> str:
-    return " (%s: %s)" % (type(error).__name__, error) if error else ""
-
-
-class Recording:
-    """The application, and the last exception that left it: the response tells its client only that there was one."""
-
-    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
-        self._application = application
-        self.error: Optional[BaseException] = None
-
-    def take_error(self) -> Optional[BaseException]:
-        error, self.error = self.error, None
-        return error
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self._application(scope, receive, send)
-        except BaseException as error:
-            self.error = error
-            raise
+        self._sender.wait()

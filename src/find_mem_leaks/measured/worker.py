@@ -3,7 +3,8 @@
 Requests are JSON objects with the key ``do``:
 
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
-              flight, of a served stack): import and open the stack; or file: a person's own workload. probes: the
+              flight, of a served stack): import and open the stack; or file: a person's own workload; or application
+              (folder, module, attribute, is_factory, server, routes, shares, logins): one that is served. probes: the
               files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
@@ -24,7 +25,10 @@ Requests are JSON objects with the key ``do``:
               (``survey``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
-``outline``   file: say which operations and settings a person's own workload has (needs no ``open``; ``outline``)
+``outline``   file: say which operations and settings a person's own workload has; or application: say what it is and
+              which routes it has (needs no ``open``; ``outline``, ``applications``)
+``try``       route, names: send one request to an application; say what it was answered, and what the answer has by one
+              of the names
 
 A reply is a JSON object; one with the key ``error`` is the last (``failing``).
 """
@@ -68,6 +72,10 @@ class Worker:
         return descriptions.describe(request["modules"])
 
     def do_outline(self, request: Dict[str, Any]) -> Reply:
+        if request.get("application"):
+            from . import applications
+
+            return applications.outline(request["application"])
         from . import outline
 
         return outline.outline(request["file"])
@@ -91,6 +99,11 @@ class Worker:
             self._looks = looks.Looks(request.get("probes", ()))
             self.standing.begin()
         return {**descriptions.describe(()), "allocator": looks.allocators()}
+
+    def do_try(self, request: Dict[str, Any]) -> Reply:
+        self._finish(self._workload.attempt(request["route"], request["names"]))
+        tried: Reply = self._workload.tried
+        return tried
 
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
         from .probes import resident

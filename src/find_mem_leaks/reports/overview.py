@@ -23,6 +23,8 @@ from find_mem_leaks.results import Cell
 WIDTH = 100
 # Characters that a line of a scenario's name takes in the head, and of a stack's where the whole is too wide.
 HEAD, FOLDED = 10, 24
+# What the name of a route has, and that of no other scenario.
+ROUTE = " /"
 # Columns in which everything has room.
 UNBOUND = 10_000
 LEGEND = "B/op beside ❌: its growth; beside ✅, 🔒: more was ruled out. --table: a row for every cell."
@@ -43,6 +45,10 @@ def render(cells: Sequence[Cell], to: Console) -> None:
         return
     for panel in matrix.panels(matrix.items(cells)):
         for part in panel.matrices:
+            if any(ROUTE in scenario for scenario in part.scenarios):
+                to.print(_routes([*_lines_of(part)], (_title(panel), *part.scenarios)))
+                to.print()
+                continue
             for table in _tables([*_lines_of(part)], (_title(panel), *part.scenarios), to):
                 to.print(table)
                 to.print()
@@ -129,6 +135,17 @@ def fold(name: str, width: int) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _routes(lines: Sequence[_Line], head: Sequence[str]) -> Table:
+    """The routes of applications, a line each: there are more of them than a page is wide."""
+    title, *scenarios = head
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", pad_edge=False)
+    for name in (title, *(line.label for line in lines)):
+        table.add_column(Text(name), overflow="fold", vertical="bottom")
+    for number, scenario in enumerate(scenarios):
+        table.add_row(Text(scenario), *(_place(line.cells[number], figures=True) for line in lines))
+    return table
 
 
 def _place(cell: Cell | None, *, figures: bool) -> Text:
