@@ -75,6 +75,7 @@ class Cell:
         not_deployed: why there was none, one line; None where it was not tried.
         trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
+        database: the driver of the server that the stack worked on; None for a SQLite file, or no database of ours.
         error: why an operation or the cell itself failed, one line; None if nothing did.
         skipped: why it was not measured, one line; None if it was.
         remark: what is to be known of what grows, one line; None if nothing is.
@@ -117,6 +118,7 @@ class Cell:
     not_deployed: str | None = None
     trials: tuple[Trial, ...] = ()
     file: str | None = None
+    database: str | None = None
     error: str | None = None
     skipped: str | None = None
     remark: str | None = None

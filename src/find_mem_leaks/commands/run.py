@@ -14,6 +14,7 @@ from typing import Any
 
 from find_mem_leaks import errors, results, runner
 from find_mem_leaks.commands import applications
+from find_mem_leaks.commands.databases import on_servers
 from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
 from find_mem_leaks.commands.values import (
     MEMORY_HELP,
@@ -33,7 +34,7 @@ from find_mem_leaks.reports import forecast, overview, terminal, what_if
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Explaining, Job
-from find_mem_leaks.subjects import environments
+from find_mem_leaks.subjects import databases, environments
 
 
 def add(verbs: Any) -> None:
@@ -82,6 +83,13 @@ def _add_load(verb: Any) -> None:
         dest="requirements",
         metavar="PACKAGE",
         help="measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
+    )
+    load.add_argument(
+        "--database",
+        action="append",
+        metavar="NAME|URL",
+        help=f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the run's "
+        "own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: sqlite)",
     )
     load.add_argument("--all", action="store_true", help="every stack, controls too; routes that delete, too")
     load.add_argument(
@@ -195,7 +203,8 @@ def measure(arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
     """Measure what the arguments ask for: the cells, whether all were finished, whether they could not be written."""
     kept = _kept(arguments)
     with ExitStack() as throw_away:
-        return _measure(jobs(arguments, _pythons(arguments, throw_away)), kept, arguments)
+        asked = jobs(arguments, _pythons(arguments, throw_away))
+        return _measure(on_servers(asked, throw_away), kept, arguments)
 
 
 def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:

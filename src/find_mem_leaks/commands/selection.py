@@ -15,9 +15,10 @@ from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import applications as subjects
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, databases, environments, scenarios, workloads
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
+from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
 from find_mem_leaks.subjects.workloads import UNSAID, Outline, Settings
@@ -59,7 +60,8 @@ class _Asked:
 
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     known = catalogue.stacks()
-    described = _describe(pythons, {module for stack in known.values() for module in stack.requires})
+    drivers = [driver.module for driver in databases.DRIVERS.values()]
+    described = _describe(pythons, {*drivers, *(module for stack in known.values() for module in stack.requires)})
     asked = _asked(arguments, described)
     _check_scenarios(arguments, known.values() if asked.is_of_stacks else (), asked)
     found: list[Job] = []
@@ -68,8 +70,8 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
         before = {job.key for job in found}
         if asked.is_of_stacks:
             environments.check_sqlalchemy(environment)
-            for stack in _select(asked.patterns, known, environment, arguments.all):
-                found += [job for job in _jobs_of(stack, environment, arguments) if job.key not in before]
+            for stack, database in _stacks(asked, known, environment, arguments):
+                found += [job for job in _jobs_of(stack, environment, arguments, database) if job.key not in before]
         found += _jobs_of_files(asked, environment, arguments)
         for application in asked.served.values():
             found += _jobs_of_application(application, environment, arguments)
@@ -91,6 +93,8 @@ def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _
         if outline.applications:
             served[file] = subjects.of_file(file, outline.applications)
     applications.check(arguments, served)
+    if arguments.database and (files or served):
+        raise UsageError("--database is for the stacks that ship: a workload of your own opens its own database")
     return _Asked(
         patterns,
         {file: label for file, label in files.items() if file not in served},
@@ -147,11 +151,14 @@ def _jobs_of_application(
         yield Job(environment, of_application)
 
 
-def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
+def _jobs_of(
+    stack: Stack, environment: Environment, arguments: argparse.Namespace, database: Database | None
+) -> list[Job]:
     found = []
-    for scenario in _scenarios(stack, arguments):
+    label = environment.label(stack) + (f"_{database.driver.short}" if database else "")
+    for scenario in _scenarios(stack, arguments, database):
         plain = order(arguments, stack.name, scenario)
-        labelled = replace(plain, label=environment.label(stack), truth=stack.truth_of(scenario.name))
+        labelled = replace(plain, label=label, truth=stack.truth_of(scenario.name), database=database)
         found.append(Job(environment.seen_by(stack), labelled))
     return found
 
@@ -167,14 +174,16 @@ def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], as
             raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
-def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
+def _scenarios(stack: Stack, arguments: argparse.Namespace, database: Database | None = None) -> list[Scenario]:
     """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
     operations = arguments.operations
     if arguments.mix:
         chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
     elif stack.own:
         asked = arguments.scenario or stack.own
-        chosen = [Scenario(name, None, scenarios.OPERATIONS) for name in stack.own if name in asked]
+        server = database.driver.server if database else databases.SQLITE
+        names = [name for name in stack.own if name in asked and stack.has(name, server)]
+        chosen = [Scenario(name, None, scenarios.OPERATIONS) for name in names]
     else:
         few = arguments.quick or (stack.is_served and not arguments.all)
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
@@ -193,26 +202,48 @@ def _of(scenario: Scenario, operations: int) -> Scenario:
     return replace(scenario, operations=operations)
 
 
-def _select(patterns: Sequence[str], known: dict[str, Stack], environment: Environment, controls: bool) -> list[Stack]:
-    """The stacks that the patterns name, by their short or full names, and that the environment can run; without a
-    pattern all of them, controls if asked for."""
+def _stacks(
+    asked: _Asked, known: Mapping[str, Stack], environment: Environment, arguments: argparse.Namespace
+) -> list[tuple[Stack, Database | None]]:
+    """The stacks that are asked for and that the environment can run, on each database that they can work on;
+    UsageError where one that is named, or all of them, can be run on none."""
+    every = arguments.all or asked.patterns
+    chosen = [*dict.fromkeys(databases.parse(name) for name in arguments.database or [databases.SQLITE])]
+    wanted = [stack for stack in _named(asked.patterns, known, environment) if every or not stack.is_control]
+    found: list[tuple[Stack, Database | None]] = []
+    reasons: dict[str, str] = {}
+    for stack in wanted:
+        why_not = {database: _why_not(stack, environment, database) for database in chosen}
+        found += [(stack, database) for database, reason in why_not.items() if reason is None]
+        if all(why_not.values()):
+            reasons[stack.name] = next(filter(None, why_not.values()))
+    named = [name for name in reasons if name in asked.patterns]
+    if named or (reasons and not found):
+        raise UsageError(reasons[(named or list(reasons))[0]])
+    return found
+
+
+def _named(patterns: Sequence[str], known: Mapping[str, Stack], environment: Environment) -> list[Stack]:
+    """The stacks that the patterns name, by their short or full names; without a pattern all of them."""
     names = {name: (name, environment.label(stack)) for name, stack in known.items()}
     wanted: dict[str, Stack] = {}
-    for pattern in patterns or [stack.name for stack in known.values() if controls or not stack.is_control]:
+    for pattern in patterns or ["*"]:
         matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
         if not matched:
             known_names = [both[pattern.startswith("sqlalchemy")] for both in names.values()]
             raise errors.unknown("stack", pattern, known_names)
         wanted.update({name: known[name] for name in matched})
-    available = [stack for stack in wanted.values() if not environment.lacks(stack)]
-    lacking = {stack.name: environment.lacks(stack) for stack in wanted.values() if environment.lacks(stack)}
-    named = [name for name in lacking if name in patterns]
-    if named or (lacking and not available):
-        name = (named or list(lacking))[0]
-        raise UsageError(
-            f"{name} needs {', '.join(lacking[name])}, which {environment.executable} lacks: install it there"
-        )
-    return available
+    return list(wanted.values())
+
+
+def _why_not(stack: Stack, environment: Environment, database: Database | None) -> str | None:
+    """Why the environment cannot run a stack on a database; None if it can."""
+    refused = database.refuses(stack, environment.packages.get(environments.SQLALCHEMY)) if database else None
+    needed = database.requires(stack) if database else stack.requires
+    missing = [module for module in needed if module in environment.missing]
+    if refused or not missing:
+        return refused
+    return f"{stack.name} needs {', '.join(missing)}, which {environment.executable} lacks: install it there"
 
 
 def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.scenarios import Scenario
 
 
@@ -30,6 +31,7 @@ class Order:
         concurrency: concurrent requests, of a served stack.
         rounds: number of rounds of the fixed protocol; None for auto.
         file: a person's own workload; None for a stack that ships.
+        database: what a stack that ships works on; None for a SQLite file.
         application: of an application, where it is and its routes, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
         skipped: why the cell is not measured at all; empty if it is.
@@ -53,6 +55,7 @@ class Order:
     beyond: float = 1.0
     grace: float = 0.0
     application: Mapping[str, Any] | None = None
+    database: Database | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""
     remark: str = ""

@@ -17,6 +17,14 @@ PACKAGES = (
     "uvicorn",
     "dependency-injector",
     "peewee",
+    "psycopg",
+    "psycopg2",
+    "psycopg2-binary",
+    "asyncpg",
+    "pymysql",
+    "mysqlclient",
+    "asyncmy",
+    "aiomysql",
     "psutil",
 )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Dict
 
 from . import plan
-from .blog import database
 from .sender import Sender
 from .serving import Uvicorn, refuse
 
@@ -25,9 +24,9 @@ class ServedWorkload:
 
     is_async = True
 
-    def __init__(self, stack: Any, file: str, request: Dict[str, Any]) -> None:
+    def __init__(self, stack: Any, database: Any, request: Dict[str, Any]) -> None:
         self.stack = stack
-        self._file = file
+        self.database = database
         self._own = request["scenario"] in stack.requests
         self._mix = (1, 0, 0, 0) if self._own else request["mix"]
         self._setting = {
@@ -52,7 +51,7 @@ class ServedWorkload:
         counts = plan.counts(self._mix, operations)
         if not self._own:
             self._filled = self._rows = STABLE_ROWS + counts[plan.DELETE]
-            database.fill(self._file, self._filled)
+            self.database.fill(self._filled)
         self._sender.tell(round=number, operations=operations, stable=STABLE_ROWS)
         self._prepared = True
         return {} if self._own else dict(zip(plan.KINDS, counts))
@@ -60,9 +59,13 @@ class ServedWorkload:
     def check(self) -> None:
         if self._own:
             return
-        found = database.count(self._file)
+        found = self.database.count()
         if found != self._rows:
             raise RuntimeError("the plan leaves %d posts, the database holds %d" % (self._rows, found))
+
+    def end(self) -> None:
+        """Drop the database, once the stack is closed or has failed."""
+        self.database.drop()
 
     async def stretch(self, begin: int, end: int) -> None:
         if self._prepared:

@@ -58,6 +58,9 @@ class _Workload:
     def check(self) -> None:
         """Nothing: what a request does is the application's own affair."""
 
+    def end(self) -> None:
+        """Nothing, likewise."""
+
 
 class AsgiWorkload(_Workload):
     is_async = True

@@ -36,12 +36,19 @@ def values(module: Any) -> Dict[str, Any]:
 class Operations:
     """The same interface as ``StackWorkload``: the scenario's operation is called with 0, 1, 2, … over all rounds.
 
-    Its functions are all plain or all coroutine functions; a ``setup`` with a parameter is given ``directory``, a
-    place for files that is gone afterwards. TypeError if there is no such operation; ``name`` is what the module is
-    called then.
+    Its functions are all plain or all coroutine functions; a ``setup`` with a parameter is given ``place``, a
+    directory for files that is gone afterwards, or of a stack that ships its database. TypeError if there is no such
+    operation; ``name`` is what the module is called then; ``end`` is called once it is closed or has failed.
     """
 
-    def __init__(self, module: Any, name: str, directory: str, scenario: str = OPERATION) -> None:
+    def __init__(
+        self,
+        module: Any,
+        name: str,
+        place: str,
+        scenario: str = OPERATION,
+        end: Callable[[], Any] = lambda: None,
+    ) -> None:
         function = _named(module, name, scenario)
         self._operation: Callable[[int], Any] = function
         _, _, value = scenario.partition(BETWEEN)
@@ -50,13 +57,14 @@ class Operations:
             self._operation = lambda i: function(i, chosen)
         functions = [function, *(getattr(module, other, None) for other in ("setup", "teardown"))]
         self.is_async = any(map(inspect.iscoroutinefunction, functions))
-        self._setup = _given(getattr(module, "setup", _nothing), directory)
+        self._setup = _given(getattr(module, "setup", _nothing), place)
         self._teardown: Callable[[], Any] = getattr(module, "teardown", _nothing)
         awaited = self.is_async and inspect.iscoroutinefunction(function)
         stretch: Callable[[int, int], Any] = self._stretch_async if awaited else self._stretch
         self.stretch = self._wrapped(stretch) if self.is_async else stretch
         self.open = self._wrapped(self._setup) if self.is_async else self._setup
         self.close = self._wrapped(self._teardown) if self.is_async else self._teardown
+        self.end = end
         self._done = 0
         self.completed = 0
 
@@ -125,8 +133,8 @@ def _nothing() -> None:
     pass
 
 
-def _given(setup: Callable[..., Any], directory: str) -> Callable[[], Any]:
-    return functools.partial(setup, directory) if inspect.signature(setup).parameters else setup
+def _given(setup: Callable[..., Any], place: str) -> Callable[[], Any]:
+    return functools.partial(setup, place) if inspect.signature(setup).parameters else setup
 
 
 def load(target: str) -> Any:

@@ -215,7 +215,9 @@ class Worker:
         return {"closed": True}
 
     def end(self) -> None:
-        """Let go of the event loop, if there is one."""
+        """Let go of what the workload worked on, and of the event loop, if there are any."""
+        if self._workload is not None:
+            self._workload.end()
         if self._loop is not None:
             self._loop.close()
 

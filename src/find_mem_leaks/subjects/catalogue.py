@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ class Stack:
     """One file of ``measured/stacks``: its name, its docstring's first paragraph, the modules that it needs.
 
     truth: of a control the verdict that is known to be true of it, else None; own: the scenarios that only this stack
-    has, each with its truth, None if it takes those of all stacks.
+    has, each with its truth, None if it takes those of all stacks; is_portable: whether it works on any database that
+    it is given; only: the kinds of server that some of its own scenarios need.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Stack:
     truth: str | None = None
     architecture: str = "SQLAlchemy"
     own: Mapping[str, str | None] | None = None
+    is_portable: bool = False
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_served(self) -> bool:
@@ -35,8 +38,17 @@ class Stack:
         return "uvicorn" in self.requires
 
     @property
+    def is_async(self) -> bool:
+        """Whether it asks its database asynchronously."""
+        return "aiosqlite" in self.requires
+
+    @property
     def is_control(self) -> bool:
-        return self.truth is not None or self.own is not None
+        return self.truth is not None or (self.own is not None and not self.is_portable)
+
+    def has(self, scenario: str, server: str) -> bool:
+        """Whether one of its own scenarios can be carried out on a kind of server."""
+        return server in self.only.get(scenario, (server,))
 
     def truth_of(self, scenario: str) -> str | None:
         """The verdict that is known to be true of the stack under a scenario, None where that is to be found out."""
@@ -60,7 +72,9 @@ def _read_stack(file: Path) -> Stack:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     summary = (ast.get_docstring(tree) or file.stem).split("\n\n")[0].replace("\n", " ")
     truth, own = _constant(tree, "TRUTH"), _constant(tree, "SCENARIOS")
-    if own is None and any(isinstance(node, DEFINITIONS) and node.name == OPERATION for node in tree.body):
+    if _constant(tree, "ON_DATABASE"):
+        own = {name: None for name in _operations(tree)}
+    elif own is None and any(isinstance(node, DEFINITIONS) and node.name == OPERATION for node in tree.body):
         own = {OPERATION: truth}
     return Stack(
         name=file.stem,
@@ -69,7 +83,22 @@ def _read_stack(file: Path) -> Stack:
         truth=truth,
         architecture=_constant(tree, "ARCHITECTURE") or Stack.architecture,
         own=own,
+        is_portable=_is_portable(tree),
+        only=_constant(tree, "ONLY") or {},
     )
+
+
+def _operations(tree: ast.Module) -> list[str]:
+    """The names of the scenarios of functions ``operation_NAME``."""
+    names = [node.name for node in tree.body if isinstance(node, DEFINITIONS)]
+    return [name.removeprefix(f"{OPERATION}_") for name in names if name.startswith(f"{OPERATION}_")]
+
+
+def _is_portable(tree: ast.Module) -> bool:
+    """Whether a stack is a class that is given its database, or says that its functions are."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Stack"]
+    on_engines = any("engines" in ast.unparse(node) for node in tree.body if isinstance(node, ast.ImportFrom))
+    return bool(_constant(tree, "ON_DATABASE")) or bool(classes and on_engines)
 
 
 def _constant(tree: ast.Module, name: str) -> Any:

@@ -18,22 +18,22 @@ from .database import limit_page_cache
 CONNECT = {"check_same_thread": False, "timeout": 60}
 
 
-def make(database: str) -> Any:
+def make(database: str, **options: Any) -> Any:
     """A synchronous engine."""
     if is_on_server(database):
-        return create_engine(database, future=True)
-    engine = create_engine("sqlite:///" + database, future=True, connect_args=CONNECT)
+        return create_engine(database, future=True, **options)
+    engine = create_engine("sqlite:///" + database, future=True, connect_args=CONNECT, **options)
     event.listen(engine, "connect", limit_page_cache)
     return engine
 
 
-def make_async(database: str) -> Any:
+def make_async(database: str, **options: Any) -> Any:
     """An asynchronous engine, on aiosqlite for a SQLite file."""
     from sqlalchemy.ext.asyncio import create_async_engine
 
     if is_on_server(database):
-        return create_async_engine(database)
-    engine = create_async_engine("sqlite+aiosqlite:///" + database, connect_args=CONNECT)
+        return create_async_engine(database, **options)
+    engine = create_async_engine("sqlite+aiosqlite:///" + database, connect_args=CONNECT, **options)
     event.listen(engine.sync_engine, "connect", limit_page_cache)
     return engine
 

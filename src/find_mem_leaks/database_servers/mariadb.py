@@ -1,0 +1,61 @@
+"""A throw-away MariaDB, from PATH or from where Debian has it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+from pathlib import Path
+
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.database_servers.server import Server
+
+SOCKET = "socket"
+# Where Debian has the server, which a user's PATH may lack.
+SBIN = "/usr/sbin"
+# Nothing of it outlives the run, so nothing has to reach a disk.
+SETTINGS = (
+    "--skip-networking",
+    "--skip-log-bin",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-buffer-pool-size=64M",
+    "--innodb-log-file-size=16M",
+    "--max-connections=300",
+)
+
+
+def server() -> Server:
+    """A server that is ready to be started; UsageError if there is no MariaDB here."""
+    programs = {name: _program(name) for name in ("mariadb-install-db", "mariadbd")}
+
+    def prepare(folder: Path) -> list[list[str]]:
+        options = ["--auth-root-authentication-method=normal", "--skip-test-db", f"--datadir={folder / 'data'}"]
+        return [[programs["mariadb-install-db"], "--no-defaults", *options]]
+
+    def serve(folder: Path) -> list[str]:
+        places = [f"--datadir={folder / 'data'}", f"--socket={folder / SOCKET}", f"--pid-file={folder / 'pid'}"]
+        return [programs["mariadbd"], "--no-defaults", *places, *SETTINGS]
+
+    return Server("MariaDB", prepare, serve, _is_ready, signal.SIGTERM)
+
+
+def url(folder: Path) -> str:
+    """The URL of the server in a folder."""
+    return f"mysql://root@/mysql?unix_socket={folder / SOCKET}"
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), SBIN]))
+    if found is None:
+        raise UsageError(
+            "there is no MariaDB here: install Debian's mariadb-server, or name a server that runs by "
+            "FIND_MEM_LEAKS_MYSQL_URL"
+        )
+    return found
+
+
+def _is_ready(folder: Path) -> bool:
+    """Whether it takes connections."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        return connection.connect_ex(str(folder / SOCKET)) == 0

@@ -1,0 +1,130 @@
+"""The databases that stacks can work on: SQLite, and servers by the drivers that people use."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from find_mem_leaks import errors
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects.catalogue import Stack
+
+SQLITE = "sqlite"
+POSTGRESQL, MYSQL = "postgresql", "mysql"
+SERVERS = (POSTGRESQL, MYSQL)
+# What the embedded default needs, and a server's driver does not.
+EMBEDDED = "aiosqlite"
+# By these a server that runs already is named: a URL without a driver.
+VARIABLES = {POSTGRESQL: "FIND_MEM_LEAKS_POSTGRESQL_URL", MYSQL: "FIND_MEM_LEAKS_MYSQL_URL"}
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A driver of a server.
+
+    Attributes:
+        name: as SQLAlchemy's URLs have it, such as ``postgresql+asyncpg``.
+        module: what is imported.
+        requirement: what is installed.
+        is_sync, is_async: which stacks it serves.
+        since: SQLAlchemy's first series that has it.
+    """
+
+    name: str
+    module: str
+    requirement: str
+    is_sync: bool = False
+    is_async: bool = False
+    since: tuple[int, int] = (1, 4)
+
+    @property
+    def server(self) -> str:
+        """Which kind of server it asks."""
+        return self.name.partition("+")[0]
+
+    @property
+    def short(self) -> str:
+        """What a label ends with."""
+        return self.name.partition("+")[2]
+
+
+DRIVERS = {
+    driver.name: driver
+    for driver in (
+        Driver("postgresql+psycopg", "psycopg", "psycopg[binary]", is_sync=True, is_async=True, since=(2, 0)),
+        Driver("postgresql+psycopg2", "psycopg2", "psycopg2-binary", is_sync=True),
+        Driver("postgresql+asyncpg", "asyncpg", "asyncpg", is_async=True),
+        Driver("mysql+pymysql", "pymysql", "pymysql", is_sync=True),
+        Driver("mysql+mysqldb", "MySQLdb", "mysqlclient", is_sync=True),
+        Driver("mysql+asyncmy", "asyncmy", "asyncmy", is_async=True),
+        Driver("mysql+aiomysql", "aiomysql", "aiomysql", is_async=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database that stacks are to work on.
+
+    Attributes:
+        driver: of its server.
+        url: where the server is, with the driver; None until there is one.
+    """
+
+    driver: Driver
+    url: str | None = None
+
+    def at(self, server: str) -> Database:
+        """Return the same on a server, of which a URL with or without a driver is given."""
+        return replace(self, url=re.sub(r"^[^:]+", self.driver.name, server, count=1))
+
+    def requires(self, stack: Stack) -> tuple[str, ...]:
+        """Return the modules that a stack needs to work on it."""
+        return (*(module for module in stack.requires if module != EMBEDDED), self.driver.module)
+
+    def refuses(self, stack: Stack, sqlalchemy: str | None) -> str | None:
+        """Return why a stack cannot work on it with a version of SQLAlchemy; None if it can."""
+        if not stack.is_portable:
+            return f"{stack.name} works on a SQLite file alone"
+        if stack.is_async and not self.driver.is_async:
+            return f"{self.driver.name} is synchronous, and {stack.name} is not"
+        if not stack.is_async and not self.driver.is_sync:
+            return f"{self.driver.name} is asynchronous, and {stack.name} is not"
+        if sqlalchemy and _series(sqlalchemy) < self.driver.since:
+            return f"SQLAlchemy {sqlalchemy} has no {self.driver.name}: it came with {self.driver.since[0]}.{self.driver.since[1]}"
+        return None
+
+
+def parse(text: str) -> Database | None:
+    """Return the database that a name of a driver or a URL stands for, None for SQLite; UsageError for anything else."""
+    name = text.partition("://")[0]
+    if name == SQLITE and name == text:
+        return None
+    if name in SERVERS:
+        known = ", ".join(driver for driver in DRIVERS if driver.startswith(name))
+        raise UsageError(f"{_shown(text)} names no driver: give one of {known}")
+    if name not in DRIVERS:
+        raise errors.unknown("database", _shown(text), [SQLITE, *DRIVERS])
+    database = Database(DRIVERS[name])
+    return replace(database, url=text) if "://" in text else database
+
+
+def running(server: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the URL of the server of a kind that a variable names; None without one; UsageError if it is not one."""
+    variable = VARIABLES[server]
+    url = environment.get(variable)
+    if url and not re.match(rf"{server}(\+\w+)?://", url):
+        raise UsageError(f"{variable} is {_shown(url)!r}: give a URL such as {server}://user:password@host/database")
+    return url or None
+
+
+def _shown(url: str) -> str:
+    """A URL without its password."""
+    return re.sub(r"(://[^:@/]*):[^@]*@", r"\1:***@", url)
+
+
+def _series(version: str) -> tuple[int, int]:
+    major, minor = re.findall(r"\d+", version)[:2]
+    return int(major), int(minor)
