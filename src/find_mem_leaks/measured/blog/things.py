@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, type_coerce
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, cast, type_coerce
 from sqlalchemy import select as select_
 from sqlalchemy.dialects import postgresql
 
@@ -44,10 +44,11 @@ def new_statement(i: int) -> str:
 
 def of_document(connection: Any) -> Any:
     """A query that sends a document, and where there are lists one, and reads them back."""
-    columns = [type_coerce(DOCUMENT, JSON).label("document")]
     if connection.dialect.name == "postgresql":
-        columns.append(type_coerce(LIST, postgresql.ARRAY(Integer)).label("list"))
-    return select_(*columns)
+        return select_(
+            cast(DOCUMENT, postgresql.JSONB).label("document"), cast(LIST, postgresql.ARRAY(Integer)).label("list")
+        )
+    return select_(type_coerce(DOCUMENT, JSON).label("document"))
 
 
 def check(row: Any) -> None:

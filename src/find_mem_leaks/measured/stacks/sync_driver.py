@@ -29,7 +29,7 @@ def setup(database: str) -> None:
     global _engine, _unpooled, _small
     _engine = engines.make(database)
     _unpooled = engines.make(database, poolclass=NullPool)
-    _small = engines.make(database, **things.SMALL_POOL, poolclass=QueuePool)
+    _small = engines.make(database, poolclass=QueuePool, **things.SMALL_POOL)
     with _engine.begin() as connection:
         things.create(connection)
 
