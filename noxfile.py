@@ -20,6 +20,17 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PROJECT = nox.project.load_toml("pyproject.toml")
 SQLALCHEMY = ["1.4", "2.0", "2.1"]
 LEAKS = Path("leaks")
+# What `databases` measures: drivers by the server that they ask, stacks, scenarios.
+POSTGRESQL = ["postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg"]
+MYSQL = ["mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql"]
+ON_SERVERS = [
+    "sync_session",
+    "sync_scoped_session",
+    "async_session",
+    "async_scoped_session",
+    "sync_driver",
+    "async_driver",
+]
 ASV = Path(".asv")
 # Commits of main that `history` measures if it is not told which.
 COMMITS = 3
@@ -90,6 +101,25 @@ def leaks(session: nox.Session, sqlalchemy: str) -> None:
     written.append(results)
     session.notify("table", [*written])
     session.run("find-mem-leaks", "run", "-v", "--no-table", "-o", results, "-f", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("sqlalchemy", SQLALCHEMY)
+def databases(session: nox.Session, sqlalchemy: str) -> None:
+    """Measure sessions and drivers on PostgreSQL, and on MariaDB where there is one, on one SQLAlchemy series.
+
+    Takes arguments of `run`. Sessions are measured under the balanced scenario, drivers under all of theirs.
+    """
+    install_stack(session, sqlalchemy)
+    install(session, "-e", ".[postgresql]", *groups("drivers"))
+    LEAKS.mkdir(exist_ok=True)
+    results = str(LEAKS / f"databases-{sqlalchemy}{shard(session.posargs)}.json")
+    written.append(results)
+    session.notify("table", [*written])
+    has_mariadb = shutil.which("mariadbd") or os.environ.get("FIND_MEM_LEAKS_MYSQL_URL")
+    drivers = [f"--database={name}" for name in [*POSTGRESQL, *(MYSQL if has_mariadb else [])]]
+    asked = [*ON_SERVERS, *drivers, "-v", "--no-table", "-o", results, "-f", *session.posargs]
+    session.run("find-mem-leaks", "run", *asked)
 
 
 @nox.session(default=False)

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.measured import plan, served
+from find_mem_leaks.measured import plan
+from find_mem_leaks.measured.blog import database
 from find_mem_leaks.measured.sender import Sender
 from find_mem_leaks.measured.served import STABLE_ROWS, ServedWorkload
 
@@ -30,7 +31,7 @@ def workload(file, scenario="read_heavy", requests=REQUESTS):
     """A workload, and what it has told the process that sends the requests."""
     stack = SimpleNamespace(requests=requests)
     setting = {"scenario": scenario, "mix": (1, 1, 1, 1), "concurrency": 2, "seed": 0, "capacity": 100}
-    made, told = ServedWorkload(stack, file, setting), []
+    made, told = ServedWorkload(stack, database.File(file), setting), []
     stdin = SimpleNamespace(write=lambda line: told.append(json.loads(line)), flush=lambda: None)
     made._sender = Sender.__new__(Sender)
     made._sender._process = SimpleNamespace(stdin=stdin)
@@ -40,7 +41,7 @@ def workload(file, scenario="read_heavy", requests=REQUESTS):
 def test_a_round_begins_with_stable_rows_and_one_for_each_delete(file):
     made, told = workload(file)
     assert made.prepare(3, 40) == dict.fromkeys(plan.KINDS, 10)
-    assert served.database.count(file) == STABLE_ROWS + 10
+    assert database.count(file) == STABLE_ROWS + 10
     assert told == [{"round": 3, "operations": 40, "stable": STABLE_ROWS}]
     made.check()
 
@@ -48,7 +49,7 @@ def test_a_round_begins_with_stable_rows_and_one_for_each_delete(file):
 def test_rows_that_the_requests_do_not_leave_are_found_out(file):
     made, _ = workload(file)
     made.prepare(1, 40)
-    served.database.fill(file, STABLE_ROWS)
+    database.fill(file, STABLE_ROWS)
     with pytest.raises(RuntimeError, match="the plan leaves 210 posts, the database holds 200"):
         made.check()
 
@@ -56,7 +57,7 @@ def test_rows_that_the_requests_do_not_leave_are_found_out(file):
 def test_a_scenario_of_the_stacks_own_is_one_kind_of_request_and_needs_no_rows(file):
     made, told = workload(file, "upload", {**REQUESTS, "upload": ("POST", "/upload", "x", 201)})
     assert made.prepare(1, 40) == {}
-    assert served.database.count(file) == 0
+    assert database.count(file) == 0
     assert made._setting["kinds"] == ["upload"]
     assert told[0]["operations"] == 40
     made.check()

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from find_mem_leaks.measured import served, user_file, workloads
+from find_mem_leaks.measured.blog.database import File
 from find_mem_leaks.subjects import catalogue
 
 STACKS = Path(__file__).parents[1] / "stacks"
@@ -55,7 +56,7 @@ class Async:
 @pytest.fixture(params=[plain, Async], ids=["plain", "async"])
 def workload(request, tmp_path):
     file = str(tmp_path / "database.sqlite")
-    return workloads.StackWorkload(request.param(file), file, (40, 30, 20, 10), 7, 200)
+    return workloads.StackWorkload(request.param(file), File(file), (40, 30, 20, 10), 7, 200)
 
 
 def finish(result):
@@ -77,7 +78,7 @@ def test_rows_that_the_plan_does_not_leave_are_found_out(workload):
     finish(workload.open())
     workload.prepare(1, 100)
     finish(workload.stretch(0, 100))
-    with sqlite3.connect(workload.file) as connection:
+    with sqlite3.connect(workload.database.url) as connection:
         connection.execute("DELETE FROM post WHERE id = (SELECT max(id) FROM post)")
     connection.close()
     with pytest.raises(RuntimeError, match="the plan leaves 41 posts, the database holds 40"):
@@ -89,7 +90,7 @@ def test_an_operation_that_raises_says_how_many_were_completed(workload):
     finish(workload.open())
     workload.prepare(1, 100)
     finish(workload.stretch(0, 50))
-    with sqlite3.connect(workload.file) as connection:
+    with sqlite3.connect(workload.database.url) as connection:
         connection.execute("DROP TABLE post")
     connection.close()
     with pytest.raises(sqlite3.Error):

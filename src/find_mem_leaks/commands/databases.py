@@ -10,8 +10,6 @@ from find_mem_leaks.database_servers import mariadb, postgresql
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import databases
 
-STARTING = {databases.POSTGRESQL: postgresql, databases.MYSQL: mariadb}
-
 
 def on_servers(jobs: Sequence[Job], throw_away: ExitStack) -> list[Job]:
     """Return the jobs, each with the URL of its server; one of the run's own lasts as long as ``throw_away``.
@@ -33,5 +31,5 @@ def _on_server(job: Job, known: dict[str, str], throw_away: ExitStack) -> Job:
 
 
 def _started(kind: str, throw_away: ExitStack) -> str:
-    started = throw_away.enter_context(STARTING[kind].server())
-    return STARTING[kind].url(started.folder)
+    module = postgresql if kind == databases.POSTGRESQL else mariadb
+    return module.url(throw_away.enter_context(module.server()).folder)

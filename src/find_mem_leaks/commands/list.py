@@ -21,7 +21,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.subjects import applications as subjects
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, databases, environments, scenarios, workloads
 from find_mem_leaks.subjects import routes as of_routes
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
     console = terminal.console()
-    console.print(*_stacks_tables(environment), _scenarios_table(), sep="\n")
+    console.print(*_stacks_tables(environment), _scenarios_table(), _databases_table(), sep="\n")
     return errors.CLEAN
 
 
@@ -168,11 +168,24 @@ def _document(environment: Environment) -> dict[str, Any]:
             }
             for stack in catalogue.stacks().values()
         ],
+        "databases": [databases.SQLITE, *databases.DRIVERS],
         "scenarios": [
             {"name": scenario.name, "mix": scenario.shares, "operations": scenario.operations}
             for scenario in scenarios.SCENARIOS.values()
         ],
     }
+
+
+def _databases_table() -> Table:
+    table = Table("Database", "Stacks", "Needs", title="Databases, for run --database", title_justify="left")
+    table.add_row(databases.SQLITE, "sync, async", "nothing: it is embedded")
+    for driver in databases.DRIVERS.values():
+        kinds = [name for name, serves in (("sync", driver.is_sync), ("async", driver.is_async)) if serves]
+        since = (
+            f", SQLAlchemy {driver.since[0]}.{driver.since[1]}" if driver.since > environments.OLDEST_SQLALCHEMY else ""
+        )
+        table.add_row(driver.name, ", ".join(kinds), Text(driver.requirement + since))
+    return table
 
 
 def _stacks_tables(environment: Environment) -> Iterator[Table | Text]:

@@ -88,8 +88,9 @@ def _add_load(verb: Any) -> None:
         "--database",
         action="append",
         metavar="NAME|URL",
-        help=f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the run's "
-        "own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: sqlite)",
+        help=f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the "
+        "run's own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: "
+        "sqlite)",
     )
     load.add_argument("--all", action="store_true", help="every stack, controls too; routes that delete, too")
     load.add_argument(

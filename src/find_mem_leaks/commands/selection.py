@@ -185,7 +185,8 @@ def _scenarios(stack: Stack, arguments: argparse.Namespace, database: Database |
         names = [name for name in stack.own if name in asked and stack.has(name, server)]
         chosen = [Scenario(name, None, scenarios.OPERATIONS) for name in names]
     else:
-        few = arguments.quick or (stack.is_served and not arguments.all)
+        takes_longer = stack.is_served or database is not None
+        few = arguments.quick or (takes_longer and not arguments.all)
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
         asked = dict.fromkeys(arguments.scenario or usual)
         chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
@@ -209,7 +210,8 @@ def _stacks(
     UsageError where one that is named, or all of them, can be run on none."""
     every = arguments.all or asked.patterns
     chosen = [*dict.fromkeys(databases.parse(name) for name in arguments.database or [databases.SQLITE])]
-    wanted = [stack for stack in _named(asked.patterns, known, environment) if every or not stack.is_control]
+    left_out = [stack for stack in known.values() if stack.is_control or (stack.is_of_drivers and chosen == [None])]
+    wanted = [stack for stack in _named(asked.patterns, known, environment) if every or stack not in left_out]
     found: list[tuple[Stack, Database | None]] = []
     reasons: dict[str, str] = {}
     for stack in wanted:

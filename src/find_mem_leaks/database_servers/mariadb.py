@@ -8,8 +8,8 @@ import signal
 import socket
 from pathlib import Path
 
-from find_mem_leaks.errors import UsageError
 from find_mem_leaks.database_servers.server import Server
+from find_mem_leaks.errors import UsageError
 
 SOCKET = "socket"
 # Where Debian has the server, which a user's PATH may lack.

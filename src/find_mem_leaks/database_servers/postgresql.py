@@ -10,8 +10,8 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from find_mem_leaks.errors import UsageError
 from find_mem_leaks.database_servers.server import Server
+from find_mem_leaks.errors import UsageError
 
 USER = "find_mem_leaks"
 DEBIAN = Path("/usr/lib/postgresql")
@@ -33,7 +33,16 @@ def server() -> Server:
     programs = _programs()
 
     def prepare(folder: Path) -> list[list[str]]:
-        options = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "-U", USER, "-D", str(folder / "data")]
+        options = [
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+            "-U",
+            USER,
+            "-D",
+            str(folder / "data"),
+        ]
         return [[str(programs / "initdb"), *options]]
 
     def serve(folder: Path) -> list[str]:

@@ -64,7 +64,9 @@ class Server:
         if self._user:
             shutil.chown(self.folder, self._user)
         for command in self._prepare(self.folder):
-            answer = subprocess.run(command, **self._options(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            answer = subprocess.run(
+                command, **self._options(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            )
             if answer.returncode:
                 raise UsageError(f"{self._name} could not be set up: {_last_line(answer.stdout)}")
         log = self._stack.enter_context((self.folder / "log").open("w+b"))

@@ -25,11 +25,10 @@ def load(request: Dict[str, Any]) -> Any:
         return user_file.Operations(module, request["file"], request["directory"], scenario)
     module = importlib.import_module(".stacks." + request["stack"], __package__)
     if not hasattr(module, "Stack"):
-        scenario = request["scenario"]
         if not getattr(module, "ON_DATABASE", False):
-            return user_file.Operations(module, request["stack"], request["directory"], scenario)
+            return user_file.Operations(module, request["stack"], request["directory"])
         database = _database(request)
-        return user_file.Operations(module, request["stack"], database.url, scenario, database.drop)
+        return user_file.Operations(module, request["stack"], database.url, request["scenario"], database.drop)
     database = _database(request)
     stack = module.Stack(database.url)
     if hasattr(stack, "requests"):

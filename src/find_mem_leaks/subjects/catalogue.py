@@ -44,7 +44,12 @@ class Stack:
 
     @property
     def is_control(self) -> bool:
-        return self.truth is not None or (self.own is not None and not self.is_portable)
+        return self.truth is not None or (self.own is not None and not self.is_of_drivers)
+
+    @property
+    def is_of_drivers(self) -> bool:
+        """Whether its scenarios load a driver: it is measured where it is named, or a server is."""
+        return self.is_portable and self.own is not None
 
     def has(self, scenario: str, server: str) -> bool:
         """Whether one of its own scenarios can be carried out on a kind of server."""
@@ -59,7 +64,7 @@ class Stack:
         """All that is known to be true of it, for a person to read; empty where that is to be found out."""
         if not self.own:
             return self.truth or ""
-        return ", ".join(f"{scenario} {truth}" for scenario, truth in self.own.items())
+        return ", ".join(f"{scenario} {truth}" for scenario, truth in self.own.items() if truth)
 
 
 def stacks() -> dict[str, Stack]:
@@ -73,7 +78,7 @@ def _read_stack(file: Path) -> Stack:
     summary = (ast.get_docstring(tree) or file.stem).split("\n\n")[0].replace("\n", " ")
     truth, own = _constant(tree, "TRUTH"), _constant(tree, "SCENARIOS")
     if _constant(tree, "ON_DATABASE"):
-        own = {name: None for name in _operations(tree)}
+        own = dict.fromkeys(_operations(tree))
     elif own is None and any(isinstance(node, DEFINITIONS) and node.name == OPERATION for node in tree.body):
         own = {OPERATION: truth}
     return Stack(

@@ -93,14 +93,15 @@ class Database:
         if not stack.is_async and not self.driver.is_sync:
             return f"{self.driver.name} is asynchronous, and {stack.name} is not"
         if sqlalchemy and _series(sqlalchemy) < self.driver.since:
-            return f"SQLAlchemy {sqlalchemy} has no {self.driver.name}: it came with {self.driver.since[0]}.{self.driver.since[1]}"
+            since = ".".join(map(str, self.driver.since))
+            return f"SQLAlchemy {sqlalchemy} has no {self.driver.name}: it came with {since}"
         return None
 
 
 def parse(text: str) -> Database | None:
-    """Return the database that a name of a driver or a URL stands for, None for SQLite; UsageError for anything else."""
+    """Return the database that a driver's name or a URL stands for, None for SQLite; UsageError for anything else."""
     name = text.partition("://")[0]
-    if name == SQLITE and name == text:
+    if text == SQLITE:
         return None
     if name in SERVERS:
         known = ", ".join(driver for driver in DRIVERS if driver.startswith(name))

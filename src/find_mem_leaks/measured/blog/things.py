@@ -55,5 +55,3 @@ def check(row: Any) -> None:
     """Raise AssertionError unless a row of that query holds what was sent."""
     if row[0] != DOCUMENT or (len(row) > 1 and list(row[1]) != LIST):
         raise AssertionError("read back: %r" % (row,))
-
-

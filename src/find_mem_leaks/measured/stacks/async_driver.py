@@ -43,13 +43,13 @@ async def operation_new_statements(i: int) -> None:
         (await connection.execute(text(things.new_statement(i)))).all()
 
 
-async def operation_reconnect(i: int) -> None:
+async def operation_reconnect(_: int) -> None:
     """A connection for each statement."""
     async with _unpooled.connect() as connection:
         (await connection.execute(text("SELECT 1"))).all()
 
 
-async def operation_errors(i: int) -> None:
+async def operation_errors(_: int) -> None:
     """A row that a constraint refuses."""
     try:
         async with _engine.begin() as connection:
@@ -59,7 +59,7 @@ async def operation_errors(i: int) -> None:
     raise AssertionError("the constraint did not hold")
 
 
-async def operation_large_results(i: int) -> None:
+async def operation_large_results(_: int) -> None:
     """All rows, from a cursor on the server where there is one."""
     rows = 0
     async with _engine.connect() as connection:
@@ -70,13 +70,13 @@ async def operation_large_results(i: int) -> None:
         raise AssertionError("%d rows" % rows)
 
 
-async def operation_json_and_arrays(i: int) -> None:
+async def operation_json_and_arrays(_: int) -> None:
     """A row with a document, and a list where the server has those, written and read."""
     async with _engine.begin() as connection:
         things.check((await connection.execute(things.of_document(connection))).one())
 
 
-async def operation_listen_notify(i: int) -> None:
+async def operation_listen_notify(_: int) -> None:
     """A notification that the connection sends itself."""
     async with _unpooled.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
@@ -106,11 +106,11 @@ async def _notified(driver: Any) -> None:
     await driver.remove_listener("things", note)
 
 
-async def operation_cancelled(i: int) -> None:
+async def operation_cancelled(_: int) -> None:
     """A task that is cancelled while its statement runs."""
     try:
         await asyncio.wait_for(_slow(), PATIENCE)
-    except asyncio.TimeoutError:
+    except asyncio.TimeoutError:  # noqa: UP041 - before CPython 3.11 it is not the built-in one
         return  # but asyncmy 0.2 takes it for the statement's end
 
 
@@ -119,7 +119,7 @@ async def _slow() -> None:
         await connection.execute(text(things.SLOW[connection.dialect.name]))
 
 
-async def operation_pool_overflow(i: int) -> None:
+async def operation_pool_overflow(_: int) -> None:
     """Three connections at once, of which the pool keeps one."""
     async with _small.connect() as first, _small.connect() as second, _small.connect() as third:
         for connection in (first, second, third):

@@ -40,13 +40,13 @@ def operation_new_statements(i: int) -> None:
         connection.execute(text(things.new_statement(i))).all()
 
 
-def operation_reconnect(i: int) -> None:
+def operation_reconnect(_: int) -> None:
     """A connection for each statement."""
     with _unpooled.connect() as connection:
         connection.execute(text("SELECT 1")).all()
 
 
-def operation_errors(i: int) -> None:
+def operation_errors(_: int) -> None:
     """A row that a constraint refuses."""
     try:
         with _engine.begin() as connection:
@@ -56,7 +56,7 @@ def operation_errors(i: int) -> None:
     raise AssertionError("the constraint did not hold")
 
 
-def operation_large_results(i: int) -> None:
+def operation_large_results(_: int) -> None:
     """All rows, from a cursor on the server where there is one."""
     with _engine.connect() as connection:
         result = connection.execution_options(stream_results=True).execute(select(things.table))
@@ -65,13 +65,13 @@ def operation_large_results(i: int) -> None:
         raise AssertionError("%d rows" % rows)
 
 
-def operation_json_and_arrays(i: int) -> None:
+def operation_json_and_arrays(_: int) -> None:
     """A row with a document, and a list where the server has those, written and read."""
     with _engine.begin() as connection:
         things.check(connection.execute(things.of_document(connection)).one())
 
 
-def operation_listen_notify(i: int) -> None:
+def operation_listen_notify(_: int) -> None:
     """A notification that the connection sends itself."""
     with _unpooled.connect() as connection:
         connection.execute(text("LISTEN things"))
@@ -83,7 +83,7 @@ def operation_listen_notify(i: int) -> None:
         raise AssertionError("%d notifications" % len(notes))
 
 
-def operation_cancelled(i: int) -> None:
+def operation_cancelled(_: int) -> None:
     """A statement that the server breaks off."""
     try:
         with _engine.connect() as connection:
@@ -92,7 +92,7 @@ def operation_cancelled(i: int) -> None:
         return
 
 
-def operation_pool_overflow(i: int) -> None:
+def operation_pool_overflow(_: int) -> None:
     """Three connections at once, of which the pool keeps one."""
     with _small.connect() as first, _small.connect() as second, _small.connect() as third:
         for connection in (first, second, third):

