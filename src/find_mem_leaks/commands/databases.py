@@ -31,5 +31,6 @@ def _on_server(job: Job, known: dict[str, str], throw_away: ExitStack) -> Job:
 
 
 def _started(kind: str, throw_away: ExitStack) -> str:
-    module = postgresql if kind == databases.POSTGRESQL else mariadb
-    return module.url(throw_away.enter_context(module.server()).folder)
+    if kind == databases.POSTGRESQL:
+        return postgresql.url(throw_away.enter_context(postgresql.server()).folder)
+    return mariadb.url(throw_away.enter_context(mariadb.server()).folder)

@@ -32,7 +32,8 @@ EMPTY = {
 FILL = {
     "postgresql": [
         """INSERT INTO post (id, title, body)
-        SELECT i, CAST(:title AS varchar), CAST(:body AS varchar) FROM generate_series(1, CAST(:rows AS integer)) AS i""",
+        SELECT i, CAST(:title AS varchar), CAST(:body AS varchar)
+        FROM generate_series(1, CAST(:rows AS integer)) AS i""",
         "SELECT setval(pg_get_serial_sequence('post', 'id'), CAST(:rows AS integer))",
     ],
     "mysql": [
@@ -40,7 +41,8 @@ FILL = {
         """SET SESSION /*M! max_recursive_iterations = 1000000, */ /*!80003 cte_max_recursion_depth = 1000000, */
         sql_notes = 1""",
         """INSERT INTO post (id, title, body)
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows) SELECT i, :title, :body FROM n""",
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)
+        SELECT i, :title, :body FROM n""",
     ],
 }
 FILL_COMMENTS = {
