@@ -35,6 +35,7 @@ A reply is a JSON object; one with the key ``error`` is the last (``failing``).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -212,12 +213,17 @@ class Worker:
 
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())
+        self.release()
         return {"closed": True}
 
+    def release(self) -> None:
+        """Let go of what the workload worked on: after the last reply this process may be ended at any time."""
+        workload, self._workload = self._workload, None
+        if workload is not None:
+            workload.end()
+
     def end(self) -> None:
-        """Let go of what the workload worked on, and of the event loop, if there are any."""
-        if self._workload is not None:
-            self._workload.end()
+        """Let go of the event loop, if there is one."""
         if self._loop is not None:
             self._loop.close()
 
@@ -258,12 +264,21 @@ def _serve(worker: Worker, requests: Any, replies: Any) -> int:
         try:
             reply = worker.handle(request)
         except (Exception, SystemExit) as error:
-            _write(replies, {"error": failing.describe(error, worker.operations, worker.standing)})
+            failure = {"error": failing.describe(error, worker.operations, worker.standing)}
+            _release(worker)
+            _write(replies, failure)
             return 1
         _write(replies, reply)
         if request["do"] == "close":
-            break
+            return 0
+    _release(worker)
     return 0
+
+
+def _release(worker: Worker) -> None:
+    """Let go of what the workload worked on, if that can be done: what went wrong before is what is told."""
+    with contextlib.suppress(Exception):
+        worker.release()
 
 
 def _write(replies: Any, reply: Reply) -> None:
