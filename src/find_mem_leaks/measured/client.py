@@ -2,7 +2,8 @@
 
 ``python path/to/measured client`` reads JSON, one object a line, and answers each line but the first with one:
 
-``{"port": …, "concurrency": …, "requests": …, "kinds": …, "mix": …, "seed": …, "capacity": …}``   comes first
+``{"port": …, "concurrency": …, "requests": …, "kinds": …, "mix": …, "seed": …, "capacity": …}``   comes first; with
+                                                 ``behaviour`` and ``routes`` it is one of ``clients``
 ``{"round": …, "operations": …, "stable": …}``   write the round's plan
 ``{"begin": …, "end": …}``                       send that many of the plan's requests, ``concurrency`` at a time
 
@@ -37,7 +38,7 @@ class Client:
     """Keep-alive connections, as many as requests may be in flight, each in a thread of its own."""
 
     def __init__(self, setting: Dict[str, Any]) -> None:
-        self._requests = [_Request(*setting["requests"][kind]) for kind in setting["kinds"]]
+        self._requests = [Request(*setting["requests"][kind]) for kind in setting["kinds"]]
         self._mix, self._seed = setting["mix"], setting["seed"]
         self._plan = bytearray(setting["capacity"])
         self._connections = [
@@ -103,17 +104,21 @@ class Client:
                 self._completed += 1
 
 
-class _Request:
+class Request:
     """One kind of request: its path and body are templates with ``$id`` (a row) and ``$n`` (eight digits)."""
 
     def __init__(self, method: str, path: str, body: Optional[str], status: int) -> None:
-        self._method, self._path, self._status = method, Template(path), status
+        self.method, self._path, self._status = method, Template(path), status
         self._body = None if body is None else Template(body)
+
+    @property
+    def has_body(self) -> bool:
+        return self._body is not None
 
     def filled(self, row: int, position: int) -> Sent:
         values = {"id": row, "n": "%08d" % position}
         body = None if self._body is None else self._body.substitute(values).encode()
-        return self._method, self._path.substitute(values), body, self._status
+        return self.method, self._path.substitute(values), body, self._status
 
 
 def _exchange(
@@ -137,14 +142,23 @@ def _exchange(
 
 def serve(lines: Iterator[str], answers: Any) -> int:
     """Answer every line; 1 if a request was not answered as it should be."""
-    client = Client(json.loads(next(lines)))
+    client = _client(json.loads(next(lines)))
     try:
         return _serve(client, lines, answers)
     finally:
         client.close()
 
 
-def _serve(client: Client, lines: Iterator[str], answers: Any) -> int:
+def _client(setting: Dict[str, Any]) -> Any:
+    """One that sends what the plan says, or one that misbehaves."""
+    if not setting.get("behaviour"):
+        return Client(setting)
+    from . import clients
+
+    return clients.Misbehaving(setting)
+
+
+def _serve(client: Any, lines: Iterator[str], answers: Any) -> int:
     for line in lines:
         asked: Dict[str, int] = json.loads(line)
         failure = None
