@@ -252,6 +252,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         rounds=series.rounds,
         caps=series.caps,
         children=series.children,
+        held=series.held,
         unread=_unread(recorder),
         allocator=recorder.allocator,
         file=order.file,

@@ -107,3 +107,70 @@ def test_the_process_that_sends_the_requests_is_none_of_the_stacks(monkeypatch):
     monkeypatch.delattr("find_mem_leaks.measured.family")
     served._leave_out(98)
     assert left_out == [99]
+
+
+def test_a_client_that_misbehaves_is_told_its_routes_and_finds_rows_to_read(file):
+    made, told = workload(file, "reset_idle")
+    assert (made._setting["behaviour"], made._setting["kinds"], made._setting["routes"]) == ("reset_idle", [], {})
+    assert made.prepare(1, 40) == {}
+    assert served.database.count(file) == STABLE_ROWS
+    assert told == [{"round": 1, "operations": 40, "stable": STABLE_ROWS}]
+    made.check()
+    assert "timeout_keep_alive" not in made._configuration()
+    assert made.runs_timers_out
+
+
+def test_a_stack_without_rows_needs_none_for_a_client(file):
+    made, _ = workload(file, "reset_idle", {"upload": ("POST", "/upload", "x", 201)})
+    made.prepare(1, 40)
+    assert served.database.count(file) == 0
+    made.check()
+
+
+def test_other_scenarios_keep_their_connections_and_timers(file):
+    made, _ = workload(file)
+    assert made._setting["behaviour"] is None
+    assert made._configuration()["timeout_keep_alive"] == served.KEEP_ALIVE
+    assert not made.runs_timers_out
+
+
+def test_an_exception_is_meant_where_the_request_that_is_sent_says_so(file):
+    requests = {**REQUESTS, "raises": ("GET", "/raise", None, 500)}
+    assert workload(file, "raises", requests)[0]._fails_on_purpose
+    assert not workload(file, "read_heavy", requests)[0]._fails_on_purpose
+    assert workload(file, "half_request")[0]._fails_on_purpose
+
+
+class Listener:
+    """A server's state, each look at which takes one away from what is under way."""
+
+    def __init__(self, under_way, never=0):
+        self.left, self.never = under_way, never
+
+    @property
+    def tasks(self):
+        self.left = max(self.left - 1, self.never)
+        return range(self.left)
+
+    connections = ()
+
+
+def finished(file, state, monkeypatch, **patience):
+    made, _ = workload(file, "reset_idle")
+    made._server = SimpleNamespace(server_state=state)
+    made._listener = None
+    made._patience = patience.get("first", 5.0)
+    monkeypatch.setattr(served.select, "select", lambda *_: ((), (), ()))
+    asyncio.run(made._finished())
+    return made
+
+
+def test_a_look_waits_until_nothing_is_under_way(file, monkeypatch):
+    state = Listener(20)
+    assert finished(file, state, monkeypatch)._never_ends == 0
+    assert state.left == 0
+
+
+def test_what_never_ends_is_waited_for_once(file, monkeypatch):
+    made = finished(file, Listener(20, never=3), monkeypatch, first=0.05)
+    assert (made._never_ends, made._patience) == (3, served.LATER_PATIENCE)

@@ -17,7 +17,7 @@ from find_mem_leaks.commands.selection import STALL
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.reports import terminal
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, clients, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.workloads import Outline
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
     console = terminal.console()
-    console.print(*_stacks_tables(environment), _scenarios_table(), sep="\n")
+    console.print(*_stacks_tables(environment), _scenarios_table(), _clients_table(), sep="\n")
     return errors.CLEAN
 
 
@@ -101,6 +101,7 @@ def _document(environment: Environment) -> dict[str, Any]:
             {"name": scenario.name, "mix": scenario.shares, "operations": scenario.operations}
             for scenario in scenarios.SCENARIOS.values()
         ],
+        "clients": clients.summaries(),
     }
 
 
@@ -127,6 +128,13 @@ def _stacks_table(architecture: str, stacks: Sequence[Stack], environment: Envir
         available = f"no: install {', '.join(lacking)}" if lacking else "yes"
         known = (stack.truths,) if controls else ()
         table.add_row(stack.name, available, ", ".join(stack.requires), *known, Text(stack.summary))
+    return table
+
+
+def _clients_table() -> Table:
+    table = Table("Client", "What it does", title="Clients that misbehave: --clients", title_justify="left")
+    for name, summary in clients.summaries().items():
+        table.add_row(name, Text(summary))
     return table
 
 

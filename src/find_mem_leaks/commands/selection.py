@@ -13,7 +13,7 @@ from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, clients, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
@@ -34,7 +34,7 @@ GRACE = 4.0
 
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     known = catalogue.stacks()
-    needed = {module for stack in known.values() for module in stack.requires}
+    needed = {module for stack in known.values() for module in stack.requires} | {*clients.MODULES.values()}
     files = workloads.find(arguments.stacks)
     patterns = [name for name in arguments.stacks if name not in files]
     described = _describe(pythons, needed)
@@ -78,7 +78,7 @@ def _outlines(files: Collection[str], described: Sequence[Environment], stall: f
 
 def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
     found = []
-    for scenario in _scenarios(stack, arguments):
+    for scenario in _scenarios(stack, environment, arguments):
         plain = order(arguments, stack.name, scenario)
         labelled = replace(plain, label=environment.label(stack), truth=stack.truth_of(scenario.name))
         found.append(Job(environment.seen_by(stack), labelled))
@@ -93,15 +93,19 @@ def _check_scenarios(
         return
     names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
     names += [name for outline in own.values() for name in outline.names]
+    names += clients.summaries() if known else ()
     for name in arguments.scenario or ():
         if name not in names:
             raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
-def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
+def _scenarios(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
     """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
     operations = arguments.operations
-    if arguments.mix:
+    misbehaving = _clients(stack, environment, arguments)
+    if arguments.clients and not (arguments.scenario or arguments.mix):
+        chosen: list[Scenario] = []
+    elif arguments.mix:
         chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
     elif stack.own:
         asked = arguments.scenario or stack.own
@@ -111,7 +115,22 @@ def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
         asked = dict.fromkeys(arguments.scenario or usual)
         chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
+    chosen += misbehaving
     return [_of(scenario, operations) for scenario in chosen] if operations else chosen
+
+
+def _clients(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
+    """The clients that were asked for and suit the stack; UsageError for one by its name that the environment lacks a
+    module for, which is left out of all of them."""
+    named = [name for name in arguments.scenario or () if name in clients.summaries()]
+    asked = dict.fromkeys([*(clients.find(arguments.clients) if arguments.clients else ()), *named])
+    found = clients.of(stack, [*asked])
+    there = clients.of(stack, [*asked], environment.missing)
+    if arguments.clients != clients.ALL and len(there) < len(found):
+        left = next(each.name for each in found if each not in there)
+        module = clients.MODULES[left]
+        raise UsageError(f"{left} needs {module}, which {environment.executable} lacks: install it, or `--with {module}`")
+    return there
 
 
 def _of(scenario: Scenario, operations: int) -> Scenario:

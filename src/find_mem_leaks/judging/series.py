@@ -148,6 +148,29 @@ class Child:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What a timer of the event loop holds for a while of what operations leave behind.
+
+    Attributes:
+        name: what the timer calls.
+        file, line: where it is set; empty and 0 where that is not known.
+        bytes: bytes of each operation, of all such timers together.
+        seconds: seconds for which they are held.
+    """
+
+    name: str
+    file: str
+    line: int
+    bytes: float
+    seconds: float
+
+    def __str__(self) -> str:
+        module = "/".join(self.file.split("/")[-3:])
+        place = f", set at {module}:{self.line}," if self.line else ""
+        return f"the timer {self.name}(){place} keeps {self.bytes:,.0f} bytes of each operation for {self.seconds:.2g} s"
+
+
+@dataclass(frozen=True)
 class Series:
     """All rounds of one cell in their order.
 
@@ -155,11 +178,13 @@ class Series:
         rounds: the rounds.
         caps: the containers that grew, where those were asked for.
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
+        held: what timers hold for a while, where that was asked for; the most frequent first.
     """
 
     rounds: tuple[Round, ...]
     caps: tuple[Cap, ...] = ()
     children: tuple[Child, ...] = ()
+    held: tuple[Held, ...] = ()
 
     @property
     def measured(self) -> Sequence[Round]:

@@ -39,7 +39,7 @@ from find_mem_leaks.judging.probes import (
 )
 from find_mem_leaks.judging.readings import LARGE, NEAR
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
-from find_mem_leaks.judging.series import Series
+from find_mem_leaks.judging.series import Held, Series
 
 # Looks after the warm-up that are enough where an operation failed, since there cannot be more of them.
 FEWEST = POINTS // 2
@@ -190,11 +190,19 @@ def _is_by_calls(evidence: Evidence, against_acquittal: Sequence[Outcome]) -> bo
 def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
     live = evidence.growth(LIVE_BYTES)
     most = f"no leak of more than {max(live.interval.high, 0):.2g} B/op over {evidence.series.operations:,} operations"
+    held = [each for each in evidence.series.held if each.bytes * evidence.series.operations > LARGE and each.bytes >= 1]
+    for_a_while = "".join(f"{each}, then lets go of them{_at_pace(each, evidence.series)}: " for each in held)
     if evidence.settled < LARGE:
-        return Verdict.CLEAN, True, most
+        return Verdict.BOUNDED if held else Verdict.CLEAN, True, f"{for_a_while}{most}"
     full = [str(cap) for cap in evidence.series.caps if not cap.is_filling]
     known = f"; filled: {', '.join(full[:3])}" if full else ""
-    return Verdict.BOUNDED, True, f"grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
+    return Verdict.BOUNDED, True, f"{for_a_while}grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
+
+
+def _at_pace(held: Held, series: Series) -> str:
+    """What comes together in the time for which it is held, at the pace that was measured."""
+    pace = series.operations / max(series.seconds, 1e-9)
+    return f"; at {pace:,.0f} operations a second {held.bytes * held.seconds * pace / 1e6:.2g} MB"
 
 
 def _accuse(evidence: Evidence) -> str:

@@ -38,6 +38,7 @@ REPLIES = {
     "weigh": {"rss", "peak", "loaded"},
     "caps": {"caps"},
     "family": {"family"},
+    "timers": {"bytes", "operations", "seconds", "timers"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},

@@ -187,9 +187,11 @@ class ServedWorkload:
 
 def _log_to_nowhere() -> None:
     """Let what the server logs be written as it is deployed, but to nowhere: there is a traceback for many clients."""
-    log = logging.getLogger("uvicorn")
-    log.addHandler(logging.StreamHandler(open(os.devnull, "w", encoding="utf-8")))  # noqa: SIM115 - to the process's end
-    log.propagate = False
+    nowhere = logging.StreamHandler(open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the process's end
+    for name in ("uvicorn", "asyncio"):
+        log = logging.getLogger(name)
+        log.addHandler(nowhere)
+        log.propagate = False
 
 
 def _leave_out(pid: int) -> None:

@@ -37,3 +37,34 @@ def test_timers_go_however_many_are_still_to_come(pending):
         return found
 
     assert asyncio.run(left()) == 0
+
+
+def test_new_timers_run_out_at_once_and_older_ones_keep_their_time():
+    async def ran():
+        loop = asyncio.get_running_loop()
+        called = []
+        older = [loop.call_later(4, called.append, "before"), loop.call_later(50, called.append, "later")]
+        before, began = timers.pending(), loop.time()
+        loop.call_later(5, called.append, "new")
+        loop.call_later(timers.LONGEST + 5, called.append, "too far off").cancel()
+        far = loop.call_later(timers.LONGEST + 5, called.append, "too far off")
+        await timers.run_out(before)
+        ahead = loop.time() - began
+        for timer in (*older, far):
+            timer.cancel()
+        return called, ahead
+
+    called, ahead = asyncio.run(ran())
+    assert called == ["before", "new"]
+    assert 5 <= ahead < 10
+
+
+def test_without_new_timers_no_time_passes():
+    async def ran():
+        loop = asyncio.get_running_loop()
+        kept = loop.call_later(5, print)
+        await timers.run_out(timers.pending())
+        kept.cancel()
+        return isinstance(loop.time, timers.Clock)
+
+    assert asyncio.run(ran()) is False

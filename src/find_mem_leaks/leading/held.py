@@ -1,0 +1,26 @@
+"""What timers of the event loop hold for a while, of clients that misbehave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from find_mem_leaks.judging.series import Held
+from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.recorder import Recorder
+
+# Operations that are weighed, and how often the measured process carries them out for that.
+OPERATIONS = 200
+TIMES = 3
+
+
+async def note(ask: Ask, order: Order, recorder: Recorder) -> None:
+    """Note what the operations of such a scenario leave to timers; the most frequent stands for all of them."""
+    if not order.scenario.is_client or recorder.exhausted:
+        return
+    await ask(order.stall, do="prepare", round=len(recorder.series.rounds) + 1, operations=TIMES * OPERATIONS)
+    reply = await ask(order.stall, do="timers", operations=OPERATIONS)
+    held = tuple(
+        Held(timer["name"], timer["file"], timer["line"], reply["bytes"] / reply["operations"], reply["seconds"])
+        for timer in reply["timers"][:1]
+    )
+    recorder.series = replace(recorder.series, held=held)
