@@ -535,6 +535,6 @@ def test_a_timer_whose_line_is_not_known_is_named_alone():
 
 def test_what_timers_hold_is_no_excuse_for_what_grows_beside_it_and_next_to_nothing_is_not_told():
     assert judge(replace(series(lambda n: 50 * n), held=(TIMER,)), RULES).verdict is Verdict.LEAKING
-    found = judge(replace(series(lambda n: 0), held=(replace(TIMER, bytes=0.5),)), RULES)
+    found = judge(replace(series(lambda n: 0), held=(replace(TIMER, bytes=63.0),)), RULES)
     assert found.verdict is Verdict.CLEAN
     assert "timer" not in found.reason

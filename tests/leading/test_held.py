@@ -34,8 +34,9 @@ def test_the_most_frequent_timer_stands_for_what_all_hold_of_an_operation():
     assert found == (Held("Protocol.end", "/lib/server/protocol.py", 7, 2500.0, 4.98),)
 
 
-def test_where_no_timer_is_left_nothing_is_held():
+def test_where_no_timer_is_left_but_the_servers_own_nothing_is_held():
     assert noted(CLIENT, [])[1] == ()
+    assert noted(CLIENT, [{**TIMER, "number": 2}])[1] == ()
 
 
 def test_only_clients_that_misbehave_are_asked_for():

@@ -57,8 +57,8 @@ class Handler(socketserver.BaseRequestHandler):
         if path == b"/socket":
             return self._echo(fields[b"Sec-WebSocket-Key"])
         answer = b"x" * LONG if path == b"/stream" else b""
-        status = 404 if path.startswith(b"/no-such") else 500 if path == b"/raise" else 422 if b"unknown" in body else 200
-        status = self.server.statuses.get(path, status)
+        usual = 404 if path.startswith(b"/no-such") else 500 if path == b"/raise" else 422 if b"unknown" in body else 200
+        status = self.server.statuses.get(path, usual)
         self.request.sendall(b"HTTP/1.1 %d Said\r\nContent-Length: %d\r\n\r\n%s" % (status, len(answer), answer))
         return version != b"HTTP/1.0" and status < 500
 

@@ -129,7 +129,7 @@ def _clients(stack: Stack, environment: Environment, arguments: argparse.Namespa
     if arguments.clients != clients.ALL and len(there) < len(found):
         left = next(each.name for each in found if each not in there)
         module = clients.MODULES[left]
-        raise UsageError(f"{left} needs {module}, which {environment.executable} lacks: install it, or `--with {module}`")
+        raise UsageError(f"{left} needs {module}, which {environment.executable} lacks: install it there")
     return there
 
 

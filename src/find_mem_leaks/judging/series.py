@@ -167,7 +167,8 @@ class Held:
     def __str__(self) -> str:
         module = "/".join(self.file.split("/")[-3:])
         place = f", set at {module}:{self.line}," if self.line else ""
-        return f"the timer {self.name}(){place} keeps {self.bytes:,.0f} bytes of each operation for {self.seconds:.2g} s"
+        kept = f"keeps {self.bytes:,.0f} bytes of each operation for {self.seconds:.2g} s"
+        return f"the timer {self.name}(){place} {kept}"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ from find_mem_leaks.judging.series import Held, Series
 
 # Looks after the warm-up that are enough where an operation failed, since there cannot be more of them.
 FEWEST = POINTS // 2
+# Bytes of each operation from which on what timers hold for a while is told.
+LEAST_HELD = 64.0
 # Child processes that a reason names.
 MOST_CHILDREN = 3
 
@@ -190,7 +192,7 @@ def _is_by_calls(evidence: Evidence, against_acquittal: Sequence[Outcome]) -> bo
 def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
     live = evidence.growth(LIVE_BYTES)
     most = f"no leak of more than {max(live.interval.high, 0):.2g} B/op over {evidence.series.operations:,} operations"
-    held = [each for each in evidence.series.held if each.bytes * evidence.series.operations > LARGE and each.bytes >= 1]
+    held = [each for each in evidence.series.held if each.bytes >= LEAST_HELD]
     for_a_while = "".join(f"{each}, then lets go of them{_at_pace(each, evidence.series)}: " for each in held)
     if evidence.settled < LARGE:
         return Verdict.BOUNDED if held else Verdict.CLEAN, True, f"{for_a_while}{most}"

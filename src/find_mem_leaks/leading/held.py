@@ -11,6 +11,8 @@ from find_mem_leaks.leading.recorder import Recorder
 # Operations that are weighed, and how often the measured process carries them out for that.
 OPERATIONS = 200
 TIMES = 3
+# A timer is the operations' own if there is one for so many of them: a server has others, such as that of its ticks.
+SHARE = 0.1
 
 
 async def note(ask: Ask, order: Order, recorder: Recorder) -> None:
@@ -22,5 +24,6 @@ async def note(ask: Ask, order: Order, recorder: Recorder) -> None:
     held = tuple(
         Held(timer["name"], timer["file"], timer["line"], reply["bytes"] / reply["operations"], reply["seconds"])
         for timer in reply["timers"][:1]
+        if timer["number"] >= SHARE * reply["operations"]
     )
     recorder.series = replace(recorder.series, held=held)

@@ -1,9 +1,9 @@
 """A served stack as a workload: uvicorn in this process, the requests from another one over loopback.
 
 The event loop runs only during a stretch, and a stretch is over when every request has had its response and the server
-has finished with it, background tasks included: no look at memory sees a request in flight. Where clients misbehave it is
-over when the server has seen the end of every connection too, and what timers of its event loop held has run out: how
-much that was is told apart (``settling.kept_by_timers``).
+has finished with it, background tasks included: no look at memory sees a request in flight. Where clients misbehave it
+is over when the server has seen the end of every connection too, and what timers of its event loop held has run out:
+how much that was is told apart (``settling.kept_by_timers``).
 """
 
 from __future__ import annotations

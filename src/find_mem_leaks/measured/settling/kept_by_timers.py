@@ -31,7 +31,8 @@ def weigh(workload: Any, finish: Finish, operations: int, read: Callable[[], int
     workload.runs_timers_out = False
     try:
         held, seconds = _held(workload, finish, operations, read)
-        return {"bytes": held, "operations": operations, "seconds": seconds, "timers": _set_by(workload, finish, operations)}
+        set_by = _set_by(workload, finish, operations)
+        return {"bytes": held, "operations": operations, "seconds": seconds, "timers": set_by}
     finally:
         workload.runs_timers_out = True
 
@@ -40,8 +41,8 @@ def _held(workload: Any, finish: Finish, operations: int, read: Callable[[], int
     """Bytes that are free once the timers of a stretch are over, and the seconds until then."""
     before = finish(_pending())
     finish(workload.stretch(operations, 2 * operations))
-    with_timers = _settled(finish, read)
     seconds = finish(_furthest(before))
+    with_timers = _settled(finish, read)
     finish(timers.run_out(before))
     return with_timers - _settled(finish, read), seconds
 
