@@ -530,7 +530,9 @@ def test_what_a_timer_holds_for_a_while_bounds_a_cell_that_is_clean_and_is_its_r
 
 
 def test_a_timer_whose_line_is_not_known_is_named_alone():
-    assert str(replace(TIMER, file="", line=0)) == "the timer Protocol.end() keeps 2,500 bytes of each operation for 5 s"
+    assert (
+        str(replace(TIMER, file="", line=0)) == "the timer Protocol.end() keeps 2,500 bytes of each operation for 5 s"
+    )
 
 
 def test_what_timers_hold_is_no_excuse_for_what_grows_beside_it_and_next_to_nothing_is_not_told():

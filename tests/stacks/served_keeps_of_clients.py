@@ -6,6 +6,7 @@ import json
 REQUIRES = ("uvicorn",)
 SCENARIOS = {"read": "clean"}
 ROUTES = {"stream": "/stream", "raise": "/raise"}
+REQUESTS = {"read": ("GET", "/posts/1", None, 200), "create": ("POST", "/posts", '{"title": "a post"}', 200)}
 PAYLOAD = 1000
 
 paths = {}
@@ -53,7 +54,7 @@ async def _application(scope, receive, send):
 
 class Stack:
     routes = ROUTES
-    requests = {"read": ("GET", "/posts/1", None, 200), "create": ("POST", "/posts", '{"title": "a post"}', 200)}
+    requests = REQUESTS
 
     def __init__(self, path):
         pass

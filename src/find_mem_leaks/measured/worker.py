@@ -182,8 +182,10 @@ class Worker:
     def do_timers(self, request: Dict[str, Any]) -> Reply:
         from .settling import kept_by_timers
 
-        read: Callable[[], int] = lambda: self._looks.look()["live_bytes"]
-        return kept_by_timers.weigh(self._workload, self._finish, request["operations"], read)
+        return kept_by_timers.weigh(self._workload, self._finish, request["operations"], self._live_bytes)
+
+    def _live_bytes(self) -> int:
+        return int(self._looks.look()["live_bytes"])
 
     def do_family(self, request: Dict[str, Any]) -> Reply:
         from . import family
