@@ -45,7 +45,7 @@ def test_what_a_server_keeps_of_a_connection_that_was_reset_is_held_by_a_timer_w
     assert held.name.endswith("Protocol.timeout_keep_alive_handler")
     assert "/uvicorn/protocols/http/" in held.file
     assert held.bytes > 1_000
-    assert 3 < held.seconds <= 5
+    assert 0 < held.seconds <= 5
 
 
 def test_every_client_does_what_it_says_to_a_stack_behind_fastapi(cells, python_with, tmp_path):

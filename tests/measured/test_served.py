@@ -174,3 +174,23 @@ def test_a_look_waits_until_nothing_is_under_way(file, monkeypatch):
 def test_what_never_ends_is_waited_for_once(file, monkeypatch):
     made = finished(file, Listener(20, never=3), monkeypatch, first=0.05)
     assert (made._never_ends, made._patience) == (3, served.LATER_PATIENCE)
+
+
+@pytest.mark.parametrize("never", [0, 3])
+def test_a_server_is_not_left_to_wait_for_what_never_ends(file, never):
+    made, _ = workload(file, "abort_response")
+    closed = SimpleNamespace(close=lambda: None)
+    made._never_ends, made._pipe = never, closed
+    made._client = SimpleNamespace(stdin=closed, wait=lambda _: None)
+    made._server = SimpleNamespace(should_exit=False, force_exit=False)
+
+    async def close():
+        made._serving = asyncio.ensure_future(asyncio.sleep(0))
+        made.stack.close = made_close
+        await made.close()
+
+    async def made_close():
+        pass
+
+    asyncio.run(close())
+    assert (made._server.should_exit, made._server.force_exit) == (True, bool(never))

@@ -280,7 +280,7 @@ def invalid_bodies(line: Line, number: int) -> Optional[str]:
         return "none of its requests has a body"
     method, path, _, status = line.target.with_body.filled(line.target.stable, number)
     body = json.dumps({"unknown_%08d" % number: number}).encode()
-    status, answer = line.ask((method, path, body, 422), {"Content-Type": "application/json"})
+    status, _ = line.ask((method, path, body, 422), {"Content-Type": "application/json"})
     return None if status >= REFUSED else "%s %s took %s: %d" % (method, path, body.decode(), status)
 
 

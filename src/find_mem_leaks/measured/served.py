@@ -168,6 +168,7 @@ class ServedWorkload:
         self._pipe.close()
         self._serving.remove_done_callback(_ends_the_program)
         self._server.should_exit = True
+        self._server.force_exit = bool(self._never_ends)  # else it waits for what never ends
         await self._serving
         await self.stack.close()
         self._client.wait(FAREWELL_SECONDS)
