@@ -29,9 +29,9 @@ RESET = struct.pack("ii", 1, 0)
 AT_ONCE = 16
 MOMENT = 0.02
 # A slow reader takes so many bytes, then rests. Its window is small, so that the server has to wait for it.
-SIP = 512
+SIP = 16384
 REST = 0.001
-WINDOW = 2048
+WINDOW = 8192
 # Within what servers take: gunicorn 100 fields, h11 as uvicorn has it 64 KiB.
 FIELDS = 90
 FIELD_BYTES = 100
