@@ -45,10 +45,15 @@ def extras(name: str) -> list[str]:
 
 
 def install(session: nox.Session, *requirements: str) -> None:
-    """As ``session.install``, but always by uv: it takes seconds where pip takes minutes."""
+    """As ``session.install``, but always by uv: it takes seconds where pip takes minutes.
+
+    What is installed is compiled once, as pip does: every cell is a process or two that import it, and where Python is
+    told to write no bytecode, each would compile it anew for a second.
+    """
     if session.venv_backend != "uv":
         session.install("uv")
-    session.run_install("uv", "pip", "install", "--python", session.virtualenv.location, *requirements, silent=True)
+    words = ["uv", "pip", "install", "--compile-bytecode", "--python", session.virtualenv.location]
+    session.run_install(*words, *requirements, silent=True)
 
 
 def install_stack(session: nox.Session, series: str) -> None:
@@ -236,14 +241,27 @@ def prepare_asv(session: nox.Session) -> str:
 @nox.session
 @nox.parametrize("sqlalchemy", SQLALCHEMY)
 def bench(session: nox.Session, sqlalchemy: str) -> None:
-    """Measure this commit for the history in one SQLAlchemy series. Takes --shard I/N and arguments of `asv run`."""
+    """Measure this commit for the history in one SQLAlchemy series.
+
+    Takes --shard I/N, --packages newest (without it those of benchmarks/locks), and arguments of `asv run`.
+    """
     machine = prepare_asv(session)
     session.run("python", "scripts/bench.py", sqlalchemy, "--machine", machine, *session.posargs)
 
 
+@nox.session(default=False)
+def bench_cost(session: nox.Session) -> None:
+    """Measure this commit as `bench` does, and print where the seconds went. Takes arguments of the script."""
+    machine = prepare_asv(session)
+    session.run("python", "scripts/bench_cost.py", "--machine", machine, *session.posargs)
+
+
 @nox.session
 def history(session: nox.Session) -> None:
-    """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them."""
+    """Measure commits that were not yet, the last of main or those of a range, in all series, and publish them.
+
+    All are measured with the packages that benchmarks/locks has.
+    """
     machine = prepare_asv(session)
     chosen = session.posargs or [f"--max-count={COMMITS}", "main"]
     commits = session.run("git", "rev-list", "--first-parent", *chosen, external=True, silent=True)
@@ -253,6 +271,13 @@ def history(session: nox.Session) -> None:
     # asv exits with 2 where a stack failed, as one may at an old commit: the others are published all the same.
     asv(session, "run", "--machine", machine, "--skip-existing-successful", f"HASHFILE:{file}", codes=(0, 2))
     asv(session, "publish")
+
+
+@nox.session(default=False)
+def locks(session: nox.Session) -> None:
+    """Renew what the history is measured with: benchmarks/locks. Takes -o DIR to write elsewhere."""
+    install(session, "uv")
+    session.run("python", "scripts/locks.py", *session.posargs)
 
 
 @nox.session
@@ -307,7 +332,7 @@ def against(session: nox.Session, sqlalchemy: str) -> None:
         uv = "uv" if session.venv_backend == "uv" else session.virtualenv.location + "/bin/uv"
         session.run(uv, "venv", "--clear", "--quiet", "--python", session.virtualenv.location + "/bin/python", base)
         wanted = [f"sqlalchemy[asyncio]=={sqlalchemy}.*", *groups("stacks"), "-e", str(other)]
-        session.run(uv, "pip", "install", "--quiet", "--python", base, *wanted)
+        session.run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", base, *wanted)
         head = session.virtualenv.location + "/bin/python"
         results = str(LEAKS / "against" / sqlalchemy)
         session.run("python", "scripts/against.py", "-o", results, f"{base}/bin/python", head, "--", *arguments)
@@ -315,10 +340,12 @@ def against(session: nox.Session, sqlalchemy: str) -> None:
         session.run("git", "worktree", "remove", "--force", str(other), external=True, silent=True)
 
 
-@nox.session(default=False, venv_backend="none")
+@nox.session(default=False)
 def plan(session: nox.Session) -> None:
     """Print the matrix of a workflow from this file's own list. Takes arguments of scripts/plan.py."""
-    run_its_script(session)
+    # It asks nox for the sessions, and the suite for its classes as asv finds them.
+    install(session, "nox", "asv_runner")
+    session.run("python", "scripts/plan.py", *session.posargs)
 
 
 @nox.session(default=False)
@@ -344,6 +371,12 @@ def watch(session: nox.Session) -> None:
 @nox.session(default=False, venv_backend="none")
 def alarm(session: nox.Session) -> None:
     """Tell of releases that begin to leak in one issue on GitHub. Takes the folder that `watch` wrote."""
+    run_its_script(session)
+
+
+@nox.session(default=False, venv_backend="none")
+def propose(session: nox.Session) -> None:
+    """Propose renewed lock files in one pull request on GitHub. Takes the folder that `locks` wrote."""
     run_its_script(session)
 
 

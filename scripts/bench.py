@@ -1,28 +1,47 @@
 """The figures of this commit in one SQLAlchemy series, of all the suite or of a shard of it.
 
-``python scripts/bench.py SERIES --machine NAME [--shard I/N] [ARGUMENT...]``, by a Python that has asv, runs
-``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on.
+``python scripts/bench.py SERIES --machine NAME [--shard I/N] [--packages LINE] [ARGUMENT...]``, by a Python that has
+asv, runs ``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on. The
+packages are those of the lock file, or, for the line ``newest``, the newest releases; FIND_MEM_LEAKS_PACKAGES says
+which if no argument does. asv is asked for the scenarios of the profile alone, and the stacks are measured together,
+two cells at a time.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 CONFIGURATION = Path("asv.conf.json")
 SUITE = Path("benchmarks")
+# As the suite has them (src/find_mem_leaks/history/together.py).
+TOGETHER = "FIND_MEM_LEAKS_TOGETHER"
+CLASSES = "classes.txt"
+VARIABLE = "FIND_MEM_LEAKS_PACKAGES"
+LOCKED, NEWEST = LINES = ("locked", "newest")
 
 
 @contextmanager
-def one_series(series: str) -> Iterator[Path]:
-    """A configuration of asv for one series, beside the one for all: asv takes paths from where it lies."""
+def one_series(series: str, packages: str = LOCKED) -> Iterator[Path]:
+    """A configuration of asv for one series, beside the one for all: asv takes paths from where it lies.
+
+    The environment of the newest packages has a variable that says so, by which asv draws a line of its own; that of
+    the locked ones has none, so that its line goes on from before there were two.
+    """
     found = json.loads(CONFIGURATION.read_text(encoding="utf-8"))
     found["matrix"]["env"]["SQLALCHEMY"] = [series]
+    if packages == NEWEST:
+        found["matrix"]["env"]["PACKAGES"] = [NEWEST]
+        found["install_command"][0] = found["install_newest"]
     path = CONFIGURATION.with_name(f".asv.sqlalchemy-{series}.conf.json")
     path.write_text(json.dumps(found), encoding="utf-8")
     try:
@@ -31,20 +50,43 @@ def one_series(series: str) -> Iterator[Path]:
         path.unlink()
 
 
-def classes() -> list[str]:
-    """The names of the suite's classes, as asv discovers them."""
+@contextmanager
+def together(classes: Iterable[str]) -> Iterator[dict[str, str]]:
+    """An environment in which the suite measures these classes by as few calls of the tool as will do."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / CLASSES).write_text("\n".join(classes), encoding="utf-8")
+        yield {**os.environ, TOGETHER: folder}
+
+
+def benchmarks() -> dict[str, list[str]]:
+    """The benchmarks of the profile's scenarios, as asv names them, by the suite's classes."""
     from asv_runner import discovery
 
     folder = str(SUITE.resolve())
     discovery.update_sys_path(folder)
-    return list(dict.fromkeys(found.name.rpartition(".")[0] for found in discovery.disc_benchmarks(folder)))
+    found: dict[str, list[str]] = {}
+    for each in discovery.disc_benchmarks(folder):
+        measured = {repr(name) for name in each.func.__self__.measured_scenarios()}
+        chosen = [values for values in itertools.product(*each.params) if measured.issuperset(values)]
+        names = [f"{each.name}({', '.join(values)})" for values in chosen]
+        found.setdefault(each.name.rpartition(".")[0], []).extend(names)
+    return found
 
 
-def chosen(shard: tuple[int, int]) -> str:
-    """The expression by which asv takes a shard's classes, and no other."""
+def chosen(shard: tuple[int, int], expressions: Sequence[str]) -> dict[str, list[str]]:
+    """The benchmarks of a shard's classes that match one of the expressions, if there are any."""
     part, parts = shard
-    names = "|".join(name.replace(".", r"\.") for name in classes()[part - 1 :: parts])
-    return rf"^({names})\."
+    found = {}
+    for name, own in list(benchmarks().items())[part - 1 :: parts]:
+        matching = [each for each in own if not expressions or any(re.search(one, each) for one in expressions)]
+        if matching:
+            found[name] = matching
+    return found
+
+
+def expression(names: Iterable[str]) -> str:
+    """The expression by which asv takes these benchmarks, and no other."""
+    return f"^({'|'.join(map(re.escape, names))})$"
 
 
 def shard(text: str) -> tuple[int, int]:
@@ -54,16 +96,28 @@ def shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
+def line(text: str) -> str:
+    if text not in LINES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a line: give {' or '.join(LINES)}")
+    return text
+
+
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
     parser.add_argument("series", metavar="SERIES", help="such as 2.0")
     parser.add_argument("--machine", required=True, metavar="NAME", help="by which results are kept")
-    parser.add_argument("--shard", type=shard, metavar="I/N", help="the I-th of N parts")
+    parser.add_argument("--shard", type=shard, default=(1, 1), metavar="I/N", help="the I-th of N parts")
+    parser.add_argument("-b", "--bench", action="append", default=[], metavar="REGEX", help="as of asv run")
+    default = os.environ.get(VARIABLE) or LOCKED
+    parser.add_argument("--packages", type=line, default=default, metavar="LINE", help=f"{' or '.join(LINES)}")
     asked, others = parser.parse_known_args(words)
-    part = ["--bench", chosen(asked.shard)] if asked.shard else []
-    with one_series(asked.series) as configuration:
-        called = ["asv", "--config", str(configuration), "run", "--machine", asked.machine, *others, *part, "HEAD"]
-        return subprocess.run(called, check=False).returncode
+    found = chosen(asked.shard, asked.bench)
+    if not found:
+        parser.error(f"no benchmark of the profile matches {' or '.join(asked.bench) or 'the shard'}")
+    names = expression(name for own in found.values() for name in own)
+    with one_series(asked.series, asked.packages) as configuration, together(found) as environment:
+        called = ["asv", "--config", str(configuration), "run", "--machine", asked.machine]
+        return subprocess.run([*called, *others, "--bench", names, "HEAD"], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

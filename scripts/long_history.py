@@ -33,7 +33,7 @@ from find_mem_leaks.subjects import catalogue
 ROOT = Path(__file__).resolve().parents[1]
 SERIES = ("1.4", "2.0", "2.1")
 COMMITS = 200
-MEASURED = SCENARIOS[:1] + SCENARIOS[3:]
+MEASURED = Suite.regular
 FIRST = 1_735_689_600
 DAY = 86_400
 # One cell in so many leaks at a commit.

@@ -1,7 +1,7 @@
 """The matrix of a workflow from the noxfile's own list: the instances of a session, each in so many shards.
 
-``python scripts/plan.py SESSION [--shards N] [--only SERIES]``, by a Python that has nox, prints the matrix and the
-names of all shards as JSON, and tells both to the workflow where it runs in one.
+``python scripts/plan.py SESSION [--shards N] [--only SERIES]``, by a Python that has nox and asv_runner, prints the
+matrix and the names of all shards as JSON, and tells both to the workflow where it runs in one.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--shards", type=int, choices=range(1, 65), default=1, metavar="N", help="1 to 64, default 1")
     parser.add_argument("--only", default="", metavar="SERIES", help="such as '1.4 2.0' (default: all)")
     arguments = parser.parse_args()
-    most = len(bench.classes())
+    most = len(bench.benchmarks())
     if arguments.session == "bench" and arguments.shards > most:
         parser.error(f"the suite has {most} classes: give --shards {most} at most")
     try:

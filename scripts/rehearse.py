@@ -95,7 +95,7 @@ def points(site: Path, benchmark: str) -> int:
 
 
 def benchmarks(folder: Path) -> None:
-    """From plan to published site, twice; and once more with a shard that never came."""
+    """From plan to published site, twice, and by the calendar; and once more with a shard that never came."""
     hub, _ = start(folder)
     commit = hub.commit("Measure few stacks", dict.fromkeys(LEFT_OUT))
     text = workflow.read(ROOT, "benchmarks.yml")
@@ -115,7 +115,21 @@ def benchmarks(folder: Path) -> None:
     expect(all(any(f"/{sha[:8]}" in path for path in kept) for sha in (commit, later)), "the history has both runs")
     everything = set().union(*of_shards.values())
     expect(all(points(hub.site, each) == 2 for each in everything), f"{len(everything)} graphs have two points each")
-    lose(replace(hub, run=3), text, later, second.artifacts)
+    by_calendar(replace(hub, run=3), text, later)
+    lose(replace(hub, run=4), text, later, second.artifacts)
+
+
+def by_calendar(hub: Hub, text: str, commit: str) -> None:
+    """The newest packages are measured at the same commit, beside the locked ones."""
+    before = set(hub.files(HISTORY))
+    weekly = Workflow(hub, text, Event("schedule", commit), FEW)
+    weekly.run()
+    expect(weekly.succeeded, "the weekly run succeeds")
+    added = {path for path in set(hub.files(HISTORY)) - before if path.endswith(".json")}
+    newest = f"PACKAGESnewest-SQLALCHEMY{SERIES}"
+    expect(added and all(newest in path for path in added), f"it adds {len(added)} files of the newest packages alone")
+    page = (hub.site / "index.html").read_text(encoding="utf-8")
+    expect("locked packages</h2>" in page and "newest packages</h2>" in page, "the site shows both lines")
 
 
 def counts(of_shards: Mapping[str, set[str]]) -> str:
@@ -229,6 +243,24 @@ def releases(folder: Path) -> None:
         expect(len(json.loads(issues.read_text(encoding="utf-8"))) == 1, "there is one issue")
 
 
+def locks(folder: Path) -> None:
+    """A lock file that has grown old is renewed in one pull request; the next week changes no more than its text."""
+    hub, _ = start(folder)
+    text = workflow.read(ROOT, "locks.yml")
+    lock = f"benchmarks/locks/{SERIES}.txt"
+    old = re.sub(r"^aiosqlite==.*$", "aiosqlite==0.20.0", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    commit = hub.commit("Be of before", {lock: old})
+    pulls = hub.tools / "pulls.json"
+    for run in (1, 2):
+        week = Workflow(replace(hub, run=run), text, Event("schedule", commit), {})
+        week.run()
+        expect(week.succeeded, f"week {run} succeeds")
+        [pull] = json.loads(pulls.read_text(encoding="utf-8"))
+        expect("- aiosqlite 0.20.0 → " in pull["body"], "there is one pull request, which says what moves")
+    expect(hub.tip("renew-locks") != commit, "its branch has a commit")
+    expect(hub.tip("main") == commit, "main stays")
+
+
 def few_tests(hub: Hub, python: str) -> dict[str, str | None]:
     """Changes that leave few tests, one of which is about a Python, and ask for no share of lines to be covered."""
     gone = [path for path in hub.files("main") if path.startswith("tests/") and not STAYING.match(path)]
@@ -282,6 +314,7 @@ STORIES: Mapping[str, Callable[[Path], str | None]] = {
     "pull-request": pull_request,
     "action": action,
     "releases": releases,
+    "locks": locks,
     "release": release,
 }
 

@@ -90,3 +90,21 @@ def browser(chromium: str | None) -> Iterator[Any]:
         found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield found
         found.close()
+
+
+@pytest.fixture(scope="module")
+def site(html: Path) -> Iterator[str]:
+    """The address of the site that a module's own fixture ``html`` has published."""
+    from site_in_browser import serving
+
+    with serving(html) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Any, site: str) -> Iterator[Any]:
+    """A page of it that reaches no other server."""
+    from site_in_browser import opened
+
+    with opened(browser, site, viewport={"width": 1400, "height": 1000}) as found:
+        yield found

@@ -1,28 +1,44 @@
-"""A stand-in for GitHub's command line: it keeps issues in ``issues.json`` beside itself, and asks for the right to."""
+"""A stand-in for GitHub's command line: it keeps issues in ``issues.json`` and pull requests in ``pulls.json`` beside
+itself, and asks for the right to."""
 
 import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
+
+# The file of each noun, the variable that says what the job may do, and how the right is called.
+NOUNS = {
+    "issue": ("issues.json", "REHEARSAL_ISSUES", "issues"),
+    "pr": ("pulls.json", "REHEARSAL_PULLS", "pull-requests"),
+}
+
+
+def carry_out(words: list[str], kept: list[dict[str, Any]]) -> None:
+    """Print what is asked for of the things that are kept, or change them."""
+    match words[:2]:
+        case ["issue" | "pr", "list"]:
+            print(json.dumps([one for one in kept if one["state"] == "OPEN" or "open" not in words]))
+        case ["issue" | "pr", "create"]:
+            title = words[words.index("--title") + 1]
+            known = {"number": len(kept) + 1, "title": title, "state": "OPEN"}
+            kept.append({**known, "body": sys.stdin.read(), "comments": []})
+        case ["issue", "comment"]:
+            kept[int(words[2]) - 1]["comments"].append({"body": sys.stdin.read()})
+        case ["pr", "edit"]:
+            kept[int(words[2]) - 1]["body"] = sys.stdin.read()
+        case _:
+            sys.exit(f"unknown: {words}")
 
 
 def main(words: list[str]) -> None:
-    if os.environ.get("REHEARSAL_ISSUES", "write") != "write":
-        sys.exit("this job has no 'issues: write'")
-    file = Path(__file__).parent / "issues.json"
-    issues = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
-    if words[:2] == ["issue", "list"]:
-        print(json.dumps(issues))
-    elif words[:2] == ["issue", "create"]:
-        title = words[words.index("--title") + 1]
-        issues.append(
-            {"number": len(issues) + 1, "title": title, "state": "OPEN", "body": sys.stdin.read(), "comments": []}
-        )
-    elif words[:2] == ["issue", "comment"]:
-        issues[int(words[2]) - 1]["comments"].append({"body": sys.stdin.read()})
-    else:
-        sys.exit(f"unknown: {words}")
-    file.write_text(json.dumps(issues), encoding="utf-8")
+    name, variable, right = NOUNS.get(words[0], NOUNS["issue"])
+    if os.environ.get(variable, "write") != "write":
+        sys.exit(f"this job has no '{right}: write'")
+    file = Path(__file__).parent / name
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    carry_out(words, kept)
+    file.write_text(json.dumps(kept), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -204,6 +204,7 @@ def variables(runner: Runner, github: Mapping[str, Any], surroundings: Mapping[s
     own = {"HOME": place.home, "RUNNER_TEMP": place.temporary, "GITHUB_WORKSPACE": place.workspace}
     allowed = {"REHEARSAL_CONTENTS": runner.permissions.get("contents", "none")}
     allowed["REHEARSAL_ISSUES"] = runner.permissions.get("issues", "none")
+    allowed["REHEARSAL_PULLS"] = runner.permissions.get("pull-requests", "none")
     return {**inherited(surroundings), **named, **{key: str(path) for key, path in own.items()}, **allowed}
 
 

@@ -24,7 +24,7 @@ from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.hands_off import with_hands_off
 from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
-from find_mem_leaks.judging.series import FIELDS, Cap, Child, Held, Round, Sample, Series
+from find_mem_leaks.judging.series import FIELDS, Cap, Child, Held, Round, Sample, Series, Unended
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, judge_failed, within_what_was_read
@@ -61,6 +61,7 @@ class Cell:
         rounds, caps, children: what was measured; ``caps`` are the containers that grew, where those were asked for;
             ``children`` are the processes below the measured one, where there were any.
         held: what timers hold for a while, of clients that misbehave.
+        unended: the tasks of a served application that never end.
         rules: what the verdict takes.
         last: whether nothing more was to come when it was judged.
         verdict, reason: the verdict and one sentence.
@@ -77,6 +78,7 @@ class Cell:
         trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
         error: why an operation or the cell itself failed, one line; None if nothing did.
+        skipped: why it was not measured, one line; None if it was.
         failure: what is known of the operation that failed; None where that is not known, or none did.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
@@ -102,6 +104,7 @@ class Cell:
     caps: tuple[Cap, ...] = ()
     children: tuple[Child, ...] = ()
     held: tuple[Held, ...] = ()
+    unended: tuple[Unended, ...] = ()
     rules: Rules = field(default_factory=Rules)
     last: bool = True
     verdict: Verdict = Verdict.FAILED
@@ -118,6 +121,7 @@ class Cell:
     trials: tuple[Trial, ...] = ()
     file: str | None = None
     error: str | None = None
+    skipped: str | None = None
     failure: Failure | None = None
     interrupted: bool = False
     truth: str | None = None
@@ -162,7 +166,7 @@ class Cell:
 
     @property
     def series(self) -> Series:
-        return Series(self.rounds, self.caps, self.children, self.held)
+        return Series(self.rounds, self.caps, self.children, self.held, self.unended)
 
 
 def judged(cell: Cell, rules: Rules) -> Cell:
@@ -170,6 +174,8 @@ def judged(cell: Cell, rules: Rules) -> Cell:
 
     Nothing is said of probes that it has no readings of.
     """
+    if cell.skipped:
+        return replace(cell, rules=rules, verdict=Verdict.SKIPPED, reason=cell.skipped)
     rules = rules.at_pace_of(cell.series)
     judgement = _judgement(cell, rules)
     if judgement is None:
@@ -293,6 +299,7 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["caps"] = tuple(Cap(**cap) for cap in values["caps"])
     values["children"] = tuple(_child_from_json(child) for child in values.get("children", ()))
     values["held"] = tuple(_held_from_json(held) for held in values.get("held", ()))
+    values["unended"] = tuple(_unended_from_json(unended) for unended in values.get("unended", ()))
     values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
     values["rules"] = _rules_from_json(values["rules"])
     if values.get("deployed"):
@@ -338,6 +345,14 @@ def _held_from_json(record: Mapping[str, Any]) -> Held:
     if not all(isinstance(text, str) for text in texts) or not all(isinstance(each, int | float) for each in numbers):
         raise TypeError
     return held
+
+
+def _unended_from_json(record: Mapping[str, Any]) -> Unended:
+    unended = Unended(**record)
+    texts, numbers = (unended.name, unended.file), (unended.line, unended.number)
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
+        raise TypeError
+    return unended
 
 
 def _trial_from_json(record: Mapping[str, Any]) -> Trial:

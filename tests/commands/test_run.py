@@ -270,7 +270,9 @@ def test_resuming_takes_no_quick_cell_for_one_of_a_full_run_of_the_same_limit(ow
     assert results.read(path) == [first]
     commands.call(["run", *common, "--limit", "1", "--resume", "--time-cap", "1"])
     [again] = results.read(path)
-    assert (first.rules, again.rules) == tuple(replace(rules.of(1.0), fewest=selection.FEWEST) for rules in (QUICK, Rules()))
+    assert (first.rules, again.rules) == tuple(
+        replace(rules.of(1.0), fewest=selection.FEWEST) for rules in (QUICK, Rules())
+    )
 
 
 def test_resuming_measures_again_what_does_not_say_by_which_horizons_it_was_measured(own_stacks, tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from asv.config import Config
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -34,8 +35,42 @@ def test_the_environment_gets_what_the_stacks_need_and_one_series_of_sqlalchemy(
     assert wanted == ["sqlalchemy[asyncio]==${SQLALCHEMY}.*", *PROJECT["dependency-groups"]["stacks"]]
 
 
+@pytest.mark.parametrize("series", ["1.4", "2.0", "2.1"])
+def test_every_series_is_measured_with_the_versions_of_its_lock_file(series):
+    assert "-r locks/${SQLALCHEMY}.txt" in (ROOT / "benchmarks" / "locked.txt").read_text().splitlines()
+    lines = (ROOT / "benchmarks" / "locks" / f"{series}.txt").read_text().splitlines()
+    found = {one.name: one for one in (Requirement(line) for line in lines if not line.startswith("#"))}
+    assert all(str(one.specifier).startswith("==") for one in found.values())
+    assert str(found["sqlalchemy"].specifier).startswith(f"=={series}.")
+    for asked in map(Requirement, PROJECT["dependency-groups"]["stacks"]):
+        [pin] = found[asked.name].specifier
+        assert asked.specifier.contains(pin.version), f"run nox -s locks: {asked} is not met by {pin.version}"
+
+
+def test_the_tool_runs_with_the_versions_of_its_lock_file(conf):
+    [into_tool] = [command for command in conf.install_command if "/tool/" in command and "{wheel_file}" in command]
+    assert "--constraint {conf_dir}/benchmarks/locks/tool.txt" in into_tool
+    pinned = (ROOT / "benchmarks" / "locks" / "tool.txt").read_text()
+    for asked in map(Requirement, PROJECT["project"]["dependencies"]):
+        versions = re.findall(rf"^{asked.name}==(\S+)", pinned, re.MULTILINE)
+        assert versions
+        assert all(map(asked.specifier.contains, versions)), f"run nox -s locks: {asked} is not met by {versions}"
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "benchmarks" / "locks").iterdir()), ids=lambda file: file.name)
+def test_a_lock_file_names_no_server_and_no_path(file):
+    lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+( ; python_full_version [<>=]+ '[\d.]+')?", line) for line in lines)
+
+
+def test_the_newest_releases_take_the_place_of_those_that_are_there(conf):
+    assert "--upgrade " in conf.install_newest
+    assert "{conf_dir}/benchmarks/requirements.txt" in conf.install_newest
+
+
 def test_our_own_wheel_moves_nothing_in_the_environment(conf):
-    requirements = next(command for command in conf.install_command if "requirements.txt" in command)
+    requirements = conf.install_command[0]
+    assert "{conf_dir}/benchmarks/locked.txt" in requirements
     assert "-m pip install" in requirements, "uv leaves ${SQLALCHEMY} as it stands"
     into = [command for command in conf.install_command if "{wheel_file}" in command and "/tool/" not in command]
     assert len(into) == 1
@@ -48,8 +83,8 @@ def test_the_build_leaves_one_wheel(conf):
     assert not [command for command in conf.build_command if "pip wheel" in command and "--no-deps" not in command]
 
 
-def test_each_benchmark_gets_a_fresh_process(conf):
-    assert conf.launch_method == "spawn"
+def test_each_figure_gets_a_process_that_asv_forks_of_one_without_a_stack(conf):
+    assert conf.launch_method == "forkserver"
 
 
 def test_everything_asv_writes_is_in_one_ignored_folder(conf):

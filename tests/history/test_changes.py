@@ -1,7 +1,7 @@
 import pytest
 
-from find_mem_leaks.history.changes import changed
-from find_mem_leaks.history.panels import Cell, Commit
+from find_mem_leaks.history.changes import cause, changed, steps
+from find_mem_leaks.history.panels import LOCKED, NEWEST, Cell, Commit, Panel
 
 
 def made(verdict, rate=None, scenario="read_heavy"):
@@ -24,9 +24,9 @@ def lines(before, after):
     ],
 )
 def test_a_verdict_that_turned_is_a_change(old, new):
-    [line] = lines([made(old, 5.0)], [made(new, 5.0)])
-    assert line.startswith("sync_session read_heavy: ")
-    assert line.index(old) < line.index("→") < line.rindex(new)
+    [step] = lines([made(old, 5.0)], [made(new, 5.0)])
+    assert step.new.key == ("sync_session", "read_heavy")
+    assert step.turn.index(old) < step.turn.index("→") < step.turn.rindex(new)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,83 @@ def test_cells_that_only_one_commit_has_are_no_change():
     assert lines([made("clean")], [made("leaking", 5.0, "create_heavy")]) == []
     assert lines([], [made("leaking", 5.0)]) == []
     assert lines([made("leaking", 5.0)], []) == []
+
+
+KEY = ("sync_session", "read_heavy")
+
+
+def commit(name, verdict, place=0, **packages):
+    record = {"verdict": verdict, "bytes_per_operation": None, "packages": packages}
+    cell = Cell(*KEY, "plain.SyncSession", record, "x.json")
+    return Commit(name * 40, name, (cell,) if verdict else (), "2026-01-31", place)
+
+
+def panel(*commits, line=LOCKED, beside=None):
+    *earlier, newest = commits
+    return Panel("py-2.0", newest, tuple(earlier), {}, line=line, beside=beside)
+
+
+def why(found):
+    return [cause(found, step) for step in steps(found, KEY)]
+
+
+def test_a_step_between_equal_packages_is_the_commits():
+    assert why(panel(commit("a", "clean", 1, anyio="4.0"), commit("b", "leaking", 2, anyio="4.0"))) == ["commit b"]
+
+
+def test_a_step_over_commits_that_were_not_measured_is_of_any_of_them():
+    assert why(panel(commit("a", "clean", 1), commit("b", "leaking", 4))) == ["one of 3 commits up to b"]
+
+
+def test_a_cell_that_a_commit_lacks_is_compared_with_the_commit_before():
+    found = panel(commit("a", "clean", 1), commit("b", None, 2), commit("c", "leaking", 3))
+    assert why(found) == ["one of 2 commits up to c"]
+
+
+MOVED = {"sqlalchemy": "2.0.43", "aiosqlite": "0.20"}, {"sqlalchemy": "2.0.44", "aiosqlite": "0.21"}
+WORDS = "sqlalchemy 2.0.43 → 2.0.44, aiosqlite 0.20 → 0.21"
+
+
+@pytest.mark.parametrize(
+    ("locked", "expected"),
+    [
+        (("clean", "clean"), WORDS),
+        (("clean", "leaking"), "commit b"),
+        (("clean", None), f"commit b, or {WORDS}"),
+        ((None, "leaking"), f"commit b, or {WORDS}"),
+    ],
+)
+def test_a_step_of_the_newest_packages_is_theirs_unless_the_locked_line_shows_it_too(locked, expected):
+    beside = panel(commit("a", locked[0], 1), commit("b", locked[1], 2))
+    newest = panel(
+        commit("a", "clean", 1, **MOVED[0]), commit("b", "leaking", 2, **MOVED[1]), line=NEWEST, beside=beside
+    )
+    assert why(newest) == [expected]
+
+
+def test_without_a_locked_line_it_may_be_either():
+    newest = panel(commit("a", "clean", 1, **MOVED[0]), commit("b", "leaking", 2, **MOVED[1]), line=NEWEST)
+    assert why(newest) == [f"commit b, or {WORDS}"]
+
+
+def test_a_step_where_the_lock_file_itself_was_renewed_may_be_either():
+    beside = panel(commit("a", "clean", 1, h11="0.15"), commit("b", "leaking", 2, h11="0.16"))
+    assert why(beside) == ["commit b, or h11 0.15 → 0.16"]
+    newest = panel(
+        commit("a", "clean", 1, **MOVED[0]), commit("b", "leaking", 2, **MOVED[1]), line=NEWEST, beside=beside
+    )
+    assert why(newest) == ["commit b, or h11 0.15 → 0.16"]
+
+
+def test_where_packages_are_not_locked_nothing_is_said():
+    assert why(panel(commit("a", "clean", **MOVED[0]), commit("b", "leaking", **MOVED[1]), line="")) == [""]
+
+
+def test_a_package_that_only_one_commit_tells_of_has_not_moved():
+    assert why(panel(commit("a", "clean", 1), commit("b", "leaking", 2, anyio="4.0"))) == ["commit b"]
+
+
+def test_the_versions_of_the_lock_file_stand_over_those_of_the_record_and_a_missing_package_has_none():
+    record = {"verdict": "clean", "packages": {"peewee": "4.5", "greenlet": None}}
+    cell = Cell(*KEY, "plain.SyncSession", record, "x.json", {"h11": "0.16", "peewee": "4.6"})
+    assert Commit("a", "a", (cell,)).packages == {"peewee": "4.6", "h11": "0.16"}

@@ -117,3 +117,18 @@ def test_what_looking_for_culprits_saw_is_there_with_and_without_them():
 def test_a_control_says_what_is_known_of_it():
     assert "known to be leaking" in detailed(cell(truth="leaking"))
     assert "known to be" not in detailed(cell())
+
+
+def test_a_cell_has_its_steps_the_newest_first_and_what_each_came_with():
+    def commit(name, rate, place):
+        record = json.loads(json.dumps(results.to_json([cell(rate)])))["cells"][0]
+        return Commit(
+            name * 8, name, (Cell("sync_session", "balanced", "a.B", record, "x"),), f"2026-01-0{place}", place
+        )
+
+    *earlier, newest = (commit("a", 0, 1), commit("b", 100, 2), commit("c", 110, 3), commit("d", 400, 4))
+    panel = Panel("py", newest, tuple(earlier), {}, line="locked")
+    text = text_of(details.detail(panel, newest.cells[0]))
+    told = re.findall(r"([abcd], 2026-01-0\d): \S \w+, [^→]*→ \S leaking, \d+ B/op(commit [abcd])", text)
+    assert told == [("d, 2026-01-04", "commit d"), ("b, 2026-01-02", "commit b")]
+    assert "Steps" not in details.detail(Panel("py", earlier[0], (), {}, line="locked"), earlier[0].cells[0])

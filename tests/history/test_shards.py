@@ -332,3 +332,9 @@ def test_a_damaged_file_is_refused_with_the_name_of_its_shard(tmp_path, text):
     (folder / "broken.json").write_text(text)
     with pytest.raises(UsageError, match=rf"{ONE.name}: broken\.json is damaged: measure again"):
         shards.read(folder)
+
+
+@pytest.mark.parametrize("line", ["", "PACKAGESnewest-"])
+def test_the_series_of_a_record_is_known_in_either_line(line):
+    match = shards.RECORD.fullmatch(f"leaks/{'a' * 40}/virtualenv-py3.13-{line}SQLALCHEMY2.0/sync_session.json")
+    assert match["series"] == "2.0"

@@ -43,8 +43,8 @@ def conf(tmp_path):
     )  # fmt: skip
 
 
-def keep(conf, commit, *cells, stack="sync_session", **more):
-    folder = Path(conf.leaks_dir) / commit / ENVIRONMENT
+def keep(conf, commit, *cells, stack="sync_session", environment=ENVIRONMENT, **more):
+    folder = Path(conf.leaks_dir) / commit / environment
     folder.mkdir(parents=True, exist_ok=True)
     document = {**results.to_json(cells), "benchmark": "plain.SyncSession", **more}
     (folder / f"{stack}.json").write_text(json.dumps(document))
@@ -201,3 +201,73 @@ def test_commits_link_to_where_github_shows_them(conf):
 def test_without_github_nothing_is_linked(conf):
     site._link_commits(conf, {})
     assert conf.show_commit_url == "#"
+
+
+NEWEST = "virtualenv-py3.11-PACKAGESnewest-SQLALCHEMY2.0"
+
+
+def measured_in_lines(conf, monkeypatch):
+    """Two lines of one series, at two commits, and a release that leaks: aiosqlite 0.21, which is not locked."""
+    conf.install_newest = "pip install"
+    for commit, environment, rate, aiosqlite in (
+        ("a" * 40, ENVIRONMENT, 0, None),
+        ("b" * 40, ENVIRONMENT, 0, "0.20"),
+        ("a" * 40, NEWEST, 0, "0.20"),
+        ("b" * 40, NEWEST, 100, "0.21"),
+    ):
+        packages = {"packages": {"aiosqlite": aiosqlite}} if aiosqlite else {}
+        keep(conf, commit, cell(rate), environment=environment, **packages)
+    results_of = [
+        SimpleNamespace(env_name=ENVIRONMENT, env_vars={"SQLALCHEMY": "2.0"}),
+        SimpleNamespace(env_name=NEWEST, env_vars={"SQLALCHEMY": "2.0", "PACKAGES": "newest"}),
+    ]
+    monkeypatch.setattr(site, "iter_results", lambda _: results_of)
+
+
+def test_both_lines_of_a_series_are_shown_by_plain_names_the_locked_one_first(conf, monkeypatch):
+    measured_in_lines(conf, monkeypatch)
+    index = publish(conf, {"a" * 40: 1, "b" * 40: 2})
+    assert re.findall(r"<h2>(.*?)</h2>", index) == [
+        "SQLAlchemy 2.0, Python 3.11.7, locked packages",
+        "SQLAlchemy 2.0, Python 3.11.7, newest packages",
+    ]
+
+
+def test_records_of_before_there_were_lines_are_the_beginning_of_the_locked_one(conf, monkeypatch):
+    measured_in_lines(conf, monkeypatch)
+    index = publish(conf, {"a" * 40: 1, "b" * 40: 2})
+    locked = index[index.index("locked packages</h2>") : index.index("newest packages</h2>")]
+    assert "Nothing changed since <code>aaaaaaaa</code>." in locked
+    assert len(re.findall(r'<i class="clean"', locked)) == 2
+
+
+def test_a_step_of_a_release_names_it(conf, monkeypatch):
+    measured_in_lines(conf, monkeypatch)
+    index = publish(conf, {"a" * 40: 1, "b" * 40: 2})
+    newest = index[index.index("newest packages</h2>") :]
+    assert "→ ✘ leaking, 100 B/op<small>aiosqlite 0.20 → 0.21</small></li>" in newest
+    assert "Unlike the locked packages" in newest
+    assert "Newer than the locked packages: aiosqlite 0.20 → 0.21" in newest
+    assert 'title="bbbbbbbb, 2026-01-01: leaking, 100 B/op; aiosqlite 0.20 → 0.21"' in newest
+
+
+def test_a_cell_of_either_line_leads_to_its_own_graph(conf, monkeypatch):
+    measured_in_lines(conf, monkeypatch)
+    index = publish(conf, {"a" * 40: 1, "b" * 40: 2})
+    chosen = dict.fromkeys(re.findall(r"track_leaked\?(env-[^\"]*)", index))
+    assert list(chosen) == ["env-PACKAGES=%5Bnone%5D", "env-PACKAGES=newest"]
+
+
+def test_where_packages_are_not_locked_there_are_no_lines(conf):
+    keep(conf, "a" * 40, cell())
+    assert "packages</h2>" not in publish(conf, {"a" * 40: 1})
+
+
+def test_a_line_stands_beside_the_one_of_the_same_python(conf, monkeypatch):
+    measured_in_lines(conf, monkeypatch)
+    for commit in ("a" * 40, "b" * 40):
+        keep(conf, commit, cell(400), environment="virtualenv-py3.10-SQLALCHEMY2.0", packages={"aiosqlite": "0.1"})
+        keep(conf, commit, cell(400), environment="virtualenv-py3.13-SQLALCHEMY2.0", packages={"aiosqlite": "0.1"})
+    index = publish(conf, {"a" * 40: 1, "b" * 40: 2})
+    assert "Newer than the locked packages: aiosqlite 0.20 → 0.21" in index
+    assert re.findall(r"(\w+) packages</h2>", index) == ["locked", "locked", "newest", "locked"]

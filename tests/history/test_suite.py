@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from asv_runner import discovery
 from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.commands import selection
-from find_mem_leaks.history import suite
+from find_mem_leaks.history import suite, together
 from find_mem_leaks.history.figures import LEAST_RSS_GROWTH
 from find_mem_leaks.subjects import catalogue, scenarios
 
@@ -139,7 +140,7 @@ def test_the_parameters_are_all_scenarios_whatever_the_profile(found):
 
 
 def test_the_suite_needs_nothing_but_the_standard_library_and_the_working_tree():
-    loaded = [Path(suite.__file__).with_name(f"{name}.py") for name in ("figures", "suite", "classes")]
+    loaded = [Path(suite.__file__).with_name(f"{name}.py") for name in ("figures", "together", "suite", "classes")]
     for file in (*loaded, Path(catalogue.__file__), *BENCHMARKS.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -184,7 +185,7 @@ def test_a_profile_measures_its_scenarios(monkeypatch, profile, expected):
     monkeypatch.setattr(suite, "PROFILE", profile)
     calls = list(Measuring()._calls())
     assert [list(names) for names, _ in calls] == expected
-    assert [words.count("-s") for _, words in calls] == [len(names) for names in expected]
+    assert Measuring().measured_scenarios() == [name for names in expected for name in names]
     fixed = [words[words.index("--operations") + 1] for _, words in calls if "--operations" in words]
     assert fixed == (["10000", "100000", "1000000"] if profile == "full" else [])
     exact = {name: scenario.operations for name, scenario in scenarios.SCENARIOS.items() if scenario.is_exact}
@@ -282,6 +283,23 @@ def test_the_whole_record_is_kept_by_commit_environment_and_stack(measured, monk
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("lock", "found"),
+    [("# of 2.0\npytest==0.1\nno-such-package==1\nnumpy==2.4 ; python_full_version < '3.12'\n", {"pytest", "numpy"}),
+     (None, set())],
+)  # fmt: skip
+def test_a_record_has_the_versions_of_what_the_lock_file_names(lock, found, measured, monkeypatch, tmp_path):
+    for name, value in {"CONF_DIR": str(tmp_path), "COMMIT": "abc", "ENV_NAME": "any"}.items():
+        monkeypatch.setenv(f"ASV_{name}", value)
+    monkeypatch.setenv("SQLALCHEMY", "2.0")
+    if lock:
+        (tmp_path / suite.LOCKS).mkdir(parents=True)
+        (tmp_path / suite.LOCKS / "2.0.txt").write_text(lock)
+    measured([cell()])
+    [kept] = (tmp_path / ".asv" / "leaks" / "abc" / "any").iterdir()
+    assert json.loads(kept.read_text())["packages"] == {name: metadata.version(name) for name in found}
+
+
 def test_a_record_that_cannot_be_kept_spoils_no_figure(measured, monkeypatch, tmp_path):
     (tmp_path / ".asv").write_text("a file where a folder should be")
     for name, value in {"CONF_DIR": str(tmp_path), "COMMIT": "abc", "ENV_NAME": "any"}.items():
@@ -302,3 +320,62 @@ def test_the_tool_is_called_from_beside_the_environment_and_measures_in_it(monke
     monkeypatch.setenv("ASV_ENV_DIR", str(tmp_path))
     assert Plain().command() == [str(tmp_path / "tool/bin/python"), "-m", "find_mem_leaks"]
     assert Plain().target() == ["sync_session", "--python", sys.executable]
+    assert Plain().target(["a", "b"]) == ["a", "b", "--python", sys.executable]
+
+
+class Also(Measuring):
+    """A second class, of a stack that has another's name at its end."""
+
+    stack = "fastapi_sync_session"
+    regular = suite.BALANCED
+
+    def setup_cache(self):
+        return self.measure()
+
+
+@pytest.fixture
+def at_once(measured, monkeypatch, tmp_path):
+    """Measure both classes by the quick profile, with a tool that writes these cells; the calls that it got."""
+    monkeypatch.setenv(together.VARIABLE, str(tmp_path))
+    (tmp_path / together.CLASSES).write_text("asked.Measuring\nasked.Also")
+    monkeypatch.setattr(suite.importlib, "import_module", lambda name: sys.modules[__name__])
+
+    def measure(cells, code=0):
+        measured(cells, code, profile=suite.QUICK)
+        calls = tmp_path / "calls.txt"
+        calls.write_text("")
+        for file in tmp_path.glob("????????????????.json"):
+            file.unlink()
+        note = f"import sys; open({str(calls)!r}, 'a').write(' '.join(sys.argv[1:4]) + chr(10))\n"
+        monkeypatch.setattr(Measuring, "script", note + Measuring.script)
+        found = {cls.stack: cls().setup_cache()["balanced"] for cls in (Measuring, Also)}
+        return found, calls.read_text().splitlines()
+
+    return measure
+
+
+def test_classes_that_asv_was_asked_for_are_measured_by_one_call_and_each_has_its_own_figures(at_once):
+    cells = [cell(100, stack="sqlalchemy2x_sync_session"), cell(stack="sqlalchemy2x_fastapi_sync_session")]
+    found, calls = at_once(cells, code=3)
+    assert calls == ["run sync_session fastapi_sync_session"]
+    assert found["sync_session"]["leaked"] == pytest.approx(100, rel=0.01)
+    assert found["fastapi_sync_session"]["leaked"] == 0
+
+
+def test_a_stack_that_the_call_for_all_has_no_record_of_is_measured_alone_and_no_other(at_once):
+    _, calls = at_once([cell(stack="sync_session")], code=1)
+    assert calls == ["run sync_session fastapi_sync_session", "run fastapi_sync_session --python"]
+
+
+def test_a_call_for_all_that_the_tool_refuses_is_not_made_again(at_once):
+    found, calls = at_once([], code=2)
+    alone = ["run sync_session --python", "run fastapi_sync_session --python"]
+    assert [call for call in calls if "--python" not in call] == ["run sync_session fastapi_sync_session"]
+    assert set(calls) == {"run sync_session fastapi_sync_session", *alone}
+    assert all("n/a" in figures for figures in found.values())
+
+
+def test_a_class_that_asv_was_not_asked_for_is_measured_alone(at_once, tmp_path):
+    (tmp_path / together.CLASSES).write_text("asked.Measuring")
+    _, calls = at_once([cell(stack="sync_session")])
+    assert calls == ["run sync_session --python", "run fastapi_sync_session --python"]

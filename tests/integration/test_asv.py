@@ -12,8 +12,6 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from site_in_browser import opened, serving
-
 ROOT = Path(__file__).parents[2]
 PARTS = ("src", "benchmarks", "pyproject.toml", "asv.conf.json", "README.md", "LICENSE", "CHANGELOG.md")
 STACK = "src/find_mem_leaks/measured/stacks/sync_session.py"
@@ -34,7 +32,7 @@ def _keeping(operation):
 for _name in ("create", "read", "update", "delete"):
     setattr(Stack, _name, _keeping(getattr(Stack, _name)))
 """
-FIGURES = r"plain\.SyncSession\.(track_leaked|track_blocks|track_limit|peakmem_process)\('10000"
+FIGURES = r"plain\.SyncSession\.(track_leaked|track_blocks|track_limit|peakmem_process)\('balanced'"
 HERE, OTHER = "SQLALCHEMY2.0", "SQLALCHEMY1.4"
 
 
@@ -102,18 +100,6 @@ def html(history):
         shutil.copytree(environment, environment.with_name(environment.name.replace(HERE, OTHER)))
     asv(history.folder, "publish")
     return asv_folder / "html"
-
-
-@pytest.fixture(scope="module")
-def site(html):
-    with serving(html) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser, site):
-    with opened(browser, site, viewport={"width": 1400, "height": 1000}) as page:
-        yield page
 
 
 def test_a_commit_that_changes_nothing_is_no_regression(history):
@@ -186,7 +172,7 @@ def test_the_page_of_leaks_leads_from_the_matrix_to_the_culprit_and_to_the_graph
 
 
 def test_graphs_are_drawn_and_the_selector_of_the_series_works(page, site):
-    page.goto(f"{site}#plain.SyncSession.track_leaked?p-scenario=%2710000_operations%27&env-SQLALCHEMY=2.0")
+    page.goto(f"{site}#plain.SyncSession.track_leaked?p-scenario=%27balanced%27&env-SQLALCHEMY=2.0")
     graph = "$('#main-graph').data('plot')"
     page.wait_for_function(f"globalThis.$ && {graph} && {graph}.getData().length > 0")
     lines = page.evaluate(f"{graph}.getData().length")

@@ -61,3 +61,15 @@ def test_a_file_without_an_operation_is_wrong_usage_and_is_told_what_one_is(tmp_
     error = capsys.readouterr().err
     assert "own.py has no operation. " in error
     assert error.count("\n") == 5
+
+
+def test_a_workload_that_keeps_whoever_calls_it_grows_with_the_calls_and_is_said_to(tmp_path):
+    (tmp_path / "own.py").write_text(
+        "import sys\n\nkept = []\n\n\ndef operation(i):\n    caller = sys._getframe(1)\n"
+        "    if not kept or kept[-1] is not caller:\n        kept.append(caller)\n"
+    )
+    path = tmp_path / "results.json"
+    commands.call(["run", str(tmp_path / "own.py"), "-q", "--no-table", "-o", str(path)])
+    [cell] = results.read(path)
+    assert cell.verdict is Verdict.INCONCLUSIVE
+    assert "with the calls of the workload by this tool" in cell.reason

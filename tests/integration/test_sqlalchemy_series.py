@@ -1,6 +1,7 @@
 """The stacks that ship, in each SQLAlchemy series, clean and with a deliberate leak."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -112,3 +113,32 @@ def test_the_oldest_and_a_new_python_are_measured_too(own_stacks, tmp_path, vers
     assert cells["leaking_sqlite"].verdict is Verdict.LEAKING
     assert cells["plain_sqlite"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
     assert cells["sqlalchemy2x_async_session"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+
+
+FILLED = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from measured.blog import engines
+
+def kept(pool):
+    return pool.checkedin() if hasattr(pool, "checkedin") else 0
+
+async def main(path):
+    plain, other = engines.make(path), engines.make_async(path)
+    engines.fill_pool(plain)
+    await engines.fill_pool_async(other)
+    print(kept(plain.pool), kept(other.sync_engine.pool))
+    plain.dispose()
+    await other.dispose()
+
+asyncio.run(main(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize(("series", "connections"), [("1.4", "0 0"), ("2.0", "5 5"), ("2.1", "5 5")])
+def test_all_connections_that_a_pool_keeps_are_opened_before_a_served_stack_is_measured(
+    python_with, tmp_path, series, connections
+):
+    words = [python_with(series), "-c", FILLED, str(catalogue.MEASURED.parent), str(tmp_path / "posts.sqlite")]
+    answer = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout.strip() == connections

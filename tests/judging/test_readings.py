@@ -7,12 +7,13 @@ from find_mem_leaks.judging.readings import (
     BUFFER_PAGES,
     LATE_PAGES,
     PAGE,
-    at_equal_fill,
+    at_equal,
     largest_buffer,
     pages,
     reading,
     touched,
 )
+from find_mem_leaks.judging.series import ENTRIES
 
 NAMES = ("operations", "rss", "elsewhere", "live_bytes", "private", "taken")
 
@@ -69,7 +70,7 @@ def sawtooth(entry=4_000.0, entries=lambda n: 500 + n % 250, leak=0.0):
 
 
 def test_what_a_cache_holds_is_taken_off_and_a_leak_beside_it_stays():
-    read = at_equal_fill("live_bytes")
+    read = at_equal(ENTRIES, reading("live_bytes"))
     assert np.ptp(read(sawtooth())) < 1_500
     leaking = sawtooth(leak=1.5)
     rate = np.polyfit(leaking["operations"], read(leaking), 1)[0]
@@ -79,13 +80,13 @@ def test_what_a_cache_holds_is_taken_off_and_a_leak_beside_it_stays():
 @pytest.mark.parametrize("entries", [lambda n: n, lambda n: n**0.5, lambda n: 500, lambda n: 0])
 def test_nothing_is_taken_off_for_a_cache_that_fills_or_never_moves(entries):
     samples = sawtooth(entries=entries)
-    assert (at_equal_fill("live_bytes")(samples) == samples["live_bytes"]).all()
+    assert (at_equal(ENTRIES, reading("live_bytes"))(samples) == samples["live_bytes"]).all()
 
 
 def test_without_a_count_of_entries_a_reading_is_as_it_is():
     samples = sawtooth()
     del samples["entries"]
-    assert (at_equal_fill("live_bytes")(samples) == samples["live_bytes"]).all()
+    assert (at_equal(ENTRIES, reading("live_bytes"))(samples) == samples["live_bytes"]).all()
 
 
 def test_what_an_entry_is_comes_from_exact_looks_where_others_see_garbage_of_what_was_dropped():
@@ -94,4 +95,15 @@ def test_what_an_entry_is_comes_from_exact_looks_where_others_see_garbage_of_wha
     garbage = np.random.default_rng(5).uniform(0, 1e6, 200)
     samples = {name: np.repeat(exact[name], 2) for name in names}
     samples["live_bytes"][::2] = 3e6 + garbage
-    assert np.ptp(at_equal_fill("live_bytes")(samples)[1::2]) < 1_500
+    assert np.ptp(at_equal(ENTRIES, reading("live_bytes"))(samples)[1::2]) < 1_500
+
+
+def test_pages_at_an_equal_number_of_threads_are_what_is_not_theirs():
+    threads = np.repeat([9.0, 9.0, 10.0], [4, 8, 8])
+    made = {**samples(20), "threads": threads}
+    made["rss"] = made["elsewhere"] = 5e6 + 300_000 * (threads - 9) + 100 * np.arange(20)
+    made["operations"] = np.cumsum(np.random.default_rng(1).uniform(50, 150, 20))
+    assert np.ptp(pages(made)) > 300_000
+    assert np.ptp(at_equal("threads", pages)(made)) == pytest.approx(1_900, abs=300)
+    made["threads"] = np.arange(20.0)
+    assert (at_equal("threads", pages)(made) == pages(made)).all()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.series import Cap, Held, Round, Sample, Series
+from find_mem_leaks.judging.series import Cap, Held, Round, Sample, Series, Unended
 from find_mem_leaks.judging.verdict import FEWEST, Verdict, judge, judge_failed, within_what_was_read
 from series_of import series
 
@@ -540,3 +540,12 @@ def test_what_timers_hold_is_no_excuse_for_what_grows_beside_it_and_next_to_noth
     found = judge(replace(series(lambda n: 0), held=(replace(TIMER, bytes=63.0),)), RULES)
     assert found.verdict is Verdict.CLEAN
     assert "timer" not in found.reason
+
+
+def test_tasks_that_never_end_are_named_whatever_the_verdict_is():
+    tasks = (Unended("forever", "/srv/shop/app/main.py", 7, 1_200), Unended("other", "", 0, 1))
+    grown = judge(replace(series(lambda n: 50 * n), unended=tasks), RULES)
+    steady = judge(replace(series(lambda n: 0), unended=tasks), RULES)
+    named = "; 1,200 tasks never end: forever(), at shop/app/main.py:7; 1 task never ends: other()"
+    assert (grown.verdict, grown.reason.endswith(named)) == (Verdict.LEAKING, True)
+    assert (steady.verdict, steady.reason.endswith(named)) == (Verdict.CLEAN, True)

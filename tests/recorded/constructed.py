@@ -51,6 +51,11 @@ def pruned(n: int) -> float:
     return 500 + n % 250
 
 
+def slowly(n: int) -> float:
+    """Threads of a pool that starts one more whenever twice as many operations are over; at least four."""
+    return math.floor(4 + 2 * math.log2(1 + n / 100))
+
+
 def over_allocated(n: int) -> float:
     """Bytes of a list of n entries, each of which enlarges it by an eighth when it is full."""
     size = 0
@@ -123,6 +128,12 @@ LEAKING = {
     "a table that doubles": lambda: series(table(2.0), rounds=150),
     "a table that quadruples": lambda: series(table(4.0), rounds=150),
     "a leak that something hides while it drains": lambda: series(lambda n: 60 * n - 80 * min(n, 200_000), rounds=200),
+    "pages beside a pool of threads that fills": lambda: series(
+        flat, pages=lambda n: 300_000 * slowly(n) + 50 * n, threads=slowly, rounds=60
+    ),
+    "threads that never end, 300 kB each": lambda: series(
+        flat, pages=lambda n: 300_000 * (n // 400), threads=lambda n: n // 400, rounds=60
+    ),
     "a page in 300 operations": lambda: series(flat, pages=lambda n: PAGE * (n // 300), rounds=60),
     "mappings of which a part is used": lambda: series(
         flat, pages=lambda n: 4 * n, reserved=lambda n: 30 * n, rounds=60
@@ -169,6 +180,9 @@ CLEAN = {
     "what is given back at once": lambda: series(lambda n: -40_000 * (n >= 70_000), rounds=60),
     "what drains until it is empty": lambda: series(lambda n: -20 * min(n, 60_000), rounds=80),
     "a pool of threads": lambda: series(flat, threads=lambda n: min(32, n // 400), rounds=60),
+    "a pool of threads of 300 kB each that fills ever more slowly": lambda: series(
+        lambda n: 300 * slowly(n), pages=lambda n: 300_000 * slowly(n), threads=slowly, rounds=60
+    ),
     "seven threads": lambda: series(flat, threads=lambda n: min(7, n // 15_000), rounds=60),
     "twenty pages": lambda: series(flat, pages=lambda n: PAGE * min(20, n // 6_000), rounds=60),
     "an arena that is reserved": lambda: series(flat, reserved=lambda n: 64e6 * (n >= 50_000), rounds=60),

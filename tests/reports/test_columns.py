@@ -219,6 +219,12 @@ def test_a_limit_that_goes_by_the_pace_is_said_in_the_summary():
     assert columns.summary([cell(rules=slow)]).endswith(f"Limit: {text.partition('; ')[2]}")
 
 
+def test_many_limits_that_go_by_the_pace_are_said_as_a_range():
+    cells = [cell(rules=replace(Rules(), pace=pace)) for pace in (0.036, 0.0072, 0.009)]
+    text = "Limit: 1 B/op; 2 to 10 B/op, 1 MB an hour where an operation takes 0.0072 to 0.036 s."
+    assert columns.summary([*cells, cell()]).endswith(text)
+
+
 def test_why_a_leak_is_not_explained_is_told_below_it_and_seconds_are_those_of_both():
     broken = cell(16, explained="where it leaks could not be told: killed by SIGSEGV", explaining_seconds=2.0)
     assert columns.remarks([broken])[1:] == ["   where it leaks could not be told: killed by SIGSEGV"]

@@ -5,6 +5,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cells import cell, culprit, failed
+from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import overview
 from find_mem_leaks.subjects import scenarios
@@ -95,6 +96,16 @@ def test_what_is_not_clean_is_told_in_full_below_the_matrix():
     assert detail[-1].startswith("2 cells: 1 clean, 1 leaking")
 
 
+def test_of_what_is_counted_and_is_no_memory_the_number_is_shown():
+    interval = Interval(0.01, 0.0098, 0.0102)
+    leak = cell(verdict=Verdict.LEAKING, convicted_by=("threads",), growth={"threads": interval})
+    text = "\n".join(lines(leak))
+    assert "❌ 0.01 threads" in text
+    assert "leaking: threads 0.01 per operation (0.0098 to 0.01)" in text
+    memory_too = replace(leak, convicted_by=("threads", "live_bytes"), bytes_per_operation=24.0)
+    assert "❌ 24.0" in "\n".join(lines(memory_too))
+
+
 @pytest.mark.parametrize(
     "other", [cell(interrupted=True), cell(truth="leaking"), failed(), cell(verdict=Verdict.BOUNDED)]
 )
@@ -152,3 +163,17 @@ def test_in_a_pipe_a_line_is_as_wide_as_a_page(columns, monkeypatch, capsys):
     assert found == [line.rstrip() for line in found]
     overview.show(everything(), every=True)
     assert max(map(cell_len, capsys.readouterr().out.splitlines())) > overview.WIDTH
+
+
+def test_routes_of_an_application_have_a_line_each():
+    of_application = {"mix": None, "stack": "shop.main:app", "file": "shop.main:app"}
+    leaking = replace(cell(3_030), scenario="GET /items/{id}", **of_application)
+    skipped = failed(error=None, skipped="answered 401", verdict=Verdict.SKIPPED, scenario="GET /me", **of_application)
+    clean = bounded(replace(cell(), scenario="mixed", **of_application), -1.0, 0.974)
+    found = lines(leaking, skipped, clean)
+    assert found[:2] == ["Own workloads,", "Python 3.11.7    shop.main:app"]
+    assert [line.split() for line in found[3:6]] == [
+        ["GET", "/items/{id}", "❌", "3,030"],
+        ["GET", "/me", "➖"],
+        ["mixed", "✅", "<0.97"],
+    ]

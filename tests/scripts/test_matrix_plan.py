@@ -59,7 +59,7 @@ def test_more_shards_than_the_suite_has_classes_are_refused(monkeypatch, capsys)
     monkeypatch.setattr(sys, "argv", ["plan.py", "bench", "--shards", "64"])
     with pytest.raises(SystemExit, match="2"):
         plan.main()
-    assert f"give --shards {len(bench.classes())} at most" in capsys.readouterr().err
+    assert f"give --shards {len(bench.benchmarks())} at most" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ INSTALL = "python -m pip install 'nox[uv]'"
 WRITES = {
     ("benchmarks.yml", "keep"): {"contents"},
     ("benchmarks.yml", "deploy"): {"pages", "id-token"},
+    ("locks.yml", "propose"): {"contents", "pull-requests"},
     ("release.yml", "publish"): {"id-token", "attestations"},
     ("releases.yml", "alarm"): {"issues"},
 }
@@ -182,3 +184,24 @@ def test_the_action_is_of_pinned_actions_and_holds_no_secret():
     assert all(PINNED.fullmatch(each) for each in asked)
     assert "secrets" not in text
     assert "github.token" not in text
+
+
+def imported(script):
+    """The modules that a script imports anywhere in it, and those that the scripts among them import."""
+    nodes = list(ast.walk(ast.parse((ROOT / "scripts" / f"{script}.py").read_text(encoding="utf-8"))))
+    found = {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+    found |= {each.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for each in node.names}
+    ours = {name for name in found if (ROOT / "scripts" / f"{name}.py").exists()}
+    return (found - ours).union(*map(imported, ours))
+
+
+@pytest.mark.parametrize("session", sorted(noxfile()[1]))
+def test_a_session_without_an_environment_needs_the_standard_library_alone(session):
+    assert imported(session) <= sys.stdlib_module_names
+
+
+def test_what_a_workflow_plans_by_has_what_it_asks():
+    text = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    [body] = re.findall(r"^def plan\(.*?^@", text, re.DOTALL | re.MULTILINE)
+    for module in ("nox", "asv_runner"):
+        assert f'"{module}"' in body, f"scripts/plan.py needs {module}"

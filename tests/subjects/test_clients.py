@@ -36,3 +36,8 @@ def test_one_whose_module_is_missing_is_left_out():
     own = catalogue.stacks()["intended_leak"]
     found = clients.of(own, ["websocket_dropped", "tcp_probe"], ("websockets",))
     assert [(each.name, each.mix, each.is_client) for each in found] == [("tcp_probe", None, True)]
+
+
+def test_a_client_may_be_asked_for_as_a_scenario():
+    assert clients.named("tcp_probe", ["GET /", "reset_idle", "tcp_probe"]) == ["tcp_probe", "reset_idle"]
+    assert clients.named(None, ["GET /"]) == []

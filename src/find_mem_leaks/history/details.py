@@ -8,6 +8,7 @@ from html import escape
 
 from ..reports.account import Part, Row, account
 from ..reports.parts import parts, summed
+from .changes import cause, steps
 from .panels import SIGNS, Cell, Panel, Record, figure
 
 # The figures of the suite by their names there, and what links to their graphs say.
@@ -36,7 +37,7 @@ def detail(panel: Panel, cell: Cell) -> str:
         f"<h3>{escape(cell.stack)} {escape(cell.scenario)}</h3>"
         f'<p><span class="badge {cell.verdict}">{SIGNS[cell.verdict]} {cell.verdict}</span> '
         f"{escape(str(cell.record.get('reason', '')))}{control}</p>"
-        f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}{_growth(cell)}{_tests(cell)}"
+        f"{_curve(cell)}<dl>{_facts(cell)}</dl>{_culprits(cell)}{_steps(panel, cell)}{_growth(cell)}{_tests(cell)}"
         f'<p>Graphs: {links}. <a href="{escape(cell.file)}" download>The whole record</a>, '
         "which <code>find-mem-leaks report</code> shows.</p></article>"
     )
@@ -85,6 +86,16 @@ def _points(rounds: Iterable[Record]) -> Iterator[tuple[int, int]]:
         operations += round_["operations"]
         if not round_["warm_up"]:
             yield operations, round_["live_bytes"]
+
+
+def _steps(panel: Panel, cell: Cell) -> str:
+    """The steps of the cell over all commits of the panel, the newest first, and what each came with."""
+    found = [
+        f"<li>{escape(f'{step.after.name}, {step.after.day}: {step.turn}')}<small>{escape(why)}</small></li>"
+        for step in steps(panel, cell.key)
+        if (why := cause(panel, step))
+    ]
+    return f'<h4>Steps</h4><ul class="steps">{"".join(reversed(found))}</ul>' if found else ""
 
 
 def _culprits(cell: Cell) -> str:

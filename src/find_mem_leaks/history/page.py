@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from .changes import changed
+from .changes import Step, cause, changed, moved, steps
 from .details import detail
 from .panels import SIGNS, Panel
 
@@ -44,7 +44,7 @@ def _panel(panel: Panel) -> str:
     details = "".join(detail(panel, cell) for cell in panel.newest.cells)
     day = f" of {panel.newest.day}" if panel.newest.day else ""
     commit = f"<p>Commit <code>{escape(panel.newest.name)}</code>{day}, {_versions(panel)}</p>"
-    parts = (commit, _changes(panel), *matrices, details, _missing(panel))
+    parts = (commit, _changes(panel), _beside(panel), *matrices, details, _missing(panel))
     return f"<section><h2>{escape(panel.title)}</h2>{''.join(parts)}</section>"
 
 
@@ -61,10 +61,33 @@ def _changes(panel: Panel) -> str:
         return '<p class="changes">Nothing was measured before.</p>'
     found = list(changed(panel.previous, panel.newest))
     since = f"since <code>{escape(panel.previous.name)}</code>"
+    packages = ", ".join(moved(panel.previous.packages, panel.newest.packages))
+    also = f"<p>Other packages: {escape(packages)}</p>" if packages and panel.line else ""
     if not found:
-        return f'<p class="changes">Nothing changed {since}.</p>'
-    lines = "".join(f"<li>{escape(line)}</li>" for line in found)
-    return f'<div class="changes"><h3>Changed {since}</h3><ul>{lines}</ul></div>'
+        return f'<p class="changes">Nothing changed {since}.</p>{also}'
+    lines = "".join(f"<li>{_change(panel, step)}</li>" for step in found)
+    return f'<div class="changes"><h3>Changed {since}</h3><ul>{lines}</ul></div>{also}'
+
+
+def _change(panel: Panel, step: Step) -> str:
+    why = cause(panel, step)
+    return escape(f"{step.new.stack} {step.new.scenario}: {step.turn}") + (
+        f"<small>{escape(why)}</small>" if why else ""
+    )
+
+
+def _beside(panel: Panel) -> str:
+    """What the newest releases change at the same commit beside the locked ones; empty where it has no locked line."""
+    locked = panel.beside.at(panel.newest.hash) if panel.beside else None
+    if locked is None:
+        return ""
+    packages = escape(", ".join(moved(locked.packages, panel.newest.packages))) or "none that matters here"
+    lines = [
+        f"<li>{escape(f'{step.new.stack} {step.new.scenario}: {step.turn}')}</li>"
+        for step in changed(locked, panel.newest)
+    ]
+    also = f'<div class="changes"><h3>Unlike the locked packages</h3><ul>{"".join(lines)}</ul></div>' if lines else ""
+    return f"<p>Newer than the locked packages: {packages}</p>{also}"
 
 
 def _missing(panel: Panel) -> str:
@@ -121,5 +144,10 @@ def _strip(panel: Panel, key: tuple[str, str]) -> str:
     marks = panel.strip(key)
     counts = Counter(mark.verdict or "not measured" for mark in marks)
     words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    drawn = "".join(f'<i class="{mark.verdict or "none"}" title="{escape(mark.words)}"></i>' for mark in marks)
+    causes = {step.after.hash: why for step in steps(panel, key) if (why := cause(panel, step))}
+    told = [f"; {causes[commit.hash]}" if commit.hash in causes else "" for commit in panel.commits]
+    drawn = "".join(
+        f'<i class="{mark.verdict or "none"}" title="{escape(mark.words + why)}"></i>'
+        for mark, why in zip(marks, told, strict=True)
+    )
     return f'<span class="strip" role="img" aria-label="the last {len(marks)} commits: {words}">{drawn}</span>'

@@ -19,13 +19,17 @@ Record = Mapping[str, Any]
 # Unlike the table's, signs that every font has: a browser without coloured pictures shows those as boxes.
 SIGNS = {"clean": "✔", "bounded": "≤", "leaking": "✘", "inconclusive": "?", "failed": "!"}
 
+# The lines of a series: measured with the packages of a lock file, or with the newest releases.
+LOCKED, NEWEST = "locked", "newest"
+
 
 @dataclass(frozen=True)
 class Cell:
     """One stack under one scenario at one commit in one environment.
 
     stack: its name without the series; benchmark: the class that measured it; record: as the results file has it, or
-    the keys verdict and reason alone where the tool itself failed; file: the whole record, beside the page.
+    the keys verdict and reason alone where the tool itself failed; file: the whole record, beside the page; locked: the
+    versions of all packages that the series' lock file names.
     """
 
     stack: str
@@ -33,6 +37,7 @@ class Cell:
     benchmark: str
     record: Record
     file: str
+    locked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -75,17 +80,27 @@ class Cell:
 class Commit:
     """What was measured of one commit in one environment.
 
-    name: its tag, or the first digits of its hash; day: its date, as 2026-01-31.
+    name: its tag, or the first digits of its hash; day: its date, as 2026-01-31; place: its number among all commits.
     """
 
     hash: str
     name: str
     cells: tuple[Cell, ...]
     day: str = ""
+    place: int = 0
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Cell]:
         return {cell.key: cell for cell in self.cells}
+
+    @cached_property
+    def packages(self) -> Mapping[str, str]:
+        """The versions of the packages that it was measured with, as far as the records tell."""
+        found: dict[str, str] = {}
+        for cell in self.cells:
+            named = {**(cell.record.get("packages") or {}), **cell.locked}
+            found |= {name: version for name, version in named.items() if version}
+        return found
 
 
 @dataclass(frozen=True)
@@ -110,7 +125,8 @@ class Panel:
 
     newest: its newest measured commit; earlier: the commits that were measured before, the oldest first, whose cells
     have no more of their records than a strip takes; chosen: what selects its graphs; missing: by their names, the
-    commits that could not be measured, and why.
+    commits that could not be measured, and why; line: LOCKED or NEWEST, empty where packages are not locked; beside:
+    the locked line of the newest one's series.
     """
 
     name: str
@@ -118,6 +134,17 @@ class Panel:
     earlier: tuple[Commit, ...]
     chosen: Mapping[str, str]
     missing: Mapping[str, str] = field(default_factory=dict)
+    line: str = ""
+    beside: Panel | None = None
+
+    @property
+    def commits(self) -> tuple[Commit, ...]:
+        """All, the oldest first."""
+        return (*self.earlier, self.newest)
+
+    def at(self, commit: str) -> Commit | None:
+        """What was measured of a commit, by its hash."""
+        return next((one for one in self.commits if one.hash == commit), None)
 
     @property
     def previous(self) -> Commit | None:
@@ -135,16 +162,17 @@ class Panel:
 
     def strip(self, key: tuple[str, str]) -> list[Mark]:
         """The verdicts of a cell, commit by commit, the oldest first."""
-        return [_mark(commit, commit.by_key.get(key)) for commit in (*self.earlier, self.newest)]
+        return [_mark(commit, commit.by_key.get(key)) for commit in self.commits]
 
     @property
     def title(self) -> str:
-        """The SQLAlchemy series and the Python, where the records tell them."""
+        """The SQLAlchemy series and the Python, where the records tell them, and the line, where there are lines."""
         told = [cell.record for cell in self.newest.cells if cell.record.get("sqlalchemy")]
+        line = f", {self.line} packages" if self.line else ""
         if not told:
-            return self.name
+            return self.name + line
         series = ".".join(told[0]["sqlalchemy"].split(".")[:2])
-        return f"SQLAlchemy {series}, Python {told[0]['python']}"
+        return f"SQLAlchemy {series}, Python {told[0]['python']}{line}"
 
     def address(self, cell: Cell) -> str:
         """What names a cell of this panel in an address."""

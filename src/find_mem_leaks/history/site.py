@@ -23,7 +23,7 @@ from asv.util import UserError
 
 from . import vendored
 from .page import render
-from .panels import SIGNS, Cell, Commit, Panel
+from .panels import LOCKED, NEWEST, SIGNS, Cell, Commit, Panel
 
 ASSETS = Path(__file__).parent / "assets"
 # Where the suite keeps the whole records, unless asv's configuration names another place as ``leaks_dir``.
@@ -34,7 +34,12 @@ MISSING = ".missing.txt"
 
 # How many commits a cell's strip of verdicts goes back, and what is kept of the records of all but the newest.
 STRIP = 30
-KEPT = ("verdict", "bytes_per_operation", "interval", "truth", "mix")
+KEPT = ("verdict", "bytes_per_operation", "interval", "truth", "mix", "packages")
+
+# What the name of an environment of the newest packages has beside that of the locked ones; what asv calls a value that
+# an environment lacks.
+NEWEST_MARK = f"-PACKAGES{NEWEST}"
+LACKING = "[none]"
 
 # asv's page has no place for a plugin's: ours goes before the first and the last of these, and after the second.
 TAB = '<li id="nav-li-" class="active"><a href="#/">Benchmark grid</a></li>'
@@ -58,6 +63,7 @@ class Leaks(OutputPublisher):
         _link_commits(conf, os.environ)
         html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
         panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, repo, tags, revisions))
+        panels = _in_lines(panels) if hasattr(conf, "install_newest") else panels
         for panel in panels:
             log.info(f"{panel.title}: {len(panel.newest.cells)} cells at {panel.newest.name}")
         for file in ("leaks.css", "leaks.js"):
@@ -126,8 +132,10 @@ def _panels(
         if not measured:
             continue
         *before, last = measured[-STRIP:]
-        earlier = [_commit(commit, _kept(records / commit / environment), conf, repo, tags) for commit in before]
-        newest = _commit(last, _copied_cells(records / last / environment, conf), conf, repo, tags)
+        earlier = [
+            _commit(commit, _kept(records / commit / environment), conf, repo, tags, revisions) for commit in before
+        ]
+        newest = _commit(last, _copied_cells(records / last / environment, conf), conf, repo, tags, revisions)
         missing = dict(_missing(records, commits, environment, tags, conf))
         yield Panel(environment, newest, tuple(earlier), chosen.get(environment, {}), missing)
 
@@ -146,20 +154,27 @@ def _name(commit: str, tags: Mapping[str, str], conf: Any) -> str:
     return tags.get(commit, commit[: conf.hash_length])
 
 
+def _in_lines(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels as lines of their series: below the locked line the newest one of the same environment."""
+    locked = {panel.name: replace(panel, line=LOCKED) for panel in panels if NEWEST_MARK not in panel.name}
+    newest = {
+        panel.name: replace(panel, line=NEWEST, beside=locked.get(panel.name.replace(NEWEST_MARK, "")))
+        for panel in panels
+        if NEWEST_MARK in panel.name
+    }
+    return sorted((locked | newest).values(), key=lambda panel: (panel.name.replace(NEWEST_MARK, ""), panel.line))
+
+
 def _chosen(conf: Any) -> dict[str, dict[str, str]]:
     """The values that select each environment's graphs, of the variables in which environments differ."""
-    found = {
-        _folder(result.env_name): {f"env-{name}": str(value) for name, value in result.env_vars.items()}
-        for result in iter_results(conf.results_dir)
-    }
-    values: dict[str, set[str]] = {}
-    for variables in found.values():
-        for name, value in variables.items():
-            values.setdefault(name, set()).add(value)
-    return {
-        environment: {name: value for name, value in variables.items() if len(values[name]) > 1}
+    found = {_folder(result.env_name): result.env_vars for result in iter_results(conf.results_dir)}
+    names = sorted({name for variables in found.values() for name in variables})
+    values = {
+        environment: {name: str(variables.get(name, LACKING)) for name in names}
         for environment, variables in found.items()
     }
+    differ = [name for name in names if len({own[name] for own in values.values()}) > 1]
+    return {environment: {f"env-{name}": own[name] for name in differ} for environment, own in values.items()}
 
 
 def _folder(environment: str) -> str:
@@ -167,9 +182,11 @@ def _folder(environment: str) -> str:
     return re.sub(r"[^\w.+-]+", "_", environment)
 
 
-def _commit(commit: str, cells: Iterable[Cell], conf: Any, repo: Any, tags: Mapping[str, str]) -> Commit:
+def _commit(
+    commit: str, cells: Iterable[Cell], conf: Any, repo: Any, tags: Mapping[str, str], revisions: Mapping[str, int]
+) -> Commit:
     day = datetime.fromtimestamp(repo.get_date(commit) / 1000, UTC).date().isoformat()
-    return Commit(commit, _name(commit, tags, conf), tuple(cells), day)
+    return Commit(commit, _name(commit, tags, conf), tuple(cells), day, revisions[commit])
 
 
 def _kept(folder: Path) -> Iterator[Cell]:
@@ -198,11 +215,11 @@ def _cells(file: Path, address: str) -> Iterator[Cell]:
     """The cells of a record; none, and a warning, if it is damaged."""
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-        benchmark = str(document["benchmark"])
+        benchmark, locked = str(document["benchmark"]), dict(document.get("packages", {}))
         for record in document["cells"]:
             if record["verdict"] not in SIGNS:
                 raise ValueError
-            yield Cell(file.stem, str(record["scenario"]), benchmark, record, address)
+            yield Cell(file.stem, str(record["scenario"]), benchmark, record, address, locked)
         for scenario, reason in document.get("failed", {}).items():
             yield Cell(file.stem, scenario, benchmark, {"verdict": "failed", "reason": reason}, address)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -7,6 +7,7 @@ imports nothing but the standard library, which also keeps the process whose pea
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -20,8 +21,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from . import figures
+from . import figures, together
 from .figures import Figures, Record
+from .together import Wanted
 
 VARIABLE = "FIND_MEM_LEAKS_PROFILE"
 QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
@@ -30,6 +32,8 @@ QUICK, REGULAR, FULL = PROFILES = ("quick", "regular", "full")
 TOOL = "tool/bin/python"
 # Where the whole records go, below asv's configuration: by commit, environment and stack.
 RECORDS = ".asv/leaks"
+# The folder of the lock files, which name the packages that matter to the stacks, below asv's configuration.
+LOCKS = "benchmarks/locks"
 # The ending of the file that says why a stack has no record of a commit.
 MISSING = ".missing.txt"
 
@@ -115,9 +119,9 @@ class Suite(ABC):
         tool = Path(os.environ.get("ASV_ENV_DIR", "")) / TOOL
         return [str(tool) if tool.exists() else sys.executable, "-m", "find_mem_leaks"]
 
-    def target(self) -> list[str]:
-        """What ``run`` is asked to measure: the stack in asv's environment."""
-        return [self.stack, "--python", sys.executable]
+    def target(self, stacks: Sequence[str] = ()) -> list[str]:
+        """What ``run`` is asked to measure: stacks, its own if none are given, in asv's environment."""
+        return [*(stacks or [self.stack]), "--python", sys.executable]
 
     def measure(self) -> dict[str, Figures]:
         """Measure the profile's scenarios: the figures of each, or why there are none. Never raises.
@@ -126,33 +130,65 @@ class Suite(ABC):
         """
         records: list[Record] = []
         without: dict[str, Figures] = {}
-        for scenarios, words in self._calls():
-            found, reason = self._run(words)
+        for scenarios, options in self._calls():
+            found, reason = self._found_together(scenarios, options), Figures()
+            if not found:
+                found, reason = self._run(scenarios, options)
             if "n/a" in reason and not found and {*scenarios} & BEFORE.keys():
-                found, reason = self._run_as_before(words)
+                found, reason = self._run_as_before(scenarios, options)
             records += found
             without.update({name: reason for name in scenarios if name not in {cell["scenario"] for cell in found}})
         self._keep(records, without)
         return {**without, **{record["scenario"]: figures.of(record) for record in records}}
 
     def _calls(self) -> Iterator[tuple[Sequence[str], list[str]]]:
-        """The scenarios of each call of the tool, and its words."""
+        """The scenarios of each call of the tool, and its other options."""
         if PROFILE == QUICK:
-            yield self.quick, ["--quick", *_asked(self.quick)]
+            yield self.quick, ["--quick"]
             return
         scenarios = self.regular if PROFILE == REGULAR else [name for name in self.params if name not in FIXED]
-        yield scenarios, ["--time-cap", str(TIME_CAP), *_asked(scenarios)]
+        yield scenarios, ["--time-cap", str(TIME_CAP)]
         for name, operations in FIXED.items():
             if PROFILE == FULL and name in self.params:
-                fixed = ["--rounds", str(FIXED_ROUNDS), "--operations", str(operations)]
-                yield [name], [*fixed, *_asked([name])]
+                yield [name], ["--rounds", str(FIXED_ROUNDS), "--operations", str(operations)]
 
-    def _run(self, words: Sequence[str]) -> tuple[list[Record], Figures]:
+    def measured_scenarios(self) -> list[str]:
+        """The scenarios that the profile measures."""
+        return [name for scenarios, _ in self._calls() for name in scenarios]
+
+    def _wanted(self) -> list[Wanted]:
+        """What it wants of each call of the tool."""
+        return [self._want(scenarios, options) for scenarios, options in self._calls()]
+
+    def _want(self, scenarios: Sequence[str], options: Sequence[str]) -> Wanted:
+        return Wanted(self.stack, tuple(self.params), tuple(scenarios), tuple(options))
+
+    def _found_together(self, scenarios: Sequence[str], options: Sequence[str]) -> list[Record]:
+        """The records of a call for all classes that asv was asked for; none where that is not wanted, or failed."""
+        folder = together.folder()
+        if folder is None:
+            return []
+        own = self._want(scenarios, options)
+        asked = [wanted for name in together.classes(folder) for wanted in self._class(name)()._wanted()]
+        return together.records(
+            folder, own, asked, lambda stacks, names, options: self._run(names, options, stacks=stacks)[0]
+        )
+
+    def _class(self, name: str) -> type[Suite]:
+        """A class of the suite by the name that asv has for it."""
+        module, _, of_class = name.rpartition(".")
+        package = type(self).__module__.partition(".")[0]
+        found: type[Suite] = getattr(importlib.import_module(f"{package}.{module}"), of_class)
+        return found
+
+    def _run(
+        self, scenarios: Sequence[str], options: Sequence[str], *, stacks: Sequence[str] = ()
+    ) -> tuple[list[Record], Figures]:
         """The records of one call of the tool; and why those are missing that it did not make, if any are."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "leaks.json"
             output = ["-j", str(CELLS_AT_ONCE), "-q", "--no-table", "-f", "-o", str(file)]
-            called = [*self.command(), "run", *self.target(), *words, *output]
+            called = [*self.command(), "run", *self.target(stacks), *options, *_asked(scenarios), *output]
             answer = subprocess.run(called, capture_output=True, text=True, errors="replace", check=False)
             said = (answer.stderr.strip() or f"exit code {answer.returncode}").splitlines()[-1]
             try:
@@ -162,9 +198,9 @@ class Suite(ABC):
         # What cannot be asked for is no failure: a stack that the commit has not, a package that the environment lacks.
         return records, {"n/a" if answer.returncode == USAGE else "failed": said}
 
-    def _run_as_before(self, words: Sequence[str]) -> tuple[list[Record], Figures]:
+    def _run_as_before(self, scenarios: Sequence[str], options: Sequence[str]) -> tuple[list[Record], Figures]:
         """The same of a commit that knows scenarios by other names; its records have those of today."""
-        records, reason = self._run([BEFORE.get(word, word) for word in words])
+        records, reason = self._run([BEFORE.get(name, name) for name in scenarios], options)
         today = {old: name for name, old in BEFORE.items()}
         return [{**record, "scenario": today.get(record["scenario"], record["scenario"])} for record in records], reason
 
@@ -176,7 +212,7 @@ class Suite(ABC):
         # Commits of before records kept their rules wrote schema 1.
         schema = 2 if all("rules" in record for record in records) else 1
         document = {"schema_version": schema, "benchmark": self._benchmark(), "failed": failed, "cells": records}
-        self._write(".json", json.dumps(document))
+        self._write(".json", json.dumps({**document, "packages": _packages(os.environ)}))
 
     def _note_missing(self, reason: str) -> None:
         """Write why there is no record, where the site finds it."""
@@ -258,6 +294,19 @@ class ServedSuite(Suite):
     @abstractmethod
     def setup_cache(self) -> dict[str, Figures]:
         """As of every suite."""
+
+
+def _packages(environment: Mapping[str, str]) -> dict[str, str]:
+    """The versions, in this interpreter, of the packages that the series' lock file names; none without such a file."""
+    from importlib import metadata  # noqa: PLC0415 - of no use in the process whose peak is read
+
+    file = Path(environment.get("ASV_CONF_DIR", "")) / LOCKS / f"{environment.get('SQLALCHEMY')}.txt"
+    names = re.findall(r"^([\w.-]+)==", file.read_text(encoding="utf-8"), re.MULTILINE) if file.exists() else []
+    found = {}
+    for name in names:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _asked(scenarios: Sequence[str]) -> list[str]:

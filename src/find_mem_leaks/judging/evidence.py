@@ -108,7 +108,9 @@ class Evidence:
         those were not counted."""
         if ENTRIES not in self.measured:
             return None
-        (_, rate), (_, error) = rates(*increments(self.measured, "live_bytes", ENTRIES, "operations"))
+        (_, rate), (_, error) = rates(
+            *increments(self.measured, *(self.measured[name] for name in ("live_bytes", ENTRIES, "operations")))
+        )
         return float(rate - SURE * error)
 
     @cached_property

@@ -17,13 +17,13 @@ from find_mem_leaks.judging.readings import (
     SLOWEST,
     SMALL_OBJECT,
     UNSEEN,
-    at_equal_fill,
+    at_equal,
     largest_buffer,
     pages,
     reading,
     touched,
 )
-from find_mem_leaks.judging.series import FIELDS, Array, Columns
+from find_mem_leaks.judging.series import ENTRIES, FIELDS, Array, Columns
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Prob
 LIVE_BYTES = Probe(
     "live bytes",
     "B",
-    at_equal_fill("live_bytes"),
+    at_equal(ENTRIES, reading("live_bytes")),
     "memory that neither Python's small-object allocator nor the C heap hands out",
     unseen=UNSEEN * SMALL_OBJECT,
     least=LEAST * SMALL_OBJECT,
@@ -134,7 +134,7 @@ LIVE_BYTES = Probe(
 BLOCKS = Probe(
     "blocks",
     "blocks",
-    at_equal_fill("blocks"),
+    at_equal(ENTRIES, reading("blocks")),
     "native memory, and how large a block is",
     slowest=SLOWEST,
     counter="blocks",
@@ -143,7 +143,7 @@ BLOCKS = Probe(
 MAPPED_PAGES = Probe(
     "mapped pages",
     "B",
-    pages,
+    at_equal("threads", pages),
     "less than a page; a reserved stack or a buffer that is being filled is neither",
     unseen=UNSEEN * PAGE,
     least=LATE_PAGES * PAGE,

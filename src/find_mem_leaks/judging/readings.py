@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from find_mem_leaks.judging.series import ENTRIES, Array, Columns
+from find_mem_leaks.judging.series import Array, Columns
 
 # The rule of three: with no event in n operations the rate is below 3 / n. An event is one small object, of bytes.
 UNSEEN = 3
@@ -47,32 +47,31 @@ def _growth(samples: Columns, name: str) -> Array:
     return growth
 
 
-def at_equal_fill(name: str) -> Callable[[Columns], Array]:
-    """Take a field of the samples less what goes with the entries of containers with a known bound: what it would read
-    if they always held as many.
+def at_equal(name: str, read: Callable[[Columns], Array]) -> Callable[[Columns], Array]:
+    """Take a reading less what goes with a count that is bounded or judged by itself, such as the entries of containers
+    with a known bound or the threads: what it would read if there were always as many.
 
-    How much an entry is comes from the increments by least squares, on entries and operations both. Nothing is taken
-    off while the containers fill: where they never held nearly as much in the first half as in the second.
+    How much each is comes from the increments by least squares, on count and operations both. Nothing is taken off
+    while the count rises: where there never were nearly as many in the first half as in the second.
     """
 
-    def read(samples: Columns) -> Array:
-        readings = samples[name]
-        entries = samples.get(ENTRIES, np.zeros(len(readings)))
-        half = len(entries) // 2
-        if half < 2 or not 0 < NEAR * entries[half:].max() <= entries[:half].max():
+    def at_least(samples: Columns) -> Array:
+        readings, count = read(samples), reading(name)(samples)
+        half = len(count) // 2
+        if half < 2 or not 0 < NEAR * count[half:].max() <= count[:half].max():
             return readings
-        (rate, _), (error, _) = rates(*increments(samples, name, ENTRIES, "operations"))
-        return readings - rate * (entries - entries.min()) if rate > SURE * error else readings
+        (rate, _), (error, _) = rates(*increments(samples, readings, count, samples["operations"]))
+        return readings - rate * (count - count.min()) if rate > SURE * error else readings
 
-    return read
+    return at_least
 
 
-def increments(samples: Columns, *names: str) -> list[Array]:
-    """Return the increments of fields from one exact look to the next, at rounds' ends, or of all looks where those
+def increments(samples: Columns, *columns: Array) -> list[Array]:
+    """Return the increments of columns from one exact look to the next, at rounds' ends, or of all looks where those
     are few. An exact look comes after as many operations as the look before it, and misses no garbage."""
     exact = np.flatnonzero(np.diff(samples["operations"]) == 0) + 1
-    looks = exact if len(exact) > 2 * len(names) else slice(None)
-    return [np.diff(samples[name][looks]) for name in names]
+    looks = exact if len(exact) > 2 * len(columns) else slice(None)
+    return [np.diff(column[looks]) for column in columns]
 
 
 def rates(steps: Array, *by: Array) -> tuple[Array, Array]:

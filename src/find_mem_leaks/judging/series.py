@@ -172,6 +172,28 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Unended:
+    """Tasks of the event loop that operations have begun and that never end.
+
+    Attributes:
+        name: the coroutine of the application that waits.
+        file, line: where it waits; empty and 0 where that is not known.
+        number: how many such tasks there are.
+    """
+
+    name: str
+    file: str
+    line: int
+    number: int
+
+    def __str__(self) -> str:
+        module = "/".join(self.file.split("/")[-3:])
+        place = f", at {module}:{self.line}" if self.line else ""
+        count = "1 task never ends" if self.number == 1 else f"{self.number:,} tasks never end"
+        return f"{count}: {self.name}(){place}"
+
+
+@dataclass(frozen=True)
 class Series:
     """All rounds of one cell in their order.
 
@@ -180,12 +202,14 @@ class Series:
         caps: the containers that grew, where those were asked for.
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
         held: what timers hold for a while, where that was asked for; the most frequent first.
+        unended: the tasks that never end, likewise.
     """
 
     rounds: tuple[Round, ...]
     caps: tuple[Cap, ...] = ()
     children: tuple[Child, ...] = ()
     held: tuple[Held, ...] = ()
+    unended: tuple[Unended, ...] = ()
 
     @property
     def measured(self) -> Sequence[Round]:

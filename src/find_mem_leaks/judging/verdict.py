@@ -35,6 +35,7 @@ from find_mem_leaks.judging.probes import (
     PARTS,
     PROBES,
     SHARED_MEMORY,
+    THREADS,
     Probe,
 )
 from find_mem_leaks.judging.readings import LARGE, NEAR
@@ -45,7 +46,8 @@ from find_mem_leaks.judging.series import Held, Series
 FEWEST = POINTS // 2
 # Bytes of each operation from which on what timers hold for a while is told.
 LEAST_HELD = 64.0
-# Child processes that a reason names.
+# Places of tasks that never end, and child processes, that a reason names.
+MOST_UNENDED = 3
 MOST_CHILDREN = 3
 
 
@@ -55,9 +57,12 @@ class Verdict(StrEnum):
     LEAKING = "leaking"
     INCONCLUSIVE = "inconclusive"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
+# Of which nothing is known.
+UNMEASURED = {Verdict.FAILED, Verdict.SKIPPED}
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     growth = {probe.key: evidence.growth(probe).interval for probe in PROBES}
     growth |= {LIVE_BYTES.key: size} if evidence.by_jumps and convicted_by else {}
     tests = (*growing, *convicting, *acquitting)
+    reason = "; ".join([reason, *(str(each) for each in series.unended[:MOST_UNENDED])])
     if rules.pace and verdict is not Verdict.LEAKING:
         reason = f"{reason} ({rules})"
     return Judgement(verdict, size, growth, convicted_by, decided, reason, tests)
@@ -198,6 +204,7 @@ def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
         return Verdict.BOUNDED if held else Verdict.CLEAN, True, f"{for_a_while}{most}"
     full = [str(cap) for cap in evidence.series.caps if not cap.is_filling]
     known = f"; filled: {', '.join(full[:3])}" if full else ""
+    known += _more_threads(evidence)
     return Verdict.BOUNDED, True, f"{for_a_while}grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
 
 
@@ -205,6 +212,12 @@ def _at_pace(held: Held, series: Series) -> str:
     """What comes together in the time for which it is held, at the pace that was measured."""
     pace = series.operations / max(series.seconds, 1e-9)
     return f"; at {pace:,.0f} operations a second {held.bytes * held.seconds * pace / 1e6:.2g} MB"
+
+
+def _more_threads(evidence: Evidence) -> str:
+    """How many threads there were more, in words; nothing where there were not."""
+    count = THREADS.read(evidence.measured)
+    return f"; threads rose from {count[0]:.0f} to {count[-1]:.0f}" if count[-1] > count[0] else ""
 
 
 def _accuse(evidence: Evidence) -> str:

@@ -19,7 +19,7 @@ from find_mem_leaks.leading import leftovers
 from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
-LONGEST_REPLY = 1 << 20
+LONGEST_REPLY = 1 << 25
 GOODBYE_SECONDS = 5.0
 
 # glibc counts what a thread has freed and keeps for itself as handed out: with that cache off, its count is exact.
@@ -27,7 +27,8 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 # What a reply to each request must hold.
 REPLIES = {
-    "outline": {"operations", "values", "settings", "problem"},
+    "outline": {"problem"},
+    "try": {"status", "text", "size", "ends"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
@@ -39,6 +40,7 @@ REPLIES = {
     "caps": {"caps"},
     "family": {"family"},
     "timers": {"bytes", "operations", "seconds", "timers"},
+    "unended": {"tasks"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},

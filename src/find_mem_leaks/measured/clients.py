@@ -16,62 +16,43 @@ import socket
 import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import Lock
-from typing import Any, Callable, Dict, Iterator, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Union
 
-from . import plan
-from .client import FAILURE, HOST, PATIENCE, SHOWN, Request, Sent
+from .client import FAILURE, HOST, PATIENCE, Answer, Sent
+from .targets import FAILING, ApplicationTarget, StackTarget
 
 # Closing sends a reset, not an end, with this setting of SO_LINGER.
 RESET = struct.pack("ii", 1, 0)
 # Connections at once of a behaviour that waits, and how long it does: time for a server to read what was sent.
 AT_ONCE = 16
 MOMENT = 0.02
-# A slow reader takes so many bytes, then rests. Its window is small, so that the server has to wait for it.
+# A slow reader takes so many bytes, then rests, so many times. Its window is small: the server has to wait for it.
 SIP = 16384
 REST = 0.001
+SIPS = 16
 WINDOW = 8192
 # Within what servers take: gunicorn 100 fields, h11 as uvicorn has it 64 KiB.
 FIELDS = 90
 FIELD_BYTES = 100
-# The lowest status of a request that was refused.
-REFUSED = 400
+# The status that a connection becomes a WebSocket with.
+SWITCHED = 101
 TEXT_FRAME = b"\x81"
 MASK = b"find"
 
 
-class Target:
-    """What can be asked of a served target, from its requests and routes.
-
-    Attributes:
-        plain: the first request that only reads, else the first.
-        with_body: the first request that has a body; None if there is none.
-        routes: paths that only some targets have: ``stream``, ``raise``, ``websocket``.
-    """
-
-    def __init__(self, setting: Dict[str, Any]) -> None:
-        requests = [Request(*request) for request in setting["requests"].values()]
-        self.port: int = setting["port"]
-        self.routes: Dict[str, str] = setting.get("routes", {})
-        self.plain = next((request for request in requests if request.method == "GET"), requests[0])
-        self.with_body = next((request for request in requests if request.has_body), None)
-        self.stable = 1
-
-    def sent(self, number: int) -> Sent:
-        return self.plain.filled(1 + number * plan.STRIDE % self.stable, number)
-
-    def streamed(self, number: int) -> Sent:
-        """The longest response that is known of."""
-        return ("GET", self.routes["stream"], None, 200) if "stream" in self.routes else self.sent(number)
+Target = Union[StackTarget, ApplicationTarget]  # noqa: UP007 - Python 3.8
 
 
 class Line:
     """One of the connections that there are at once."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, port: int) -> None:
         self.target = target
-        self.lasting = HTTPConnection(HOST, target.port, timeout=PATIENCE)
+        self.port = port
+        self.lasting = HTTPConnection(HOST, port, timeout=PATIENCE)
 
     def open(self, window: int = 0) -> socket.socket:
         """A new connection; ``window``: bytes that its system keeps of what was not read yet."""
@@ -81,21 +62,20 @@ class Line:
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if window:
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-            made.connect((HOST, self.target.port))
+            made.connect((HOST, self.port))
         except BaseException:
             made.close()
             raise
         return made
 
-    def ask(self, sent: Sent, headers: Dict[str, str]) -> Tuple[int, bytes]:
-        """Status and body of a request on the connection that lasts."""
-        method, path, body, _ = sent
-        self.lasting.request(method, path, body, headers)
+    def ask(self, sent: Sent, right: Sequence[int]) -> Optional[str]:
+        """Send a request on the connection that lasts; what is wrong with its answer, if anything is."""
+        self.lasting.request(sent.method, sent.path, sent.body, sent.headers)
         response = self.lasting.getresponse()
-        answer = response.read()
-        if response.status >= FAILURE:
+        answer = Answer(response.status, response.read())
+        if answer.status >= FAILURE:
             self.lasting.close()  # as the server does where an exception has left the application
-        return response.status, answer
+        return _complain(sent, answer, right)
 
     def end(self) -> None:
         self.lasting.close()
@@ -103,36 +83,32 @@ class Line:
 
 def head(sent: Sent, version: str = "1.1", host: bool = True) -> bytes:
     """The bytes of a request up to its body."""
-    method, path, body, _ = sent
-    lines = ["%s %s HTTP/%s" % (method, path, version)]
+    lines = ["%s %s HTTP/%s" % (sent.method, sent.path, version)]
     lines += ["Host: %s" % HOST] if host else []
-    lines += ["Content-Type: application/json", "Content-Length: %d" % len(body)] if body else []
+    lines += ["%s: %s" % field for field in sent.headers.items()]
+    lines += ["Content-Length: %d" % len(sent.body)] if sent.body is not None else []
     return "\r\n".join([*lines, "", ""]).encode()
 
 
 def _whole(sent: Sent) -> bytes:
-    return head(sent) + (sent[2] or b"")
+    return head(sent) + (sent.body or b"")
 
 
-def _read(connection: socket.socket, sent: Sent) -> Optional[str]:
+def _read(connection: socket.socket, sent: Sent, right: Sequence[int]) -> Optional[str]:
     """Read a whole response; what is wrong with it, if anything is."""
-    response = HTTPResponse(connection, method=sent[0])
+    response = HTTPResponse(connection, method=sent.method)
     try:
         response.begin()
-        return _compare(sent, response.status, response.read())
+        return _complain(sent, Answer(response.status, response.read()), right)
     finally:
         response.close()
 
 
-def _compare(sent: Sent, status: int, answer: bytes) -> Optional[str]:
-    method, path, _, expected = sent
-    if status == expected:
+def _complain(sent: Sent, answer: Answer, right: Sequence[int]) -> Optional[str]:
+    if answer.status in right:
         return None
-    return "%s %s answered %d, not %d: %s" % (method, path, status, expected, _shown(answer))
-
-
-def _shown(answer: bytes) -> str:
-    return " ".join(answer.decode(errors="replace").split())[:SHOWN]
+    expected = "%d" % right[0] if len(right) == 1 else "%d to %d" % (right[0], right[-1])
+    return "%s %s answered %d, not %s: %s" % (sent.method, sent.path, answer.status, expected, answer.shown())
 
 
 def _reset(connection: socket.socket) -> None:
@@ -142,10 +118,10 @@ def _reset(connection: socket.socket) -> None:
 
 def reset_idle(line: Line, number: int) -> Optional[str]:
     """A connection that is reset while it is idle, after the response to its request."""
-    sent = line.target.sent(number)
+    sent = line.target.plain(number)
     with line.open() as connection:
         connection.sendall(_whole(sent))
-        failure = _read(connection, sent)
+        failure = _read(connection, sent, line.target.right)
         _reset(connection)
     return failure
 
@@ -153,8 +129,7 @@ def reset_idle(line: Line, number: int) -> Optional[str]:
 def reset_in_request(line: Line, number: int) -> Optional[str]:
     """A connection that is reset in the midst of its request: with half of the body sent, or half of the head where no
     request has a body."""
-    with_body = line.target.with_body
-    whole = _whole(with_body.filled(line.target.stable, number) if with_body else line.target.sent(number))
+    whole = _whole(line.target.with_body(number) or line.target.plain(number))
     with line.open() as connection:
         connection.sendall(_half(whole))
         time.sleep(MOMENT)
@@ -170,7 +145,7 @@ def _half(whole: bytes) -> bytes:
 
 def half_request(line: Line, number: int) -> Optional[str]:
     """Half of a request's head, then silence for a moment, then the connection's end."""
-    first = head(line.target.sent(number))
+    first = head(line.target.plain(number))
     with line.open() as connection:
         connection.sendall(first[: len(first) // 2])
         time.sleep(MOMENT)
@@ -185,23 +160,24 @@ def tcp_probe(line: Line, _number: int) -> Optional[str]:
 
 def abort_response(line: Line, number: int) -> Optional[str]:
     """A connection that is reset once the first bytes of the response are there, while the rest streams."""
-    sent = line.target.streamed(number)
+    sent = line.target.aborted(number)
     with line.open(WINDOW) as connection:
         connection.sendall(_whole(sent))
         first = connection.recv(SIP)
         _reset(connection)
-    return None if first else "%s %s was not answered" % sent[:2]
+    return None if first else "%s %s was not answered" % (sent.method, sent.path)
 
 
 def slow_reader(line: Line, number: int) -> Optional[str]:
-    """A client that reads the response a few bytes at a time."""
+    """A client that reads the beginning of the response a few bytes at a time."""
     sent = line.target.streamed(number)
     with line.open(WINDOW) as connection:
-        connection.sendall(head(sent, "1.0") + (sent[2] or b""))
+        connection.sendall(head(sent, "1.0") + (sent.body or b""))
         status = _status(connection.recv(SIP))
+        rests = itertools.chain(itertools.repeat(REST, SIPS), itertools.repeat(0))
         while connection.recv(SIP):
-            time.sleep(REST)
-    return _compare(sent, status, b"")
+            time.sleep(next(rests))
+    return _complain(sent, Answer(status, b""), line.target.right)
 
 
 def _status(first: bytes) -> int:
@@ -212,29 +188,32 @@ def _status(first: bytes) -> int:
 
 def connection_per_request(line: Line, number: int) -> Optional[str]:
     """A new connection for each request, which its client closes after the response."""
-    sent = line.target.sent(number)
+    sent = line.target.plain(number)
     with line.open() as connection:
         connection.sendall(_whole(sent))
-        return _read(connection, sent)
+        return _read(connection, sent, line.target.right)
 
 
 def websocket_dropped(line: Line, number: int) -> Optional[str]:
     """A WebSocket on which a message comes and goes, then the connection's end without a close frame."""
-    path = line.target.routes["websocket"]
+    sent = line.target.websocket(number)
     text = b"%08d" % number
     with line.open() as connection:
-        connection.sendall(_handshake(path))
+        connection.sendall(_handshake(sent))
         answer = _up_to(connection, b"\r\n\r\n")
-        if _status(answer) != 101:
-            return "GET %s answered %d, not 101: %s" % (path, _status(answer), _shown(answer))
+        if _status(answer) != SWITCHED:
+            return _complain(sent, Answer(_status(answer), answer), (SWITCHED,))
         connection.sendall(TEXT_FRAME + bytes([0x80 | len(text)]) + MASK + _masked(text))
-        return None if connection.recv(SIP) else "the WebSocket %s was closed before its first message" % path
+        connection.settimeout(MOMENT)
+        with suppress(socket.timeout):  # not every application answers a message
+            connection.recv(SIP)
+    return None
 
 
-def _handshake(path: str) -> bytes:
+def _handshake(sent: Sent) -> bytes:
     key = base64.b64encode(os.urandom(16)).decode()
-    fields = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key]
-    return "\r\n".join(["GET %s HTTP/1.1" % path, "Host: " + HOST, *fields, "", ""]).encode()
+    fields = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
+    return head(sent._replace(headers={**sent.headers, **fields}))
 
 
 def _masked(text: bytes) -> bytes:
@@ -254,41 +233,38 @@ def _up_to(connection: socket.socket, end: bytes) -> bytes:
 
 def http_1_0(line: Line, number: int) -> Optional[str]:
     """A request of HTTP/1.0 without a host, which the server closes the connection after."""
-    sent = line.target.sent(number)
+    sent = line.target.plain(number)
     with line.open() as connection:
-        connection.sendall(head(sent, "1.0", host=False) + (sent[2] or b""))
-        return _read(connection, sent)
+        connection.sendall(head(sent, "1.0", host=False) + (sent.body or b""))
+        return _read(connection, sent, line.target.right)
 
 
 def header_flood(line: Line, number: int) -> Optional[str]:
     """Ninety header fields of ever new names, within the limits of usual servers."""
-    sent = line.target.sent(number)
-    headers = {"X-%08d-%d" % (number, field): "x" * FIELD_BYTES for field in range(FIELDS)}
-    return _compare(sent, *line.ask(sent, headers))
+    sent = line.target.plain(number)
+    flood = {"X-%08d-%d" % (number, field): "x" * FIELD_BYTES for field in range(FIELDS)}
+    return line.ask(sent._replace(headers={**sent.headers, **flood}), line.target.right)
 
 
 def unknown_paths(line: Line, number: int) -> Optional[str]:
     """Requests for ever new paths that do not exist."""
-    path = "/no-such-path-%08d" % number
-    status, answer = line.ask(("GET", path, None, 404), {})
-    return None if status >= REFUSED else "GET %s answered %d: %s" % (path, status, _shown(answer))
+    return line.ask(line.target.unknown(number), line.target.refusing)
 
 
 def invalid_bodies(line: Line, number: int) -> Optional[str]:
     """Requests with ever new bodies that are valid JSON and not what the route takes."""
-    if line.target.with_body is None:
+    sent = line.target.with_body(number)
+    if sent is None:
         return "none of its requests has a body"
-    method, path, _, status = line.target.with_body.filled(line.target.stable, number)
+    headers = {name: value for name, value in sent.headers.items() if name.lower() != "content-type"}
     body = json.dumps({"unknown_%08d" % number: number}).encode()
-    status, _ = line.ask((method, path, body, 422), {"Content-Type": "application/json"})
-    return None if status >= REFUSED else "%s %s took %s: %d" % (method, path, body.decode(), status)
+    invalid = sent._replace(body=body, headers={**headers, "Content-Type": "application/json"})
+    return line.ask(invalid, line.target.refusing)
 
 
 def handler_raises(line: Line, number: int) -> Optional[str]:
     """Requests whose handler raises an exception: a route of its own, or a row that does not exist."""
-    path = line.target.routes.get("raise") or line.target.plain.filled(0, number)[1]
-    sent = ("GET", path, None, 500)
-    return _compare(sent, *line.ask(sent, {}))
+    return line.ask(line.target.raising(number), FAILING)
 
 
 Behave = Callable[[Line, int], Optional[str]]
@@ -314,26 +290,29 @@ LASTING = ("header_flood", "unknown_paths", "invalid_bodies", "handler_raises")
 class Misbehaving:
     """The interface of ``Client``, for one behaviour."""
 
-    rows = 0
-
     def __init__(self, setting: Dict[str, Any]) -> None:
         name = setting["behaviour"]
         self._behave = BEHAVIOURS[name]
-        self._target = Target(setting)
+        self._target: Target = ApplicationTarget(setting) if "roles" in setting else StackTarget(setting)
         at_once = max(setting["concurrency"], AT_ONCE if name in WAITING else 1)
-        self._lines = [Line(self._target) for _ in range(at_once)]
+        self._lines = [Line(self._target, setting["port"]) for _ in range(at_once)]
         self._threads = ThreadPoolExecutor(at_once)
         self._numbers = itertools.count()
         self._lock = Lock()
-        self.completed = 0
+        self._completed = 0
 
-    def round(self, _number: int, _operations: int, stable: int) -> None:
-        """Have so many rows to read; numbers go on, so that what is new is new in the whole cell."""
-        self._target.stable = stable
+    def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
+        """Have so many rows to read, or misbehave so many times. Numbers go on from round to round: what is new is new
+        in the whole cell."""
+        if "round" in asked:
+            self._target.stable = asked["stable"]
+            return {"rows": 0}
+        failure = self._stretch(asked["begin"], asked["end"])
+        return {"error": failure, "completed": self._completed} if failure else {"rows": 0}
 
-    def stretch(self, begin: int, end: int) -> Optional[str]:
+    def _stretch(self, begin: int, end: int) -> Optional[str]:
         """Misbehave so many times; what went wrong, if anything did."""
-        self.completed = 0
+        self._completed = 0
         waiting = iter(range(begin, end))
         failures = list(self._threads.map(lambda line: self._go_on(line, waiting), self._lines))
         return next(filter(None, failures), None)
@@ -350,7 +329,7 @@ class Misbehaving:
                         for _ in waiting:
                             pass
                         return failure
-                    self.completed += 1
+                    self._completed += 1
             return None
         finally:
             line.end()

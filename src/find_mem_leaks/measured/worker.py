@@ -3,8 +3,9 @@
 Requests are JSON objects with the key ``do``:
 
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
-              flight, of a served stack): import and open the stack; or file: a person's own workload. probes: the
-              files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
+              flight, of a served stack): import and open the stack; or file: a person's own workload; or application
+              (folder, module, attribute, is_factory, routes): one that is served. probes: the files of ``probes``
+              whose counts each look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, read every probe, check the tables
@@ -16,6 +17,7 @@ Requests are JSON objects with the key ``do``:
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
 ``timers``    operations: say what timers of the event loop hold of so many operations, and which lines set them; three
               times as many must be planned (``settling.kept_by_timers``)
+``unended``   say which tasks of a served application never end (``unended``)
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
 ``caps``      say what containers with a known bound there are, and how full they are
@@ -26,7 +28,9 @@ Requests are JSON objects with the key ``do``:
               (``survey``)
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
-``outline``   file: say which operations and settings a person's own workload has (needs no ``open``; ``outline``)
+``outline``   file: say which operations and settings a person's own workload has; or application: say what it is and
+              which routes it has (needs no ``open``; ``outline``, ``applications``)
+``try``       route: send one request to an application; say what it was answered
 
 A reply is a JSON object; one with the key ``error`` is the last (``failing``).
 """
@@ -70,6 +74,10 @@ class Worker:
         return descriptions.describe(request["modules"])
 
     def do_outline(self, request: Dict[str, Any]) -> Reply:
+        if request.get("application"):
+            from . import applications
+
+            return applications.outline(request["application"])
         from . import outline
 
         return outline.outline(request["file"])
@@ -94,6 +102,11 @@ class Worker:
             self.standing.begin()
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
+    def do_try(self, request: Dict[str, Any]) -> Reply:
+        self._finish(self._workload.attempt(request["route"]))
+        tried: Reply = self._workload.tried
+        return tried
+
     def do_prepare(self, request: Dict[str, Any]) -> Reply:
         from .probes import resident
 
@@ -114,7 +127,8 @@ class Worker:
 
             self._finish(timers.drop_cancelled())
         collection.collect()
-        return {"seconds": seconds, "calls": self._calls, **self._looks.look()}
+        never_ends = getattr(self._workload, "never_ends", 0)
+        return {"seconds": seconds, "calls": self._calls, "never_ends": never_ends, **self._looks.look()}
 
     def _carry_out(self, operations: int) -> float:
         """Seconds that so many operations of the plan took."""
@@ -186,6 +200,10 @@ class Worker:
 
     def _live_bytes(self) -> int:
         return int(self._looks.look()["live_bytes"])
+
+    def do_unended(self, _request: Dict[str, Any]) -> Reply:
+        unended = getattr(self._workload, "unended", None)
+        return {"tasks": self._finish(unended()) if unended else []}
 
     def do_family(self, request: Dict[str, Any]) -> Reply:
         from . import family

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.readings import LARGE
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports.growing import what_grows
+from find_mem_leaks.reports.amounts import MEGABYTE
+from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.results import Cell
 
 SIGNS = {
@@ -19,6 +21,7 @@ SIGNS = {
     Verdict.LEAKING: "❌",
     Verdict.INCONCLUSIVE: "❓",
     Verdict.FAILED: "💥",
+    Verdict.SKIPPED: "➖",
 }
 # Of pages: signs that every font has. A browser without coloured pictures shows those above as boxes.
 PLAIN_SIGNS = {
@@ -27,6 +30,7 @@ PLAIN_SIGNS = {
     Verdict.LEAKING: "✘",
     Verdict.INCONCLUSIVE: "?",
     Verdict.FAILED: "!",
+    Verdict.SKIPPED: "–",
 }
 PACKAGE_ROOT = re.compile(
     r"/(?:(?:lib(?:64)?/python3\.\d+/)?(?:site|dist)-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/"
@@ -71,6 +75,15 @@ def per_operation(value: float) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.2g}" if 0 < abs(value) < 0.1 else significant(value)
+
+
+def growth_of(cell: Cell, memory: str = " B/op") -> str:
+    """The growth per operation: of memory, in bytes and with its unit, or of what leaks where memory does not, as in
+    ``0.01 threads``; empty where too little was seen."""
+    if things := growth_of_things(cell):
+        growth, unit = things
+        return f"{per_operation(growth.rate)} {unit}"
+    return "" if cell.bytes_per_operation is None else f"{significant(cell.bytes_per_operation)}{memory}"
 
 
 def smallest_visible(cell: Cell) -> float | None:
@@ -242,5 +255,18 @@ def _limits(cells: Sequence[Cell]) -> str:
     """The limits that cells were judged by: those of quick operations, and those that go by the pace."""
     fixed = sorted({cell.rules.limit for cell in cells if not cell.rules.pace})
     texts = [f"{' and '.join(f'{limit:g}' for limit in fixed)} B/op"] if fixed else []
-    by_pace = {str(cell.rules).removeprefix("limit "): None for cell in cells if cell.rules.pace}
-    return f"Limit: {'; '.join([*texts, *by_pace])}"
+    by_pace: dict[float, set[Rules]] = {}
+    for cell in cells:
+        if cell.rules.pace:
+            by_pace.setdefault(cell.rules.hourly, set()).add(cell.rules)
+    return f"Limit: {'; '.join([*texts, *map(_by_pace, by_pace.values())])}"
+
+
+def _by_pace(rules: Collection[Rules]) -> str:
+    """Limits that are so many bytes an hour: the one, or the least and the greatest in bytes per operation."""
+    least, greatest = min(rules, key=lambda each: each.pace), max(rules, key=lambda each: each.pace)
+    if least.pace == greatest.pace:
+        return str(least).removeprefix("limit ")
+    ends = f"{least.effective_limit:.3g} to {greatest.effective_limit:.3g} B/op"
+    paces = f"{least.pace:.2g} to {greatest.pace:.2g} s"
+    return f"{ends}, {least.hourly / MEGABYTE:g} MB an hour where an operation takes {paces}"

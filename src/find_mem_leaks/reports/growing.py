@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from find_mem_leaks.judging.deployed import KEPT, PARTS
+from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BLOCKS, BY_KEY, LIVE_BYTES, RESIDENT, UNCOLLECTED
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.parts import MEBIBYTE
@@ -20,6 +21,15 @@ def what_grows(cell: Cell) -> str:
     if cell.verdict is not Verdict.LEAKING:
         return ""
     return ", ".join(dict.fromkeys(_name(cell, key) for key in cell.convicted_by))
+
+
+def growth_of_things(cell: Cell) -> tuple[Interval, str] | None:
+    """The growth per operation of a leaking cell, and its unit, where it is not memory that grows."""
+    probes = [BY_KEY[key] for key in cell.convicted_by if key in BY_KEY]
+    if not probes or any(probe.unit in {LIVE_BYTES.unit, BLOCKS.unit} for probe in probes):
+        return None
+    growth = cell.growth.get(probes[0].key)
+    return (growth, probes[0].unit) if growth else None
 
 
 def _name(cell: Cell, key: str) -> str:

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports import columns, matrix, terminal
-from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, significant
-from find_mem_leaks.reports.growing import what_grows
+from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, per_operation, significant
+from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.reports.matrix import Item, Matrix, Panel, Row
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
@@ -23,6 +23,8 @@ from find_mem_leaks.results import Cell
 WIDTH = 100
 # Characters that a line of a scenario's name takes in the head, and of a stack's where the whole is too wide.
 HEAD, FOLDED = 10, 24
+# What the name of a route has, and that of no other scenario.
+ROUTE = " /"
 # Columns in which everything has room.
 UNBOUND = 10_000
 LEGEND = "B/op beside ❌: its growth; beside ✅, 🔒: more was ruled out. --table: a row for every cell."
@@ -43,6 +45,10 @@ def render(cells: Sequence[Cell], to: Console) -> None:
         return
     for panel in matrix.panels(matrix.items(cells)):
         for part in panel.matrices:
+            if any(ROUTE in scenario for scenario in part.scenarios):
+                to.print(_routes([*_lines_of(part)], (_title(panel), *part.scenarios)))
+                to.print()
+                continue
             for table in _tables([*_lines_of(part)], (_title(panel), *part.scenarios), to):
                 to.print(table)
                 to.print()
@@ -131,6 +137,17 @@ def fold(name: str, width: int) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _routes(lines: Sequence[_Line], head: Sequence[str]) -> Table:
+    """The routes of applications, a line each: there are more of them than a page is wide."""
+    title, *scenarios = head
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", pad_edge=False)
+    for name in (title, *(line.label for line in lines)):
+        table.add_column(Text(name), overflow="fold", vertical="bottom")
+    for number, scenario in enumerate(scenarios):
+        table.add_row(Text(scenario), *(_place(line.cells[number], figures=True) for line in lines))
+    return table
+
+
 def _place(cell: Cell | None, *, figures: bool) -> Text:
     if cell is None:
         return Text()
@@ -139,8 +156,8 @@ def _place(cell: Cell | None, *, figures: bool) -> Text:
 
 def _size(cell: Cell) -> str:
     """Growth of a leaking cell, the growth that is ruled out in a clean or bounded one, in B/op; else empty."""
-    if cell.verdict is Verdict.LEAKING and cell.bytes_per_operation is not None:
-        return significant(cell.bytes_per_operation)
+    if cell.verdict is Verdict.LEAKING:
+        return columns.growth_of(cell, memory="")
     ruled_out = cell.verdict in ACQUITTED and cell.interval
     return f"<{significant(max(ruled_out[1], 0.01))}" if ruled_out else ""
 
@@ -159,15 +176,25 @@ def _detail(cell: Cell) -> Table:
 def _figures(cell: Cell) -> str:
     """The cell's row of the table, in words."""
     peak = columns.peak_of(cell)
-    interval = cell.interval and f"({significant(cell.interval[0])} to {significant(cell.interval[1])})"
-    growth = "" if cell.bytes_per_operation is None else f"{significant(cell.bytes_per_operation)} B/op {interval}"
     parts = [
-        " ".join(filter(None, (what_grows(cell), growth, columns.sparkline(cell)))) if cell.rounds else "",
+        " ".join(filter(None, (what_grows(cell), _growth(cell), columns.sparkline(cell)))) if cell.rounds else "",
         f"{columns.operations(cell)} operations",
         f"{cell.waited_seconds:.1f} s",
         f"peak {peak / MEBIBYTE:.1f} MB" if peak else "",
     ]
     return f"{cell.verdict}: {', '.join(filter(None, parts))}"
+
+
+def _growth(cell: Cell) -> str:
+    """Growth per operation with its interval, of memory or, where that does not leak, of what does; else empty."""
+    if things := growth_of_things(cell):
+        growth, _ = things
+        rate, low, high = map(per_operation, (growth.rate, growth.low, growth.high))
+        return f"{rate} per operation ({low} to {high})"
+    if cell.bytes_per_operation is None or cell.interval is None:
+        return ""
+    low, high = map(significant, cell.interval)
+    return f"{significant(cell.bytes_per_operation)} B/op ({low} to {high})"
 
 
 def _places(cell: Cell) -> Iterator[RenderableType]:

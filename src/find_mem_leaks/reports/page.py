@@ -86,8 +86,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, facts=_facts, growth=_growth)
-    found.filters.update(curve=_curve, control=_control, tests=_tests, rare=rare)
+    found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, size=_size, facts=_facts)
+    found.filters.update(growth=_growth, curve=_curve, control=_control, tests=_tests, rare=rare)
     found.filters.update(
         what_grows=what_grows, areas=areas.areas, grid=areas.grid, parts=_parts, left=_left, without=hands_off.without
     )
@@ -116,11 +116,14 @@ def _fine(value: float) -> str:
     return "0" if text in {"0", "-0"} else text
 
 
+def _size(cell: Cell) -> str:
+    return columns.growth_of(cell, memory="") or "–"
+
+
 def _said(cell: Cell) -> str:
     """A cell in words, for who does not see its colour."""
-    if cell.bytes_per_operation is None:
-        return f"{cell.verdict}, no figure"
-    return f"{cell.verdict}, {significant(cell.bytes_per_operation)} bytes per operation"
+    grows = columns.growth_of(cell, memory=" bytes")
+    return f"{cell.verdict}, {grows} per operation" if grows else f"{cell.verdict}, no figure"
 
 
 def _control(cell: Cell) -> str:

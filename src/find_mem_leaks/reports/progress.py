@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from find_mem_leaks.reports.columns import SIGNS, significant
+from find_mem_leaks.reports.columns import SIGNS, growth_of
 from find_mem_leaks.results import Cell
 
 QUIET, NORMAL, VERBOSE = range(3)
@@ -84,6 +84,6 @@ class Board:
         self._bar.remove_task(self._running.pop(number).task)
         self._bar.advance(self._all)
         if self._verbosity >= VERBOSE:
-            grows = "" if cell.bytes_per_operation is None else f" {significant(cell.bytes_per_operation)} B/op"
-            what = f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {cell.verdict}{grows}"
-            self._console.print(Text(f"{what} in {cell.waited_seconds:.1f} s; {cell.reason}"), soft_wrap=True)
+            parts = (SIGNS[cell.verdict], cell.stack, f"{cell.scenario}:", cell.verdict, growth_of(cell))
+            figures = " ".join(filter(None, parts))
+            self._console.print(Text(f"{figures} in {cell.waited_seconds:.1f} s; {cell.reason}"), soft_wrap=True)

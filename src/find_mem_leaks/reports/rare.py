@@ -7,9 +7,10 @@ from math import exp
 from find_mem_leaks.judging.growth import FOLD
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.reports.amounts import MEGABYTE
 from find_mem_leaks.results import Cell
 
-KILOBYTE, MEGABYTE = 1_000, 1_000_000
+KILOBYTE = 1_000
 # The chance that what comes once in n operations, at no certain one, comes at least once in n.
 CHANCE = 1 - exp(-1)
 

@@ -14,6 +14,12 @@ from find_mem_leaks.subjects.scenarios import Scenario
 ALL = "all"
 # The routes that a client needs, one of which is enough; "$id" is a row that does not exist.
 NEEDS = {"websocket_dropped": ("websocket",), "handler_raises": ("raise", "$id")}
+# The requests of an application that a client needs, one of which is enough, and what there is where there is none.
+ROLES = {
+    "websocket_dropped": (("websocket",), "it has no WebSocket that its framework tells of"),
+    "invalid_bodies": (("with_body",), "none of its requests has a body: give one by --request"),
+    "handler_raises": (("raise",), "none of its handlers failed when it was tried: give one that does by --request"),
+}
 # The module without which the server of the stacks has no WebSockets.
 MODULES = {"websocket_dropped": "websockets"}
 
@@ -48,6 +54,12 @@ def find(names: str) -> list[str]:
     return list(dict.fromkeys(asked))
 
 
+def named(names: str | None, scenarios_: Sequence[str]) -> list[str]:
+    """The clients that --clients and -s ask for."""
+    asked = [*(find(names) if names else ()), *(name for name in scenarios_ if name in summaries())]
+    return list(dict.fromkeys(asked))
+
+
 def of(stack: Stack, asked: Sequence[str], missing: Collection[str] = ()) -> list[Scenario]:
     """The scenarios of a stack for the clients that were asked for, but those whose module is missing."""
     return [
@@ -55,3 +67,9 @@ def of(stack: Stack, asked: Sequence[str], missing: Collection[str] = ()) -> lis
         for name in asked
         if suits(name, stack) and MODULES.get(name) not in missing
     ]
+
+
+def lacks(name: str, roles: Collection[str]) -> str:
+    """Why an application with requests for these roles cannot be sent such a client; empty if it can."""
+    needed, reason = ROLES.get(name, (("plain",), "none of its routes answered a request"))
+    return "" if set(needed) & set(roles) else reason

@@ -37,7 +37,8 @@ def test_what_is_kept_is_given_back(library):
     [line] = preloaded.run(preloaded.TRIMMED, library)
     could, before, after = line.split()
     assert could == "True"
-    assert int(before) > 10_000_000 > 3 * int(after)
+    # Its own records, now and then 2 MiB more of them, are kept all the same.
+    assert int(before) - int(after) >= 4_000 * 5_000
 
 
 def test_reading_keeps_nothing(library):

@@ -56,12 +56,10 @@ def _set_by(workload: Any, finish: Finish, operations: int) -> List[Reply]:
         finish(workload.stretch(2 * operations, 3 * operations))
     finally:
         finish(_set_debug(False))
-    found = finish(_described(before))
+    found: List[Tuple[str, str, int]] = finish(_described(before))
     finish(timers.run_out(before))
-    return [
-        {"name": name, "file": file, "line": line, "number": number}
-        for (name, file, line), number in Counter(found).most_common()
-    ]
+    counted = Counter(found).most_common()
+    return [{"name": name, "file": file, "line": line, "number": number} for (name, file, line), number in counted]
 
 
 def _settled(finish: Finish, read: Callable[[], int]) -> int:

@@ -45,6 +45,7 @@ class Stack:
     async def open(self) -> Any:
         async with self._container.engine().begin() as connection:
             await connection.run_sync(models.Base.metadata.create_all)
+        await engines.fill_pool_async(self._container.engine())
         return injected.application(self._container, injected_async_posts)
 
     async def close(self) -> None:

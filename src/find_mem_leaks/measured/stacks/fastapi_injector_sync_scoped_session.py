@@ -42,6 +42,7 @@ class Stack:
 
     async def open(self) -> Any:
         models.Base.metadata.create_all(self._container.engine())
+        engines.fill_pool(self._container.engine())
         return injected.application(self._container, injected_posts)
 
     async def close(self) -> None:

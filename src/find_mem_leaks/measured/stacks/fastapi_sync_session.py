@@ -22,6 +22,7 @@ class Stack:
 
     async def open(self) -> Any:
         models.Base.metadata.create_all(self._engine)
+        engines.fill_pool(self._engine)
         return fastapi_routes.sync_application(self._get_session)
 
     async def close(self) -> None:

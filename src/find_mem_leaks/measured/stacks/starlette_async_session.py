@@ -26,6 +26,7 @@ class Stack:
     async def open(self) -> Any:
         async with self._engine.begin() as connection:
             await connection.run_sync(models.Base.metadata.create_all)
+        await engines.fill_pool_async(self._engine)
         return Starlette(
             routes=[
                 Route("/posts", self._create, methods=["POST"]),

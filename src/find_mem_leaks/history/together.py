@@ -1,0 +1,101 @@
+"""One call of the tool for several stacks, so that no core idles while a stack is measured.
+
+``scripts/bench.py`` names a folder by an environment variable, and in it the classes that asv was asked for. The first
+class that measures calls the tool for all that one call can measure; the others find their records in the folder.
+Without the variable every class calls the tool for itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "FIND_MEM_LEAKS_TOGETHER"
+# The file in the folder with the names of the classes, a line each.
+CLASSES = "classes.txt"
+
+Record = dict[str, Any]
+# Measures stacks under scenarios with options of ``run``: the records of the cells.
+Measure = Callable[[Sequence[str], Sequence[str], Sequence[str]], Sequence[Record]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a class wants of one call of the tool.
+
+    Attributes:
+        stack: the stack to be measured.
+        known: all scenarios that the stack has.
+        scenarios: those that are wanted.
+        options: other options of ``run``.
+    """
+
+    stack: str
+    known: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+def folder() -> Path | None:
+    """Return the folder that the variable names; None if there is none."""
+    named = os.environ.get(VARIABLE)
+    return Path(named) if named else None
+
+
+def classes(folder: Path) -> list[str]:
+    """Return the names of the classes that asv was asked for; none if that was not written down."""
+    file = folder / CLASSES
+    return file.read_text(encoding="utf-8").split() if file.exists() else []
+
+
+def records(folder: Path, own: Wanted, all_wanted: Iterable[Wanted], measure: Measure) -> list[Record]:
+    """Return the records of one stack from the call for several; none if that has not all of its scenarios."""
+    group = sharing(own, all_wanted)
+    if len(group) < 2:
+        return []
+    file = folder / _name(group)
+    if not file.exists():
+        stacks, scenarios = [each.stack for each in group], list(_scenarios(group))
+        file.write_text(json.dumps(measure(stacks, scenarios, own.options)), encoding="utf-8")
+    found = [record for record in json.loads(file.read_text(encoding="utf-8")) if _is_of(record, own.stack)]
+    return found if {record["scenario"] for record in found} == {*own.scenarios} else []
+
+
+def sharing(own: Wanted, all_wanted: Iterable[Wanted]) -> list[Wanted]:
+    """Return what one call can measure with ``own``; nothing if ``own`` is not among all that is wanted."""
+    groups: list[list[Wanted]] = []
+    for each in all_wanted:
+        group = next((group for group in groups if _fit([*group, each])), None)
+        if group is None:
+            groups.append([each])
+        else:
+            group.append(each)
+    return next((group for group in groups if own in group), [])
+
+
+def _fit(group: Sequence[Wanted]) -> bool:
+    """Return whether in one call each stack would be measured under the scenarios that are wanted, and no other."""
+    asked = _scenarios(group).keys()
+    same_options = len({each.options for each in group}) == 1
+    return same_options and all(asked & {*each.known} == {*each.scenarios} for each in group)
+
+
+def _scenarios(group: Iterable[Wanted]) -> dict[str, None]:
+    return dict.fromkeys(name for each in group for name in each.scenarios)
+
+
+def _name(group: Sequence[Wanted]) -> str:
+    """Return the name of the file of a call: by commit, environment, and all that was wanted."""
+    key = [os.environ.get("ASV_COMMIT"), os.environ.get("ASV_ENV_NAME"), repr(group)]
+    return f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}.json"
+
+
+def _is_of(record: Record, stack: str) -> bool:
+    """Return whether a record is a stack's: its label may have the SQLAlchemy series before the name."""
+    return re.fullmatch(rf"(sqlalchemy\d+x_)?{re.escape(stack)}", record["stack"]) is not None

@@ -1,0 +1,92 @@
+"""Requests that an application is sent: as a person writes them, and as the measured process is told."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from find_mem_leaks.errors import UsageError
+
+# What stands for a number that no other request has.
+NUMBER = "{i}"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+EXAMPLE = """'POST /items {"name": "x{i}"}'"""
+CONTENT_TYPE = "Content-Type"
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One kind of request, in whose texts ``{i}`` differs each time."""
+
+    method: str
+    path: str
+    body: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def route(self) -> list[Any]:
+        """What the measured process is told."""
+        return [self.method, self.path, self.body, dict(self.headers)]
+
+    @property
+    def name(self) -> str:
+        """What its scenario is called where nothing else is known."""
+        return f"{self.method} {self.path.split('?')[0]}"
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.method, self.path, self.body)))
+
+    def with_headers(self, headers: Sequence[tuple[str, str]]) -> Request:
+        """The request with these as well; one that it has already is theirs."""
+        merged = {name.lower(): (name, value) for name, value in (*self.headers, *headers)}
+        return replace(self, headers=tuple(merged.values()))
+
+
+def parse(text: str) -> Request:
+    """A request from ``METHOD /path`` and, if wanted, a body; UsageError for what is none."""
+    method, _, rest = text.strip().partition(" ")
+    path, _, body = rest.strip().partition(" ")
+    if method not in METHODS:
+        raise UsageError(f"--request {text!r} has no method such as GET: write it as {EXAMPLE}")
+    if not path.startswith("/"):
+        raise UsageError(f"--request {text!r} has no path such as /items: requests go to the application alone")
+    if not re.fullmatch(r"[!-~]+", path):
+        raise UsageError(f"--request {text!r} has a path with characters that are to be written as %XX")
+    body = body.strip()
+    return Request(method, path, body or None, ((CONTENT_TYPE, _type(body)),) if body else ())
+
+
+def _type(body: str) -> str:
+    try:
+        json.loads(body.replace(NUMBER, "1"))
+    except ValueError:
+        return FORM if re.fullmatch(r"[^\s=&]+=\S*", body) else "text/plain"
+    return JSON
+
+
+def headers(given: Sequence[str], cookies: Sequence[str], auth: str | None) -> list[tuple[str, str]]:
+    """The headers that go with all requests; UsageError for one that is none."""
+    found = [_header(text) for text in given]
+    for text in cookies:
+        if not re.fullmatch(r"[!-~]+=[ -~]*", text):
+            raise UsageError(f"--cookie {text!r} is not a cookie: write it as session=abc")
+    if cookies:
+        found.append(("Cookie", "; ".join(cookies)))
+    if auth is not None:
+        if ":" not in auth:
+            raise UsageError("--auth takes user:password")
+        found.append(("Authorization", f"Basic {base64.b64encode(auth.encode()).decode()}"))
+    return found
+
+
+def _header(text: str) -> tuple[str, str]:
+    matched = re.fullmatch(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+): *([ -~]*)", text)
+    if matched is None:
+        raise UsageError(f"--header {text!r} is not a header: write it as 'X-Token: abc'")
+    return matched[1], matched[2]

@@ -1,0 +1,128 @@
+"""Applications as their servers know them, each of their routes measured: under uvicorn and under waitress."""
+
+import re
+import sys
+
+import pytest
+
+from find_mem_leaks import commands, errors, results
+from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
+from find_mem_leaks.subjects import catalogue, environments
+
+INTENDED = "find_mem_leaks.measured.stacks.intended_leak:application()"
+# A list of the module keeps a bytearray of 1,000 bytes, its object, and its place in the list.
+KEPT = 1_000 + 1 + 64 + 8
+
+FLASK = """
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+kept, seen = [], {}
+
+
+@app.get("/")
+def index():
+    return "fine"
+
+
+@app.post("/orders")
+def order():
+    kept.append(bytearray(1_000))  # the leak
+    return {"orders": len(kept)}
+
+
+@app.get("/users/<int:id>")
+def user(id):
+    seen.setdefault(id % 10, request.path)
+    return {"id": id}
+
+
+@app.get("/missing")
+def missing():
+    abort(404)
+
+
+@app.get("/broken")
+def broken():
+    raise KeyError("price")
+
+
+@app.delete("/orders")
+def forget():
+    kept.clear()
+    return ""
+"""
+
+
+@pytest.fixture(scope="module")
+def flask():
+    with environments.throw_away(sys.executable, ["flask", "waitress", "psutil"]) as python:
+        yield python
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run: its exit code, and its cells by their scenarios."""
+
+    def call(*arguments):
+        path = tmp_path / "results.json"
+        code = commands.call(["run", *arguments, "-q", "--no-table", "-j", "2", "-f", "-o", str(path)])
+        return code, {cell.scenario: cell for cell in results.read(path)} if path.exists() else {}
+
+    return call
+
+
+def test_an_application_that_leaks_on_purpose_leaks_at_two_routes_by_its_openapi_alone(run, python_with):
+    folder = str(catalogue.MEASURED.parents[1])
+    code, cells = run(INTENDED, "--app-dir", folder, "--python", python_with("2.0"), "--quick")
+    assert code == errors.LEAK
+    verdicts = {scenario: cell.verdict for scenario, cell in cells.items()}
+    leaking = {scenario for scenario, verdict in verdicts.items() if verdict is Verdict.LEAKING}
+    assert leaking == {"POST /kept", "POST /kept-by-task"}
+    assert verdicts.pop("GET /missing") is Verdict.SKIPPED
+    assert {verdict for name, verdict in verdicts.items() if name not in leaking} <= ACQUITTED
+    lines = (catalogue.MEASURED / "stacks" / "intended_leak.py").read_text().splitlines()
+    for name in leaking:
+        assert cells[name].bytes_per_operation == pytest.approx(KEPT, rel=0.1)
+        frame = cells[name].culprits[0].frame
+        assert "bytearray(PAYLOAD)" in lines[frame.line - 1]
+        assert "kept_by_" in cells[name].culprits[0].holder
+
+
+def test_a_flask_application_of_a_file_is_served_by_waitress(run, flask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.py").write_text(FLASK)
+    code, cells = run("shop.py", "--python", flask, "--quick")
+    assert code == errors.LEAK
+    verdicts = {scenario: cell.verdict for scenario, cell in cells.items()}
+    assert verdicts["POST /orders"] is Verdict.LEAKING
+    assert {verdicts["GET /"], verdicts["GET /users/{id}"]} <= ACQUITTED
+    assert (verdicts["GET /missing"], verdicts["GET /broken"]) == (Verdict.SKIPPED, Verdict.FAILED)
+    assert "DELETE /orders" not in verdicts
+    assert cells["POST /orders"].bytes_per_operation == pytest.approx(KEPT, rel=0.1)
+    frame = cells["POST /orders"].culprits[0].frame
+    assert "# the leak" in FLASK.splitlines()[frame.line - 1]
+    assert cells["POST /orders"].stack == "shop:app"
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "said"),
+    [
+        ("", "shop:app", "shop has no attribute app"),
+        ("app = 1", "shop:app", "shop:app is of type int, not an ASGI or WSGI application"),
+        ("raise KeyError('X')", "shop:app", r"shop cannot be imported \(shop.py:1\): KeyError: 'X'"),
+        (
+            "def app(environ, start): ...",
+            "shop:app",
+            "does not say which routes it has: give --request|is served by waitress, which",
+        ),
+        ("", "missing:app", "there is no module missing"),
+    ],
+)
+def test_what_is_no_application_is_said_in_one_line(run, tmp_path, monkeypatch, capfd, text, target, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.py").write_text(text)
+    assert run(target) == (errors.USAGE, {})
+    line = capfd.readouterr().err
+    assert line.count("\n") == 1
+    assert re.search(said, line)
