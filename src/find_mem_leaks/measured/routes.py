@@ -120,4 +120,5 @@ class Routes(Client):
                 more = response.read1(PIECE)
         except socket.timeout:  # noqa: UP041 - of Python 3.8 and 3.9
             raise EndlessError("has not come to its end after %g seconds" % self._patience) from None
+        response.read()  # which tells the connection that the response is over
         return bytes(body)
