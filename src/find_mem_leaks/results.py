@@ -201,7 +201,7 @@ def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
         return None
     judgement = within_what_was_read(measured, cell.unread)
     if cell.deployed:
-        return with_hands_off(judgement, cell.deployed, rules)
+        return with_hands_off(judgement, cell.deployed, rules, cell.held)
     if cell.not_deployed and judgement.verdict in ACQUITTED:
         return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"as deployed not seen: {cell.not_deployed}")
     return judgement

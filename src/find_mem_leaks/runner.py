@@ -230,7 +230,14 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
             measured = cell.series.operations
             pace = cell.series.seconds / max(measured, 1)
             found = await hands_off(
-                worker.ask, job.order, worker.directory, measured, goes_on=goes_on, pace=pace, most=most
+                worker.ask,
+                job.order,
+                worker.directory,
+                measured,
+                goes_on=goes_on,
+                pace=pace,
+                most=most,
+                held=cell.held,
             )
             await worker.close(job.order.stall)
     except (WorkerError, OSError) as failure:

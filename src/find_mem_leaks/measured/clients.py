@@ -16,7 +16,6 @@ import socket
 import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import Lock
 from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Union
@@ -28,15 +27,16 @@ from .targets import FAILING, ApplicationTarget, StackTarget
 RESET = struct.pack("ii", 1, 0)
 # Connections at once of a behaviour that waits, and how long it does: time for a server to read what was sent.
 AT_ONCE = 16
-MOMENT = 0.02
+MOMENT = 0.005
 # A slow reader takes so many bytes, then rests, so many times. Its window is small: the server has to wait for it.
 SIP = 16384
 REST = 0.001
-SIPS = 16
+SIPS = 4
 WINDOW = 8192
 # Within what servers take: gunicorn 100 fields, h11 as uvicorn has it 64 KiB.
 FIELDS = 90
 FIELD_BYTES = 100
+ECHO = 1.0
 # The status that a connection becomes a WebSocket with.
 SWITCHED = 101
 TEXT_FRAME = b"\x81"
@@ -52,6 +52,8 @@ class Line:
     def __init__(self, target: Target, port: int) -> None:
         self.target = target
         self.port = port
+        #: Seconds that a WebSocket waits for the echo of its message: not every application has one.
+        self.echo = ECHO
         self.lasting = HTTPConnection(HOST, port, timeout=PATIENCE)
 
     def open(self, window: int = 0) -> socket.socket:
@@ -204,9 +206,11 @@ def websocket_dropped(line: Line, number: int) -> Optional[str]:
         if _status(answer) != SWITCHED:
             return _complain(sent, Answer(_status(answer), answer), (SWITCHED,))
         connection.sendall(TEXT_FRAME + bytes([0x80 | len(text)]) + MASK + _masked(text))
-        connection.settimeout(MOMENT)
-        with suppress(socket.timeout):  # not every application answers a message
+        connection.settimeout(line.echo)
+        try:
             connection.recv(SIP)
+        except socket.timeout:  # noqa: UP041 - of Python 3.8 and 3.9
+            line.echo = MOMENT
     return None
 
 
