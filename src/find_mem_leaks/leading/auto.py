@@ -96,7 +96,7 @@ class _Length:
     """
 
     def __init__(self, typical: int, longest: float) -> None:
-        self.typical = typical
+        self.typical = self._wanted = typical
         self._longest = longest
         self._looking = 0.0
 
@@ -105,11 +105,13 @@ class _Length:
         looking = took - made.seconds
         if made.warm_up:
             self._looking = looking
-            self.typical = min(_paying_operations(made, took), recorder.affordable())
+            self._wanted = min(_paying_operations(made, took), recorder.affordable())
         elif _are_costly(looking, self._looking, made):
-            self.typical = min(2 * self.typical, LONGEST, max(self.typical, recorder.affordable()))
+            longer = min(2 * self.typical, LONGEST, max(self.typical, recorder.affordable()))
+            self._wanted = max(self._wanted, longer)
+        # By the last round alone: a machine that was busy for a moment is no longer.
         bearable = self._longest * made.operations / max(made.seconds, 1e-9)
-        self.typical = min(self.typical, max(FEWEST_OPERATIONS, round(bearable)))
+        self.typical = min(self._wanted, max(FEWEST_OPERATIONS, round(bearable)))
 
 
 async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> bool:
