@@ -6,7 +6,7 @@ import pytest
 
 from find_mem_leaks import commands, errors, results
 
-APPLICATION = '''
+APPLICATION = """
 import asyncio
 
 HELD = 200_000
@@ -89,7 +89,7 @@ ROUTES = {
     "/unanswered": unanswered,
     "/forgotten": forgotten,
 }
-'''
+"""
 HELD = 200_000
 
 
@@ -122,7 +122,8 @@ def test_what_ends_after_the_response_is_waited_for(cell, path):
 
 
 @pytest.mark.parametrize(
-    ("path", "name", "comment"), [("/unanswered", "unanswered", "# the request"), ("/forgotten", "waiting", "# the task")]
+    ("path", "name", "comment"),
+    [("/unanswered", "unanswered", "# the request"), ("/forgotten", "waiting", "# the task")],
 )
 def test_a_task_that_never_ends_is_no_hang_and_is_named(cell, path, name, comment):
     found = cell(path, 60)

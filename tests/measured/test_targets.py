@@ -17,6 +17,11 @@ ROLES = {
 }
 
 
+def application(roles):
+    setting = {"port": 1, "concurrency": 1, "seed": 0, "capacity": 0, "patience": 1}
+    return ApplicationTarget({**setting, "roles": roles})
+
+
 def test_a_stack_is_asked_for_rows_that_there_are_and_for_its_paths():
     target = StackTarget({"requests": REQUESTS, "paths": PATHS})
     target.stable = 5
@@ -33,7 +38,7 @@ def test_a_stack_without_paths_is_asked_for_a_row_that_is_none():
 
 
 def test_an_application_is_asked_by_the_roles_of_its_requests_with_numbers_of_its_own():
-    target = ApplicationTarget({"roles": ROLES})
+    target = application(ROLES)
     first, second = target.plain(0), target.plain(1)
     assert int(second.path[len("/items/") :]) == int(first.path[len("/items/") :]) + 1
     assert first.headers["X-Key"] == "k" + first.path[len("/items/") :]
@@ -47,6 +52,6 @@ def test_an_application_is_asked_by_the_roles_of_its_requests_with_numbers_of_it
 
 
 def test_what_does_not_end_is_what_is_aborted():
-    target = ApplicationTarget({"roles": {**ROLES, "endless": ["GET", "/events", None, {}]}})
+    target = application({**ROLES, "endless": ["GET", "/events", None, {}]})
     assert (target.aborted(1).path, target.streamed(1).path) == ("/events", "/items")
-    assert ApplicationTarget({"roles": {"plain": ROLES["plain"]}}).with_body(1) is None
+    assert application({"plain": ROLES["plain"]}).with_body(1) is None

@@ -132,7 +132,9 @@ def _jobs_of_application(
     application: Application, environment: Environment, arguments: argparse.Namespace
 ) -> Iterator[Job]:
     """A job for each cell of an application."""
-    for cell in applications.cells(arguments, environment.executable, application):
+    logins = [request.route for request in applications.logins(arguments)]
+    served, cells = applications.cells(arguments, environment.executable, application)
+    for cell in cells:
         scenario = replace(workloads.scenario(arguments.operations, cell.scenario), is_client=bool(cell.roles))
         settled = order(arguments, application.name, scenario, UNSAID)
         routes = [request.route for request in cell.requests]
@@ -140,9 +142,10 @@ def _jobs_of_application(
         of_application = replace(
             settled,
             file=application.name,
-            application={**application.where, "routes": routes, "roles": roles},
+            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
             variables=applications.variables(arguments),
             skipped=cell.skipped,
+            remark=cell.remark,
         )
         yield Job(environment, of_application)
 

@@ -36,7 +36,8 @@ WINDOW = 8192
 # Within what servers take: gunicorn 100 fields, h11 as uvicorn has it 64 KiB.
 FIELDS = 90
 FIELD_BYTES = 100
-ECHO = 1.0
+# Seconds to wait for what may not come.
+SOON = 1.0
 # The status that a connection becomes a WebSocket with.
 SWITCHED = 101
 TEXT_FRAME = b"\x81"
@@ -52,8 +53,8 @@ class Line:
     def __init__(self, target: Target, port: int) -> None:
         self.target = target
         self.port = port
-        #: Seconds that a WebSocket waits for the echo of its message: not every application has one.
-        self.echo = ECHO
+        #: Seconds to wait for what not every application or server does: an echo, an end of the connection.
+        self.patience = SOON
         self.lasting = HTTPConnection(HOST, port, timeout=PATIENCE)
 
     def open(self, window: int = 0) -> socket.socket:
@@ -78,6 +79,14 @@ class Line:
         if answer.status >= FAILURE:
             self.lasting.close()  # as the server does where an exception has left the application
         return _complain(sent, answer, right)
+
+    def wait_for_an_answer(self, connection: socket.socket) -> None:
+        """Wait for the first bytes, or the end; where nothing comes nobody waits for long from then on."""
+        connection.settimeout(self.patience)
+        try:
+            connection.recv(SIP)
+        except socket.timeout:  # noqa: UP041 - of Python 3.8 and 3.9
+            self.patience = MOMENT
 
     def end(self) -> None:
         self.lasting.close()
@@ -156,7 +165,9 @@ def half_request(line: Line, number: int) -> Optional[str]:
 
 def tcp_probe(line: Line, _number: int) -> Optional[str]:
     """A connection that is opened and closed without a byte, as a load balancer's check does."""
-    line.open().close()
+    with line.open() as connection:
+        connection.shutdown(socket.SHUT_WR)
+        line.wait_for_an_answer(connection)
     return None
 
 
@@ -206,11 +217,7 @@ def websocket_dropped(line: Line, number: int) -> Optional[str]:
         if _status(answer) != SWITCHED:
             return _complain(sent, Answer(_status(answer), answer), (SWITCHED,))
         connection.sendall(TEXT_FRAME + bytes([0x80 | len(text)]) + MASK + _masked(text))
-        connection.settimeout(line.echo)
-        try:
-            connection.recv(SIP)
-        except socket.timeout:  # noqa: UP041 - of Python 3.8 and 3.9
-            line.echo = MOMENT
+        line.wait_for_an_answer(connection)
     return None
 
 
@@ -287,7 +294,7 @@ BEHAVIOURS: Dict[str, Behave] = {
     "invalid_bodies": invalid_bodies,
     "handler_raises": handler_raises,
 }
-WAITING = ("reset_in_request", "half_request", "slow_reader")
+WAITING = ("reset_in_request", "half_request")
 LASTING = ("header_flood", "unknown_paths", "invalid_bodies", "handler_raises")
 
 
@@ -308,6 +315,8 @@ class Misbehaving:
     def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
         """Have so many rows to read, or misbehave so many times. Numbers go on from round to round: what is new is new
         in the whole cell."""
+        if "login" in asked and isinstance(self._target, ApplicationTarget):
+            return self._target.client.handle(asked)
         if "round" in asked:
             self._target.stable = asked["stable"]
             return {"rows": 0}
@@ -323,6 +332,8 @@ class Misbehaving:
 
     def close(self) -> None:
         self._threads.shutdown()
+        if isinstance(self._target, ApplicationTarget):
+            self._target.client.close()
 
     def _go_on(self, line: Line, waiting: Iterator[int]) -> Optional[str]:
         try:

@@ -29,7 +29,7 @@ def _setting(request: Dict[str, Any]) -> Dict[str, Any]:
     """What the process that sends the requests is told of an application."""
     asked = request["application"]
     roles = {"roles": asked["roles"]} if asked.get("roles") else {}
-    return {"routes": asked["routes"], "patience": TRIAL_SECONDS, **roles}
+    return {"routes": asked["routes"], "shares": asked.get("shares", ()), "patience": TRIAL_SECONDS, **roles}
 
 
 def _behaviour(request: Dict[str, Any]) -> str:
@@ -42,10 +42,13 @@ class AsgiWorkload(OverUvicorn):
         super().__init__(request, _behaviour(request))
         self._application = application
         self._setting.update(_setting(request))
+        self._logins = request["application"].get("logins", ())
         self.tried: Dict[str, Any] = {}
 
     async def open(self) -> None:
         await self._begin(self._application, lifespan="auto")
+        self._sender.tell(login=self._logins)
+        refuse(await self._sender.awaited(), self._server.recording.take_error())
 
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
         self._plan(number, operations, 0)
@@ -57,9 +60,9 @@ class AsgiWorkload(OverUvicorn):
     async def stretch(self, begin: int, end: int) -> None:
         await self._send(begin, end)
 
-    async def attempt(self, route: List[Any]) -> None:
+    async def attempt(self, route: List[Any], names: List[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
-        self._sender.tell(**{"try": route})
+        self._sender.tell(**{"try": route, "names": names})
         self.tried = await self._sender.awaited()
         self._server.recording.take_error()
 
@@ -79,6 +82,7 @@ class WsgiWorkload:
         names = ("concurrency", "seed", "capacity")
         self._setting = {name: request[name] for name in names}
         self._setting.update(_setting(request), behaviour=self._behaviour)
+        self._logins = request["application"].get("logins", ())
         self._prepared = False
         self.completed = 0
         self.tried: Dict[str, Any] = {}
@@ -86,6 +90,8 @@ class WsgiWorkload:
     def open(self) -> None:
         self._server = Waitress(self._application, as_deployed=bool(self._behaviour))
         self._sender = Sender(port=self._server.start(), **self._setting)
+        self._sender.tell(login=self._logins)
+        refuse(self._sender.answer(), self._server.recording.take_error())
 
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
         self._sender.tell(round=number, operations=operations, stable=0)
@@ -105,9 +111,9 @@ class WsgiWorkload:
         self.completed = answer.get("completed", 0)
         refuse(answer, self._server.recording.take_error(), bool(self._behaviour))
 
-    def attempt(self, route: List[Any]) -> None:
+    def attempt(self, route: List[Any], names: List[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
-        self._sender.tell(**{"try": route})
+        self._sender.tell(**{"try": route, "names": names})
         self.tried = self._sender.answer()
         self._server.recording.take_error()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 from . import plan
 from .client import FAILURE, Request, Sent
-from .routes import Route, first_number
+from .routes import Routes, first_number
 
 # Statuses of answers, from and to: any, those that refuse, those that fail.
 ANY, REFUSING, FAILING = range(100, 600), range(400, FAILURE), range(FAILURE, 600)
@@ -69,11 +69,12 @@ class ApplicationTarget:
     refusing: Sequence[int] = ANY
 
     def __init__(self, setting: Dict[str, Any]) -> None:
-        self._roles: Dict[str, List[Any]] = setting["roles"]
+        self._roles = list(setting["roles"])
+        self.client = Routes({**setting, "routes": list(setting["roles"].values())})
         self._first = first_number()
 
     def _sent(self, role: str, number: int) -> Sent:
-        return Route(*self._roles[role]).filled(0, self._first + number)
+        return self.client.filled(self._roles.index(role), self._first + number)
 
     def plain(self, number: int) -> Sent:
         return self._sent("plain", number)

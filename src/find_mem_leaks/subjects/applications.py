@@ -12,8 +12,6 @@ from find_mem_leaks.errors import UsageError
 
 CALL = "()"
 TARGET = re.compile(r"(?P<module>[^\W\d]\w*(?:\.\w+)*):(?P<attribute>[^\W\d]\w*(?:\.\w+)*)(?P<call>\(\))?")
-# Packages that serve an application, by their modules' names, which are theirs too.
-SERVERS = {"asgi": "uvicorn", "wsgi": "waitress"}
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,14 @@ class Application:
         module, attribute: its module and its name there, with dots where it is an attribute of an attribute.
         folder: what modules are looked for in.
         is_factory: whether it is what a call of that returns.
+        server: the folder that its server was fetched into; empty where its environment has one.
     """
 
     module: str
     attribute: str
     folder: str
     is_factory: bool = False
+    server: str = ""
 
     @property
     def name(self) -> str:
@@ -44,6 +44,7 @@ class Application:
             "attribute": self.attribute,
             "folder": self.folder,
             "is_factory": self.is_factory,
+            "server": self.server,
         }
 
 
@@ -54,12 +55,14 @@ class Outline:
     Attributes:
         kind: ``asgi`` or ``wsgi``.
         schema: its OpenAPI document, if there is one.
+        missing: the package of its server, where the interpreter lacks it.
         websockets: the paths of its WebSockets.
         unserved: modules without which they cannot be served, and which are not there.
     """
 
     kind: str
     schema: Mapping[str, Any] | None
+    missing: str = ""
     websockets: Sequence[str] = ()
     unserved: Sequence[str] = ()
 
@@ -100,13 +103,8 @@ def of_file(file: str, attributes: Sequence[str]) -> Application:
 
 
 def outline(application: Application, executable: str, document: Mapping[str, Any]) -> Outline:
-    """The outline of an application as its interpreter gave it; UsageError where it cannot be served there."""
+    """The outline of an application as its interpreter gave it; UsageError where there is none."""
     if document["problem"]:
         raise UsageError(f"{application.name} in {executable}: {document['problem']}")
-    if document["missing"]:
-        package = document["missing"][0]
-        raise UsageError(
-            f"{application.name} is served by {package}, which {executable} lacks: "
-            f"{executable} -m pip install {package}, or add --with {package} to others"
-        )
-    return Outline(document["kind"], document["schema"], document["websockets"], document["unserved"])
+    missing = next(iter(document["missing"]), "")
+    return Outline(document["kind"], document["schema"], missing, document["websockets"], document["unserved"])
