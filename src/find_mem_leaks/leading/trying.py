@@ -154,7 +154,7 @@ class Trial:
             if answer.status == ENDED:
                 return Tried(request, fails=True), False
             if answer.is_right and other and (differs or not other.name):
-                return await self._with_counterpart(worker, request, other), True
+                return replace(await self._with_counterpart(worker, request, other), size=answer.size), True
             if answer.is_right:
                 makes_rows = answer.status == CREATED or (differs and request.method == "POST")
                 return Tried(request, makes_rows=makes_rows, size=answer.size), True
