@@ -55,3 +55,43 @@ def test_every_client_does_what_it_says_to_a_stack_behind_fastapi(cells, python_
     found = {cell.scenario: cell.error for cell in results.read(path)}
     assert len(found) >= 12
     assert set(found.values()) == {None}
+
+
+SHOP = """
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+missed = {}
+
+
+@app.get("/items/{id}")
+async def item(id: int):
+    return {"id": id}
+
+
+@app.get("/broken")
+async def broken():
+    raise KeyError("price")
+
+
+@app.exception_handler(404)
+async def not_found(request: Request, error):
+    missed[request.url.path] = bytearray(1_000)  # leaks
+    return JSONResponse({}, 404)
+"""
+
+
+def test_clients_of_an_application_of_ones_own_are_rows_each(python_with, tmp_path):
+    (tmp_path / "shop.py").write_text(SHOP)
+    path = tmp_path / "results.json"
+    words = ["run", "shop:app", "--app-dir", str(tmp_path), "--clients", "all", "--quick", "--time-cap", "40"]
+    commands.call([*words, "-q", "--no-table", "-f", "-o", str(path), "--python", python_with("2.0")])
+    cells = {cell.scenario: cell for cell in results.read(path)}
+    leaking = cells.pop("unknown_paths")
+    assert leaking.verdict is Verdict.LEAKING
+    assert "# leaks" in SHOP.splitlines()[leaking.culprits[0].frame.line - 1]
+    skipped = {name for name, cell in cells.items() if cell.verdict is Verdict.SKIPPED}
+    assert skipped == {"invalid_bodies", "websocket_dropped"}
+    assert {cell.verdict for name, cell in cells.items() if name not in skipped} <= ACQUITTED
+    assert cells["reset_idle"].verdict is Verdict.BOUNDED

@@ -56,7 +56,7 @@ class Handler(socketserver.BaseRequestHandler):
         path, version = words[1], words[2].split(b"\r\n")[0]
         if path == b"/socket":
             return self._echo(fields[b"Sec-WebSocket-Key"])
-        answer = b"x" * LONG if path == b"/stream" else b""
+        answer = {b"/stream": b"x" * LONG, b"/token": b'{"access_token": "t1"}'}.get(path, b"")
         usual = (
             404 if path.startswith(b"/no-such") else 500 if path == b"/raise" else 422 if b"unknown" in body else 200
         )
@@ -210,3 +210,29 @@ def test_a_reset_is_asked_of_the_system_by_a_linger_of_no_seconds():
 def test_every_client_has_a_sentence_for_people():
     assert all(behave.__doc__ and behave.__name__ == name for name, behave in clients.BEHAVIOURS.items())
     assert {*clients.WAITING, *clients.LASTING} <= {*clients.BEHAVIOURS}
+
+
+def test_where_no_answer_comes_nobody_waits_for_long_again(server, monkeypatch):
+    monkeypatch.setattr(clients, "SOON", 0.05)
+    line = clients.Line(None, server.server_address[1])
+    with line.open() as connection:
+        line.wait_for_an_answer(connection)
+    assert line.patience == clients.MOMENT
+    patient = clients.Line(None, server.server_address[1])
+    with patient.open() as connection:
+        connection.shutdown(clients.socket.SHUT_WR)
+        patient.wait_for_an_answer(connection)
+    assert patient.patience == 0.05
+
+
+def test_an_application_is_logged_in_to_before_its_client_misbehaves(server):
+    roles = {"plain": ["GET", "/posts/{i}", None, {"X-Key": "k"}]}
+    setting = {"port": server.server_address[1], "concurrency": 1, "behaviour": "connection_per_request"}
+    setting |= {"roles": roles, "routes": [], "seed": 0, "capacity": 10, "patience": 5}
+    lines = [{"login": [["GET", "/token", None, {}]]}, {"round": 1, "operations": 2, "stable": 0}]
+    answers = io.StringIO()
+    client.serve(map(json.dumps, [setting, *lines, {"begin": 0, "end": 2}]), answers)
+    assert answers.getvalue() == '{}\n{"rows": 0}\n{"rows": 0}\n'
+    asked = [came for came, _ in seen_of(server, 3) if came.startswith(b"GET /posts/")]
+    assert len(asked) == 2
+    assert all(b"X-Key: k" in came and b"Authorization: Bearer t1" in came for came in asked)
