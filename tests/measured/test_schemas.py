@@ -73,3 +73,16 @@ def test_bottle_has_rules_of_its_own_kind():
     assert operations(schemas.document(SimpleNamespace(routes=routes))) == {
         "GET /items/{id}/{name}": {"id": "integer", "name": "string"}
     }
+
+
+def test_websockets_are_told_by_what_they_have_and_lack():
+    inner = SimpleNamespace(path="/{room:int}", endpoint=view)
+    routes = [
+        SimpleNamespace(path="/", methods={"GET"}, endpoint=view),
+        SimpleNamespace(path="/live", endpoint=view),
+        SimpleNamespace(path="/rooms", routes=[inner]),
+    ]
+    assert schemas.websockets(SimpleNamespace(routes=routes)) == ["/live", "/rooms/1"]
+    rules = [SimpleNamespace(rule="/<name>/ws", websocket=True), SimpleNamespace(rule="/")]
+    assert schemas.websockets(SimpleNamespace(url_map=SimpleNamespace(iter_rules=lambda: rules))) == ["/1/ws"]
+    assert schemas.websockets(SimpleNamespace()) == []

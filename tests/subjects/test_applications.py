@@ -61,7 +61,7 @@ def test_several_applications_of_a_file_are_named(tmp_path):
 
 def test_an_application_that_cannot_be_served_is_refused():
     application = Application("main", "app", "/")
-    fine = {"kind": "wsgi", "missing": [], "schema": None, "problem": ""}
+    fine = {"kind": "wsgi", "missing": [], "schema": None, "websockets": [], "unserved": [], "problem": ""}
     assert applications.outline(application, "python", fine).kind == "wsgi"
     with pytest.raises(UsageError, match="main:app in python: there is none"):
         applications.outline(application, "python", {**fine, "problem": "there is none"})

@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from find_mem_leaks.commands import misbehaving
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.trying import Trial, Tried
-from find_mem_leaks.subjects import openapi, recordings, requests, routes, servers
+from find_mem_leaks.subjects import clients, openapi, recordings, requests, routes, servers
 from find_mem_leaks.subjects.applications import Application, Outline
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
@@ -32,6 +33,7 @@ class RouteCell:
         skipped: why it is not measured; empty if it is.
         shares: how often each request is sent; empty for alike.
         remark: what is to be known of its growth, one line.
+        roles: of a client that misbehaves, what each request is good for.
     """
 
     scenario: str
@@ -39,6 +41,7 @@ class RouteCell:
     skipped: str = ""
     shares: tuple[int, ...] = ()
     remark: str = ""
+    roles: Mapping[str, Request] = field(default_factory=dict)
 
 
 def add(verb: Any) -> None:
@@ -129,9 +132,10 @@ def logins(arguments: argparse.Namespace) -> list[Request]:
 def cells(
     arguments: argparse.Namespace, executable: str, application: Application
 ) -> tuple[Application, list[RouteCell]]:
-    """The application with a server, and its cells: a route each, and all of them together; the requests are tried
-    before."""
-    asked = arguments.scenario or ()
+    """The application with a server, and its cells: a route each, and all of them together, or those of clients that
+    misbehave; the requests are tried before."""
+    names = clients.named(arguments.clients, arguments.scenario or ())
+    asked = [name for name in arguments.scenario or () if name not in names]
     outline = outlines.of_application(executable, application, arguments.stall, variables(arguments))
     every = known(arguments, application, outline)
     wanted = routes.picked(every, asked, arguments.exclude or (), every=arguments.all)
@@ -141,11 +145,33 @@ def cells(
     left, first = routes.without(every, arguments.exclude or ()), logins(arguments)
     served = _served(application, executable, outline.missing)
     tried = Trial(executable, served, left, headers, first, variables(arguments), arguments.stall).of(wanted)
+    of_clients = _clients(names, [tried[route.name] for route in wanted], outline, headers, executable)
+    of_routes = [] if names and not asked else _of_routes(arguments, asked, wanted, tried)
+    return served, [*of_routes, *of_clients]
+
+
+def _of_routes(
+    arguments: argparse.Namespace, asked: Sequence[str], wanted: Sequence[Route], tried: Mapping[str, Tried]
+) -> list[RouteCell]:
     if set(asked) == {MIXED}:
-        return served, list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
+        return list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
     with_mixed = MIXED in asked or not (asked or arguments.quick)
     single = [_cell(route.name, tried[route.name]) for route in wanted]
-    return served, [*single, *(_mixed(wanted, tried) if with_mixed else ())]
+    return [*single, *(_mixed(wanted, tried) if with_mixed else ())]
+
+
+def _clients(
+    names: Sequence[str],
+    tried: Sequence[Tried],
+    outline: Outline,
+    headers: Sequence[tuple[str, str]],
+    executable: str,
+) -> Iterator[RouteCell]:
+    """A cell for each client that was asked for."""
+    roles = misbehaving.roles(tried, outline.websockets, headers)
+    for name in names:
+        skipped = misbehaving.reason(name, roles, outline.unserved, executable)
+        yield RouteCell(name, (), skipped, roles=roles)
 
 
 def _served(application: Application, executable: str, missing: str) -> Application:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # A parameter of a path: {name}, {name:type}, <name>, <type:name>, <name:type> (Bottle).
@@ -36,6 +36,25 @@ def document(application: Any) -> Optional[Dict[str, Any]]:
         return _plain(schema.to_schema())  # type: ignore[union-attr]
     known = list(_known(application))
     return _of_routes(known) if known else None
+
+
+def websockets(application: Any) -> List[str]:
+    """The paths of its WebSockets, with a 1 for each parameter."""
+    if hasattr(application, "url_map"):
+        found = [rule.rule for rule in application.url_map.iter_rules() if getattr(rule, "websocket", False)]
+    else:
+        routes = getattr(application, "routes", None)
+        found = list(_websockets(routes, "")) if isinstance(routes, list) else []
+    return [_PARAMETER.sub("1", path) for path in found]
+
+
+def _websockets(routes: Any, prefix: str) -> Iterator[str]:
+    """Those of Starlette: they have a path and an endpoint, and no methods."""
+    for route in routes:
+        if isinstance(getattr(route, "routes", None), list) and hasattr(route, "path"):
+            yield from _websockets(route.routes, prefix + route.path)
+        elif hasattr(route, "path") and hasattr(route, "endpoint") and not hasattr(route, "methods"):
+            yield prefix + route.path
 
 
 def _plain(found: Any) -> Dict[str, Any]:

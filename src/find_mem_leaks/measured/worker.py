@@ -15,6 +15,9 @@ Requests are JSON objects with the key ``do``:
               so many operations collect garbage ("collect") or trim the heap ("trim") first. cpu: seconds of the
               processor
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
+``timers``    operations: say what timers of the event loop hold of so many operations, and which lines set them; three
+              times as many must be planned (``settling.kept_by_timers``)
+``unended``   say which tasks of a served application never end (``unended``)
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
 ``caps``      say what containers with a known bound there are, and how full they are
@@ -125,7 +128,8 @@ class Worker:
 
             self._finish(timers.drop_cancelled())
         collection.collect()
-        return {"seconds": seconds, "calls": self._calls, **self._looks.look()}
+        never_ends = getattr(self._workload, "never_ends", 0)
+        return {"seconds": seconds, "calls": self._calls, "never_ends": never_ends, **self._looks.look()}
 
     def _carry_out(self, operations: int) -> float:
         """Seconds that so many operations of the plan took."""
@@ -190,6 +194,18 @@ class Worker:
 
         return {"caps": caps.find()}
 
+    def do_timers(self, request: Dict[str, Any]) -> Reply:
+        from .settling import kept_by_timers
+
+        return kept_by_timers.weigh(self._workload, self._finish, request["operations"], self._live_bytes)
+
+    def _live_bytes(self) -> int:
+        return int(self._looks.look()["live_bytes"])
+
+    def do_unended(self, _request: Dict[str, Any]) -> Reply:
+        unended = getattr(self._workload, "unended", None)
+        return {"tasks": self._finish(unended()) if unended else []}
+
     def do_family(self, request: Dict[str, Any]) -> Reply:
         from . import family
 
@@ -219,17 +235,17 @@ class Worker:
         if self._loop is not None:
             self._loop.close()
 
-    def _finish(self, result: Any) -> None:
+    def _finish(self, result: Any) -> Any:
         """Wait for what an asynchronous workload returned.
 
         Not by ``run_until_complete``: anyio would take this task for the program and end its threads with it.
         """
         if self._loop is None:
-            return
+            return None
         task = self._loop.create_task(result)
         task.add_done_callback(lambda _: self._loop.stop())
         self._loop.run_forever()
-        task.result()
+        return task.result()
 
 
 def _watch_shared_memory(directory: str) -> None:

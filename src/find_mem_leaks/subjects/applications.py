@@ -56,11 +56,15 @@ class Outline:
         kind: ``asgi`` or ``wsgi``.
         schema: its OpenAPI document, if there is one.
         missing: the package of its server, where the interpreter lacks it.
+        websockets: the paths of its WebSockets.
+        unserved: modules without which they cannot be served, and which are not there.
     """
 
     kind: str
     schema: Mapping[str, Any] | None
     missing: str = ""
+    websockets: Sequence[str] = ()
+    unserved: Sequence[str] = ()
 
 
 def find(names: Sequence[str], folder: str | None, *, is_factory: bool) -> dict[str, Application]:
@@ -102,4 +106,5 @@ def outline(application: Application, executable: str, document: Mapping[str, An
     """The outline of an application as its interpreter gave it; UsageError where there is none."""
     if document["problem"]:
         raise UsageError(f"{application.name} in {executable}: {document['problem']}")
-    return Outline(document["kind"], document["schema"], next(iter(document["missing"]), ""))
+    missing = next(iter(document["missing"]), "")
+    return Outline(document["kind"], document["schema"], missing, document["websockets"], document["unserved"])
