@@ -144,6 +144,11 @@ def test_the_line_that_puts_away_what_a_server_has_made_comes_first_with_what_no
     assert (first.frame, first.bytes) == (own.frame, 30.0)
 
 
+def test_what_a_library_allocates_is_not_taken_off_what_is_put_away():
+    put, library = holding.held([culprit(SERVER)], survey(put_at(OTHER, made_at=SERVER)), LEAK)
+    assert (put.bytes, library.bytes) == (100.0, 100.0)
+
+
 def test_the_line_that_puts_away_what_a_server_has_made_keeps_what_it_allocates_itself():
     others = [replace(culprit(), bytes=95.0), replace(culprit(OTHER), bytes=8.0, allocations=0.5)]
     put, *_ = holding.held(others, survey(put_at(OTHER, made_at=SERVER)), LEAK)

@@ -152,7 +152,7 @@ def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]], 
         return (replace(own, allocations=allocations, bytes=own.bytes + first.bytes), *others)
     if _is_made_by_others(entry, culprits) and _fits(entry, growth):
         others = [each for each in culprits if each is not own]
-        left = max(own.bytes, growth.bytes - own_bytes(others))
+        left = max(own.bytes, growth.bytes - sum(each.bytes for each in others if is_own(each.frame)))
         return (replace(put, allocations=own.allocations, bytes=left), *others)
     if _is_on_the_way(put.frame, culprits[:MOST_LINES]):
         return culprits
