@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from rich.console import Console
+
 from cells import cell, culprit, failed
 from deployed_of import deployed
+from find_mem_leaks.judging.series import Child
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports import markdown, matrix, page, routes
+from find_mem_leaks.reports import markdown, matrix, overview, page, routes
 
 SHOP = {"mix": None, "stack": "shop.main:app", "file": "shop.main:app"}
 LEAKING = cell(1_030, scenario="POST /orders", culprits=(culprit(holder="list `kept` of module shop"),), **SHOP)
@@ -47,6 +50,19 @@ def test_a_clean_route_has_what_was_ruled_out_and_one_that_was_not_measured_says
 def test_a_route_in_two_versions_says_which():
     names = [row.route for row in rows(LEAKING, replace(LEAKING, python="3.12.1"), SKIPPED)]
     assert names == ["POST /orders (Python 3.11.7)", "POST /orders (Python 3.12.1)", "GET /me"]
+
+
+def test_what_each_worker_grew_by_is_told_beside_the_route():
+    children = (Child(12, "worker 2", 500, 4_500), Child(11, "worker 1", 1_000, 3_000), Child(13, "tracker", 0, 9))
+    shown = "worker 1 grew by 2,000 B, worker 2 grew by 4,000 B"
+    of_workers = replace(LEAKING, children=children)
+    assert routes.workers(of_workers) == shown
+    assert routes.workers(LEAKING) == routes.workers(cell(children=children)) == ""
+    assert f"<p>{shown}.</p>" in page.render([of_workers], datetime(2026, 1, 2, tzinfo=UTC))
+    to = Console(width=100)
+    with to.capture() as captured:
+        overview.render([of_workers], to)
+    assert shown in captured.get()
 
 
 def test_a_file_with_a_colon_in_its_path_is_no_application():

@@ -7,7 +7,7 @@ import importlib
 import inspect
 import sys
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 from . import failing
 
@@ -17,6 +17,8 @@ WSGI = "wsgi"
 PARAMETERS = {ASGI: ("scope", "receive", "send"), WSGI: ("environ", "start_response")}
 # The server of each kind, a module and a package of the same name.
 SERVERS = {ASGI: "uvicorn", WSGI: "waitress"}
+# Beside these, where there are several workers: waitress has none.
+SERVERS_OF_WORKERS: Dict[str, Tuple[str, ...]] = {ASGI: (), WSGI: ("gunicorn",)}
 # Names that functions have which are applications themselves.
 FUNCTIONS = ("app", "application")
 ROUTER = "Router"
@@ -152,4 +154,5 @@ def outline(where: Dict[str, Any]) -> Dict[str, Any]:
         place = failing.place(error)
         raised = "%s raised %s%s" % (_name(where), raised, " (%s)" % place if place else "")
         return {"kind": "", "missing": [], "schema": None, "problem": raised}
-    return {"kind": of_kind, "missing": descriptions.missing([SERVERS[of_kind]]), "schema": schema, "problem": ""}
+    servers = [SERVERS[of_kind], *(SERVERS_OF_WORKERS[of_kind] if where.get("workers", 1) > 1 else ())]
+    return {"kind": of_kind, "missing": descriptions.missing(servers), "schema": schema, "problem": ""}

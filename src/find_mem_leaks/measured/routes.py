@@ -47,6 +47,7 @@ class Routes(Client):
         super().__init__(setting)
         self._routes: List[Route] = [Route(*route) for route in setting["routes"]]
         self._seed = setting["seed"]
+        self._workers = setting.get("workers", 0)
         self._plan = array("H", bytes(2 * setting["capacity"]))
         self._number = LOWEST + int(time.time() * PER_SECOND) % LOWEST
         self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=setting["patience"])
@@ -55,6 +56,9 @@ class Routes(Client):
         return self._try(Route(*asked["try"])) if "try" in asked else super().handle(asked)
 
     def round(self, number: int, operations: int, stable: int) -> None:  # noqa: ARG002 - rows are the application's own
+        if self._workers:
+            for connection in self._connections:
+                connection.close()  # it is opened anew, to whichever worker takes it
         if len(self._routes) > 1:
             plan.fill(self._plan, [1] * len(self._routes), operations, "%d/%d" % (self._seed, number))
 

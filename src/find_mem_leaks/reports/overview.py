@@ -160,7 +160,12 @@ def _detail(cell: Cell) -> Table:
     sign = SIGNS[cell.verdict]
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_row(Text(sign), Text(remark.removeprefix(f"{sign} ")))
-    for block in (Text(_figures(cell), STYLES[cell.verdict]), *_places(cell)):
+    of_workers = routes.workers(cell)
+    for block in (
+        Text(_figures(cell), STYLES[cell.verdict]),
+        *([Text(of_workers)] if of_workers else []),
+        *_places(cell),
+    ):
         table.add_row("", block)
     return table
 

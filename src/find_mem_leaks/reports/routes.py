@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from find_mem_leaks.judging.verdict import UNMEASURED
 from find_mem_leaks.reports import columns
 from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
-from find_mem_leaks.reports.matrix import Item
+from find_mem_leaks.reports.matrix import Item, is_route
 from find_mem_leaks.results import Cell
 
 HEADER: tuple[str, ...] = ("Route", "Verdict", "B/request", "Peak MB", "Requests/s", "Line", "Held by")
 NOTHING = "–"
+# How processes are called that are a server's own.
+WORKER = "worker "
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ class Row:
 def rows(items: Sequence[Item]) -> list[Row]:
     """The rows of these cells, in their order."""
     return [_row(item, [other for other in items if other.cell.scenario == item.cell.scenario]) for item in items]
+
+
+def workers(cell: Cell) -> str:
+    """By how much each worker of the server grew after the warm-up; empty where one process served."""
+    grown = [child for child in cell.children if child.name.startswith(WORKER)]
+    if not is_route(cell) or not grown:
+        return ""
+    return ", ".join(f"{child.name} grew by {child.growth:,} B" for child in sorted(grown, key=lambda each: each.name))
 
 
 def _row(item: Item, alike: Sequence[Item]) -> Row:
