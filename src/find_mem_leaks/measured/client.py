@@ -6,6 +6,8 @@
 ``{"port": …, "concurrency": …, "routes": …, "seed": …, "capacity": …}``                            or this (``routes``)
 ``{"round": …, "operations": …, "stable": …}``   write the round's plan
 ``{"begin": …, "end": …}``                       send that many of the plan's requests, ``concurrency`` at a time
+``{"login": …}``                                 log in by these requests, of a client with routes, and make what its
+                                                 routes need
 ``{"try": …}``                                   send one request, of a client with routes
 
 The answer is ``{"rows": …}`` once every request has had its response: how many rows there are more than when the round
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -35,13 +38,15 @@ FAILURE = 500
 
 
 class Sent(NamedTuple):
-    """A request as it is sent: kind is its place among the client's requests."""
+    """A request as it is sent: kind is its place among the client's requests, counterpart the path of what takes away
+    what it makes."""
 
     kind: int
     method: str
     path: str
     body: Optional[bytes]
     headers: Dict[str, str]
+    counterpart: str = ""
 
 
 class Answer(NamedTuple):
@@ -49,6 +54,7 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    location: str = ""
 
     def shown(self) -> str:
         """The beginning of its text, on one line."""
@@ -125,7 +131,7 @@ class Client:
                 sent = next(waiting, None)
             if sent is None:
                 return None
-            answer, failure = exchange(connection, sent)
+            answer, failure = self._exchange(connection, sent)
             with self._lock:
                 failure = failure if answer is None else self._complaint(sent, answer)
                 if failure:
@@ -133,6 +139,9 @@ class Client:
                         pass
                     return failure
                 self._completed += 1
+
+    def _exchange(self, connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
+        return exchange(connection, sent)
 
     def _complaint(self, sent: Sent, answer: Answer) -> str:
         wrong = self._complain(sent, answer.status)
@@ -199,7 +208,7 @@ def exchange(connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Option
             connection.close()  # as the server does where an exception has left the application: the next one opens it
     except (OSError, http.client.HTTPException) as error:
         return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
-    return Answer(response.status, body), ""
+    return Answer(response.status, body, response.getheader("Location", "")), ""
 
 
 def serve(lines: Iterator[str], answers: Any) -> int:
@@ -230,4 +239,8 @@ def _serve(client: Client, lines: Iterator[str], answers: Any) -> int:
 
 
 def run() -> None:
-    sys.exit(serve(iter(sys.stdin), sys.stdout))
+    try:
+        code = serve(iter(sys.stdin), sys.stdout)
+    except BrokenPipeError:  # the server has ended: it says itself why
+        os._exit(1)
+    sys.exit(code)

@@ -71,6 +71,7 @@ class SeveralWorkers:
             "concurrency": PER_WORKER * asked["workers"],
             "workers": asked["workers"],
             "routes": asked["routes"],
+            "shares": asked.get("shares", ()),
             "seed": request["seed"],
             "capacity": request["capacity"],
             "patience": TRIAL_SECONDS,
@@ -93,12 +94,20 @@ class SeveralWorkers:
             setting = {"application": self._asked, "control": path, "probes": self._probes}
             self._server = subprocess.Popen(
                 command(applications.kind(self._application), self._asked["workers"], port),
-                env={**os.environ, SETTING: json.dumps(setting)},
+                env={**os.environ, **self._path(), SETTING: json.dumps(setting)},
                 stdin=subprocess.DEVNULL,
             )
             self._workers = [self._accepted(listener) for _ in range(self._asked["workers"])]
         _wait_for(port)
         self._sender = Sender(port=port, **self._setting)
+        self._sender.tell(login=self._asked.get("logins", ()))
+        refuse(self._sender.answer(), None)
+
+    def _path(self) -> Dict[str, str]:
+        """The variable by which a server that was fetched for the run is found."""
+        fetched = self._asked.get("server")
+        known = filter(None, (os.environ.get("PYTHONPATH"), fetched))
+        return {"PYTHONPATH": os.pathsep.join(known)} if fetched else {}
 
     def _accepted(self, listener: socket.socket) -> Worker:
         """The next worker that has come up; RuntimeError where none does."""
@@ -131,9 +140,9 @@ class SeveralWorkers:
         self.completed = answer.get("completed", 0)
         refuse(answer, None)
 
-    def attempt(self, route: List[Any]) -> None:
+    def attempt(self, route: List[Any], names: List[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
-        self._sender.tell(**{"try": route})
+        self._sender.tell(**{"try": route, "names": names})
         self.tried = self._sender.answer()
 
     def close(self) -> None:

@@ -13,6 +13,10 @@ from find_mem_leaks.errors import UsageError
 
 # What stands for a number that no other request has.
 NUMBER = "{i}"
+# What stands in a counterpart's path for what was made.
+MADE = "{made}"
+# What answers call the thing that was made, where they don't call it as the document does.
+NAMES = ("id", "uuid", "pk")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 EXAMPLE = """'POST /items {"name": "x{i}"}'"""
 CONTENT_TYPE = "Content-Type"
@@ -21,18 +25,69 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
+class Counterpart:
+    """The request that takes away what another one has made.
+
+    Attributes:
+        method, path: its own; ``{made}`` in the path stands for what the answer calls the thing that was made.
+        name: what the application's document calls that; empty where the path has no ``{made}``.
+    """
+
+    method: str
+    path: str
+    name: str
+
+    @property
+    def names(self) -> list[str]:
+        """What an answer may call it, the likeliest first."""
+        return names(self.name)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path.replace(MADE, f'{{{self.name}}}')}"
+
+
+@dataclass(frozen=True)
+class Maker:
+    """The request that makes what another one needs, and what the application's document calls that."""
+
+    request: Request
+    name: str
+
+
+def names(name: str) -> list[str]:
+    """What an answer may call what was made, the likeliest first; ``name``: what the document calls it, if it does."""
+    return [name, *NAMES] if name else [*NAMES]
+
+
+@dataclass(frozen=True)
 class Request:
-    """One kind of request, in whose texts ``{i}`` differs each time."""
+    """One kind of request, in whose texts ``{i}`` differs each time.
+
+    Attributes:
+        method, path, body, headers: what is sent.
+        counterpart: what is sent after each answer, so that what it makes does not add up.
+        maker: what is sent once, before: ``{made}`` in the path stands for what its answer calls what it made.
+    """
 
     method: str
     path: str
     body: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    counterpart: Counterpart | None = None
+    maker: Maker | None = None
 
     @property
     def route(self) -> list[Any]:
         """What the measured process is told."""
-        return [self.method, self.path, self.body, dict(self.headers)]
+        plain = [self.method, self.path, self.body, dict(self.headers)]
+        if not (self.counterpart or self.maker):
+            return plain
+        other, maker = self.counterpart, self.maker
+        return [
+            *plain,
+            [other.method, other.path, other.names] if other else None,
+            [maker.request.route, names(maker.name)] if maker else None,
+        ]
 
     @property
     def name(self) -> str:
@@ -40,7 +95,10 @@ class Request:
         return f"{self.method} {self.path.split('?')[0]}"
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.method, self.path, self.body)))
+        path = self.path.replace(MADE, f"{{{self.maker.name}}}") if self.maker else self.path
+        sent = " ".join(filter(None, (self.method, path, self.body)))
+        sent += f" of {self.maker.request}" if self.maker else ""
+        return f"{sent}, then {self.counterpart}" if self.counterpart else sent
 
     def with_headers(self, headers: Sequence[tuple[str, str]]) -> Request:
         """The request with these as well; one that it has already is theirs."""
@@ -48,16 +106,16 @@ class Request:
         return replace(self, headers=tuple(merged.values()))
 
 
-def parse(text: str) -> Request:
-    """A request from ``METHOD /path`` and, if wanted, a body; UsageError for what is none."""
+def parse(text: str, option: str = "--request") -> Request:
+    """A request from ``METHOD /path`` and, if wanted, a body; UsageError, naming the option, for what is none."""
     method, _, rest = text.strip().partition(" ")
     path, _, body = rest.strip().partition(" ")
     if method not in METHODS:
-        raise UsageError(f"--request {text!r} has no method such as GET: write it as {EXAMPLE}")
+        raise UsageError(f"{option} {text!r} has no method such as GET: write it as {EXAMPLE}")
     if not path.startswith("/"):
-        raise UsageError(f"--request {text!r} has no path such as /items: requests go to the application alone")
+        raise UsageError(f"{option} {text!r} has no path such as /items: requests go to the application alone")
     if not re.fullmatch(r"[!-~]+", path):
-        raise UsageError(f"--request {text!r} has a path with characters that are to be written as %XX")
+        raise UsageError(f"{option} {text!r} has a path with characters that are to be written as %XX")
     body = body.strip()
     return Request(method, path, body or None, ((CONTENT_TYPE, _type(body)),) if body else ())
 
