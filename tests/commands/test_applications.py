@@ -143,3 +143,9 @@ def test_list_shows_what_will_be_sent(answers, capsys):
     shown = capsys.readouterr().out
     for text in ("GET /a", "An a", "DELETE /a (only with --all, or named by -s)", "POST /c {}", "mixed"):
         assert text in shown
+
+
+def test_workers_are_for_applications_alone():
+    with pytest.raises(UsageError, match="--workers is for an application: name one"):
+        applications.check(parsed("--workers", "2"), {})
+    applications.check(parsed("--workers", "2"), {"main:app": APPLICATION})

@@ -6,7 +6,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.measured import applications
+from find_mem_leaks.measured import applications, descriptions
 from find_mem_leaks.measured.applications import NotAnApplicationError
 
 
@@ -151,3 +151,11 @@ def test_the_outline_of_an_application_tells_its_kind_and_its_schema(module):
     told = applications.outline(where)
     assert (told["kind"], told["schema"], told["problem"]) == ("asgi", {"paths": {}}, "")
     assert set(told["missing"]) <= {"uvicorn"}
+
+
+def test_several_workers_need_a_server_that_has_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(descriptions, "missing", list)
+    (tmp_path / "family.py").write_text("def app(environ, start_response): ...\n")
+    where = {"module": "family", "attribute": "app", "folder": str(tmp_path), "is_factory": False}
+    assert applications.outline(where)["missing"] == ["waitress"]
+    assert applications.outline({**where, "workers": 2})["missing"] == ["waitress", "gunicorn"]
