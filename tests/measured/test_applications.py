@@ -153,9 +153,18 @@ def test_the_outline_of_an_application_tells_its_kind_and_its_schema(module):
     assert set(told["missing"]) <= {"uvicorn"}
 
 
-def test_several_workers_need_a_server_that_has_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(descriptions, "missing", list)
-    (tmp_path / "family.py").write_text("def app(environ, start_response): ...\n")
-    where = {"module": "family", "attribute": "app", "folder": str(tmp_path), "is_factory": False}
-    assert applications.outline(where)["missing"] == ["waitress"]
-    assert applications.outline({**where, "workers": 2})["missing"] == ["waitress", "gunicorn"]
+def test_several_workers_need_a_server_that_has_them(module, monkeypatch):
+    monkeypatch.setattr(descriptions, "missing", lambda modules: [name for name in modules if name == "gunicorn"])
+    where = module("def app(environ, start_response): ...\n")
+    assert applications.outline(where)["missing"] == []
+    assert applications.outline({**where, "workers": 2})["missing"] == ["gunicorn"]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "missing"),
+    [(["waitress", "gunicorn"], ["waitress"]), (["waitress"], []), (["gunicorn"], []), ([], [])],
+)
+def test_one_of_the_servers_is_enough(module, monkeypatch, lacking, missing):
+    monkeypatch.setattr(descriptions, "missing", lambda modules: [name for name in modules if name in lacking])
+    where = module("def app(environ, start_response): ...\n")
+    assert applications.outline(where)["missing"] == missing

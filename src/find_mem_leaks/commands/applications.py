@@ -84,6 +84,18 @@ def add(verb: Any) -> None:
     )
 
 
+def words(arguments: argparse.Namespace) -> list[str]:
+    """The options of an application as they were given, for another verb that takes them."""
+    values = {name: getattr(arguments, name) for name in ("app_dir", "env", *OPTIONS)}
+    given = {name: each if isinstance(each, list) else [each] for name, each in values.items() if each}
+    options = {name: f"--{name.replace('_', '-')}" for name in given}
+    return [
+        options[name] if value is True else f"{options[name]}={value}"
+        for name, several in given.items()
+        for value in several
+    ]
+
+
 def variables(arguments: argparse.Namespace) -> dict[str, str]:
     """The variables of --env; UsageError for what is none."""
     found = {}
@@ -149,9 +161,9 @@ def _served(application: Application, executable: str, missing: str) -> Applicat
     """The application with a server: one that its environment lacks is fetched for the run."""
     if not missing:
         return application
-    folder, names = servers.fetched(executable, missing), " and ".join(missing.split())
+    folder = servers.fetched(executable, missing)
     print(
-        f"find-mem-leaks: {application.name} is served by {names}, fetched for this run, since {executable} lacks it",
+        f"find-mem-leaks: {application.name} is served by {missing}, fetched for this run, since {executable} lacks it",
         file=sys.stderr,
     )
     return replace(application, server=folder)

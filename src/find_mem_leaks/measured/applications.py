@@ -7,7 +7,7 @@ import importlib
 import inspect
 import sys
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List
 
 from . import failing
 
@@ -15,10 +15,9 @@ ASGI = "asgi"
 WSGI = "wsgi"
 # What an application is called with, as all servers call it.
 PARAMETERS = {ASGI: ("scope", "receive", "send"), WSGI: ("environ", "start_response")}
-# The server of each kind, a module and a package of the same name.
-SERVERS = {ASGI: "uvicorn", WSGI: "waitress"}
-# Beside these, where there are several workers: waitress has none.
-SERVERS_OF_WORKERS: Dict[str, Tuple[str, ...]] = {ASGI: (), WSGI: ("gunicorn",)}
+# Servers of each kind, modules and packages of the same names, the one that is taken first first; the last one has
+# workers, too.
+SERVERS = {ASGI: ("uvicorn",), WSGI: ("waitress", "gunicorn")}
 # Names that functions have which are applications themselves.
 FUNCTIONS = ("app", "application")
 ROUTER = "Router"
@@ -142,8 +141,8 @@ def _is_router(value: Any) -> bool:
 
 
 def outline(where: Dict[str, Any]) -> Dict[str, Any]:
-    """What an application is: kind, missing (modules of its server that are not here), schema (an OpenAPI document, or
-    None), problem (why it cannot be served, one line, empty if it can)."""
+    """What an application is: kind, missing (the server to install, where there is none), schema (an OpenAPI document,
+    or None), problem (why it cannot be served, one line, empty if it can)."""
     from . import descriptions, schemas
 
     try:
@@ -157,5 +156,6 @@ def outline(where: Dict[str, Any]) -> Dict[str, Any]:
         place = failing.place(error)
         raised = "%s raised %s%s" % (_name(where), raised, " (%s)" % place if place else "")
         return {"kind": "", "missing": [], "schema": None, "problem": raised}
-    servers = [SERVERS[of_kind], *(SERVERS_OF_WORKERS[of_kind] if where.get("workers", 1) > 1 else ())]
-    return {"kind": of_kind, "missing": descriptions.missing(servers), "schema": schema, "problem": ""}
+    servers = SERVERS[of_kind][-1:] if where.get("workers", 1) > 1 else SERVERS[of_kind]
+    lacking = list(servers[:1]) if len(descriptions.missing(servers)) == len(servers) else []
+    return {"kind": of_kind, "missing": lacking, "schema": schema, "problem": ""}

@@ -63,7 +63,7 @@ class Outline:
     Attributes:
         kind: ``asgi`` or ``wsgi``.
         schema: its OpenAPI document, if there is one.
-        missing: the packages of its servers that the interpreter lacks, with spaces between.
+        missing: the package of its server, where the interpreter lacks it.
     """
 
     kind: str
@@ -110,4 +110,4 @@ def outline(application: Application, executable: str, document: Mapping[str, An
     """The outline of an application as its interpreter gave it; UsageError where there is none."""
     if document["problem"]:
         raise UsageError(f"{application.name} in {executable}: {document['problem']}")
-    return Outline(document["kind"], document["schema"], " ".join(document["missing"]))
+    return Outline(document["kind"], document["schema"], next(iter(document["missing"]), ""))

@@ -11,19 +11,18 @@ from find_mem_leaks.subjects import environments
 
 
 @cache
-def fetched(executable: str, packages: str) -> str:
-    """The folder that servers, with spaces between, were installed into for an interpreter, once; gone when the run
-    ends.
+def fetched(executable: str, package: str) -> str:
+    """The folder that a server was installed into for an interpreter, once; gone when the run ends.
 
     UsageError, with the command that installs it, if it cannot be fetched.
     """
     folder = scratch.Folder("server")
     atexit.register(folder.remove)
     try:
-        environments.install_into(folder.path, executable, packages.split())
+        environments.install_into(folder.path, executable, [package])
     except UsageError as error:
         raise UsageError(
-            f"{executable} lacks {packages}, which serves the application, and it cannot be fetched: install it by "
-            f"{executable} -m pip install {packages} ({error})"
+            f"{executable} lacks {package}, which serves the application, and it cannot be fetched: install it by "
+            f"{executable} -m pip install {package} ({error})"
         ) from None
     return folder.path
