@@ -33,10 +33,9 @@ PAGE = """# Routes: how often the verdict and the line are right
 Made by `{command}` on {python}: {applications} small applications of known truth (`tests/applications`), each route
 measured with `{options}`.
 
-- the verdict is right for {right} of {all} routes ({leaking} leak, {clean} are clean), {alarms} of the clean ones are
-  called leaking, {missed} of the leaking ones clean;
-- of the routes that leak the first culprit is a true line in {lines} of {leaking}, what holds it the right thing in
-  {holders};
+- the verdict is right for {right} of {all} routes ({leaking} leak, {clean} are clean): {alarms} of the clean ones are called
+  leaking, {missed} of the leaking ones clean, {undecided} are undecided;
+- of the routes that leak the first culprit is a true line in {lines} of {leaking}, and its holder the right one in {holders};
 - of the {sized} whose size is known {near} are within {near_share:.0%} of it;
 - a route takes {seconds:.1f} s in the median, {longest:.1f} s at most, its explanation included.
 
@@ -153,7 +152,7 @@ def row(judged: Judged) -> str:
         judged.known.path.stem,
         f"`{cell.scenario}`",
         "leaks" if judged.leaks else "clean",
-        f"{cell.verdict}{'' if judged.is_right else ': WRONG'}",
+        f"{cell.verdict}{': WRONG' if judged.is_false_alarm or judged.is_missed else ''}",
         f"{size}{true}",
         line,
         f"{Path(first.frame.file).name}:{first.frame.line}" if first else "–",
@@ -177,6 +176,7 @@ def page(judged: Sequence[Judged], command: str, options: Sequence[str]) -> str:
         clean=len(judged) - len(leaking),
         alarms=sum(each.is_false_alarm for each in judged),
         missed=sum(each.is_missed for each in judged),
+        undecided=sum(not (each.is_right or each.is_false_alarm or each.is_missed) for each in judged),
         lines=sum(each.has_right_line for each in leaking),
         holders=sum(each.has_right_holder for each in leaking),
         sized=len(sized),

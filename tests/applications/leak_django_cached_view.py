@@ -8,7 +8,7 @@ from django.http import JsonResponse
 from django.urls import path
 
 LEAKS = {"GET /products/{id}": None}
-HOLDER = "lru_cache"
+HOLDER = "the cache of `described`"
 
 settings.configure(ROOT_URLCONF=__name__, SECRET_KEY="secret", ALLOWED_HOSTS=["*"])
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from fastapi import Depends, FastAPI
 
 LEAKS = {"GET /prices/{item}": None}
-HOLDER = "lru_cache"
+HOLDER = "the cache of `Prices.of`"
 
 app = FastAPI()
 
