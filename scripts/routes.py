@@ -33,9 +33,10 @@ PAGE = """# Routes: how often the verdict and the line are right
 Made by `{command}` on {python}: {applications} small applications of known truth (`tests/applications`), each route
 measured with `{options}`.
 
-- the verdict is right for {right} of {all} routes ({leaking} leak, {clean} are clean): {alarms} of the clean ones are called
-  leaking, {missed} of the leaking ones clean, {undecided} are undecided;
-- of the routes that leak the first culprit is a true line in {lines} of {leaking}, and its holder the right one in {holders};
+- the verdict is right for {right} of {all} routes ({leaking} leak, {clean} are clean): {alarms} of the clean ones are
+  called leaking, {missed} of the leaking ones clean, {undecided} are undecided;
+- of the routes that leak the first culprit is a true line in {lines} of {leaking}, and its holder the right one in
+  {holders};
 - of the {sized} whose size is known {near} are within {near_share:.0%} of it;
 - a route takes {seconds:.1f} s in the median, {longest:.1f} s at most, its explanation included.
 

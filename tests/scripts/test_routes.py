@@ -66,8 +66,8 @@ def test_the_page_counts_and_marks_what_is_wrong():
     [line] = judged(LEAKING, "GET /orders").known.lines
     every = [judged(LEAKING, "GET /orders", 1_073.0, at(line)), judged(STEADY, "GET /page", 16.0)]
     text = routes.page(every, "nox -s routes", ["--quick"])
-    assert "the verdict is right for 1 of 2 routes (1 leak, 1 are clean): 1 of the clean ones are called" in text
+    assert "the verdict is right for 1 of 2 routes (1 leak, 1 are clean): 1 of the clean ones are\n  called" in text
     assert "leaking, 0 of the leaking ones clean, 0 are undecided;" in text
-    assert "a true line in 1 of 1, and its holder the right one in 1;" in text
+    assert "a true line in 1 of 1, and its holder the right one in\n  1;" in text
     assert "| leak_fastapi_dependency | `GET /orders` | leaks | leaking | 1,073 (1,073) | yes |" in text
     assert "leaking: WRONG" in text
