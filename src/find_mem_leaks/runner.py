@@ -141,10 +141,10 @@ async def _run_all(
             cell = await _run_one(job, partial(progress.went_on, number), done)
             if explaining.wants(cell):
                 capture = explaining.capture(cell)
-                cell = await culprits.find(job.environment.executable, job.order, cell, capture, explaining.cap)
+                cell = await culprits.find(job.environment.executable, job.order.alone, cell, capture, explaining.cap)
                 done(cell)
             if explaining.what_if and cell.deployed:
-                trials = await what_if(job.environment.executable, job.order, cell.deployed)
+                trials = await what_if(job.environment.executable, job.order.alone, cell.deployed)
                 cell = replace(cell, trials=trials)
                 done(cell)
             progress.ended(number, cell)
@@ -231,7 +231,7 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
             pace = cell.series.seconds / max(measured, 1)
             found = await hands_off(
                 worker.ask,
-                job.order,
+                job.order.alone,
                 worker.directory,
                 measured,
                 goes_on=goes_on,

@@ -161,3 +161,9 @@ def test_clients_that_misbehave_are_cells_in_the_place_of_routes_or_beside_those
     assert list(cells("--clients", "tcp_probe", "-s", "GET /b")) == ["GET /b", "tcp_probe"]
     assert list(cells("-s", "reset_idle")) == ["reset_idle"]
     assert not cells("-s", "GET /b")["GET /b"].roles
+
+
+def test_workers_are_for_applications_alone():
+    with pytest.raises(UsageError, match="--workers is for an application: name one"):
+        applications.check(parsed("--workers", "2"), {})
+    applications.check(parsed("--workers", "2"), {"main:app": APPLICATION})

@@ -1,6 +1,8 @@
 """What servers tell of an application: the exceptions that leave it."""
 
 import asyncio
+import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -53,6 +55,28 @@ def test_an_exception_that_leaves_a_wsgi_application_is_taken_too():
     with pytest.raises(KeyError):
         recording("one", None)
     assert repr(recording.take_error()) == "KeyError('one')"
+
+
+def test_a_thread_of_the_server_is_traced_as_threads_that_begin_later():
+    traces = []
+    recording = RecordingWsgi(lambda environ, start_response: traces.append(sys.gettrace()))
+
+    def trace(frame, event, argument):
+        return None
+
+    def hooks():
+        for hook in (None, trace, None):
+            threading.settrace(hook)
+            recording({}, None)
+
+    before = threading.gettrace()
+    try:
+        thread = threading.Thread(target=hooks)
+        thread.start()
+        thread.join()
+    finally:
+        threading.settrace(before)
+    assert traces == [None, trace, None]
 
 
 def test_what_a_client_complains_of_comes_with_what_the_application_raised():

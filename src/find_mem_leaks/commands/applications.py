@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from find_mem_leaks.commands import misbehaving
+from find_mem_leaks.commands.values import whole
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.trying import Trial, Tried
@@ -66,6 +67,13 @@ def add(verb: Any) -> None:
     )
     group.add_argument("--header", action="append", metavar="HEADER", help="with every request, such as 'X-Token: abc'")
     group.add_argument("--cookie", action="append", metavar="COOKIE", help="with every request, such as session=abc")
+    group.add_argument(
+        "--workers",
+        type=whole,
+        default=1,
+        metavar="N",
+        help="serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
+    )
     group.add_argument("--auth", metavar="USER:PASSWORD", help="basic authentication with every request")
     group.add_argument(
         "--login",
@@ -105,6 +113,7 @@ def variables(arguments: argparse.Namespace) -> dict[str, str]:
 def check(arguments: argparse.Namespace, applications: Mapping[str, Application]) -> None:
     """UsageError for an option of applications where there is none."""
     given = [name for name in OPTIONS if getattr(arguments, name)]
+    given += ["workers"] if arguments.workers > 1 else []
     if given and not applications:
         raise UsageError(f"--{given[0]} is for an application: name one, such as shop.main:app")
 

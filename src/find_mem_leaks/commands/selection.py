@@ -92,6 +92,7 @@ def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _
         if outline.applications:
             served[file] = subjects.of_file(file, outline.applications)
     applications.check(arguments, served)
+    served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
     return _Asked(
         patterns,
         {file: label for file, label in files.items() if file not in served},
@@ -142,6 +143,7 @@ def _jobs_of_application(
         of_application = replace(
             settled,
             file=application.name,
+            label=application.label,
             application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
             variables=applications.variables(arguments),
             skipped=cell.skipped,

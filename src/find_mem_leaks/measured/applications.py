@@ -15,7 +15,8 @@ ASGI = "asgi"
 WSGI = "wsgi"
 # What an application is called with, as all servers call it.
 PARAMETERS = {ASGI: ("scope", "receive", "send"), WSGI: ("environ", "start_response")}
-# Servers of each kind, modules and packages of the same names, the one that is taken first first.
+# Servers of each kind, modules and packages of the same names, the one that is taken first first; the last one has
+# workers, too.
 SERVERS = {ASGI: ("uvicorn",), WSGI: ("waitress", "gunicorn")}
 # The module without which uvicorn has no WebSockets.
 OF_WEBSOCKETS = "websockets"
@@ -159,7 +160,7 @@ def outline(where: Dict[str, Any]) -> Dict[str, Any]:
         place = failing.place(error)
         raised = "%s raised %s%s" % (_name(where), raised, " (%s)" % place if place else "")
         return {**NOTHING, "problem": raised}
-    missing, unserved = descriptions.missing(SERVERS[of_kind]), descriptions.missing([OF_WEBSOCKETS])
-    lacking = list(SERVERS[of_kind][:1]) if len(missing) == len(SERVERS[of_kind]) else []
+    servers = SERVERS[of_kind][-1:] if where.get("workers", 1) > 1 else SERVERS[of_kind]
+    lacking = list(servers[:1]) if len(descriptions.missing(servers)) == len(servers) else []
     found = {"kind": of_kind, "missing": lacking, "schema": schema, "websockets": websockets}
-    return {**NOTHING, **found, "unserved": unserved}
+    return {**NOTHING, **found, "unserved": descriptions.missing([OF_WEBSOCKETS])}

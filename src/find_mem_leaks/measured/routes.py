@@ -102,6 +102,7 @@ class Routes(Client):
         self._routes = list(map(self._route, self._told))
         self._shares = setting.get("shares") or [1] * len(self._told)
         self._seed = setting["seed"]
+        self._workers = setting.get("workers", 0)
         self._plan = array("H", bytes(2 * setting["capacity"]))
         self._number = first_number()
         self._patience: float = setting["patience"]
@@ -151,6 +152,9 @@ class Routes(Client):
         return ""
 
     def round(self, number: int, operations: int, stable: int) -> None:  # noqa: ARG002 - rows are the application's own
+        if self._workers:
+            for connection in self._connections:
+                connection.close()  # it is opened anew, to whichever worker takes it
         if len(self._routes) > 1:
             plan.fill(self._plan, self._shares, operations, "%d/%d" % (self._seed, number))
 

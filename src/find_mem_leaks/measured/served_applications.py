@@ -21,6 +21,10 @@ TRIAL_SECONDS = 10.0
 
 def load(request: Dict[str, Any]) -> Any:
     """The workload of an ``open`` request with an application."""
+    if request["application"].get("workers", 1) > 1:
+        from .several_workers import SeveralWorkers
+
+        return SeveralWorkers(request)
     application = applications.load(request["application"])
     of_kind = AsgiWorkload if applications.kind(application) == ASGI else WsgiWorkload
     return of_kind(application, request)

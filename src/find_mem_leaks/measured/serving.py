@@ -10,6 +10,7 @@ import logging
 import os
 import select
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -199,11 +200,19 @@ class RecordingWsgi(Recorder):
         self._application = application
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
+        _trace_as_others()
         try:
             return self._application(environ, start_response)
         except BaseException as error:
             self.error = error
             raise
+
+
+def _trace_as_others() -> None:
+    """Trace a thread of the server, which has begun long before, as those that begin now, or no longer."""
+    wanted = getattr(threading, "_trace_hook", None)
+    if sys.gettrace() is not wanted and threading.current_thread() is not threading.main_thread():
+        sys.settrace(wanted)
 
 
 def refuse(answer: Dict[str, Any], error: Optional[BaseException], fails_on_purpose: bool = False) -> None:

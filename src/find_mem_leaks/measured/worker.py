@@ -99,7 +99,8 @@ class Worker:
 
         self._is_hands_off = request.get("hands_off", False)
         if not self._is_hands_off:
-            self._looks = looks.Looks(request.get("probes", ()))
+            of_workload = getattr(self._workload, "looks", looks.Looks)
+            self._looks = of_workload(request.get("probes", ()))
             self.standing.begin()
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
@@ -113,13 +114,9 @@ class Worker:
 
         counts = self._workload.prepare(request["round"], request["operations"])
         self._position = 0
-        if not self._is_hands_off:
-            from .probes import entries
-
-            if request["round"] <= ROUNDS_OF_FINDING:
-                entries.find()
-            collection.begin_round()
-        return {"counts": counts, "rss": resident.rss()}
+        if self._is_hands_off:
+            return {"counts": counts, "rss": resident.rss()}
+        return {"counts": counts, "rss": self._looks.begin_round(request["round"] <= ROUNDS_OF_FINDING)}
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
         seconds = self._carry_out(request["operations"])
@@ -181,18 +178,12 @@ class Worker:
         return account.begin() if request["when"] == "begin" else account.end()
 
     def do_finish(self, _request: Dict[str, Any]) -> Reply:
-        from .probes import resident
-
-        rss = resident.rss()
-        collection.end_round()
-        exact = {"seconds": 0.0, "calls": self._calls, **self._looks.look()} if self._looks else None
+        ended = self._looks.end_round()
         self._workload.check()
-        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
+        return {**ended, "exact": {"seconds": 0.0, "calls": self._calls, **ended["exact"]}}
 
     def do_caps(self, _request: Dict[str, Any]) -> Reply:
-        from . import caps
-
-        return {"caps": caps.find()}
+        return {"caps": self._looks.caps()}
 
     def do_timers(self, request: Dict[str, Any]) -> Reply:
         from .settling import kept_by_timers
@@ -207,9 +198,7 @@ class Worker:
         return {"tasks": self._finish(unended()) if unended else []}
 
     def do_family(self, request: Dict[str, Any]) -> Reply:
-        from . import family
-
-        return {"family": family.describe(request["most"])}
+        return {"family": self._looks.family(request["most"])}
 
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
         from .explaining import attribution

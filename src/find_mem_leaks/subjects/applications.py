@@ -22,6 +22,7 @@ class Application:
         module, attribute: its module and its name there, with dots where it is an attribute of an attribute.
         folder: what modules are looked for in.
         is_factory: whether it is what a call of that returns.
+        workers: processes of its server that serve it; 1: the measured process itself.
         server: the folder that its server was fetched into; empty where its environment has one.
     """
 
@@ -29,12 +30,18 @@ class Application:
     attribute: str
     folder: str
     is_factory: bool = False
+    workers: int = 1
     server: str = ""
 
     @property
     def name(self) -> str:
         """What its cells call it; a call of ``run`` with that name measures it."""
         return f"{self.module}:{self.attribute}{CALL if self.is_factory else ''}"
+
+    @property
+    def label(self) -> str:
+        """The same with its workers, if there are several."""
+        return f"{self.name} ({self.workers} workers)" if self.workers > 1 else self.name
 
     @property
     def where(self) -> dict[str, Any]:
@@ -44,6 +51,7 @@ class Application:
             "attribute": self.attribute,
             "folder": self.folder,
             "is_factory": self.is_factory,
+            **({"workers": self.workers} if self.workers > 1 else {}),
             "server": self.server,
         }
 
