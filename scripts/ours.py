@@ -25,6 +25,7 @@ ANSWERS = {
     Verdict.BOUNDED: CLEAN,
     Verdict.INCONCLUSIVE: UNDECIDED,
     Verdict.FAILED: UNDECIDED,
+    Verdict.SKIPPED: UNDECIDED,
 }
 
 

@@ -273,3 +273,16 @@ def test_what_failed_for_a_reason_of_its_own_or_at_once_is_not_begun_again():
     assert runner._may_be_for_want(Failure(12, no_descriptor, ()))
     assert not runner._may_be_for_want(Failure(11, no_descriptor, ()))
     assert not runner._may_be_for_want(Failure(12, (Raised("ValueError", "", ""),), ()))
+
+
+def test_a_cell_that_is_skipped_is_not_measured_and_says_why(this_environment):
+    order = replace(jobs(this_environment, "main:app")[0].order, skipped="answered 404", application={"routes": []})
+    [cell] = measure([Job(replace(this_environment, executable="/no/such/python"), order)]).values()
+    assert (cell.verdict, cell.reason, cell.rounds, cell.deployed) == (Verdict.SKIPPED, "answered 404", (), None)
+
+
+def test_an_applications_variables_are_those_of_its_process(this_environment, own_stacks):
+    (own_stacks / "variable.py").write_text("import os\ndef operation(i): raise ValueError(os.environ['NAME'])\n")
+    order = replace(jobs(this_environment, "variable")[0].order, variables={"NAME": "its value"})
+    [cell] = measure([Job(this_environment, order)]).values()
+    assert "ValueError: its value" in cell.error

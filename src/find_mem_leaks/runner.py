@@ -16,7 +16,7 @@ from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.probes import PARTS, PROBES
-from find_mem_leaks.judging.verdict import FEWEST, Verdict
+from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
 from find_mem_leaks.leading.hands_off import READINGS, hands_off
@@ -24,7 +24,7 @@ from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.until_it_fails import until_it_fails
 from find_mem_leaks.leading.what_if import what_if
-from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.leading.worker import EXACT, Worker, WorkerError
 from find_mem_leaks.results import Cell, Key, judged, key
 from find_mem_leaks.subjects.environments import Environment
 
@@ -53,7 +53,7 @@ class Explaining:
     what_if: bool = False
 
     def wants(self, cell: Cell) -> bool:
-        if cell.verdict is Verdict.FAILED or cell.grows_hands_off:
+        if cell.verdict in UNMEASURED or cell.grows_hands_off:
             return False
         return self.leaking if cell.verdict is Verdict.LEAKING else self.others
 
@@ -141,10 +141,10 @@ async def _run_all(
             cell = await _run_one(job, partial(progress.went_on, number), done)
             if explaining.wants(cell):
                 capture = explaining.capture(cell)
-                cell = await culprits.find(job.environment.executable, job.order, cell, capture, explaining.cap)
+                cell = await culprits.find(job.environment.executable, job.order.alone, cell, capture, explaining.cap)
                 done(cell)
             if explaining.what_if and cell.deployed:
-                trials = await what_if(job.environment.executable, job.order, cell.deployed)
+                trials = await what_if(job.environment.executable, job.order.alone, cell.deployed)
                 cell = replace(cell, trials=trials)
                 done(cell)
             progress.ended(number, cell)
@@ -156,6 +156,10 @@ async def _run_all(
 
 async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cell], None]) -> Cell:
     started = time.monotonic()
+    if job.order.skipped:
+        cell = _cell(job, Recorder(went_on), started, None)
+        done(cell)
+        return cell
     cell = await _judged(job, Recorder(went_on), started, done, _lead(job))
     if cell.verdict is Verdict.FAILED and cell.failure and _may_be_for_want(cell.failure):
         again = await _again(job, went_on, started, done, cell.failure.operation)
@@ -194,7 +198,8 @@ async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[
     """The cell that a way to lead it makes; handed to ``done`` if it is interrupted."""
     error, failure = None, None
     try:
-        async with Worker(job.environment.executable, job.order.seed) as worker:
+        settings = {**EXACT, **job.order.variables}
+        async with Worker(job.environment.executable, job.order.seed, settings) as worker:
             await lead(worker.ask, job.order, worker.directory, recorder)
             await worker.close(job.order.stall)
     except WorkerError as raised:
@@ -221,11 +226,18 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     if most is not None and most < READINGS:
         return None, f"an operation fails too soon for one: {cell.error}"
     try:
-        async with Worker(job.environment.executable, job.order.seed, settings={}) as worker:
+        async with Worker(job.environment.executable, job.order.seed, settings=job.order.variables) as worker:
             measured = cell.series.operations
             pace = cell.series.seconds / max(measured, 1)
             found = await hands_off(
-                worker.ask, job.order, worker.directory, measured, goes_on=goes_on, pace=pace, most=most
+                worker.ask,
+                job.order.alone,
+                worker.directory,
+                measured,
+                goes_on=goes_on,
+                pace=pace,
+                most=most,
+                held=cell.held,
             )
             await worker.close(job.order.stall)
     except (WorkerError, OSError) as failure:
@@ -252,6 +264,8 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         rounds=series.rounds,
         caps=series.caps,
         children=series.children,
+        held=series.held,
+        unended=series.unended,
         unread=_unread(recorder),
         allocator=recorder.allocator,
         file=order.file,
@@ -259,6 +273,8 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         time_cap=order.time_cap,
         error=error,
         failure=failure,
+        skipped=order.skipped or None,
+        remark=order.remark or None,
     )
     return judged(measured, order.rules)
 

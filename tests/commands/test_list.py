@@ -9,6 +9,7 @@ def test_list_shows_stacks_and_scenarios(own_stacks, capsys):
     assert "plain_sqlite" in out
     assert "no: install a_package_that_nobody_has" in out
     assert "1000000_operations" in out
+    assert "websocket_dropped" in out
 
 
 def test_list_as_json_says_what_is_missing(own_stacks, capsys):
@@ -21,6 +22,7 @@ def test_list_as_json_says_what_is_missing(own_stacks, capsys):
     assert stacks["intended_leak"]["scenarios"]["leak_in_handler"] == "leaking"
     assert stacks["fastapi_sync_session"]["architecture"] == "FastAPI"
     assert len(document["scenarios"]) == 8
+    assert document["clients"]["http_1_0"].startswith("A request of HTTP/1.0 without a host")
 
 
 def test_list_of_what_is_no_python_is_refused(capsys):
@@ -47,7 +49,8 @@ def test_list_shows_the_operations_of_a_file(tmp_path, capsys):
 
 def test_list_of_what_is_not_a_file_or_not_python_is_refused(tmp_path, capsys):
     assert commands.call(["list", "sync_session"]) == 2
-    assert "sync_session is not a file: `find-mem-leaks list` alone shows the stacks" in capsys.readouterr().err
+    said = "sync_session is not a file or an application: `find-mem-leaks list` alone shows the stacks"
+    assert said in capsys.readouterr().err
     (tmp_path / "own.py").write_text("def operation(i:\n")
     assert commands.call(["list", str(tmp_path / "own.py")]) == 2
     assert "cannot be read as Python" in capsys.readouterr().err

@@ -1,57 +1,20 @@
-"""What a served stack is told apart by, where no server is installed: what an application let out, and plans."""
+"""What a served stack is told apart by, where no server is installed: plans and rows."""
 
-import asyncio
 import json
 import sqlite3
-import sys
 from types import SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.measured import family, plan, served
-from find_mem_leaks.measured.served import STABLE_ROWS, Recording, ServedWorkload
+from find_mem_leaks.measured import plan, served
+from find_mem_leaks.measured.sender import Sender
+from find_mem_leaks.measured.served import STABLE_ROWS, ServedWorkload
 
 REQUESTS = dict.fromkeys(plan.KINDS, ("GET", "/", None, 200))
 TABLES = """
 CREATE TABLE post (id INTEGER PRIMARY KEY, title, body);
 CREATE TABLE comment (id INTEGER PRIMARY KEY, post_id, body);
 """
-
-
-async def quiet(scope, receive, send):
-    await send(scope)
-
-
-async def failing(scope, receive, send):
-    raise KeyError(scope)
-
-
-def test_an_application_that_answers_leaves_no_error():
-    recording, sent = Recording(quiet), []
-
-    async def send(message):
-        sent.append(message)
-
-    asyncio.run(recording("scope", None, send))
-    assert sent == ["scope"]
-    assert recording.take_error() is None
-
-
-def test_an_exception_goes_on_its_way_and_is_taken_once():
-    recording = Recording(failing)
-    with pytest.raises(KeyError):
-        asyncio.run(recording("one", None, None))
-    assert repr(recording.take_error()) == "KeyError('one')"
-    assert recording.take_error() is None
-
-
-def test_the_last_exception_is_the_one_that_is_told():
-    recording = Recording(failing)
-    for scope in ("one", "two"):
-        with pytest.raises(KeyError):
-            asyncio.run(recording(scope, None, None))
-    assert served._in_brackets(recording.take_error()) == " (KeyError: 'two')"
-    assert served._in_brackets(None) == ""
 
 
 @pytest.fixture
@@ -69,7 +32,8 @@ def workload(file, scenario="read_heavy", requests=REQUESTS):
     setting = {"scenario": scenario, "mix": (1, 1, 1, 1), "concurrency": 2, "seed": 0, "capacity": 100}
     made, told = ServedWorkload(stack, file, setting), []
     stdin = SimpleNamespace(write=lambda line: told.append(json.loads(line)), flush=lambda: None)
-    made._client = SimpleNamespace(stdin=stdin)
+    made._sender = Sender.__new__(Sender)
+    made._sender._process = SimpleNamespace(stdin=stdin)
     return made, told
 
 
@@ -98,12 +62,31 @@ def test_a_scenario_of_the_stacks_own_is_one_kind_of_request_and_needs_no_rows(f
     made.check()
 
 
-def test_the_process_that_sends_the_requests_is_none_of_the_stacks(monkeypatch):
-    left_out = []
-    monkeypatch.setattr(family, "leave_out", left_out.append)
-    served._leave_out(99)
-    assert left_out == [99]
-    monkeypatch.setitem(sys.modules, "find_mem_leaks.measured.family", None)
-    monkeypatch.delattr("find_mem_leaks.measured.family")
-    served._leave_out(98)
-    assert left_out == [99]
+def test_a_client_that_misbehaves_is_told_its_paths_and_finds_rows_to_read(file):
+    made, told = workload(file, "reset_idle")
+    assert (made._setting["behaviour"], made._setting["kinds"], made._setting["paths"]) == ("reset_idle", [], {})
+    assert made.prepare(1, 40) == {}
+    assert served.database.count(file) == STABLE_ROWS
+    assert told == [{"round": 1, "operations": 40, "stable": STABLE_ROWS}]
+    made.check()
+    assert made.runs_timers_out
+
+
+def test_a_stack_without_rows_needs_none_for_a_client(file):
+    made, _ = workload(file, "reset_idle", {"upload": ("POST", "/upload", "x", 201)})
+    made.prepare(1, 40)
+    assert served.database.count(file) == 0
+    made.check()
+
+
+def test_other_scenarios_keep_their_timers(file):
+    made, _ = workload(file)
+    assert not made._setting["behaviour"]
+    assert not made.runs_timers_out
+
+
+def test_an_exception_is_meant_where_the_request_that_is_sent_says_so(file):
+    requests = {**REQUESTS, "raises": ("GET", "/raise", None, 500)}
+    assert workload(file, "raises", requests)[0]._fails_on_purpose
+    assert not workload(file, "read_heavy", requests)[0]._fails_on_purpose
+    assert workload(file, "half_request")[0]._fails_on_purpose

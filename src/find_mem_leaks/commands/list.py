@@ -1,4 +1,5 @@
-"""``list``: the stacks and scenarios, and which of them an interpreter can run; or the operations of files."""
+"""``list``: the stacks and scenarios, and which of them an interpreter can run; or the operations of files, or the
+routes of applications with what they will be sent."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -13,19 +15,35 @@ from rich.table import Table
 from rich.text import Text
 
 from find_mem_leaks import errors
+from find_mem_leaks.commands import applications
 from find_mem_leaks.commands.selection import STALL
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.reports import terminal
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import applications as subjects
+from find_mem_leaks.subjects import catalogue, clients, environments, scenarios, workloads
+from find_mem_leaks.subjects import routes as of_routes
+from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
+from find_mem_leaks.subjects.requests import Request
+from find_mem_leaks.subjects.routes import MIXED, Route
 from find_mem_leaks.subjects.workloads import Outline
 
 
 def add(verbs: Any) -> None:
-    verb = verbs.add_parser("list", help="show the stacks and scenarios, or a file's operations", allow_abbrev=False)
-    verb.add_argument("files", nargs="*", metavar="FILE", help="a workload of your own: show its operations instead")
+    verb = verbs.add_parser(
+        "list",
+        help="show the stacks and scenarios, a file's operations, or an application's routes",
+        allow_abbrev=False,
+    )
+    verb.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE|APP",
+        help="a workload of your own: show its operations instead; an application: its routes, and what they will be "
+        "sent, sending nothing",
+    )
     verb.add_argument(
         "--python",
         default=sys.executable,
@@ -33,6 +51,7 @@ def add(verbs: Any) -> None:
         help="the interpreter to look at: a path, or an installed version such as 3.9",
     )
     verb.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    applications.add(verb)
     verb.set_defaults(run=run)
 
 
@@ -48,25 +67,77 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
     console = terminal.console()
-    console.print(*_stacks_tables(environment), _scenarios_table(), sep="\n")
+    console.print(*_stacks_tables(environment), _scenarios_table(), _clients_table(), sep="\n")
     return errors.CLEAN
 
 
 def _list_files(arguments: argparse.Namespace, python: str) -> int:
     """Show the operations of files; UsageError for what is none."""
-    found = workloads.find(arguments.files)
+    served = subjects.find(arguments.files, arguments.app_dir, is_factory=arguments.factory)
+    found = workloads.find([name for name in arguments.files if name not in served])
     for name in arguments.files:
-        if name not in found:
-            raise UsageError(f"{name} is not a file: `find-mem-leaks list` alone shows the stacks")
-    own = {label: outlines.outline(python, target, STALL) for target, label in found.items()}
+        if name not in found and name not in served:
+            raise UsageError(f"{name} is not a file or an application: `find-mem-leaks list` alone shows the stacks")
+    variables = applications.variables(arguments)
+    outlined = {target: outlines.outline(python, target, STALL, variables) for target in found}
+    served |= {file: subjects.of_file(file, own.applications) for file, own in outlined.items() if own.applications}
+    applications.check(arguments, served)
+    own = {found[target]: outline for target, outline in outlined.items() if target not in served}
     for target, label in found.items():
-        if not own[label].is_read:
+        if label in own and not own[label].is_read:
             raise UsageError(f"{target} cannot be read as Python: `find-mem-leaks run` says why")
+    known = {each.name: _routes_of(each, python, arguments) for each in served.values()}
     if arguments.json:
-        print(json.dumps({"files": [_of_file(label, each) for label, each in own.items()]}, indent=2))
+        document = {
+            "files": [_of_file(label, each) for label, each in own.items()],
+            "applications": [_of_application(name, each) for name, each in known.items()],
+        }
+        print(json.dumps({name: entries for name, entries in document.items() if entries}, indent=2))
     else:
-        terminal.console().print(*(_file_table(label, each) for label, each in own.items()), sep="\n")
+        tables = [_file_table(label, each) for label, each in own.items()]
+        terminal.console().print(*tables, *(_routes_table(name, each) for name, each in known.items()), sep="\n")
     return errors.CLEAN
+
+
+def _routes_of(application: Application, python: str, arguments: argparse.Namespace) -> list[Route]:
+    """The routes of an application but for those that are left out."""
+    outline = outlines.of_application(python, application, STALL, applications.variables(arguments))
+    return of_routes.without(applications.known(arguments, application, outline), arguments.exclude or ())
+
+
+def _of_application(name: str, routes: Sequence[Route]) -> dict[str, Any]:
+    return {
+        "application": name,
+        "routes": [
+            {
+                "name": route.name,
+                "summary": route.summary,
+                "requests": [str(request) for request in _sent(route, routes)],
+                "problem": "" if route.candidates else route.problem,
+                "destructive": route.is_destructive,
+            }
+            for route in routes
+        ],
+    }
+
+
+def _routes_table(name: str, routes: Sequence[Route]) -> Table:
+    """The routes, and of each the request that is tried first."""
+    table = Table("Scenario", "What is sent", "What it is", title=name, title_justify="left")
+    for route in routes:
+        sent = str(next(_sent(route, routes), f"nothing: {route.problem}"))
+        sent += " (only with --all, or named by -s)" if route.is_destructive else ""
+        table.add_row(Text(route.name), Text(sent), Text(route.summary))
+    if len(routes) > 1:
+        how = "as often as they were recorded" if any(route.share for route in routes) else "alike"
+        table.add_row(Text(MIXED), Text(f"all that are answered, {how}"), Text())
+    return table
+
+
+def _sent(route: Route, known: Sequence[Route]) -> Iterator[Request]:
+    """The requests that are tried of a route, with their counterparts."""
+    for request in route.candidates:
+        yield replace(request, counterpart=of_routes.counterpart(route, request, known))
 
 
 def _of_file(label: str, own: Outline) -> dict[str, Any]:
@@ -101,6 +172,7 @@ def _document(environment: Environment) -> dict[str, Any]:
             {"name": scenario.name, "mix": scenario.shares, "operations": scenario.operations}
             for scenario in scenarios.SCENARIOS.values()
         ],
+        "clients": clients.summaries(),
     }
 
 
@@ -127,6 +199,13 @@ def _stacks_table(architecture: str, stacks: Sequence[Stack], environment: Envir
         available = f"no: install {', '.join(lacking)}" if lacking else "yes"
         known = (stack.truths,) if controls else ()
         table.add_row(stack.name, available, ", ".join(stack.requires), *known, Text(stack.summary))
+    return table
+
+
+def _clients_table() -> Table:
+    table = Table("Client", "What it does", title="Clients that misbehave: --clients", title_justify="left")
+    for name, summary in clients.summaries().items():
+        table.add_row(name, Text(summary))
     return table
 
 

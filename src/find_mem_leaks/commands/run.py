@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results, runner
+from find_mem_leaks.commands import applications
 from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
 from find_mem_leaks.commands.values import (
     MEMORY_HELP,
@@ -27,7 +28,7 @@ from find_mem_leaks.commands.values import (
 )
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.verdict import UNMEASURED, Verdict
 from find_mem_leaks.reports import forecast, overview, terminal, what_if
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
 from find_mem_leaks.results import Cell
@@ -45,10 +46,12 @@ def add(verbs: Any) -> None:
     names = (
         "names or patterns such as 'async_*' (default: all but controls); or a workload of your own, a file or "
         "package.module with operation(i), or several operation_NAME(i), and, if wanted, setup(), teardown() and "
-        'PARAMETERS = {"NAME": value, ...}, which makes them operation(i, value)'
+        'PARAMETERS = {"NAME": value, ...}, which makes them operation(i, value); or an application as its server '
+        "knows it, such as shop.main:app, or a file that holds one: each of its routes"
     )
-    verb.add_argument("stacks", nargs="*", metavar="STACK|FILE", help=names)
+    verb.add_argument("stacks", nargs="*", metavar="STACK|FILE|APP", help=names)
     _add_load(verb)
+    applications.add(verb)
     _add_verdict(verb)
     _add_output(verb)
     verb.set_defaults(run=run)
@@ -61,7 +64,13 @@ def _add_load(verb: Any) -> None:
         "--scenario",
         action="append",
         metavar="NAME",
-        help="a scenario of `list`, or an operation or a value of a file, as `list FILE` has them; may be repeated",
+        help="a scenario of `list`, an operation or a value of a file, as `list FILE` has them, or routes, such as "
+        "'GET /items/*'; may be repeated",
+    )
+    load.add_argument(
+        "--clients",
+        metavar="all|NAME,...",
+        help="clients that misbehave, each a scenario of a stack behind a server: `list` shows them",
     )
     load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
     load.add_argument("--rounds", type=whole, metavar="N", help="the fixed protocol: exactly N rounds")
@@ -79,7 +88,7 @@ def _add_load(verb: Any) -> None:
         metavar="PACKAGE",
         help="measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
     )
-    load.add_argument("--all", action="store_true", help="every stack, controls too")
+    load.add_argument("--all", action="store_true", help="every stack, controls too; routes that delete, too")
     load.add_argument(
         "--shard",
         type=shard,
@@ -252,7 +261,7 @@ def _is_done(cell: Cell, job: Job) -> bool:
     same = (
         same and (replace(cell.rules, pace=0.0), cell.truth) == (order.rules, order.truth) and not cell.predates_tests
     )
-    return same and not cell.interrupted and cell.verdict is not Verdict.FAILED
+    return same and not cell.interrupted and cell.verdict not in UNMEASURED
 
 
 def exit_code(cells: Sequence[Cell], strict: bool) -> int:
@@ -262,9 +271,9 @@ def exit_code(cells: Sequence[Cell], strict: bool) -> int:
     if Verdict.LEAKING in verdicts:
         return errors.LEAK
     unseen = any(cell.truth and cell.verdict is not Verdict.INCONCLUSIVE for cell in unexpected)
-    if Verdict.FAILED in verdicts or unseen:
+    if Verdict.FAILED in verdicts or unseen or verdicts == {Verdict.SKIPPED}:
         return errors.FAILED
-    if Verdict.INCONCLUSIVE in verdicts and strict:
+    if verdicts & {Verdict.INCONCLUSIVE, Verdict.SKIPPED} and strict:
         return errors.INCONCLUSIVE
     return errors.CLEAN
 

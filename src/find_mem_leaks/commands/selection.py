@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from find_mem_leaks import errors
+from find_mem_leaks.commands import applications
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import applications as subjects
+from find_mem_leaks.subjects import catalogue, clients, environments, scenarios, workloads
+from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
@@ -32,34 +35,70 @@ FEWEST = 2_000
 GRACE = 4.0
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a call names.
+
+    Attributes:
+        patterns: names of stacks that ship.
+        files: labels of a person's own workloads, by their targets.
+        own: what each file has, as each interpreter sees it.
+        served: applications, by what names them.
+    """
+
+    patterns: Sequence[str]
+    files: Mapping[str, str]
+    own: Mapping[tuple[str, str], Outline]
+    served: Mapping[str, Application]
+
+    @property
+    def is_of_stacks(self) -> bool:
+        """Whether stacks that ship are asked for, as they are where nothing is named."""
+        return bool(self.patterns) or not (self.files or self.served)
+
+
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     known = catalogue.stacks()
-    needed = {module for stack in known.values() for module in stack.requires}
-    files = workloads.find(arguments.stacks)
-    patterns = [name for name in arguments.stacks if name not in files]
+    needed = {module for stack in known.values() for module in stack.requires} | {*clients.MODULES.values()}
     described = _describe(pythons, needed)
-    own = _outlines(files, described, arguments.stall)
-    _check_scenarios(arguments, known.values() if patterns or not files else (), own)
+    asked = _asked(arguments, described)
+    _check_scenarios(arguments, known.values() if asked.is_of_stacks else (), asked)
     found: list[Job] = []
     for environment in described:
         # A stack that does not need what the interpreters differ in is measured in the first of them.
         before = {job.key for job in found}
-        if patterns or not files:
+        if asked.is_of_stacks:
             environments.check_sqlalchemy(environment)
-            for stack in _select(patterns, known, environment, arguments.all):
+            for stack in _select(asked.patterns, known, environment, arguments.all):
                 found += [job for job in _jobs_of(stack, environment, arguments) if job.key not in before]
-        for target, label in files.items():
-            outline = own[environment.executable, target]
-            for name in outline.picked(arguments.scenario or ()):
-                scenario = workloads.scenario(arguments.operations, name)
-                settled = order(arguments, label, scenario, outline.settings)
-                found.append(Job(environment, replace(settled, file=target)))
+        found += _jobs_of_files(asked, environment, arguments)
+        for application in asked.served.values():
+            found += _jobs_of_application(application, environment, arguments)
     if not found:
         raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
     if len({(job.name, job.environment.executable) for job in found}) < len(found):
         raise UsageError("a file and a stack have the same name: rename the file, or measure them in two runs")
     shard, shards = arguments.shard
     return found[shard - 1 :: shards]
+
+
+def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _Asked:
+    """What the call names: a file without an operation stands for the application that it holds."""
+    served = subjects.find(arguments.stacks, arguments.app_dir, is_factory=arguments.factory)
+    files = workloads.find([name for name in arguments.stacks if name not in served])
+    patterns = [name for name in arguments.stacks if name not in files and name not in served]
+    own = _outlines(files, described, arguments)
+    for (_, file), outline in own.items():
+        if outline.applications:
+            served[file] = subjects.of_file(file, outline.applications)
+    applications.check(arguments, served)
+    served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
+    return _Asked(
+        patterns,
+        {file: label for file, label in files.items() if file not in served},
+        {key: outline for key, outline in own.items() if key[1] not in served},
+        served,
+    )
 
 
 def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environment]:
@@ -70,38 +109,77 @@ def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environm
     return found
 
 
-def _outlines(files: Collection[str], described: Sequence[Environment], stall: float) -> dict[tuple[str, str], Outline]:
+def _outlines(
+    files: Collection[str], described: Sequence[Environment], arguments: argparse.Namespace
+) -> dict[tuple[str, str], Outline]:
     """What each file has, as each interpreter sees it."""
     executables = [environment.executable for environment in described]
-    return {(each, file): outlines.outline(each, file, stall) for each in executables for file in files}
+    variables = applications.variables(arguments)
+    return {
+        (each, file): outlines.outline(each, file, arguments.stall, variables) for each in executables for file in files
+    }
+
+
+def _jobs_of_files(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+    for target, label in asked.files.items():
+        outline = asked.own[environment.executable, target]
+        for name in outline.picked(arguments.scenario or ()):
+            scenario = workloads.scenario(arguments.operations, name)
+            settled = order(arguments, label, scenario, outline.settings)
+            yield Job(environment, replace(settled, file=target))
+
+
+def _jobs_of_application(
+    application: Application, environment: Environment, arguments: argparse.Namespace
+) -> Iterator[Job]:
+    """A job for each cell of an application."""
+    logins = [request.route for request in applications.logins(arguments)]
+    served, cells = applications.cells(arguments, environment.executable, application)
+    for cell in cells:
+        scenario = replace(workloads.scenario(arguments.operations, cell.scenario), is_client=bool(cell.roles))
+        settled = order(arguments, application.name, scenario, UNSAID)
+        routes = [request.route for request in cell.requests]
+        roles = {role: request.route for role, request in cell.roles.items()}
+        of_application = replace(
+            settled,
+            file=application.name,
+            label=application.label,
+            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
+            variables=applications.variables(arguments),
+            skipped=cell.skipped,
+            remark=cell.remark,
+        )
+        yield Job(environment, of_application)
 
 
 def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
     found = []
-    for scenario in _scenarios(stack, arguments):
+    for scenario in _scenarios(stack, environment, arguments):
         plain = order(arguments, stack.name, scenario)
         labelled = replace(plain, label=environment.label(stack), truth=stack.truth_of(scenario.name))
         found.append(Job(environment.seen_by(stack), labelled))
     return found
 
 
-def _check_scenarios(
-    arguments: argparse.Namespace, known: Collection[Stack], own: Mapping[tuple[str, str], Outline]
-) -> None:
-    """UsageError for a scenario that no stack has, and no file."""
-    if not all(outline.is_read for outline in own.values()):
+def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], asked: _Asked) -> None:
+    """UsageError for a scenario that no stack has, and no file; routes are looked for when they are known."""
+    if asked.served or not all(outline.is_read for outline in asked.own.values()):
         return
     names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
-    names += [name for outline in own.values() for name in outline.names]
+    names += [name for outline in asked.own.values() for name in outline.names]
+    names += clients.summaries() if known else ()
     for name in arguments.scenario or ():
         if name not in names:
             raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
-def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
+def _scenarios(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
     """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
     operations = arguments.operations
-    if arguments.mix:
+    misbehaving = _clients(stack, environment, arguments)
+    if arguments.clients and not (arguments.scenario or arguments.mix):
+        chosen: list[Scenario] = []
+    elif arguments.mix:
         chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
     elif stack.own:
         asked = arguments.scenario or stack.own
@@ -111,7 +189,21 @@ def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
         asked = dict.fromkeys(arguments.scenario or usual)
         chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
+    chosen += misbehaving
     return [_of(scenario, operations) for scenario in chosen] if operations else chosen
+
+
+def _clients(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
+    """The clients that were asked for and suit the stack; UsageError for one by its name that the environment lacks a
+    module for, which is left out of all of them."""
+    asked = clients.named(arguments.clients, arguments.scenario or ())
+    found = clients.of(stack, asked)
+    there = clients.of(stack, asked, environment.missing)
+    if arguments.clients != clients.ALL and len(there) < len(found):
+        left = next(each.name for each in found if each not in there)
+        module = clients.MODULES[left]
+        raise UsageError(f"{left} needs {module}, which {environment.executable} lacks: install it there")
+    return there
 
 
 def _of(scenario: Scenario, operations: int) -> Scenario:

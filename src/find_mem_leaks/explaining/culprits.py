@@ -28,7 +28,7 @@ from find_mem_leaks.judging.probes import BLOCKS, PROBES, Probe
 from find_mem_leaks.judging.verdict import grown_children
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.leading.worker import EXACT, Worker, WorkerError
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import environments
 
@@ -100,7 +100,8 @@ class _Look:
         is_fresh = self._done + operations > self.lengths.most or self._done == inf
         if is_fresh:
             await self.end()
-            self._worker = await self._open.enter_async_context(Worker(self.executable, self.order.seed))
+            worker = Worker(self.executable, self.order.seed, {**EXACT, **self.order.variables})
+            self._worker = await self._open.enter_async_context(worker)
             await rounds.open_stack(self._worker.ask, self.order, self._worker.directory, self.lengths.longest)
             self._done = 0
         self._done += operations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from find_mem_leaks.judging.rules import Rules
@@ -30,6 +30,10 @@ class Order:
         concurrency: concurrent requests, of a served stack.
         rounds: number of rounds of the fixed protocol; None for auto.
         file: a person's own workload; None for a stack that ships.
+        application: of an application, where it is and its routes, as the measured process is told; None for others.
+        variables: of its environment, those that differ from ours.
+        skipped: why the cell is not measured at all; empty if it is.
+        remark: what is to be known of its growth, one line; empty if nothing is.
         truth: of a control, the verdict that is known to be true.
         label: what the cell calls the stack; None for its name.
         beyond: how many times as many operations the auto protocol carries out as the verdict took.
@@ -48,6 +52,17 @@ class Order:
     label: str | None = None
     beyond: float = 1.0
     grace: float = 0.0
+    application: Mapping[str, Any] | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    skipped: str = ""
+    remark: str = ""
+
+    @property
+    def alone(self) -> Order:
+        """The same for one process where several workers of a server would carry it out."""
+        if self.application is None:
+            return self
+        return replace(self, application={**self.application, "workers": 1})
 
     @property
     def protocol(self) -> str:

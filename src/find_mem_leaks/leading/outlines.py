@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
+from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
-from find_mem_leaks.subjects import workloads
+from find_mem_leaks.subjects import applications, workloads
+from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.workloads import Outline
 
 
-def outline(executable: str, target: str, stall: float) -> Outline:
+def outline(executable: str, target: str, stall: float, variables: Mapping[str, str] | None = None) -> Outline:
     """The outline of a file or of ``package.module``; UsageError if there is nothing to measure in it.
 
-    stall: seconds that importing it may take. Where that fails, the file's text says what it can: measuring it will
-    fail too, and tell why.
+    Where importing it fails, the file's text says what it can: measuring it will fail too, and tell why.
+
+    Args:
+        executable, target: the interpreter and the file.
+        stall: seconds that importing it may take.
+        variables: of its environment, those that differ from ours.
     """
     try:
-        document = asyncio.run(_ask(executable, target, stall))
+        document = asyncio.run(_ask(executable, stall, variables or {}, file=target))
     except (WorkerError, OSError):
         document = None
     return workloads.outline(target, document)
 
 
-async def _ask(executable: str, target: str, stall: float) -> dict[str, Any]:
-    async with Worker(executable, seed=0, settings={}) as worker:
-        return await worker.ask(stall, do="outline", file=target)
+def of_application(
+    executable: str, application: Application, stall: float, variables: Mapping[str, str]
+) -> applications.Outline:
+    """The outline of an application; UsageError where there is none, or it cannot be served."""
+    try:
+        document = asyncio.run(_ask(executable, stall, variables, application=application.where))
+    except (WorkerError, OSError) as error:
+        raise UsageError(f"{application.name} cannot be imported in {executable}: {error}") from None
+    return applications.outline(application, executable, document)
+
+
+async def _ask(executable: str, stall: float, variables: Mapping[str, str], **target: Any) -> dict[str, Any]:
+    async with Worker(executable, seed=0, settings=variables) as worker:
+        return await worker.ask(stall, do="outline", **target)

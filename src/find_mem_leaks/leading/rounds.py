@@ -23,6 +23,7 @@ async def open_stack(
         do="open",
         stack=order.stack,
         file=order.file,
+        application=order.application,
         scenario=order.scenario.name,
         concurrency=order.concurrency,
         directory=directory,

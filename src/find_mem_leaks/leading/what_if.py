@@ -114,7 +114,8 @@ async def _trial(executable: str, order: Order, change: Change, operations: int,
     if change.missing:
         return Trial(change.key, change.name, error=change.missing)
     try:
-        async with Worker(executable, order.seed, settings=change.settings) as worker:
+        settings = {**order.variables, **change.settings}
+        async with Worker(executable, order.seed, settings=settings) as worker:
             run = _Run(worker.ask, order, change, seconds)
             trial = await run.carry_out(worker.directory, operations)
             await worker.close(order.stall)

@@ -15,11 +15,11 @@ from typing import Any, Self
 from find_mem_leaks import scratch
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.series import READINGS
-from find_mem_leaks.leading import leftovers
+from find_mem_leaks.leading import guard, leftovers
 from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
-LONGEST_REPLY = 1 << 20
+LONGEST_REPLY = 1 << 25
 GOODBYE_SECONDS = 5.0
 
 # glibc counts what a thread has freed and keeps for itself as handed out: with that cache off, its count is exact.
@@ -27,7 +27,8 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 # What a reply to each request must hold.
 REPLIES = {
-    "outline": {"operations", "values", "settings", "problem"},
+    "outline": {"problem"},
+    "try": {"status", "text", "made", "size", "ends"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
@@ -38,6 +39,8 @@ REPLIES = {
     "weigh": {"rss", "peak", "loaded"},
     "caps": {"caps"},
     "family": {"family"},
+    "timers": {"bytes", "operations", "seconds", "timers"},
+    "unended": {"tasks"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},
@@ -76,6 +79,7 @@ class Worker:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
         try:
             self._process = await self._start()
+            guard.guard().begun(self._process.pid, self.directory)
         except BaseException:
             self._clean_up()
             raise
@@ -110,6 +114,7 @@ class Worker:
             await self._process.wait()
         finally:
             leftovers.end(known, self.directory)
+            guard.guard().ended(self._process.pid)
             self._clean_up()
 
     async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:

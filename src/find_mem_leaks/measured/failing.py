@@ -62,7 +62,7 @@ def describe(error: BaseException, operations: int, standing: Standing) -> Dict[
         "type": type(error).__name__,
         "message": str(error)[:MESSAGE],
         "operation": operations,
-        "place": _place(error) or _place(error.__cause__),
+        "place": place(error) or place(error.__cause__),
         "raised": [_raised(each) for each in _chain(error)],
         "ceilings": standing.ceilings(),
         "traceback": traceback.format_exc()[-MESSAGE:],
@@ -85,7 +85,7 @@ def _raised(error: BaseException) -> Dict[str, str]:
     return {"type": type(error).__name__, "errno": name, "message": " ".join(str(error).split())[:SHORT]}
 
 
-def _place(error: Optional[BaseException]) -> str:
+def place(error: Optional[BaseException]) -> str:
     """Where it was raised: ``file:line``; of a syntax error, where it is. Empty if that is this wing itself."""
     if isinstance(error, SyntaxError) and error.filename:
         return "%s:%s" % (os.path.basename(error.filename), error.lineno)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, Callable, Dict
 
-from . import user_file
+from . import applications, user_file
 
 SETTINGS = ("LIMIT", "TIME_CAP", "EXPECT")
 # What an outline carries as it is; of anything else it says what it looks like.
@@ -16,8 +16,9 @@ def outline(target: str) -> Dict[str, Any]:
     """The outline of a file's path or of ``package.module``.
 
     operations: the first line of each one's docstring, by the names of scenarios; values: names of ``PARAMETERS``;
-    settings: what the module says of limit, time and what is expected; problem: why it cannot be measured, one line,
-    empty if it can. Raises whatever importing it raises.
+    settings: what the module says of limit, time and what is expected; applications: names of those that a module has
+    which has no operation; problem: why it cannot be measured, one line, empty if it can. Raises whatever importing it
+    raises.
     """
     module = user_file.load(target)
     found = user_file.operations(module)
@@ -27,6 +28,7 @@ def outline(target: str) -> Dict[str, Any]:
         "operations": {name: _summary(function) for name, function in found.items()},
         "values": [] if problem else list(user_file.values(module)),
         "settings": {name: _plain(getattr(module, name)) for name in SETTINGS if hasattr(module, name)},
+        "applications": [] if found else applications.named(module),
         "problem": problem,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import List, Sequence
+from typing import List, MutableSequence, Sequence
 
 CREATE, READ, UPDATE, DELETE = range(4)
 KINDS = ("create", "read", "update", "delete")
@@ -25,8 +25,8 @@ def counts(mix: Sequence[float], operations: int) -> List[int]:
     return whole
 
 
-def fill(buffer: bytearray, mix: Sequence[float], operations: int, seed: str) -> List[int]:
-    """Write a round's plan over the first ``operations`` bytes of ``buffer``, a kind each; return the counts.
+def fill(buffer: MutableSequence[int], mix: Sequence[float], operations: int, seed: str) -> List[int]:
+    """Write a round's plan over the first ``operations`` entries of ``buffer``, a kind each; return the counts.
 
     The buffer is the caller's and keeps its size: a plan that was allocated anew for each round would itself show
     up in the live bytes.
@@ -41,8 +41,8 @@ def fill(buffer: bytearray, mix: Sequence[float], operations: int, seed: str) ->
     return shares
 
 
-def _shuffle(buffer: bytearray, length: int, rng: random.Random) -> None:
-    """Fisher-Yates over the first ``length`` bytes, in place."""
+def _shuffle(buffer: MutableSequence[int], length: int, rng: random.Random) -> None:
+    """Fisher-Yates over the first ``length`` entries, in place."""
     draw = rng.random
     for last in range(length - 1, 0, -1):
         other = int(draw() * (last + 1))

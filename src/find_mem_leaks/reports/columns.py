@@ -10,7 +10,7 @@ from pathlib import Path
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports.amounts import MEGABYTE
 from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.results import Cell
@@ -21,6 +21,7 @@ SIGNS = {
     Verdict.LEAKING: "❌",
     Verdict.INCONCLUSIVE: "❓",
     Verdict.FAILED: "💥",
+    Verdict.SKIPPED: "➖",
 }
 # Of pages: signs that every font has. A browser without coloured pictures shows those above as boxes.
 PLAIN_SIGNS = {
@@ -29,6 +30,7 @@ PLAIN_SIGNS = {
     Verdict.LEAKING: "✘",
     Verdict.INCONCLUSIVE: "?",
     Verdict.FAILED: "!",
+    Verdict.SKIPPED: "–",
 }
 PACKAGE_ROOT = re.compile(
     r"/(?:(?:lib(?:64)?/python3\.\d+/)?(?:site|dist)-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/"
@@ -82,6 +84,14 @@ def growth_of(cell: Cell, memory: str = " B/op") -> str:
         growth, unit = things
         return f"{per_operation(growth.rate)} {unit}"
     return "" if cell.bytes_per_operation is None else f"{significant(cell.bytes_per_operation)}{memory}"
+
+
+def size(cell: Cell) -> str:
+    """Growth of a leaking cell, the growth that is ruled out in a clean or bounded one, in B/op; else empty."""
+    if cell.verdict is Verdict.LEAKING:
+        return growth_of(cell, memory="")
+    ruled_out = cell.verdict in ACQUITTED and cell.interval
+    return f"<{significant(max(ruled_out[1], 0.01))}" if ruled_out else ""
 
 
 def smallest_visible(cell: Cell) -> float | None:
@@ -172,7 +182,7 @@ def reasons(cells: Sequence[Cell]) -> list[str]:
     """A line for each cell whose verdict is not simply clean: which one, and why."""
     return [
         f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: "
-        f"{'interrupted: ' * cell.interrupted}{cell.reason}{_truth(cell)}"
+        f"{'interrupted: ' * cell.interrupted}{cell.reason}{_remark(cell)}{_truth(cell)}"
         for cell in cells
         if cell.verdict is not Verdict.CLEAN
         or cell.interrupted
@@ -224,6 +234,11 @@ def _places(cell: Cell) -> list[str]:
     places = [f"   at {place(culprit)}: {amount(culprit)}" for culprit in culprits(cell)]
     missing = unexplained(cell)
     return [*places, f"   {missing}"] if missing else places
+
+
+def _remark(cell: Cell) -> str:
+    """Of a cell that may grow, what is to be known of that."""
+    return f"; {cell.remark}" if cell.remark and cell.verdict in {Verdict.LEAKING, Verdict.INCONCLUSIVE} else ""
 
 
 def _truth(cell: Cell) -> str:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
+from find_mem_leaks.judging.verdict import ACQUITTED, UNMEASURED, Verdict
 from find_mem_leaks.reports.columns import SIGNS, counted, significant
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
@@ -83,7 +83,7 @@ def _leaks(cell: Cell | None) -> TypeGuard[Cell]:
 
 
 def _was_measured(cell: Cell | None) -> TypeGuard[Cell]:
-    return cell is not None and cell.verdict is not Verdict.FAILED
+    return cell is not None and cell.verdict not in UNMEASURED
 
 
 def to_json(pairs: Sequence[Pair]) -> dict[str, Any]:

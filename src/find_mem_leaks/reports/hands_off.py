@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.verdict import UNMEASURED, Verdict
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.markdown import escape, line
 from find_mem_leaks.reports.matrix import in_sections
@@ -64,6 +64,6 @@ def without(cell: Cell) -> str:
     """Return why a cell has no hands-off part."""
     if cell.not_deployed:
         return cell.not_deployed
-    if cell.verdict is Verdict.FAILED:
-        return "the cell failed before"
+    if cell.verdict in UNMEASURED:
+        return f"the cell {'failed before' if cell.verdict is Verdict.FAILED else 'was skipped'}"
     return "the run was interrupted before" if cell.interrupted else "its record was written before there were any"

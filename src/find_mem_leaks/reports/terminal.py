@@ -19,6 +19,7 @@ STYLES = {
     Verdict.LEAKING: "bold red",
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.FAILED: "bold magenta",
+    Verdict.SKIPPED: "dim",
 }
 LEFT = ("Stack", "Python", "Scenario", "Verdict", "What grows", "Growth")
 # Where output is no terminal nothing must be folded or cut.

@@ -24,7 +24,7 @@ NO_OPERATION = """{file} has no operation. An operation is what your application
     def operation(i):           # called with 0, 1, 2, ...; an async def works too
         cache[f"user {{i}}"] = load_user(i)
 Any number of them, each measured by itself, are called operation_NAME(i).
-`find-mem-leaks new leaks.py` writes a file that runs."""
+`find-mem-leaks new leaks.py` writes a file that runs. An application is named module:app, such as shop.main:app."""
 
 
 EXPECTED = ("leaking", "clean")
@@ -58,12 +58,14 @@ class Outline:
         values: names of the values that each of them is measured with; empty where they take none.
         is_read: whether the file could be read at all; if not, its cell says why.
         settings: how it is to be judged.
+        applications: names of its applications, where it has no operation.
     """
 
     operations: Mapping[str, str] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     is_read: bool = True
     settings: Settings = UNSAID
+    applications: tuple[str, ...] = ()
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -121,6 +123,8 @@ def outline(target: str, document: Mapping[str, Any] | None) -> Outline:
     found = document or _read(target)
     if found is None:
         return Outline(is_read=False)
+    if not found["operations"] and found.get("applications"):
+        return Outline(applications=tuple(found["applications"]))
     if not found["operations"]:
         raise UsageError(NO_OPERATION.format(file=target))
     if found["problem"]:

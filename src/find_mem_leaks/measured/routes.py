@@ -1,0 +1,228 @@
+"""The client of an application: requests to its routes, a number in each that no other request has.
+
+A route is ``[method, path, body, headers]``, all text, in which ``{i}`` stands for that number. A fifth entry,
+``[method, path, names]``, is the counterpart that is sent after each answer below 400: ``{made}`` in its path stands
+for what the answer has by one of the names. A sixth, ``[route, names]``, is what is sent once before: ``{made}`` in the
+route's own path stands for what is in the answer to that. Any answer below 500 is right; a route that refuses, by a
+status from 400 on, so many requests in a row has no other answers to be measured by.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+from array import array
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+from urllib.parse import quote
+
+from . import answers, logins, plan
+from .client import FAILURE, HOST, Answer, Client, Sent, exchange
+
+NUMBER = "{i}"
+MADE = "{made}"
+LARGEST_PART = 1 << 16
+NO_END = "its answer had no end"
+UNANSWERED = {"status": 0, "text": "", "made": "", "size": 0, "ends": True}
+REFUSAL = 400
+REFUSALS = 20
+# Numbers of one process begin where no other's have come to, so that what stays in a database is met by none: they go
+# by the clock, 4,000 a second, and repeat after a month.
+PER_SECOND = 4_000
+LOWEST = 10**10
+
+
+def first_number() -> int:
+    """Where the numbers of this process begin."""
+    return LOWEST + int(time.time() * PER_SECOND) % LOWEST
+
+
+class Route:
+    """One kind of request."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        body: Optional[str],
+        headers: Dict[str, str],
+        counterpart: Optional[Tuple[str, str, List[str]]] = None,
+    ) -> None:
+        self._method, self._path, self._body, self._headers = method, path, body, headers
+        self._undoing, self._undone_at, self._names = counterpart or ("", "", [])
+        self._differs = any(NUMBER in text for text in headers.values())
+        self.refused = self._left = 0
+
+    def filled(self, kind: int, number: int) -> Sent:
+        text = str(number)
+        body = None if self._body is None else self._body.replace(NUMBER, text).encode()
+        headers = self._headers
+        if self._differs:
+            headers = {name: value.replace(NUMBER, text) for name, value in headers.items()}
+        return Sent(
+            kind,
+            self._method,
+            self._path.replace(NUMBER, text),
+            body,
+            headers,
+            self._undone_at.replace(NUMBER, text),
+        )
+
+    def undo(self, connection: http.client.HTTPConnection, sent: Sent, answer: Answer) -> Tuple[int, str]:
+        """Send the counterpart of a request that was answered; its status (0: there was none to send), and what went
+        wrong, if anything did."""
+        made = answers.made(answer.body, answer.location, self._names) if MADE in sent.counterpart else ""
+        if MADE in sent.counterpart and not made:
+            return 0, self._complaint(sent, "did not say what it made")
+        headers = {name: value for name, value in sent.headers.items() if name.lower() != "content-type"}
+        path = sent.counterpart.replace(MADE, quote(made, safe=""))
+        undone, failure = exchange(connection, Sent(sent.kind, self._undoing, path, None, headers))
+        if undone is None:
+            return 0, failure
+        if undone.status >= FAILURE:
+            return undone.status, "%s %s answered %d: %s" % (self._undoing, path, undone.status, undone.shown())
+        refused = "was not taken away by %s %s, which answered %d" % (self._undoing, path, undone.status)
+        return undone.status, self._complaint(sent, refused if undone.status >= REFUSAL else "")
+
+    def _complaint(self, sent: Sent, wrong: str) -> str:
+        """What went wrong, once it has so many times in a row."""
+        self._left = self._left + 1 if wrong else 0
+        return "%s %s %s" % (sent.method, sent.path, wrong) if self._left >= REFUSALS else ""
+
+
+class Routes(Client):
+    """Requests to all routes in a seeded order: alike, or by their ``shares``."""
+
+    def __init__(self, setting: Dict[str, Any]) -> None:
+        super().__init__(setting)
+        self._session = logins.Session()
+        self._told = setting["routes"]
+        self._made: Dict[str, str] = {}
+        self._routes = list(map(self._route, self._told))
+        self._shares = setting.get("shares") or [1] * len(self._told)
+        self._seed = setting["seed"]
+        self._workers = setting.get("workers", 0)
+        self._plan = array("H", bytes(2 * setting["capacity"]))
+        self._number = first_number()
+        self._patience: float = setting["patience"]
+        self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=self._patience)
+
+    def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
+        if "login" in asked:
+            return self._begin(asked["login"])
+        return self._try(asked["try"], asked["names"]) if "try" in asked else super().handle(asked)
+
+    def filled(self, kind: int, number: int) -> Sent:
+        """A request by its place among the routes."""
+        return self._routes[kind].filled(kind, number)
+
+    def _route(self, told: List[Any]) -> Route:
+        method, path, body, headers, counterpart, maker = [*told, None, None][:6]
+        made = self._made.get(json.dumps(maker)) if maker else None
+        if made:
+            path = path.replace(MADE, quote(made, safe=""))
+        return Route(method, path, body, self._session.headers(headers), counterpart)
+
+    def _begin(self, requests: List[Any]) -> Dict[str, Any]:
+        """Log in, and make what requests need."""
+        self._number += 1
+        failure = self._session.log_in(self._trial, requests, str(self._number)) if requests else ""
+        if failure:
+            return {"error": "the login " + failure, "completed": 0}
+        failures = list(filter(None, map(self._make, self._told)))
+        self._routes = list(map(self._route, self._told))
+        return {"error": failures[0], "completed": 0} if failures else {}
+
+    def _make(self, told: List[Any]) -> str:
+        """Make what a route's requests need, if they need it and it is not there yet; what went wrong, if anything
+        did."""
+        maker = told[5] if len(told) > 5 else None
+        if not maker or json.dumps(maker) in self._made:
+            return ""
+        route, names = maker
+        self._number += 1
+        answer, failure = patiently(self._trial, self._route(route).filled(0, self._number), self._patience)
+        made = answers.made(answer.body, answer.location, names) if answer and answer.status < REFUSAL else ""
+        if not made:
+            self._trial.close()
+            reason = "answered %d: %s" % (answer.status, answer.shown()) if answer else failure
+            return "%s %s, which makes what %s %s needs, %s" % (*route[:2], *told[:2], reason)
+        self._made[json.dumps(maker)] = made
+        return ""
+
+    def round(self, number: int, operations: int, stable: int) -> None:  # noqa: ARG002 - rows are the application's own
+        if self._workers:
+            for connection in self._connections:
+                connection.close()  # it is opened anew, to whichever worker takes it
+        if len(self._routes) > 1:
+            plan.fill(self._plan, self._shares, operations, "%d/%d" % (self._seed, number))
+
+    def close(self) -> None:
+        self._trial.close()
+        super().close()
+
+    def _from_plan(self, begin: int, end: int) -> Iterator[Sent]:
+        for position in range(begin, end):
+            kind = self._plan[position]
+            self._number += 1
+            yield self._routes[kind].filled(kind, self._number)
+
+    def _exchange(self, connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
+        answer, failure = exchange(connection, sent)
+        if answer is None or not sent.counterpart or answer.status >= REFUSAL:
+            return answer, failure
+        _, failure = self._routes[sent.kind].undo(connection, sent, answer)
+        return None if failure else answer, failure
+
+    def _complain(self, sent: Sent, status: int) -> str:
+        route = self._routes[sent.kind]
+        route.refused = route.refused + 1 if status >= REFUSAL else 0
+        if status >= FAILURE:
+            return "answered %d" % status
+        if route.refused >= REFUSALS:
+            return "answered %d, and nothing below %d to %d requests in a row" % (status, REFUSAL, REFUSALS)
+        return ""
+
+    def _try(self, told: List[Any], names: List[str]) -> Dict[str, Any]:
+        """Send one request, and its counterpart: the status, the beginning of the answer, what that calls what was
+        made, its bytes, and whether it ends. The status is 0 if there was no answer, that of the counterpart if that
+        was refused."""
+        self._number += 1
+        failure = self._make(told)
+        if failure:
+            return {**UNANSWERED, "status": REFUSAL, "text": failure}
+        route = self._route(told)
+        sent = route.filled(0, self._number)
+        answer, failure = patiently(self._trial, sent, self._patience)
+        if answer is None:
+            self._trial.close()
+            return {**UNANSWERED, "text": failure, "ends": NO_END not in failure}
+        status = answer.status
+        if sent.counterpart and status < REFUSAL:
+            status, _ = route.undo(self._trial, sent, answer)
+        made = answers.made(answer.body, answer.location, names)
+        return {"status": status, "text": answer.shown(), "made": made, "size": len(answer.body), "ends": True}
+
+
+def patiently(connection: http.client.HTTPConnection, sent: Sent, seconds: float) -> Tuple[Optional[Answer], str]:
+    """Send one request and read its response, which may take so many seconds; what went wrong, if there is none."""
+    deadline, response = time.monotonic() + seconds, None
+    parts: List[bytes] = []
+    try:
+        connection.request(sent.method, sent.path, sent.body, sent.headers)
+        response = connection.getresponse()
+        while time.monotonic() < deadline:
+            part = response.read1(LARGEST_PART)
+            if not part:
+                response.close()  # read1 leaves it open where its length was known
+                if response.status >= FAILURE:
+                    connection.close()
+                return Answer(response.status, b"".join(parts), response.getheader("Location", "")), ""
+            parts.append(part)
+    except socket.timeout:  # noqa: UP041 - before Python 3.10 it is another
+        pass
+    except (OSError, http.client.HTTPException) as error:
+        return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
+    began = " answered %d, but %s" % (response.status, NO_END) if response else " was not answered"
+    return None, "%s %s%s in %g s" % (sent.method, sent.path, began, seconds)

@@ -1,0 +1,137 @@
+"""An application of a person's own as a workload: served in this process, the requests from another one over loopback.
+
+A stretch is over when every request has had its response, the server has finished with it, and the tasks that it began
+are over: no look at memory sees a request in flight.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any, Dict, List
+
+from . import applications
+from .applications import ASGI
+from .over_uvicorn import OverUvicorn
+from .sender import Sender
+from .serving import Waitress, refuse
+
+# Seconds that one response may take while it is tried which requests are answered.
+TRIAL_SECONDS = 10.0
+
+
+def load(request: Dict[str, Any]) -> Any:
+    """The workload of an ``open`` request with an application."""
+    if request["application"].get("workers", 1) > 1:
+        from .several_workers import SeveralWorkers
+
+        return SeveralWorkers(request)
+    application = applications.load(request["application"])
+    of_kind = AsgiWorkload if applications.kind(application) == ASGI else WsgiWorkload
+    return of_kind(application, request)
+
+
+def _setting(request: Dict[str, Any]) -> Dict[str, Any]:
+    """What the process that sends the requests is told of an application."""
+    asked = request["application"]
+    roles = {"roles": asked["roles"]} if asked.get("roles") else {}
+    return {"routes": asked["routes"], "shares": asked.get("shares", ()), "patience": TRIAL_SECONDS, **roles}
+
+
+def _behaviour(request: Dict[str, Any]) -> str:
+    """The client that misbehaves; empty for none."""
+    return str(request["scenario"]) if request["application"].get("roles") else ""
+
+
+class AsgiWorkload(OverUvicorn):
+    def __init__(self, application: Any, request: Dict[str, Any]) -> None:
+        super().__init__(request, _behaviour(request))
+        self._application = application
+        self._setting.update(_setting(request))
+        self._logins = request["application"].get("logins", ())
+        self.tried: Dict[str, Any] = {}
+
+    async def open(self) -> None:
+        await self._begin(self._application, lifespan="auto")
+        self._sender.tell(login=self._logins)
+        refuse(await self._sender.awaited(), self._server.recording.take_error())
+
+    def prepare(self, number: int, operations: int) -> Dict[str, int]:
+        self._plan(number, operations, 0)
+        return {}
+
+    def check(self) -> None:
+        """Nothing: what a request does is the application's own affair."""
+
+    async def stretch(self, begin: int, end: int) -> None:
+        await self._send(begin, end)
+
+    async def attempt(self, route: List[Any], names: List[str]) -> None:
+        """Send one request; ``tried`` is what came of it."""
+        self._sender.tell(**{"try": route, "names": names})
+        self.tried = await self._sender.awaited()
+        self._server.recording.take_error()
+
+    async def close(self) -> None:
+        await self._end()
+        self._sender.wait()
+
+
+def _server(application: Any, *, as_deployed: bool) -> Any:
+    """waitress, or gunicorn where there is that alone."""
+    if importlib.util.find_spec("waitress") or not importlib.util.find_spec("gunicorn"):
+        return Waitress(application, as_deployed=as_deployed)
+    from .over_gunicorn import Gunicorn
+
+    return Gunicorn(application, as_deployed=as_deployed)
+
+
+class WsgiWorkload:
+    """The interface of ``StackWorkload``, under waitress or gunicorn."""
+
+    is_async = False
+
+    def __init__(self, application: Any, request: Dict[str, Any]) -> None:
+        self._application = application
+        self._behaviour = _behaviour(request)
+        names = ("concurrency", "seed", "capacity")
+        self._setting = {name: request[name] for name in names}
+        self._setting.update(_setting(request), behaviour=self._behaviour)
+        self._logins = request["application"].get("logins", ())
+        self._prepared = False
+        self.completed = 0
+        self.tried: Dict[str, Any] = {}
+
+    def open(self) -> None:
+        self._server = _server(self._application, as_deployed=bool(self._behaviour))
+        self._sender = Sender(port=self._server.start(), **self._setting)
+        self._sender.tell(login=self._logins)
+        refuse(self._sender.answer(), self._server.recording.take_error())
+
+    def prepare(self, number: int, operations: int) -> Dict[str, int]:
+        self._sender.tell(round=number, operations=operations, stable=0)
+        self._prepared = True
+        return {}
+
+    def check(self) -> None:
+        """Nothing, likewise."""
+
+    def stretch(self, begin: int, end: int) -> None:
+        if self._prepared:
+            self._sender.answer()
+            self._prepared = False
+        self._sender.tell(begin=begin, end=end)
+        answer = self._sender.answer()
+        self._server.finished()
+        self.completed = answer.get("completed", 0)
+        refuse(answer, self._server.recording.take_error(), bool(self._behaviour))
+
+    def attempt(self, route: List[Any], names: List[str]) -> None:
+        """Send one request; ``tried`` is what came of it."""
+        self._sender.tell(**{"try": route, "names": names})
+        self.tried = self._sender.answer()
+        self._server.recording.take_error()
+
+    def close(self) -> None:
+        self._sender.leave()
+        self._server.stop()
+        self._sender.wait()
