@@ -13,7 +13,9 @@ from find_mem_leaks.errors import UsageError
 
 # What stands for a number that no other request has.
 NUMBER = "{i}"
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+# Those of WebDAV, which no document has, so that they are sent only where a request is given.
+WEBDAV = ("PROPFIND", "REPORT", "SEARCH", "PROPPATCH", "MKCOL", "MKCALENDAR", "COPY", "MOVE", "LOCK", "UNLOCK")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", *WEBDAV)
 EXAMPLE = """'POST /items {"name": "x{i}"}'"""
 CONTENT_TYPE = "Content-Type"
 JSON = "application/json"
@@ -66,6 +68,8 @@ def _type(body: str) -> str:
     try:
         json.loads(body.replace(NUMBER, "1"))
     except ValueError:
+        if body.startswith("<"):
+            return "application/xml"
         return FORM if re.fullmatch(r"[^\s=&]+=\S*", body) else "text/plain"
     return JSON
 
