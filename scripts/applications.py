@@ -141,7 +141,7 @@ def main() -> int:
     parser.add_argument("--command", default="nox -s applications", help="to be named in the page")
     parser.add_argument("--kept", action="store_true", help="measure nothing: the table of what is kept")
     parser.add_argument("--print", action="store_true", help="print the calls of `run`, and measure nothing")
-    parser.add_argument("--run", default="", metavar="ARGUMENTS", help="more arguments of `run`, such as '--quick'")
+    parser.add_argument("--run", default="", metavar="ARGUMENTS", help="more arguments of `run`, such as --run=--quick")
     arguments = parser.parse_args()
     chosen = [known[name] for name in arguments.names or known]
     if arguments.print:
