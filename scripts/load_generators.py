@@ -2,7 +2,9 @@
 
 ``python scripts/load_generators.py PYTHON [-o PAGE]`` serves small applications by PYTHON, which has fastapi, flask,
 uvicorn and waitress, one at a time, and has each generator ask for the same path for some seconds, in turn, several
-times; the median of each is shown. Of the tools (wrk, ab, hey) those are used that are installed.
+times; the median of each is shown. Of the tools (wrk, ab, hey) those are used that are installed. Beside it stands how
+much of the processor a request takes at either end, which a busy machine changes less: where the client takes less
+than the server, the server is what both wait for.
 """
 
 from __future__ import annotations
@@ -11,16 +13,19 @@ import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
+
+import psutil
 
 from find_mem_leaks.subjects import catalogue
 
@@ -72,9 +77,23 @@ TOOLS: dict[str, tuple[list[str], str]] = {
 }
 
 
+class Rate(NamedTuple):
+    """Requests a second, and seconds of the processor that a request takes of the generator."""
+
+    requests: float
+    processor: float
+
+
+class Outcome(NamedTuple):
+    """What came of an application: the generators' rates, and seconds of the processor a request of the server."""
+
+    rates: dict[str, Rate]
+    server: float
+
+
 @contextmanager
-def served(python: str, name: str) -> Iterator[int]:
-    """Serve an application in a process of its own; give its port."""
+def served(python: str, name: str) -> Iterator[tuple[int, psutil.Process]]:
+    """Serve an application in a process of its own; give its port, and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -82,7 +101,7 @@ def served(python: str, name: str) -> Iterator[int]:
     process = subprocess.Popen([python, "-c", code])
     try:
         _wait(port, process)
-        yield port
+        yield port, psutil.Process(process.pid)
     finally:
         process.kill()
         process.wait()
@@ -98,23 +117,29 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the application did not start")
 
 
-def ours(python: str, port: int) -> float:
-    """Requests a second of this tool's client, of which one stretch passes before the clock starts."""
+def ours(python: str, port: int) -> Rate:
+    """The rate of this tool's client, of which one stretch passes before the clock starts."""
     setting = {"port": port, "concurrency": CONCURRENCY, "routes": [["GET", "/", None, {}]], "seed": 0}
     command = [python, str(catalogue.MEASURED), "client"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         _tell(process, {**setting, "capacity": STRETCH, "patience": 10})
-        ask: Callable[[dict[str, Any]], None] = lambda message: _answered(process, message)  # noqa: E731
-        ask({"round": 1, "operations": STRETCH, "stable": 0})
-        ask({"begin": 0, "end": STRETCH})
-        started, sent = time.perf_counter(), 0
+        _ask(process, {"round": 1, "operations": STRETCH, "stable": 0})
+        _ask(process, {"begin": 0, "end": STRETCH})
+        used, started, sent = seconds_used(psutil.Process(process.pid)), time.perf_counter(), 0
         while time.perf_counter() - started < SECONDS:
-            ask({"begin": 0, "end": STRETCH})
+            _ask(process, {"begin": 0, "end": STRETCH})
             sent += STRETCH
         seconds = time.perf_counter() - started
+        used = seconds_used(psutil.Process(process.pid)) - used
         process.stdin.close()
-    return sent / seconds
+    return Rate(sent / seconds, used / sent)
+
+
+def seconds_used(process: psutil.Process) -> float:
+    """Seconds of the processor that a process has taken."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _tell(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
@@ -123,7 +148,7 @@ def _tell(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
     process.stdin.flush()
 
 
-def _answered(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
+def _ask(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
     assert process.stdout is not None
     _tell(process, message)
     answer = json.loads(process.stdout.readline())
@@ -131,42 +156,55 @@ def _answered(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
         raise SystemExit(answer["error"])
 
 
-def theirs(tool: str, port: int) -> float:
-    """Requests a second of a load tool, by its own word."""
+def theirs(tool: str, port: int) -> Rate:
+    """The rate of a load tool, by its own word."""
     arguments, pattern = TOOLS[tool]
     command = [tool, *arguments, f"http://127.0.0.1:{port}/"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     found = re.search(pattern, output)
     assert found is not None
-    return float(found[1])
+    rate = float(found[1])
+    return Rate(rate, used / (rate * SECONDS))
 
 
-def measure(python: str, tools: list[str]) -> dict[str, dict[str, float]]:
-    """Requests a second by application and generator, the median of several turns."""
-    found: dict[str, dict[str, float]] = {}
+def measure(python: str, tools: list[str]) -> dict[str, Outcome]:
+    """What came of each application and generator, in the median of several turns."""
+    found: dict[str, Outcome] = {}
     for name in APPLICATIONS:
-        turns: dict[str, list[float]] = {each: [] for each in (OURS, *tools)}
-        with served(python, name) as port:
+        turns: dict[str, list[Rate]] = {each: [] for each in (OURS, *tools)}
+        servers: list[float] = []
+        with served(python, name) as (port, server):
             for _ in range(TIMES):
-                turns[OURS].append(ours(python, port))
+                used = seconds_used(server)
+                rate = ours(python, port)
+                turns[OURS].append(rate)
+                servers.append((seconds_used(server) - used) / (rate.requests * SECONDS + STRETCH))
                 for tool in tools:
                     turns[tool].append(theirs(tool, port))
-        found[name] = {generator: median(values) for generator, values in turns.items()}
+        found[name] = Outcome({generator: _median(rates) for generator, rates in turns.items()}, median(servers))
     return found
 
 
-def table(found: dict[str, dict[str, float]], command: str) -> str:
-    generators = list(next(iter(found.values())))
-    load = os.getloadavg()[0]
-    lines = [
-        f"Made by `{command}`: requests a second, {CONCURRENCY} at a time over connections that are kept, the median of "
-        f"{TIMES} times {SECONDS} s, on {os.cpu_count()} cores; load average at the end {load:.1f}.",
-        "",
-        f"| application | {' | '.join(generators)} |",
-        f"| --- |{' ---: |' * len(generators)}",
-    ]
-    for name, rates in found.items():
-        lines.append(f"| {name} | {' | '.join(f'{rates[generator]:,.0f}' for generator in generators)} |")
+def _median(rates: list[Rate]) -> Rate:
+    return Rate(median(rate.requests for rate in rates), median(rate.processor for rate in rates))
+
+
+def table(found: dict[str, Outcome], command: str) -> str:
+    generators = list(next(iter(found.values())).rates)
+    made = (
+        f"Made by `{command}`: requests a second, {CONCURRENCY} at a time over connections that are kept, and the "
+        "microseconds of the processor that one takes of the generator, in brackets, and of the server; the medians of "
+        f"{TIMES} times {SECONDS} s, on {os.cpu_count()} cores. Load average at the end: {os.getloadavg()[0]:.1f}."
+    )
+    lines = [made]
+    lines += ["", f"| application | {' | '.join(generators)} | server |", f"| --- |{' ---: |' * (len(generators) + 1)}"]
+    for name, outcome in found.items():
+        rates = [outcome.rates[generator] for generator in generators]
+        fields = [f"{rate.requests:,.0f} ({rate.processor * 1e6:.0f})" for rate in rates]
+        lines.append(f"| {name} | {' | '.join(fields)} | {outcome.server * 1e6:.0f} |")
     return "\n".join(lines) + "\n"
 
 

@@ -77,6 +77,7 @@ class Cell:
         file: a person's own workload; None for a stack that ships.
         error: why an operation or the cell itself failed, one line; None if nothing did.
         skipped: why it was not measured, one line; None if it was.
+        remark: what is to be known of what grows, one line; None if nothing is.
         failure: what is known of the operation that failed; None where that is not known, or none did.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
@@ -118,6 +119,7 @@ class Cell:
     file: str | None = None
     error: str | None = None
     skipped: str | None = None
+    remark: str | None = None
     failure: Failure | None = None
     interrupted: bool = False
     truth: str | None = None

@@ -265,6 +265,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         error=error,
         failure=failure,
         skipped=order.skipped or None,
+        remark=order.remark or None,
     )
     return judged(measured, order.rules)
 

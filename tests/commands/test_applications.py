@@ -7,8 +7,9 @@ import pytest
 from find_mem_leaks import commands, errors
 from find_mem_leaks.commands import applications
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.leading import outlines, trying
-from find_mem_leaks.leading.trying import Tried
+from find_mem_leaks.leading import outlines
+from find_mem_leaks.leading.trying import Trial, Tried
+from find_mem_leaks.subjects import servers
 from find_mem_leaks.subjects.applications import Application, Outline
 from find_mem_leaks.subjects.requests import Request
 
@@ -31,17 +32,18 @@ def answers(monkeypatch):
     """What each route is answered: its first request, unless it is said otherwise."""
     special = {}
 
-    def try_out(executable, application, routes, headers, variables, stall):
-        usual = {route.name: Tried(route.candidates[0].with_headers(headers)) for route in routes}
+    def of(trial, routes):
+        usual = {route.name: Tried(route.candidates[0].with_headers(trial.headers)) for route in routes}
+        special["trial"] = trial
         return {name: special.get(name, tried) for name, tried in usual.items()}
 
-    monkeypatch.setattr(trying, "try_out", try_out)
+    monkeypatch.setattr(Trial, "of", of)
     monkeypatch.setattr(outlines, "of_application", lambda *_: Outline("asgi", {"paths": PATHS}))
     return special
 
 
 def cells(*words):
-    return {cell.scenario: cell for cell in applications.cells(parsed(*words), "python", APPLICATION)}
+    return {cell.scenario: cell for cell in applications.cells(parsed(*words), "python", APPLICATION)[1]}
 
 
 def test_each_route_is_a_cell_and_all_that_are_answered_are_one(answers):
@@ -68,6 +70,48 @@ def test_a_mixture_of_one_is_none(answers):
     answers["GET /a"] = Tried(None, "answered 401")
     assert list(cells()) == ["GET /a", "GET /b"]
     assert cells("-s", "mixed")["mixed"].skipped == "fewer than two routes answered a request"
+
+
+def test_a_route_that_fails_is_no_part_of_the_mixture(answers):
+    answers["GET /a"] = Tried(Request("GET", "/a"), fails=True)
+    found = cells("--request", "POST /c {}")
+    assert found["GET /a"].requests == (Request("GET", "/a"),)
+    assert [request.path for request in found["mixed"].requests] == ["/b", "/c"]
+
+
+def test_the_mixture_is_as_the_recorded_requests_are(answers, tmp_path):
+    line = '1.2.3.4 - - [10/Oct/2024:13:55:36 +0000] "GET {} HTTP/1.1" 200 1'
+    log = tmp_path / "access.log"
+    log.write_text("\n".join(line.format(path) for path in ("/a", "/b?x=1", "/b?x=1", "/b?x=2")))
+    found = cells("--requests", str(log), "--request", "POST /c {}")["mixed"]
+    assert ([request.path for request in found.requests], found.shares) == (["/a", "/b?x=1"], (1, 3))
+    log.write_text(line.format("/a"))
+    found = cells("--requests", str(log))["mixed"]
+    assert (len(found.requests), found.shares) == (2, ())
+
+
+def test_what_makes_rows_is_said_of_its_cell(answers):
+    answers["GET /a"] = Tried(Request("GET", "/a"), makes_rows=True)
+    found = cells()
+    assert "the application's own data" in found["GET /a"].remark
+    assert (found["mixed"].remark, found["GET /b"].remark) == (found["GET /a"].remark, "")
+
+
+def test_counterparts_are_looked_for_among_all_routes_that_are_not_left_out(answers):
+    cells("-s", "GET /b")
+    assert [route.name for route in answers["trial"].known] == ["GET /a", "DELETE /a", "GET /b"]
+    cells("--exclude", "DELETE *", "--login", "POST /token a=b")
+    assert [route.name for route in answers["trial"].known] == ["GET /a", "GET /b"]
+    assert [str(request) for request in answers["trial"].logins] == ["POST /token a=b"]
+
+
+def test_a_server_that_is_missing_is_fetched_and_said(answers, monkeypatch, capsys):
+    monkeypatch.setattr(outlines, "of_application", lambda *_: Outline("wsgi", {"paths": PATHS}, "waitress"))
+    monkeypatch.setattr(servers, "fetched", lambda executable, package: f"/fetched/{package}")
+    application, _ = applications.cells(parsed(), "/x/python", APPLICATION)
+    assert application.where["server"] == "/fetched/waitress"
+    said = capsys.readouterr().err
+    assert "main:app is served by waitress, fetched for this run, since /x/python lacks it" in said
 
 
 def test_where_no_route_is_left_it_is_said(answers):

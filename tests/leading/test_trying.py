@@ -8,7 +8,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import trying
 from find_mem_leaks.leading.worker import WorkerError
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import Request
+from find_mem_leaks.subjects.requests import Counterpart, Request
 from find_mem_leaks.subjects.routes import Route
 
 APPLICATION = Application("main", "app", "/")
@@ -18,6 +18,7 @@ class Worker:
     """A process that serves an application; ``statuses``: by the paths of requests, one after the other."""
 
     statuses: ClassVar = {}
+    made: ClassVar = {}
     opened: ClassVar = []
     asked: ClassVar = []
     fails = None
@@ -38,18 +39,20 @@ class Worker:
                 raise WorkerError(self.fails)
             self.opened.append((request["application"], self.settings))
             return {}
-        method, path, _, headers = request["route"]
+        method, path, _, headers, *counterpart = request["route"]
         self.asked.append((method, path, headers))
+        self.asked += [tuple(counterpart[0])] if counterpart else []
         found = self.statuses.get(path, [200])
         status = found.pop(0) if len(found) > 1 else found[0]
         if status is None:
             raise WorkerError("killed by SIGKILL")
-        return {"status": status, "text": f"said {status}"}
+        made = self.made.get(path, "")
+        return {"status": status, "text": f"said {status}", "made": str(made.pop(0)) if made else ""}
 
 
 @pytest.fixture
 def worker(monkeypatch):
-    for name, value in (("statuses", {}), ("opened", []), ("asked", []), ("fails", None)):
+    for name, value in (("statuses", {}), ("made", {}), ("opened", []), ("asked", []), ("fails", None)):
         monkeypatch.setattr(Worker, name, value)
     monkeypatch.setattr(trying, "Worker", Worker)
     return Worker
@@ -60,8 +63,8 @@ def route(name, *paths, problem=""):
     return Route(name, "", tuple(Request(method, path) for path in paths), problem)
 
 
-def tried(*routes, headers=()):
-    return trying.try_out("python", APPLICATION, routes, headers, {"A": "b"}, 5.0)
+def tried(*routes, known=(), headers=(), logins=()):
+    return trying.Trial("python", APPLICATION, [*routes, *known], headers, logins, {"A": "b"}, 5.0).of(routes)
 
 
 def test_the_first_candidate_that_is_answered_twice_is_taken(worker):
@@ -70,7 +73,7 @@ def test_the_first_candidate_that_is_answered_twice_is_taken(worker):
     assert found["GET /x"].request == Request("GET", "/c", None, (("X-Token", "t"),))
     assert [path for _, path, _ in worker.asked] == ["/a", "/b", "/b", "/c", "/c"]
     assert all(headers == {"X-Token": "t"} for _, _, headers in worker.asked)
-    assert worker.opened == [({**APPLICATION.where, "routes": []}, {"A": "b"})]
+    assert worker.opened == [({**APPLICATION.where, "routes": [], "logins": []}, {"A": "b"})]
 
 
 def test_what_reads_is_tried_before_what_makes_rows(worker):
@@ -81,7 +84,7 @@ def test_what_reads_is_tried_before_what_makes_rows(worker):
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        (401, "give --header, --cookie or --auth"),
+        (401, "give --login, --header, --cookie or --auth"),
         (404, "the path needs what is there: give --request 'GET /x'"),
         (409, "with {i} in it"),
         (422, "give --request 'GET /x' with what it takes"),
@@ -105,16 +108,61 @@ def test_a_route_that_is_not_answered_or_of_which_nothing_is_known_is_skipped(wo
 def test_a_route_that_only_fails_is_measured_to_tell_what_it_raises(worker):
     worker.statuses |= {"/a": [500], "/b": [500], "/c": [422]}
     found = tried(route("GET /x", "/a", "/b"), route("GET /y", "/c", "/a"))
-    assert found["GET /x"].request == Request("GET", "/a")
+    assert (found["GET /x"].request, found["GET /x"].fails) == (Request("GET", "/a"), True)
     assert found["GET /y"].reason.startswith("answered 422")
 
 
 def test_an_application_that_dies_at_a_route_is_started_again_for_the_others(worker):
-    worker.statuses |= {"/a": [None]}
-    found = tried(route("GET /x", "/a"), route("GET /y", "/b"))
-    assert found["GET /x"].request == Request("GET", "/a")
-    assert found["GET /y"].request == Request("GET", "/b")
+    worker.statuses |= {"/a": [422], "/b": [None]}
+    found = tried(route("GET /x", "/a", "/b", "/c"), route("GET /y", "/d"))
+    assert (found["GET /x"].request, found["GET /x"].fails) == (Request("GET", "/b"), True)
+    assert (found["GET /y"].request, found["GET /y"].fails) == (Request("GET", "/d"), False)
     assert len(worker.opened) == 2
+
+
+def test_where_an_answer_has_no_end_the_application_is_started_again_for_the_others(worker):
+    worker.statuses |= {"/a": [0]}
+    found = tried(route("GET /x", "/a", "/b"), route("GET /y", "/c"))
+    assert found["GET /x"] == trying.Tried(None, "said 0")
+    assert found["GET /y"].request == Request("GET", "/c")
+    assert len(worker.opened) == 2
+
+
+def test_what_is_made_is_taken_away_where_the_answers_call_it_differently(worker):
+    worker.made |= {"/items": list(range(9))}
+    counterpart = Counterpart("DELETE", "/items/{made}", "id")
+    found = tried(route("POST /items", "/items"), known=[route("DELETE /items/{id}")])["POST /items"]
+    assert found == trying.Tried(Request("POST", "/items", counterpart=counterpart))
+    undone = ("DELETE", "/items/{made}", counterpart.names)
+    assert [asked[0] for asked in worker.asked] == ["POST", "POST", "POST", "DELETE", "POST", "DELETE"]
+    assert worker.asked[-1] == undone
+
+
+@pytest.mark.parametrize(
+    ("made", "statuses", "makes_rows"),
+    [
+        ([7, 7], [200], False),
+        ([], [200], False),
+        ([], [201], True),
+        ([7, 8], [200, 200, 404], True),
+    ],
+)
+def test_what_may_not_be_its_own_is_not_taken_away(worker, made, statuses, makes_rows):
+    worker.made |= {"/items": made}
+    worker.statuses |= {"/items": statuses}
+    found = tried(route("POST /items", "/items"), known=[route("DELETE /items/{id}")])["POST /items"]
+    assert found == trying.Tried(Request("POST", "/items"), makes_rows=makes_rows)
+
+
+def test_what_makes_rows_is_known_without_a_counterpart_too(worker):
+    worker.made |= {"/items": [1, 2], "/search": [1, 2]}
+    found = tried(route("POST /items", "/items"), route("GET /search", "/search"))
+    assert (found["POST /items"].makes_rows, found["GET /search"].makes_rows) == (True, False)
+
+
+def test_logins_come_first(worker):
+    tried(route("GET /x", "/a"), logins=[Request("POST", "/token", "a=b")])
+    assert worker.opened[0][0]["logins"] == [["POST", "/token", "a=b", {}]]
 
 
 def test_an_application_that_does_not_start_is_told_in_one_line(worker):

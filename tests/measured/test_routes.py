@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,14 +15,24 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self):
+        if self.path == "/endless":
+            self.send_response(200)
+            self.end_headers()
+            while not self.server.is_over:
+                self.wfile.write(b"more")
+                time.sleep(0.01)
+            return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         self.server.seen.append((self.command, self.path, body, self.headers.get("X-Key")))
+        answer = self.server.answers.get(self.command, b"ok")
         self.send_response(self.server.statuses.get(self.command, 200))
-        self.send_header("Content-Length", "2")
+        for header in self.server.headers:
+            self.send_header(*header)
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(answer)
 
-    do_GET = do_POST = answer  # noqa: N815 - the standard library's names
+    do_GET = do_POST = do_DELETE = answer  # noqa: N815 - the standard library's names
 
     def log_message(self, *_):
         pass
@@ -32,9 +43,11 @@ def server():
     with ThreadingHTTPServer((client.HOST, 0), Handler) as found:
         found.daemon_threads = True
         found.block_on_close = False
-        found.seen, found.statuses = [], {}
+        found.is_over = False
+        found.seen, found.statuses, found.answers, found.headers = [], {}, {}, []
         threading.Thread(target=found.serve_forever, daemon=True).start()
         yield found
+        found.is_over = True
         found.shutdown()
 
 
@@ -42,7 +55,7 @@ GET = ["GET", "/items/{i}", None, {}]
 POST = ["POST", "/items", '{"name": "x{i}"}', {"X-Key": "k{i}"}]
 
 
-def served(server, *lines, routes=(GET,)):
+def served(server, *lines, routes=(GET,), **others):
     setting = {
         "port": server.server_address[1],
         "concurrency": 2,
@@ -50,6 +63,7 @@ def served(server, *lines, routes=(GET,)):
         "seed": 0,
         "capacity": 100,
         "patience": 10,
+        **others,
     }
     answers = io.StringIO()
     code = client.serve(map(json.dumps, [setting, *lines]), answers)
@@ -87,10 +101,87 @@ def test_a_failure_of_the_application_ends_it(server):
 
 def test_one_request_is_tried(server):
     server.statuses["POST"] = 422
-    code, answers = served(server, {"try": GET}, {"try": POST})
-    assert (code, answers) == (0, [{"status": 200, "text": "ok"}, {"status": 422, "text": "ok"}])
+    code, answers = served(server, {"try": GET, "names": ["id"]}, {"try": POST, "names": []})
+    plain = {"status": 200, "text": "ok", "made": ""}
+    assert (code, answers) == (0, [plain, {**plain, "status": 422}])
+    server.answers["GET"] = b'{"id": 7}'
+    _, [answer] = served(server, {"try": GET, "names": ["id"]})
+    assert answer["made"] == "7"
     server.shutdown()
     server.server_close()
-    _, [answer] = served(server, {"try": GET})
+    _, [answer] = served(server, {"try": GET, "names": []})
     assert answer["status"] == 0
     assert "was not answered" in answer["text"]
+
+
+def test_an_answer_without_an_end_is_given_up(server):
+    endless = ["GET", "/endless", None, {}]
+    _, [answer] = served(server, {"try": endless, "names": []}, patience=0.2)
+    assert answer == {"status": 0, "text": "GET /endless answered 200, but its answer had no end in 0.2 s", "made": ""}
+
+
+def test_routes_are_sent_by_their_shares(server):
+    begin = {"round": 1, "operations": 40, "stable": 0}
+    served(server, begin, {"begin": 0, "end": 40}, routes=(GET, POST), shares=[1, 3])
+    assert [sum(method == each for method, _, _, _ in server.seen) for each in ("GET", "POST")] == [10, 30]
+
+
+CREATING = ["POST", "/items", "{}", {"X-Key": "k", "Content-Type": "a/b"}, ["DELETE", "/items/{made}", ["id"]]]
+
+
+def test_what_is_made_is_taken_away(server):
+    server.answers["POST"] = b'{"id": "a/b"}'
+    code, _ = served(server, {"round": 1, "operations": 3, "stable": 0}, {"begin": 0, "end": 3}, routes=(CREATING,))
+    assert code == 0
+    methods = [method for method, _, _, _ in server.seen]
+    assert (methods.count("POST"), methods.count("DELETE")) == (3, 3)
+    assert {seen for seen in server.seen if seen[0] == "DELETE"} == {("DELETE", "/items/a%2Fb", "", "k")}
+    server.seen.clear()
+    server.statuses["POST"] = 409
+    served(server, {"round": 1, "operations": 3, "stable": 0}, {"begin": 0, "end": 3}, routes=(CREATING,))
+    assert [method for method, _, _, _ in server.seen] == ["POST"] * 3
+
+
+def test_what_is_put_in_a_place_is_taken_away_from_there(server):
+    putting = ["POST", "/items/{i}", "{}", {}, ["DELETE", "/items/{i}", []]]
+    served(server, {"round": 1, "operations": 3, "stable": 0}, {"begin": 0, "end": 3}, routes=(putting,))
+    made, gone = ([path for method, path, _, _ in server.seen if method == each] for each in ("POST", "DELETE"))
+    assert sorted(made) == sorted(gone)
+    assert len(set(made)) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "problem"),
+    [
+        (b"{}", 200, "POST /items did not say what it made"),
+        (b'{"id": 7}', 404, "POST /items was not taken away by DELETE /items/7, which answered 404"),
+        (b'{"id": 7}', 500, "DELETE /items/7 answered 500: ok"),
+    ],
+)
+def test_what_is_not_taken_away_is_said(server, answer, status, problem):
+    server.answers["POST"], server.statuses["DELETE"] = answer, status
+    begin = {"round": 1, "operations": 60, "stable": 0}
+    code, answers = served(server, begin, {"begin": 0, "end": 60}, routes=(CREATING,))
+    assert (code, answers[-1]["error"]) == (1, problem)
+
+
+def test_a_counterpart_is_tried_too(server):
+    server.answers["POST"] = b'{"id": 7}'
+    _, [answer] = served(server, {"try": CREATING, "names": ["id"]})
+    assert (answer["status"], answer["made"]) == (200, "7")
+    server.statuses["DELETE"] = 405
+    _, [answer] = served(server, {"try": CREATING, "names": ["id"]})
+    assert answer["status"] == 405
+
+
+def test_a_login_gives_what_goes_with_all_requests(server):
+    server.answers["POST"] = b'{"access_token": "t1"}'
+    keyed = ["GET", "/", None, {"X-Key": "key {token}"}]
+    login = ["POST", "/token", "name=x{i}", {}]
+    begin = {"round": 1, "operations": 1, "stable": 0}
+    code, answers = served(server, {"login": [login]}, begin, {"begin": 0, "end": 1}, routes=(keyed,))
+    assert (code, answers[0]) == (0, {})
+    assert [(path, key) for _, path, _, key in server.seen] == [("/token", None), ("/", "key t1")]
+    server.statuses["POST"] = 401
+    code, answers = served(server, {"login": [login]})
+    assert (code, answers[-1]["error"]) == (1, 'the login POST /token answered 401 ({"access_token": "t1"})')

@@ -2,8 +2,8 @@
 
 import applications
 import pytest
-from cells import cell
 
+from cells import cell
 from find_mem_leaks.judging.verdict import Verdict
 
 APPLICATION = applications.Application("shop", "shop_site:app", ["shop==1.0", "waitress"], ["GET /x"], ["--all"])

@@ -6,7 +6,7 @@ import pytest
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import requests
-from find_mem_leaks.subjects.requests import Request
+from find_mem_leaks.subjects.requests import Counterpart, Request
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,15 @@ def test_headers_cookies_and_authentication_go_with_all_requests():
 def test_what_is_no_header_is_refused(given, problem):
     with pytest.raises(UsageError, match=problem):
         requests.headers(*given)
+
+
+def test_a_request_is_told_with_its_counterpart():
+    request = Request("POST", "/items", "{}", counterpart=Counterpart("DELETE", "/items/{made}", "item_id"))
+    assert request.route == ["POST", "/items", "{}", {}, ["DELETE", "/items/{made}", ["item_id", "id", "uuid", "pk"]]]
+    assert str(request) == "POST /items {}, then DELETE /items/{item_id}"
+    assert str(Request("PUT", "/a/{i}", counterpart=Counterpart("DELETE", "/a/{i}", ""))).endswith("then DELETE /a/{i}")
+
+
+def test_what_is_none_is_refused_by_its_option():
+    with pytest.raises(UsageError, match="--login 'POST' has no path"):
+        requests.parse("POST", "--login")

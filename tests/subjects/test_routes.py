@@ -70,7 +70,58 @@ def test_a_request_that_is_given_takes_the_place_of_what_was_thought_of_its_rout
 
 
 def test_recorded_requests_of_a_route_go_before_what_is_thought_of_it():
-    recorded = [Request("GET", f"/items/{number}") for number in range(9)] + [Request("GET", "/else")]
-    found = {route.name: route.candidates for route in routes.with_recorded(known(), recorded)}
+    recorded = {Request("GET", f"/items/{number}"): 2 for number in range(9)} | {Request("GET", "/else"): 1}
+    found = {route.name: route for route in routes.with_recorded(known(), recorded)}
     assert list(found) == [*NAMES, "GET /else"]
-    assert found["GET /items/{id}"] == (*recorded[: routes.MOST_RECORDED], Request("GET", "/items/{id}"))
+    few = list(recorded)[: routes.MOST_RECORDED]
+    assert found["GET /items/{id}"].candidates == (*few, Request("GET", "/items/{id}"))
+    assert (found["GET /items/{id}"].share, found["GET /else"].share, found["POST /items"].share) == (18, 1, 0)
+
+
+def test_recorded_things_of_a_kind_are_one_route():
+    paths = ["/users/1/posts/17", "/users/20/posts/3", "/files/123e4567-e89b-12d3-a456-426614174000", "/v1/users"]
+    found = routes.with_recorded([], {Request("GET", path): 1 for path in paths})
+    assert names(found) == ["GET /users/{id}/posts/{id}", "GET /files/{id}", "GET /v1/users"]
+
+
+def test_a_whole_path_may_be_a_parameter():
+    [found] = routes.with_recorded([Route("GET /files/{path}", "", ())], {Request("GET", "/files/a/b.txt"): 1})
+    assert found.name == "GET /files/{path}"
+
+
+def test_a_recording_of_another_application_is_refused():
+    routes.check_recorded("x.har", "main:app", known(), {Request("GET", "/"): 1, Request("GET", "/items"): 1})
+    routes.check_recorded("x.har", "main:app", [], {Request("GET", "/"): 1})
+    with pytest.raises(UsageError, match=r"x\.har has no request of a route that main:app has, but 'GET /': is it"):
+        routes.check_recorded("x.har", "main:app", known(), {Request("GET", "/"): 1})
+
+
+def test_more_routes_than_anybody_means_are_asked_for():
+    many = [Route(f"GET /{number}", "", ()) for number in range(1_000)]
+    with pytest.raises(UsageError, match="there are 1,000 routes, which take hours: choose some by -s"):
+        routes.picked(many, [], [], every=False)
+    assert len(routes.picked(many, ["*"], [], every=False)) == 1_000
+    assert len(routes.picked(many, [], ["GET /[1-9]*"], every=False)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "deleting", "counterpart"),
+    [
+        ("POST /items", Request("POST", "/items"), "DELETE /items/{item_id}", ("/items/{made}", "item_id")),
+        ("POST /items/", Request("POST", "/items/"), "DELETE /items/{id}/", ("/items/{made}/", "id")),
+        (
+            "POST /users/{user}/items",
+            Request("POST", "/users/7/items?a=b"),
+            "DELETE /users/{user}/items/{id}",
+            ("/users/7/items/{made}", "id"),
+        ),
+        ("PUT /items/{id}", Request("PUT", "/items/{i}"), "DELETE /items/{id}", ("/items/{i}", "")),
+        ("PUT /items/{id}", Request("PUT", "/items/1"), "DELETE /items/{id}", None),
+        ("GET /items", Request("GET", "/items"), "DELETE /items/{id}", None),
+        ("POST /items", Request("POST", "/items"), "DELETE /items", None),
+        ("POST /items", Request("POST", "/items"), "DELETE /items/{id}/tags/{tag}", None),
+    ],
+)
+def test_what_makes_things_has_a_counterpart_that_takes_them_away(name, request_, deleting, counterpart):
+    found = routes.counterpart(Route(name, "", ()), request_, [Route(deleting, "", ())])
+    assert (found and (found.path, found.name)) == counterpart

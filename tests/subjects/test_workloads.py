@@ -77,6 +77,7 @@ def test_a_file_without_an_operation_is_told_in_five_lines_what_one_is():
     assert str(refused.value).count("\n") == 4
     assert "    def operation(i): " in str(refused.value)
     assert 'cache[f"user {i}"]' in str(refused.value)
+    assert "module:app, such as shop.main:app" in str(refused.value)
 
 
 def test_a_file_with_a_problem_is_refused_by_its_name():

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.leading import outlines, trying
-from find_mem_leaks.subjects import openapi, recordings, requests, routes
-from find_mem_leaks.subjects.applications import Application
+from find_mem_leaks.leading import outlines
+from find_mem_leaks.leading.trying import Trial, Tried
+from find_mem_leaks.subjects import openapi, recordings, requests, routes, servers
+from find_mem_leaks.subjects.applications import Application, Outline
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
 
-OPTIONS = ("factory", "request", "requests", "header", "cookie", "auth", "exclude")
+OPTIONS = ("factory", "request", "requests", "header", "cookie", "auth", "login", "exclude")
+# What is said of a route whose requests add up.
+ADDS_UP = "each request makes a row that none takes away: what grows may be the application's own data"
 
 
 @dataclass(frozen=True)
 class RouteCell:
-    """A cell of an application: its scenario, the requests that it is sent, or why it is not measured."""
+    """A cell of an application.
+
+    Attributes:
+        scenario: its name.
+        requests: those that it is sent.
+        skipped: why it is not measured; empty if it is.
+        shares: how often each request is sent; empty for alike.
+        remark: what is to be known of its growth, one line.
+    """
 
     scenario: str
     requests: tuple[Request, ...]
     skipped: str = ""
+    shares: tuple[int, ...] = ()
+    remark: str = ""
 
 
 def add(verb: Any) -> None:
@@ -50,6 +65,13 @@ def add(verb: Any) -> None:
     group.add_argument("--cookie", action="append", metavar="COOKIE", help="with every request, such as session=abc")
     group.add_argument("--auth", metavar="USER:PASSWORD", help="basic authentication with every request")
     group.add_argument(
+        "--login",
+        action="append",
+        metavar="REQUEST",
+        help="send this first, such as 'POST /token username=a&password=b': the token or the cookies of its answer go "
+        "with every request; may be repeated",
+    )
+    group.add_argument(
         "--exclude", action="append", metavar="PATTERN", help="leave routes out, such as 'GET /docs*'; may be repeated"
     )
 
@@ -72,40 +94,72 @@ def check(arguments: argparse.Namespace, applications: Mapping[str, Application]
         raise UsageError(f"--{given[0]} is for an application: name one, such as shop.main:app")
 
 
-def known(arguments: argparse.Namespace, executable: str, application: Application, stall: float) -> list[Route]:
+def known(arguments: argparse.Namespace, application: Application, outline: Outline) -> list[Route]:
     """The routes of an application, with the requests that are given; UsageError if it has none."""
-    outline = outlines.of_application(executable, application, stall, variables(arguments))
-    of_schema = openapi.routes(outline.schema, application.name) if outline.schema else []
-    recorded = [request for file in arguments.requests or () for request in recordings.read(file)]
-    every = routes.with_recorded(of_schema, recorded)
+    every = openapi.routes(outline.schema, application.name) if outline.schema else []
+    recorded: Counter[Request] = Counter()
+    for file in arguments.requests or ():
+        of_file = recordings.read(file)
+        routes.check_recorded(file, application.name, every, of_file)
+        recorded.update(of_file)
+    every = routes.with_recorded(every, recorded)
     found = routes.with_requests(every, [requests.parse(text) for text in arguments.request or ()])
     if not found:
         raise UsageError(f"{application.name} does not say which routes it has: give --request {requests.EXAMPLE}")
     return found
 
 
-def cells(arguments: argparse.Namespace, executable: str, application: Application) -> list[RouteCell]:
-    """The cells of an application: a route each, and all of them together; the requests are tried before."""
+def logins(arguments: argparse.Namespace) -> list[Request]:
+    """The requests of --login; UsageError for what is none."""
+    return [requests.parse(text, "--login") for text in arguments.login or ()]
+
+
+def cells(
+    arguments: argparse.Namespace, executable: str, application: Application
+) -> tuple[Application, list[RouteCell]]:
+    """The application with a server, and its cells: a route each, and all of them together; the requests are tried
+    before."""
     asked = arguments.scenario or ()
-    every = known(arguments, executable, application, arguments.stall)
+    outline = outlines.of_application(executable, application, arguments.stall, variables(arguments))
+    every = known(arguments, application, outline)
     wanted = routes.picked(every, asked, arguments.exclude or (), every=arguments.all)
     if not wanted:
         raise UsageError(f"no route of {application.name} is left: --all takes those that delete or are for admins too")
     headers = requests.headers(arguments.header or (), arguments.cookie or (), arguments.auth)
-    tried = trying.try_out(executable, application, wanted, headers, variables(arguments), arguments.stall)
-    found = [_cell(route.name, tried[route.name]) for route in wanted]
+    left, first = routes.without(every, arguments.exclude or ()), logins(arguments)
+    served = _served(application, executable, outline.missing)
+    tried = Trial(executable, served, left, headers, first, variables(arguments), arguments.stall).of(wanted)
     if set(asked) == {MIXED}:
-        return list(_mixed(found)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
+        return served, list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
     with_mixed = MIXED in asked or not (asked or arguments.quick)
-    return [*found, *(_mixed(found) if with_mixed else ())]
+    single = [_cell(route.name, tried[route.name]) for route in wanted]
+    return served, [*single, *(_mixed(wanted, tried) if with_mixed else ())]
 
 
-def _cell(name: str, tried: trying.Tried) -> RouteCell:
-    return RouteCell(name, (tried.request,) if tried.request else (), tried.reason)
+def _served(application: Application, executable: str, missing: str) -> Application:
+    """The application with a server: one that its environment lacks is fetched for the run."""
+    if not missing:
+        return application
+    folder = servers.fetched(executable, missing)
+    print(
+        f"find-mem-leaks: {application.name} is served by {missing}, fetched for this run, since {executable} lacks it",
+        file=sys.stderr,
+    )
+    return replace(application, server=folder)
 
 
-def _mixed(found: Sequence[RouteCell]) -> Iterator[RouteCell]:
-    """All routes that are answered, alike, where there are several."""
-    answered = tuple(request for cell in found for request in cell.requests)
-    if len(answered) > 1:
-        yield RouteCell(MIXED, answered)
+def _cell(name: str, tried: Tried) -> RouteCell:
+    sent = (tried.request,) if tried.request else ()
+    return RouteCell(name, sent, tried.reason, remark=ADDS_UP if tried.makes_rows else "")
+
+
+def _mixed(wanted: Sequence[Route], tried: Mapping[str, Tried]) -> Iterator[RouteCell]:
+    """All routes that are answered, where there are several: those that were recorded as often as they were, else all
+    alike."""
+    answered = [(tried[route.name], route.share) for route in wanted if not tried[route.name].fails]
+    sent = [(each.request, share, each.makes_rows) for each, share in answered if each.request]
+    recorded = [each for each in sent if each[1]]
+    chosen = recorded if len(recorded) > 1 else sent
+    if len(chosen) > 1:
+        several, shares, make_rows = zip(*chosen, strict=True)
+        yield RouteCell(MIXED, several, shares=shares if recorded == chosen else (), remark=ADDS_UP * any(make_rows))

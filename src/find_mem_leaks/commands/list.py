@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -21,8 +22,11 @@ from find_mem_leaks.leading import outlines
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.subjects import applications as subjects
 from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import routes as of_routes
+from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
+from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
 from find_mem_leaks.subjects.workloads import Outline
 
@@ -82,17 +86,23 @@ def _list_files(arguments: argparse.Namespace, python: str) -> int:
     for target, label in found.items():
         if label in own and not own[label].is_read:
             raise UsageError(f"{target} cannot be read as Python: `find-mem-leaks run` says why")
-    routes = {each.name: applications.known(arguments, python, each, STALL) for each in served.values()}
+    known = {each.name: _routes_of(each, python, arguments) for each in served.values()}
     if arguments.json:
         document = {
             "files": [_of_file(label, each) for label, each in own.items()],
-            "applications": [_of_application(name, each) for name, each in routes.items()],
+            "applications": [_of_application(name, each) for name, each in known.items()],
         }
         print(json.dumps({name: entries for name, entries in document.items() if entries}, indent=2))
     else:
         tables = [_file_table(label, each) for label, each in own.items()]
-        terminal.console().print(*tables, *(_routes_table(name, each) for name, each in routes.items()), sep="\n")
+        terminal.console().print(*tables, *(_routes_table(name, each) for name, each in known.items()), sep="\n")
     return errors.CLEAN
+
+
+def _routes_of(application: Application, python: str, arguments: argparse.Namespace) -> list[Route]:
+    """The routes of an application but for those that are left out."""
+    outline = outlines.of_application(python, application, STALL, applications.variables(arguments))
+    return of_routes.without(applications.known(arguments, application, outline), arguments.exclude or ())
 
 
 def _of_application(name: str, routes: Sequence[Route]) -> dict[str, Any]:
@@ -102,7 +112,7 @@ def _of_application(name: str, routes: Sequence[Route]) -> dict[str, Any]:
             {
                 "name": route.name,
                 "summary": route.summary,
-                "requests": [str(request) for request in route.candidates],
+                "requests": [str(request) for request in _sent(route, routes)],
                 "problem": "" if route.candidates else route.problem,
                 "destructive": route.is_destructive,
             }
@@ -115,12 +125,19 @@ def _routes_table(name: str, routes: Sequence[Route]) -> Table:
     """The routes, and of each the request that is tried first."""
     table = Table("Scenario", "What is sent", "What it is", title=name, title_justify="left")
     for route in routes:
-        sent = str(route.candidates[0]) if route.candidates else f"nothing: {route.problem}"
+        sent = str(next(_sent(route, routes), f"nothing: {route.problem}"))
         sent += " (only with --all, or named by -s)" if route.is_destructive else ""
         table.add_row(Text(route.name), Text(sent), Text(route.summary))
     if len(routes) > 1:
-        table.add_row(Text(MIXED), Text("all that are answered, alike"), Text())
+        how = "as often as they were recorded" if any(route.share for route in routes) else "alike"
+        table.add_row(Text(MIXED), Text(f"all that are answered, {how}"), Text())
     return table
+
+
+def _sent(route: Route, known: Sequence[Route]) -> Iterator[Request]:
+    """The requests that are tried of a route, with their counterparts."""
+    for request in route.candidates:
+        yield replace(request, counterpart=of_routes.counterpart(route, request, known))
 
 
 def _of_file(label: str, own: Outline) -> dict[str, Any]:

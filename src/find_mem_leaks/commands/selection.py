@@ -131,15 +131,18 @@ def _jobs_of_application(
     application: Application, environment: Environment, arguments: argparse.Namespace
 ) -> Iterator[Job]:
     """A job for each cell of an application."""
-    for cell in applications.cells(arguments, environment.executable, application):
+    logins = [request.route for request in applications.logins(arguments)]
+    served, cells = applications.cells(arguments, environment.executable, application)
+    for cell in cells:
         settled = order(arguments, application.name, workloads.scenario(arguments.operations, cell.scenario), UNSAID)
         routes = [request.route for request in cell.requests]
         of_application = replace(
             settled,
             file=application.name,
-            application={**application.where, "routes": routes},
+            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins},
             variables=applications.variables(arguments),
             skipped=cell.skipped,
+            remark=cell.remark,
         )
         yield Job(environment, of_application)
 

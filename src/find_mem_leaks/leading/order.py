@@ -33,6 +33,7 @@ class Order:
         application: of an application, where it is and its routes, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
         skipped: why the cell is not measured at all; empty if it is.
+        remark: what is to be known of its growth, one line; empty if nothing is.
         truth: of a control, the verdict that is known to be true.
         label: what the cell calls the stack; None for its name.
         beyond: how many times as many operations the auto protocol carries out as the verdict took.
@@ -54,6 +55,7 @@ class Order:
     application: Mapping[str, Any] | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""
+    remark: str = ""
 
     @property
     def protocol(self) -> str:

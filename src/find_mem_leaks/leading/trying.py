@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.subjects import routes
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import WEBDAV, Request
+from find_mem_leaks.subjects.requests import NAMES, WEBDAV, Counterpart, Request
 from find_mem_leaks.subjects.routes import Route
 
 # The lowest status of an answer that refuses, and of one that a failure is.
@@ -25,8 +26,8 @@ ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", *WEBDAV, "DELETE")
 PATIENCE = 10.0
 # What would help where a request was refused, by its status.
 ADVICE = {
-    401: "give --header, --cookie or --auth",
-    403: "give --header, --cookie or --auth",
+    401: "give --login, --header, --cookie or --auth",
+    403: "give --login, --header, --cookie or --auth",
     404: "the path needs what is there: give --request {request}",
     405: "give --request with another method",
     409: "what it makes is there already: give --request {request} with {{i}} in it",
@@ -35,107 +36,148 @@ ADVICE = {
 USUAL = "give --request {request} with what it takes"
 
 
+# What an answer says that has made a thing.
+CREATED = 201
+# Stand for a status: of a request that was not answered in time, and of one with which the process ended.
+SILENT, ENDED = 0, -1
+
+
 @dataclass(frozen=True)
 class Tried:
     """What came of trying a route.
 
     Attributes:
-        request: the first one that was answered; None if none was.
+        request: the first one that was answered, or one that fails; None if none was.
         reason: why none was, and what would help.
+        fails: whether the application failed at it: it is measured alone, to tell what it raises.
+        makes_rows: whether each request makes a row that none takes away.
     """
 
     request: Request | None
     reason: str = ""
+    fails: bool = False
+    makes_rows: bool = False
 
 
 @dataclass(frozen=True)
 class _Answer:
+    """An answer; made: what it calls the thing that was made, empty if it calls it nothing."""
+
     status: int
     text: str
+    made: str = ""
 
     @property
     def is_right(self) -> bool:
         return 0 < self.status < REFUSAL
 
 
-def try_out(
-    executable: str,
-    application: Application,
-    routes: Sequence[Route],
-    headers: Sequence[tuple[str, str]],
-    variables: Mapping[str, str],
-    stall: float,
-) -> dict[str, Tried]:
-    """Try the candidates of each route until one is answered; by the routes' names. UsageError if the application does
-    not start."""
-    return asyncio.run(_Trial(executable, application, headers, variables, stall).all(routes))
-
-
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
+    """An application that requests are tried on.
+
+    Attributes:
+        executable, application: what is tried.
+        known: all its routes but those that are left out: among them are counterparts looked for.
+        headers: go with all requests.
+        logins: requests that are sent first, whose answers say who is asking.
+        variables: of its environment, those that differ from ours.
+        stall: seconds without an answer after which a process counts as hung.
+    """
+
     executable: str
     application: Application
+    known: Sequence[Route]
     headers: Sequence[tuple[str, str]]
+    logins: Sequence[Request]
     variables: Mapping[str, str]
     stall: float
 
-    async def all(self, routes: Sequence[Route]) -> dict[str, Tried]:
-        left = sorted(routes, key=lambda route: ORDER.index(route.name.split()[0]))
+    def of(self, asked: Sequence[Route]) -> dict[str, Tried]:
+        """Try the candidates of each route until one is answered; by the routes' names. UsageError if the application
+        does not start."""
+        return asyncio.run(self._all(asked))
+
+    async def _all(self, asked: Sequence[Route]) -> dict[str, Tried]:
+        left = sorted(asked, key=lambda route: ORDER.index(route.name.split()[0]))
         tried: dict[str, Tried] = {}
         while left:
             async with AsyncExitStack() as stack:
                 worker = await self._open(stack)
-                while left:
+                is_fit = True
+                while left and is_fit:
                     route = left.pop(0)
-                    try:
-                        tried[route.name] = await self._one(worker, route)
-                    except WorkerError:  # measuring it tells why the application ended
-                        tried[route.name] = Tried(route.candidates[0].with_headers(self.headers))
-                        break
-        return {route.name: tried[route.name] for route in routes}
+                    tried[route.name], is_fit = await self._one(worker, route)
+        return {route.name: tried[route.name] for route in asked}
 
     async def _open(self, stack: AsyncExitStack) -> Worker:
         """A process that serves the application."""
         try:
             worker = await stack.enter_async_context(Worker(self.executable, seed=0, settings=self.variables))
-            where = {**self.application.where, "routes": []}
+            logins = [request.route for request in self.logins]
+            where = {**self.application.where, "routes": [], "logins": logins}
             opening: dict[str, Any] = {"application": where, "concurrency": 1, "seed": 0, "capacity": 0}
             await worker.ask(self.stall, do="open", directory=worker.directory, hands_off=True, **opening)
         except (WorkerError, OSError) as error:
             raise UsageError(f"{self.application.name} does not start: {error}") from None
         return worker
 
-    async def _one(self, worker: Worker, route: Route) -> Tried:
-        """Try one route. One that only fails is measured all the same: that tells what it raises."""
+    async def _one(self, worker: Worker, route: Route) -> tuple[Tried, bool]:
+        """Try one route; what came of it, and whether the process is fit for others. One that only fails is measured
+        all the same: that tells what it raises."""
         answers: list[tuple[Request, _Answer]] = []
         for candidate in route.candidates:
-            answer = await self._answer(worker, candidate.with_headers(self.headers))
+            request = candidate.with_headers(self.headers)
+            other = routes.counterpart(route, request, self.known)
+            answer, differs = await self._answer(worker, request, other.names if other else NAMES)
+            if answer.status == ENDED:
+                return Tried(request, fails=True), False
+            if answer.is_right and other and (differs or not other.name):
+                return await self._with_counterpart(worker, request, other), True
             if answer.is_right:
-                return Tried(candidate.with_headers(self.headers))
-            answers.append((candidate, answer))
+                makes_rows = answer.status == CREATED or (differs and request.method == "POST")
+                return Tried(request, makes_rows=makes_rows), True
+            answers.append((request, answer))
+            if answer.status == SILENT:
+                return Tried(None, answer.text), False
         failed = [request for request, answer in answers if answer.status >= FAILURE]
         if failed and len(failed) == len(answers):
-            return Tried(failed[0].with_headers(self.headers))
-        return Tried(None, _reason(route, [each for each in answers if each[1].status < FAILURE]))
+            return Tried(failed[0], fails=True), True
+        return Tried(None, _reason(route, [each for each in answers if each[1].status < FAILURE])), True
 
-    async def _answer(self, worker: Worker, request: Request) -> _Answer:
-        """The answer of the last of several times, or the first that is not right."""
-        answer = _Answer(0, "")
+    async def _with_counterpart(self, worker: Worker, request: Request, other: Counterpart) -> Tried:
+        """An answered request with its counterpart, if that is answered too. What an answer calls the same twice was
+        not made by the request: nothing is taken away then."""
+        whole = replace(request, counterpart=other)
         for _ in range(TIMES):
-            reply = await worker.ask(PATIENCE + self.stall, do="try", route=request.route)
-            answer = _Answer(reply["status"], reply["text"])
+            if not (await self._sent(worker, whole, other.names)).is_right:
+                return Tried(request, makes_rows=True)
+        return Tried(whole)
+
+    async def _answer(self, worker: Worker, request: Request, names: Sequence[str]) -> tuple[_Answer, bool]:
+        """The answer of the last of several times, or the first that is not right; whether each calls what was made
+        something else."""
+        made = set()
+        for _ in range(TIMES):
+            answer = await self._sent(worker, request, names)
+            made.add(answer.made)
             if not answer.is_right:
                 break
-        return answer
+        return answer, "" not in made and len(made) == TIMES
+
+    async def _sent(self, worker: Worker, request: Request, names: Sequence[str]) -> _Answer:
+        try:
+            reply = await worker.ask(PATIENCE + self.stall, do="try", route=request.route, names=names)
+        except WorkerError:
+            return _Answer(ENDED, "")
+        return _Answer(reply["status"], reply["text"], reply["made"])
 
 
 def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:
     """Why no request of a route was answered, by the first answer, and what would help."""
     if not answers:
         return f"{route.problem or 'nothing is known of what it takes'}: give --request '{route.name}'"
-    request, answer = max(answers, key=lambda each: each[1].status > 0)
-    if not answer.status:
-        return answer.text
+    request, answer = answers[0]
     said = f" ({answer.text[:120]})" if answer.text else ""
     advice = ADVICE.get(answer.status, USUAL).format(request=f"'{route.name}'")
     return f"answered {answer.status} to {str(request)!r}{said}: {advice}"

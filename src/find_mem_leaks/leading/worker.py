@@ -15,7 +15,7 @@ from typing import Any, Self
 from find_mem_leaks import scratch
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.series import READINGS
-from find_mem_leaks.leading import leftovers
+from find_mem_leaks.leading import guard, leftovers
 from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
@@ -28,7 +28,7 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 # What a reply to each request must hold.
 REPLIES = {
     "outline": {"problem"},
-    "try": {"status", "text"},
+    "try": {"status", "text", "made"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
@@ -77,6 +77,7 @@ class Worker:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
         try:
             self._process = await self._start()
+            guard.guard().begun(self._process.pid, self.directory)
         except BaseException:
             self._clean_up()
             raise
@@ -111,6 +112,7 @@ class Worker:
             await self._process.wait()
         finally:
             leftovers.end(known, self.directory)
+            guard.guard().ended(self._process.pid)
             self._clean_up()
 
     async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:

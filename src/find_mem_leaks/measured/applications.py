@@ -48,6 +48,8 @@ def _module(where: Dict[str, Any]) -> ModuleType:
     name, folder = where["module"], where["folder"]
     if folder not in sys.path[:1]:
         sys.path.insert(0, folder)
+    if where.get("server"):
+        sys.path.append(where["server"])  # last: of what an environment has itself that counts
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
@@ -55,7 +57,8 @@ def _module(where: Dict[str, Any]) -> ModuleType:
             raise NotAnApplicationError(
                 "there is no module %s in %s: give the folder it is in by --app-dir" % (error.name, folder)
             ) from None
-        raise NotAnApplicationError("%s needs %s, which is not installed" % (name, error.name)) from error
+        advice = "give --with %s, or %s -m pip install %s" % (error.name, sys.executable, error.name)
+        raise NotAnApplicationError("%s needs %s, which is not installed: %s" % (name, error.name, advice)) from error
     except (Exception, SystemExit) as error:
         words = ("%s: %s" % (type(error).__name__, error)).split()
         place = failing.place(error)

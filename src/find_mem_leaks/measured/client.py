@@ -6,6 +6,8 @@
 ``{"port": …, "concurrency": …, "routes": …, "seed": …, "capacity": …}``                            or this (``routes``)
 ``{"round": …, "operations": …, "stable": …}``   write the round's plan
 ``{"begin": …, "end": …}``                       send that many of the plan's requests, ``concurrency`` at a time
+``{"login": …}``                                 send these requests, of a client with routes; what their answers give
+                                                 goes with all others (``logins``)
 ``{"try": …}``                                   send one request, of a client with routes
 
 The answer is ``{"rows": …}`` once every request has had its response: how many rows there are more than when the round
@@ -23,7 +25,7 @@ from string import Template
 from threading import Lock
 from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
 
-from . import plan
+from . import connections, plan
 
 HOST = "127.0.0.1"
 # Seconds that one response may take; a cell that stalls is killed by its runner long before.
@@ -34,13 +36,15 @@ FAILURE = 500
 
 
 class Sent(NamedTuple):
-    """A request as it is sent: kind is its place among the client's requests."""
+    """A request as it is sent: kind is its place among the client's requests, counterpart the path of what takes away
+    what it makes."""
 
     kind: int
     method: str
     path: str
     body: Optional[bytes]
     headers: Dict[str, str]
+    counterpart: str = ""
 
 
 class Answer(NamedTuple):
@@ -48,6 +52,7 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    location: str = ""
 
     def shown(self) -> str:
         """The beginning of its text, on one line."""
@@ -63,7 +68,7 @@ class Client:
 
     def __init__(self, setting: Dict[str, Any]) -> None:
         self._connections = [
-            http.client.HTTPConnection(HOST, setting["port"], timeout=PATIENCE) for _ in range(setting["concurrency"])
+            connections.Connection(HOST, setting["port"], timeout=PATIENCE) for _ in range(setting["concurrency"])
         ]
         self._threads = ThreadPoolExecutor(len(self._connections))
         self._lock = Lock()
@@ -112,7 +117,7 @@ class Client:
                 sent = next(waiting, None)
             if sent is None:
                 return None
-            answer, failure = exchange(connection, sent)
+            answer, failure = self._exchange(connection, sent)
             with self._lock:
                 failure = failure if answer is None else self._complaint(sent, answer)
                 if failure:
@@ -120,6 +125,9 @@ class Client:
                         pass
                     return failure
                 self._completed += 1
+
+    def _exchange(self, connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
+        return exchange(connection, sent)
 
     def _complaint(self, sent: Sent, answer: Answer) -> str:
         wrong = self._complain(sent, answer.status)
@@ -186,7 +194,7 @@ def exchange(connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Option
             connection.close()  # as the server does where an exception has left the application: the next one opens it
     except (OSError, http.client.HTTPException) as error:
         return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
-    return Answer(response.status, body), ""
+    return Answer(response.status, body, response.getheader("Location", "")), ""
 
 
 def serve(lines: Iterator[str], answers: Any) -> int:

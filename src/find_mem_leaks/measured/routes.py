@@ -1,20 +1,26 @@
 """The client of an application: requests to its routes, a number in each that no other request has.
 
-A route is ``[method, path, body, headers]``, all text, in which ``{i}`` stands for that number. Any answer below 500 is
-right; a route that refuses, by a status from 400 on, so many requests in a row has no other answers to be measured by.
+A route is ``[method, path, body, headers]``, all text, in which ``{i}`` stands for that number. A fifth entry,
+``[method, path, names]``, is the counterpart that is sent after each answer below 400: ``{made}`` in its path stands
+for what the answer has by one of the names. Any answer below 500 is right; a route that refuses, by a status from 400
+on, so many requests in a row has no other answers to be measured by.
 """
 
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 from array import array
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+from urllib.parse import quote
 
-from . import plan
-from .client import FAILURE, HOST, Client, Sent, exchange
+from . import answers, logins, plan
+from .client import FAILURE, HOST, Answer, Client, Sent, exchange
 
 NUMBER = "{i}"
+MADE = "{made}"
+LARGEST_PART = 1 << 16
 REFUSAL = 400
 REFUSALS = 20
 # Numbers of one process begin where no other's have come to, so that what stays in a database is met by none: they go
@@ -26,10 +32,18 @@ LOWEST = 10**10
 class Route:
     """One kind of request."""
 
-    def __init__(self, method: str, path: str, body: Optional[str], headers: Dict[str, str]) -> None:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        body: Optional[str],
+        headers: Dict[str, str],
+        counterpart: Tuple[str, str, List[str]] = ("", "", []),
+    ) -> None:
         self._method, self._path, self._body, self._headers = method, path, body, headers
+        self._undoing, self._undone_at, self._names = counterpart
         self._differs = any(NUMBER in text for text in headers.values())
-        self.refused = 0
+        self.refused = self._left = 0
 
     def filled(self, kind: int, number: int) -> Sent:
         text = str(number)
@@ -37,26 +51,70 @@ class Route:
         headers = self._headers
         if self._differs:
             headers = {name: value.replace(NUMBER, text) for name, value in headers.items()}
-        return Sent(kind, self._method, self._path.replace(NUMBER, text), body, headers)
+        return Sent(
+            kind,
+            self._method,
+            self._path.replace(NUMBER, text),
+            body,
+            headers,
+            self._undone_at.replace(NUMBER, text),
+        )
+
+    def undo(self, connection: http.client.HTTPConnection, sent: Sent, answer: Answer) -> Tuple[int, str]:
+        """Send the counterpart of a request that was answered; its status (0: there was none to send), and what went
+        wrong, if anything did."""
+        made = answers.made(answer.body, answer.location, self._names) if MADE in sent.counterpart else ""
+        if MADE in sent.counterpart and not made:
+            return 0, self._complaint(sent, "did not say what it made")
+        headers = {name: value for name, value in sent.headers.items() if name.lower() != "content-type"}
+        path = sent.counterpart.replace(MADE, quote(made, safe=""))
+        undone, failure = exchange(connection, Sent(sent.kind, self._undoing, path, None, headers))
+        if undone is None:
+            return 0, failure
+        if undone.status >= FAILURE:
+            return undone.status, "%s %s answered %d: %s" % (self._undoing, path, undone.status, undone.shown())
+        refused = "was not taken away by %s %s, which answered %d" % (self._undoing, path, undone.status)
+        return undone.status, self._complaint(sent, refused if undone.status >= REFUSAL else "")
+
+    def _complaint(self, sent: Sent, wrong: str) -> str:
+        """What went wrong, once it has so many times in a row."""
+        self._left = self._left + 1 if wrong else 0
+        return "%s %s %s" % (sent.method, sent.path, wrong) if self._left >= REFUSALS else ""
 
 
 class Routes(Client):
-    """Requests to all routes alike, in a seeded order."""
+    """Requests to all routes in a seeded order: alike, or by their ``shares``."""
 
     def __init__(self, setting: Dict[str, Any]) -> None:
         super().__init__(setting)
-        self._routes: List[Route] = [Route(*route) for route in setting["routes"]]
+        self._session = logins.Session()
+        self._told = setting["routes"]
+        self._routes = list(map(self._route, self._told))
+        self._shares = setting.get("shares") or [1] * len(self._told)
         self._seed = setting["seed"]
         self._plan = array("H", bytes(2 * setting["capacity"]))
         self._number = LOWEST + int(time.time() * PER_SECOND) % LOWEST
-        self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=setting["patience"])
+        self._patience = setting["patience"]
+        self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=self._patience)
 
     def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
-        return self._try(Route(*asked["try"])) if "try" in asked else super().handle(asked)
+        if "login" in asked:
+            return self._log_in(asked["login"])
+        return self._try(asked["try"], asked["names"]) if "try" in asked else super().handle(asked)
+
+    def _route(self, told: List[Any]) -> Route:
+        method, path, body, headers, *counterpart = told
+        return Route(method, path, body, self._session.headers(headers), *counterpart)
+
+    def _log_in(self, requests: List[Any]) -> Dict[str, Any]:
+        self._number += 1
+        failure = self._session.log_in(self._trial, requests, str(self._number))
+        self._routes = list(map(self._route, self._told))
+        return {"error": "the login " + failure} if failure else {}
 
     def round(self, number: int, operations: int, stable: int) -> None:  # noqa: ARG002 - rows are the application's own
         if len(self._routes) > 1:
-            plan.fill(self._plan, [1] * len(self._routes), operations, "%d/%d" % (self._seed, number))
+            plan.fill(self._plan, self._shares, operations, "%d/%d" % (self._seed, number))
 
     def close(self) -> None:
         self._trial.close()
@@ -68,6 +126,13 @@ class Routes(Client):
             self._number += 1
             yield self._routes[kind].filled(kind, self._number)
 
+    def _exchange(self, connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
+        answer, failure = exchange(connection, sent)
+        if answer is None or not sent.counterpart or answer.status >= REFUSAL:
+            return answer, failure
+        _, failure = self._routes[sent.kind].undo(connection, sent, answer)
+        return None if failure else answer, failure
+
     def _complain(self, sent: Sent, status: int) -> str:
         route = self._routes[sent.kind]
         route.refused = route.refused + 1 if status >= REFUSAL else 0
@@ -77,11 +142,44 @@ class Routes(Client):
             return "answered %d, and nothing below %d to %d requests in a row" % (status, REFUSAL, REFUSALS)
         return ""
 
-    def _try(self, route: Route) -> Dict[str, Any]:
-        """Send one request; its status, 0 if there was none, and the beginning of the answer."""
+    def _try(self, told: List[Any], names: List[str]) -> Dict[str, Any]:
+        """Send one request, and its counterpart; the status, the beginning of the answer, and what that calls what was
+        made. The status is 0 if there was no answer, and that of the counterpart if that was refused."""
         self._number += 1
-        answer, failure = exchange(self._trial, route.filled(0, self._number))
+        route = self._route(told)
+        sent = route.filled(0, self._number)
+        answer, failure = patiently(self._trial, sent, self._patience)
         if answer is None:
             self._trial.close()
-            return {"status": 0, "text": failure}
-        return {"status": answer.status, "text": answer.shown()}
+            return {"status": 0, "text": failure, "made": ""}
+        status = answer.status
+        if sent.counterpart and status < REFUSAL:
+            status, _ = route.undo(self._trial, sent, answer)
+        return {
+            "status": status,
+            "text": answer.shown(),
+            "made": answers.made(answer.body, answer.location, names),
+        }
+
+
+def patiently(connection: http.client.HTTPConnection, sent: Sent, seconds: float) -> Tuple[Optional[Answer], str]:
+    """Send one request and read its response, which may take so many seconds; what went wrong, if there is none."""
+    deadline, response = time.monotonic() + seconds, None
+    parts: List[bytes] = []
+    try:
+        connection.request(sent.method, sent.path, sent.body, sent.headers)
+        response = connection.getresponse()
+        while time.monotonic() < deadline:
+            part = response.read1(LARGEST_PART)
+            if not part:
+                response.close()  # read1 leaves it open where its length was known
+                if response.status >= FAILURE:
+                    connection.close()
+                return Answer(response.status, b"".join(parts), response.getheader("Location", "")), ""
+            parts.append(part)
+    except socket.timeout:  # noqa: UP041 - before Python 3.10 it is another
+        pass
+    except (OSError, http.client.HTTPException) as error:
+        return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
+    began = " answered %d, but its answer had no end" % response.status if response else " was not answered"
+    return None, "%s %s%s in %g s" % (sent.method, sent.path, began, seconds)

@@ -39,10 +39,12 @@ class _Workload:
         self._setting = {
             "concurrency": request["concurrency"],
             "routes": request["application"]["routes"],
+            "shares": request["application"].get("shares", ()),
             "seed": request["seed"],
             "capacity": request["capacity"],
             "patience": TRIAL_SECONDS,
         }
+        self._logins = request["application"].get("logins", ())
         self._sender: Sender
         self._prepared = False
         self.completed = 0
@@ -65,6 +67,9 @@ class AsgiWorkload(_Workload):
         port = await self._server.start()
         self._sender = Sender(port=port, **self._setting)
         await self._sender.connect()
+        if self._logins:
+            self._sender.tell(login=self._logins)
+            refuse(await self._sender.awaited(), self._server.recording.take_error())
         self._tasks = _Tasks()
 
     async def stretch(self, begin: int, end: int) -> None:
@@ -78,9 +83,9 @@ class AsgiWorkload(_Workload):
         self.completed = answer.get("completed", 0)
         refuse(answer, self._server.recording.take_error())
 
-    async def attempt(self, route: List[Any]) -> None:
+    async def attempt(self, route: List[Any], names: List[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
-        self._sender.tell(**{"try": route})
+        self._sender.tell(**{"try": route, "names": names})
         self.tried = await self._sender.awaited()
         self._server.recording.take_error()
 
@@ -115,6 +120,9 @@ class WsgiWorkload(_Workload):
     def open(self) -> None:
         self._server = Waitress(self._application)
         self._sender = Sender(port=self._server.start(), **self._setting)
+        if self._logins:
+            self._sender.tell(login=self._logins)
+            refuse(self._sender.answer(), self._server.recording.take_error())
 
     def stretch(self, begin: int, end: int) -> None:
         if self._prepared:
@@ -126,9 +134,9 @@ class WsgiWorkload(_Workload):
         self.completed = answer.get("completed", 0)
         refuse(answer, self._server.recording.take_error())
 
-    def attempt(self, route: List[Any]) -> None:
+    def attempt(self, route: List[Any], names: List[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
-        self._sender.tell(**{"try": route})
+        self._sender.tell(**{"try": route, "names": names})
         self.tried = self._sender.answer()
         self._server.recording.take_error()
 

@@ -6,6 +6,7 @@ A server is asked whether it has finished after each stretch, so that no look at
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -58,10 +59,8 @@ class Uvicorn:
 
     async def _serve(self, listener: socket.socket) -> None:
         """Serve until told to stop; where the application does not start, uvicorn would end the program."""
-        try:
+        with contextlib.suppress(SystemExit):
             await self._server.serve(sockets=[listener])
-        except SystemExit:
-            pass
 
     async def finished(self) -> None:
         """Wait until no request is in flight, background tasks included."""

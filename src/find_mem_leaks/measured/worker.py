@@ -4,8 +4,8 @@ Requests are JSON objects with the key ``do``:
 
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
               flight, of a served stack): import and open the stack; or file: a person's own workload; or application
-              (folder, module, attribute, is_factory, routes): one that is served. probes: the files of ``probes``
-              whose counts each look is to read; hands_off: there will be no looks
+              (folder, module, attribute, is_factory, server, routes, shares, logins): one that is served. probes: the
+              files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, read every probe, check the tables
@@ -27,7 +27,8 @@ Requests are JSON objects with the key ``do``:
 ``describe``  modules: say what this interpreter has (needs no ``open``)
 ``outline``   file: say which operations and settings a person's own workload has; or application: say what it is and
               which routes it has (needs no ``open``; ``outline``, ``applications``)
-``try``       route: send one request to an application; say what it was answered
+``try``       route, names: send one request to an application; say what it was answered, and what the answer has by one
+              of the names
 
 A reply is a JSON object; one with the key ``error`` is the last (``failing``).
 """
@@ -100,7 +101,7 @@ class Worker:
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
     def do_try(self, request: Dict[str, Any]) -> Reply:
-        self._finish(self._workload.attempt(request["route"]))
+        self._finish(self._workload.attempt(request["route"], request["names"]))
         tried: Reply = self._workload.tried
         return tried
 

@@ -174,7 +174,7 @@ def reasons(cells: Sequence[Cell]) -> list[str]:
     """A line for each cell whose verdict is not simply clean: which one, and why."""
     return [
         f"{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: "
-        f"{'interrupted: ' * cell.interrupted}{cell.reason}{_truth(cell)}"
+        f"{'interrupted: ' * cell.interrupted}{cell.reason}{_remark(cell)}{_truth(cell)}"
         for cell in cells
         if cell.verdict is not Verdict.CLEAN
         or cell.interrupted
@@ -226,6 +226,11 @@ def _places(cell: Cell) -> list[str]:
     places = [f"   at {place(culprit)}: {amount(culprit)}" for culprit in culprits(cell)]
     missing = unexplained(cell)
     return [*places, f"   {missing}"] if missing else places
+
+
+def _remark(cell: Cell) -> str:
+    """Of a cell that may grow, what is to be known of that."""
+    return f"; {cell.remark}" if cell.remark and cell.verdict in {Verdict.LEAKING, Verdict.INCONCLUSIVE} else ""
 
 
 def _truth(cell: Cell) -> str:

@@ -12,8 +12,6 @@ from find_mem_leaks.errors import UsageError
 
 CALL = "()"
 TARGET = re.compile(r"(?P<module>[^\W\d]\w*(?:\.\w+)*):(?P<attribute>[^\W\d]\w*(?:\.\w+)*)(?P<call>\(\))?")
-# Packages that serve an application, by their modules' names, which are theirs too.
-SERVERS = {"asgi": "uvicorn", "wsgi": "waitress"}
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,14 @@ class Application:
         module, attribute: its module and its name there, with dots where it is an attribute of an attribute.
         folder: what modules are looked for in.
         is_factory: whether it is what a call of that returns.
+        server: the folder that its server was fetched into; empty where its environment has one.
     """
 
     module: str
     attribute: str
     folder: str
     is_factory: bool = False
+    server: str = ""
 
     @property
     def name(self) -> str:
@@ -44,15 +44,23 @@ class Application:
             "attribute": self.attribute,
             "folder": self.folder,
             "is_factory": self.is_factory,
+            "server": self.server,
         }
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What an application is, as its interpreter gave it: its kind, and its OpenAPI document if there is one."""
+    """What an application is, as its interpreter gave it.
+
+    Attributes:
+        kind: ``asgi`` or ``wsgi``.
+        schema: its OpenAPI document, if there is one.
+        missing: the package of its server, where the interpreter lacks it.
+    """
 
     kind: str
     schema: Mapping[str, Any] | None
+    missing: str = ""
 
 
 def find(names: Sequence[str], folder: str | None, *, is_factory: bool) -> dict[str, Application]:
@@ -91,13 +99,7 @@ def of_file(file: str, attributes: Sequence[str]) -> Application:
 
 
 def outline(application: Application, executable: str, document: Mapping[str, Any]) -> Outline:
-    """The outline of an application as its interpreter gave it; UsageError where it cannot be served there."""
+    """The outline of an application as its interpreter gave it; UsageError where there is none."""
     if document["problem"]:
         raise UsageError(f"{application.name} in {executable}: {document['problem']}")
-    if document["missing"]:
-        package = document["missing"][0]
-        raise UsageError(
-            f"{application.name} is served by {package}, which {executable} lacks: "
-            f"{executable} -m pip install {package}, or add --with {package} to others"
-        )
-    return Outline(document["kind"], document["schema"])
+    return Outline(document["kind"], document["schema"], next(iter(document["missing"]), ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,24 +16,29 @@ from find_mem_leaks.subjects.requests import CONTENT_TYPE, METHODS, Request
 # The request and the status in the common and the combined format.
 LOGGED = re.compile(r'"(?P<method>[A-Z]+) (?P<path>/[!-~]*) HTTP/[\d.]+" (?P<status>\d{3}) ')
 LARGEST = 1 << 28
+# The lowest status of an answer that refuses.
+REFUSAL = 400
 
 
-def read(file: str) -> list[Request]:
-    """The requests of a file, each once, in their order. Those of other hosts than a HAR's first are left out, as are
-    lines that are no request; UsageError if nothing is left."""
+def read(file: str) -> Counter[Request]:
+    """The requests of a file, in their order, and how often each was sent. Those of other hosts than a HAR's first are
+    left out, as are those that were refused and lines that are no request; UsageError if nothing is left."""
     path = Path(file)
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError(f"--requests {file} has more than {LARGEST >> 20} MB: give a part of it")
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise UsageError(f"--requests {file} cannot be read ({error.strerror})") from None
     try:
-        found = list(dict.fromkeys(_of_har(text) if _is_har(text) else _of_lines(text)))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        found = Counter(_of_har(text) if _is_har(text) else _of_lines(text))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"--requests {file} is a HAR that is damaged: {type(error).__name__}: {error}") from None
     if not found:
-        raise UsageError(f"--requests {file} has no request: give a HAR, an access log, or lines of JSON")
+        raise UsageError(
+            f"--requests {file} has no request that was answered below {REFUSAL}: give a HAR, an access log, or "
+            "lines of JSON"
+        )
     return found
 
 
@@ -41,12 +47,13 @@ def _is_har(text: str) -> bool:
 
 
 def _of_har(text: str) -> Iterator[Request]:
-    entries = [entry["request"] for entry in json.loads(text)["log"]["entries"]]
-    hosts = [urlsplit(request["url"]).netloc for request in entries]
-    for request, host in zip(entries, hosts, strict=True):
+    entries = json.loads(text)["log"]["entries"]
+    hosts = [urlsplit(entry["request"]["url"]).netloc for entry in entries]
+    for entry, host in zip(entries, hosts, strict=True):
+        request = entry["request"]
         parts = urlsplit(request["url"])
         body = request.get("postData") or {}
-        if host == hosts[0]:
+        if host == hosts[0] and (entry.get("response") or {}).get("status", 0) < REFUSAL:
             yield from _request(
                 request["method"], parts.path + (f"?{parts.query}" if parts.query else ""), body.get("text"),
                 {CONTENT_TYPE: body["mimeType"]} if body.get("mimeType") else {},
@@ -56,7 +63,7 @@ def _of_har(text: str) -> Iterator[Request]:
 def _of_lines(text: str) -> Iterator[Request]:
     for line in text.splitlines():
         logged = LOGGED.search(line)
-        if logged:
+        if logged and int(logged["status"]) < REFUSAL:
             yield from _request(logged["method"], logged["path"])
         elif line.startswith("{"):
             yield from _of_json(line)
@@ -70,7 +77,7 @@ def _of_json(line: str) -> Iterator[Request]:
         if body is not None and not isinstance(body, str):
             body, headers = json.dumps(body), {CONTENT_TYPE: "application/json", **headers}
         yield from _request(found["method"], found["path"], body, headers)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return
 
 

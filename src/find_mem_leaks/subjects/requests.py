@@ -13,6 +13,10 @@ from find_mem_leaks.errors import UsageError
 
 # What stands for a number that no other request has.
 NUMBER = "{i}"
+# What stands in a counterpart's path for what was made.
+MADE = "{made}"
+# What answers call the thing that was made, where they don't call it as the document does.
+NAMES = ("id", "uuid", "pk")
 # Those of WebDAV, which no document has, so that they are sent only where a request is given.
 WEBDAV = ("PROPFIND", "REPORT", "SEARCH", "PROPPATCH", "MKCOL", "MKCALENDAR", "COPY", "MOVE", "LOCK", "UNLOCK")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", *WEBDAV)
@@ -23,18 +27,48 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
+class Counterpart:
+    """The request that takes away what another one has made.
+
+    Attributes:
+        method, path: its own; ``{made}`` in the path stands for what the answer calls the thing that was made.
+        name: what the application's document calls that; empty where the path has no ``{made}``.
+    """
+
+    method: str
+    path: str
+    name: str
+
+    @property
+    def names(self) -> list[str]:
+        """What an answer may call it, the likeliest first."""
+        return [*([self.name] if self.name else []), *NAMES]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path.replace(MADE, f'{{{self.name}}}')}"
+
+
+@dataclass(frozen=True)
 class Request:
-    """One kind of request, in whose texts ``{i}`` differs each time."""
+    """One kind of request, in whose texts ``{i}`` differs each time.
+
+    Attributes:
+        method, path, body, headers: what is sent.
+        counterpart: what is sent after each answer, so that what it makes does not add up.
+    """
 
     method: str
     path: str
     body: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    counterpart: Counterpart | None = None
 
     @property
     def route(self) -> list[Any]:
         """What the measured process is told."""
-        return [self.method, self.path, self.body, dict(self.headers)]
+        plain = [self.method, self.path, self.body, dict(self.headers)]
+        other = self.counterpart
+        return [*plain, [other.method, other.path, other.names]] if other else plain
 
     @property
     def name(self) -> str:
@@ -42,7 +76,8 @@ class Request:
         return f"{self.method} {self.path.split('?')[0]}"
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.method, self.path, self.body)))
+        sent = " ".join(filter(None, (self.method, self.path, self.body)))
+        return f"{sent}, then {self.counterpart}" if self.counterpart else sent
 
     def with_headers(self, headers: Sequence[tuple[str, str]]) -> Request:
         """The request with these as well; one that it has already is theirs."""
@@ -50,16 +85,16 @@ class Request:
         return replace(self, headers=tuple(merged.values()))
 
 
-def parse(text: str) -> Request:
-    """A request from ``METHOD /path`` and, if wanted, a body; UsageError for what is none."""
+def parse(text: str, option: str = "--request") -> Request:
+    """A request from ``METHOD /path`` and, if wanted, a body; UsageError, naming the option, for what is none."""
     method, _, rest = text.strip().partition(" ")
     path, _, body = rest.strip().partition(" ")
     if method not in METHODS:
-        raise UsageError(f"--request {text!r} has no method such as GET: write it as {EXAMPLE}")
+        raise UsageError(f"{option} {text!r} has no method such as GET: write it as {EXAMPLE}")
     if not path.startswith("/"):
-        raise UsageError(f"--request {text!r} has no path such as /items: requests go to the application alone")
+        raise UsageError(f"{option} {text!r} has no path such as /items: requests go to the application alone")
     if not re.fullmatch(r"[!-~]+", path):
-        raise UsageError(f"--request {text!r} has a path with characters that are to be written as %XX")
+        raise UsageError(f"{option} {text!r} has a path with characters that are to be written as %XX")
     body = body.strip()
     return Request(method, path, body or None, ((CONTENT_TYPE, _type(body)),) if body else ())
 

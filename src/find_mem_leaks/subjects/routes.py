@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from find_mem_leaks import errors
-from find_mem_leaks.subjects.requests import Request
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects.requests import MADE, NUMBER, Counterpart, Request
 
-# All routes alike.
+# All routes together.
 MIXED = "mixed"
 # What a route's name has that takes away what others need.
 DESTRUCTIVE = re.compile(r"^DELETE\b|admin|shutdown", re.IGNORECASE)
 # Recorded requests of a route that are tried.
 MOST_RECORDED = 5
-PARAMETER = re.compile(r"\\\{[^{}]*\\\}")
+PARAMETER = re.compile(r"\\\{([^{}]*)\\\}")
+# What tells one thing from others of its kind, as a part of a path.
+NUMBERED = re.compile(r"(?<=/)(\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27})(?=/|$)")
+# Routes that are measured without being asked for: so many take an hour.
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -28,21 +33,29 @@ class Route:
         summary: what its document or docstring says of it, a line.
         candidates: requests that may be answered, the likeliest first.
         problem: why there are none, if there are none.
+        share: how many of the recorded requests are its own.
     """
 
     name: str
     summary: str
     candidates: tuple[Request, ...]
     problem: str = ""
+    share: int = 0
 
     @property
     def is_destructive(self) -> bool:
         return DESTRUCTIVE.search(self.name) is not None
 
-    def takes(self, request: Request) -> bool:
-        """Return whether the request is one of this route's."""
-        pattern = PARAMETER.sub("[^/]+", re.escape(self.name))
+    def takes(self, request: Request, parameter: str = "[^/]+") -> bool:
+        """Return whether the request is one of this route's; ``parameter``: what its parameters may be."""
+        pattern = PARAMETER.sub(parameter, re.escape(self.name))
         return re.fullmatch(pattern, request.name) is not None
+
+    def values(self, request: Request) -> dict[str, str]:
+        """The values of the path's parameters in one of its requests."""
+        names = [name.replace("\\", "") for name in PARAMETER.findall(re.escape(self.name))]
+        found = re.fullmatch(PARAMETER.sub("([^/]+)", re.escape(self.name)), request.name)
+        return dict(zip(names, found.groups(), strict=True)) if found else {}
 
     def matches(self, pattern: str) -> bool:
         """Return whether a name or pattern picks it: a destructive one only if the pattern itself says so."""
@@ -64,38 +77,84 @@ def with_requests(known: Sequence[Route], given: Sequence[Request]) -> list[Rout
     return list(routes.values())
 
 
-def with_recorded(known: Sequence[Route], recorded: Sequence[Request]) -> list[Route]:
+def with_recorded(known: Sequence[Route], recorded: Mapping[Request, int]) -> list[Route]:
     """The routes, those that requests were recorded of with these before what is thought of them, and others that were
-    recorded."""
-    of_routes: dict[str, list[Request]] = {}
-    for request in recorded:
-        of_routes.setdefault(_taker(known, request), []).append(request)
+    recorded; ``recorded``: how often each request was."""
+    of_routes: dict[str, dict[Request, int]] = {}
+    for request, times in recorded.items():
+        of_routes.setdefault(_taker(known, request, NUMBERED.sub("{id}", request.name)), {})[request] = times
     routes = {route.name: route for route in known}
     for name, requests in of_routes.items():
         plain = routes.get(name, Route(name, "", ()))
-        routes[name] = replace(plain, candidates=(*requests[:MOST_RECORDED], *plain.candidates))
+        first = list(requests)[:MOST_RECORDED]
+        routes[name] = replace(plain, candidates=(*first, *plain.candidates), share=sum(requests.values()))
     return list(routes.values())
 
 
-def _taker(known: Sequence[Route], request: Request) -> str:
-    """The name of the route that a request is of, else its own. A path that is written out goes before one with
-    parameters."""
-    takers = sorted((route.name for route in known if route.takes(request)), key=lambda name: name.count("{"))
-    return next(iter(takers), request.name)
+def check_recorded(file: str, application: str, known: Sequence[Route], recorded: Mapping[Request, int]) -> None:
+    """UsageError for a recording that has no request of the routes that are known: it is another application's."""
+    if known and not any(route.takes(request, ".+") for route in known for request in recorded):
+        first = next(iter(recorded)).name
+        raise UsageError(
+            f"--requests {file} has no request of a route that {application} has, but {first!r}: is it of another "
+            "application?"
+        )
+
+
+def _taker(known: Sequence[Route], request: Request, otherwise: str = "") -> str:
+    """The name of the route that a request is of, else another, by itself its own.
+
+    A path that is written out goes before one with parameters, and one whose parameters are whole paths comes last.
+    """
+    for parameter in ("[^/]+", ".+"):
+        takers = [route.name for route in known if route.takes(request, parameter)]
+        if takers:
+            return min(takers, key=lambda name: name.count("{"))
+    return otherwise or request.name
+
+
+def counterpart(route: Route, request: Request, known: Sequence[Route]) -> Counterpart | None:
+    """The request that takes away what a route's request makes, as far as the routes tell: ``DELETE /items/{id}`` of
+    ``POST /items``, or of the same path where that differs each time."""
+    method, _, path = route.name.partition(" ")
+    if method not in {"POST", "PUT", "PATCH"}:
+        return None
+    deleting = {other.name.partition(" ")[2].rstrip("/"): other for other in known if other.name.startswith("DELETE ")}
+    plain = path.rstrip("/")
+    if plain in deleting and NUMBER in request.path:
+        return Counterpart("DELETE", request.path.split("?")[0], "")
+    for template, other in deleting.items():
+        found = re.fullmatch(rf"{re.escape(plain)}/\{{([^{{}}/]+)\}}", template)
+        if found and method == "POST":
+            written = other.name.partition(" ")[2].replace(f"{{{found[1]}}}", MADE)
+            for name, value in route.values(request).items():
+                written = written.replace(f"{{{name}}}", value)
+            return Counterpart("DELETE", written, found[1].split(":")[0])
+    return None
 
 
 def picked(known: Sequence[Route], patterns: Sequence[str], excluded: Sequence[str], *, every: bool) -> list[Route]:
     """The routes that are measured: those that a pattern picks, all without one but the destructive ones.
 
-    UsageError for a pattern that picks none.
+    UsageError for a pattern that picks none, and for more than anybody means who asks for none.
     """
     names = [*(route.name for route in known), MIXED]
     for pattern in (*patterns, *excluded):
         if pattern != MIXED and not any(fnmatchcase(name, pattern) or name == pattern for name in names):
             raise errors.unknown("route", pattern, names)
     wanted = [pattern for pattern in patterns if pattern != MIXED]
-    chosen = [route for route in known if _is_wanted(route, wanted, every=every)]
-    return [route for route in chosen if not any(fnmatchcase(route.name, pattern) for pattern in excluded)]
+    chosen = without([route for route in known if _is_wanted(route, wanted, every=every)], excluded)
+    if len(chosen) > MOST and not wanted:
+        raise UsageError(
+            f"there are {len(chosen):,} routes, which take hours: choose some by -s 'GET /items*' or --exclude, or all "
+            "by -s '*'"
+        )
+    return chosen
+
+
+def without(known: Sequence[Route], excluded: Sequence[str]) -> list[Route]:
+    """The routes that no pattern leaves out."""
+    return [route for route in known if not any(fnmatchcase(route.name, pattern) for pattern in excluded)]
 
 
 def _is_wanted(route: Route, patterns: Sequence[str], *, every: bool) -> bool:

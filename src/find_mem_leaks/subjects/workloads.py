@@ -24,8 +24,7 @@ NO_OPERATION = """{file} has no operation. An operation is what your application
     def operation(i):           # called with 0, 1, 2, ...; an async def works too
         cache[f"user {{i}}"] = load_user(i)
 Any number of them, each measured by itself, are called operation_NAME(i).
-`find-mem-leaks new leaks.py` writes a file that runs.
-An application is named module:attribute, such as shop.main:app."""
+`find-mem-leaks new leaks.py` writes a file that runs. An application is named module:app, such as shop.main:app."""
 
 
 EXPECTED = ("leaking", "clean")

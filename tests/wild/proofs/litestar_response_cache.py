@@ -1,4 +1,4 @@
-import asyncio, logging, time, tracemalloc
+import asyncio, logging, tracemalloc
 from litestar import Litestar, get
 from litestar.testing import AsyncTestClient
 
@@ -14,7 +14,7 @@ async def main():
         for stretch in range(4):
             for i in range(500):
                 await client.get(f"/search?q={stretch}-{i}")
-            time.sleep(1.1)
+            await asyncio.sleep(1.1)
             size = tracemalloc.get_traced_memory()[0]
             kept = app.stores.get("response_cache")._store.values()
             print(len(kept), "responses,", sum(entry.expired for entry in kept), "expired,", size, "bytes")
