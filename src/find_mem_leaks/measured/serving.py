@@ -87,8 +87,7 @@ class Waitress:
             self.recording, host=client.HOST, port=0, threads=THREADS, channel_timeout=KEEP_ALIVE
         )
         threading.Thread(target=self._server.run, daemon=True).start()
-        port: int = self._server.effective_port
-        return port
+        return int(self._server.effective_port)
 
     def finished(self) -> None:
         """Wait until no thread carries out a request."""
