@@ -133,6 +133,12 @@ def test_variables_are_names_and_values():
             applications.variables(parsed("--env", text))
 
 
+def test_options_are_handed_on_as_they_were_given():
+    given = ["--env=A=-b", "--factory", "--request=GET /", "--request=GET /a", "--app-dir=x"]
+    assert applications.words(parsed()) == []
+    assert sorted(applications.words(parsed(*given))) == sorted(given)
+
+
 def test_options_of_applications_need_one(capsys):
     assert commands.call(["run", "sync_session", "--request", "GET /"]) == errors.USAGE
     assert "--request is for an application: name one, such as shop.main:app" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import trying
 from find_mem_leaks.leading.worker import WorkerError
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import Counterpart, Request
+from find_mem_leaks.subjects.requests import Counterpart, Maker, Request
 from find_mem_leaks.subjects.routes import Route
 
 APPLICATION = Application("main", "app", "/")
@@ -39,9 +39,9 @@ class Worker:
                 raise WorkerError(self.fails)
             self.opened.append((request["application"], self.settings))
             return {}
-        method, path, _, headers, *counterpart = request["route"]
+        method, path, _, headers, *others = request["route"]
         self.asked.append((method, path, headers))
-        self.asked += [tuple(counterpart[0])] if counterpart else []
+        self.asked += [tuple(others[0])] if others and others[0] else []
         found = self.statuses.get(path, [200])
         status = found.pop(0) if len(found) > 1 else found[0]
         if status is None:
@@ -169,3 +169,26 @@ def test_an_application_that_does_not_start_is_told_in_one_line(worker):
     worker.fails = "RuntimeError: the server did not start (KeyError: 'X')"
     with pytest.raises(UsageError, match="main:app does not start: RuntimeError: the server did not start"):
         tried(route("GET /", "/"))
+
+
+def test_what_a_path_leads_to_is_made_by_the_route_that_makes_such_things(worker):
+    worker.statuses |= {"/items/1": [404]}
+    making = route("POST /items", "/items")
+    request = Request("GET", "/items/{made}", maker=Maker(Request("POST", "/items"), "id"))
+    assert tried(route("GET /items/{id}", "/items/1"), making)["GET /items/{id}"].request == request
+    alone = tried(route("GET /items/{id}", "/items/1"), known=[making])
+    assert {name: each.request for name, each in alone.items()} == {"GET /items/{id}": request}
+
+
+def test_what_is_not_there_though_it_was_made_stays_skipped(worker):
+    worker.statuses |= {"/items/1": [404], "/items/{made}": [404]}
+    found = tried(route("GET /items/{id}", "/items/1"), route("POST /items", "/items"))["GET /items/{id}"]
+    assert found.request is None
+    assert found.reason.startswith("answered 404 to 'GET /items/1'")
+
+
+def test_a_maker_that_refuses_makes_nothing(worker):
+    worker.statuses |= {"/items/1": [404], "/items": [422]}
+    assert (
+        tried(route("GET /items/{id}", "/items/1"), route("POST /items", "/items"))["GET /items/{id}"].request is None
+    )

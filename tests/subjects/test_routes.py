@@ -4,7 +4,7 @@ import pytest
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import requests, routes
-from find_mem_leaks.subjects.requests import Request
+from find_mem_leaks.subjects.requests import Counterpart, Maker, Request
 from find_mem_leaks.subjects.routes import Route
 
 NAMES = ("GET /items", "GET /items/{id}", "POST /items", "DELETE /items/{id}", "POST /Admin/reset", "GET /items/top")
@@ -140,3 +140,29 @@ def test_more_routes_than_anybody_means_are_asked_for():
 def test_what_makes_things_has_a_counterpart_that_takes_them_away(name, request_, deleting, counterpart):
     found = routes.counterpart(Route(name, "", ()), request_, [Route(deleting, "", ())])
     assert (found and (found.path, found.name)) == counterpart
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "made"),
+    [
+        ("GET /items/{id}", "/items/{i}?a=b", "/items/{made}?a=b"),
+        ("PUT /items/{id}/tags/{tag}", "/items/1/tags/red", "/items/{made}/tags/red"),
+    ],
+)
+def test_a_route_may_lead_to_what_another_one_makes(name, path, made):
+    route = Route(name, "", (Request(name.split()[0], path),))
+    maker = Route("POST /items/", "", ())
+    assert routes.maker(route, [Route("POST /users", "", ()), maker]) is maker
+    [request] = routes.of_made(
+        route, maker, Request("POST", "/items/?x=y", counterpart=Counterpart("", "", ""))
+    ).candidates
+    assert (request.path, request.maker) == (made, Maker(Request("POST", "/items/?x=y"), "id"))
+
+
+@pytest.mark.parametrize("maker", ["GET /items", "POST /item", "POST /items/{id}", "POST /"])
+def test_other_routes_make_nothing_that_it_needs(maker):
+    assert routes.maker(Route("GET /items/{id}", "", ()), [Route(maker, "", ())]) is None
+
+
+def test_what_is_sent_only_if_it_is_named_makes_nothing():
+    assert routes.maker(Route("GET /admin/{id}", "", ()), [Route("POST /admin", "", ())]) is None

@@ -76,6 +76,18 @@ def add(verb: Any) -> None:
     )
 
 
+def words(arguments: argparse.Namespace) -> list[str]:
+    """The options of an application as they were given, for another verb that takes them."""
+    values = {name: getattr(arguments, name) for name in ("app_dir", "env", *OPTIONS)}
+    given = {name: each if isinstance(each, list) else [each] for name, each in values.items() if each}
+    options = {name: f"--{name.replace('_', '-')}" for name in given}
+    return [
+        options[name] if value is True else f"{options[name]}={value}"
+        for name, several in given.items()
+        for value in several
+    ]
+
+
 def variables(arguments: argparse.Namespace) -> dict[str, str]:
     """The variables of --env; UsageError for what is none."""
     found = {}

@@ -12,7 +12,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import routes
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import NAMES, WEBDAV, Counterpart, Request
+from find_mem_leaks.subjects.requests import NAMES, NUMBER, WEBDAV, Counterpart, Request
 from find_mem_leaks.subjects.routes import Route
 
 # The lowest status of an answer that refuses, and of one that a failure is.
@@ -96,7 +96,22 @@ class Trial:
     def of(self, asked: Sequence[Route]) -> dict[str, Tried]:
         """Try the candidates of each route until one is answered; by the routes' names. UsageError if the application
         does not start."""
-        return asyncio.run(self._all(asked))
+        tried = asyncio.run(self._all(asked))
+        refused = [route for route in asked if tried[route.name].request is None]
+        return {**tried, **self._with_made(refused, tried)}
+
+    def _with_made(self, refused: Sequence[Route], tried: Mapping[str, Tried]) -> dict[str, Tried]:
+        """Those of the routes that are answered once what their paths lead to is made."""
+        makers = {route: found for route in refused if (found := routes.maker(route, self.known))}
+        others = {each.name: each for each in makers.values() if each.name not in tried}
+        known = {**tried, **(asyncio.run(self._all(list(others.values()))) if others else {})}
+        again = []
+        for route, maker in makers.items():
+            request = known[maker.name].request
+            if request and not known[maker.name].fails and NUMBER not in request.path:
+                again.append(routes.of_made(route, maker, request))
+        answered = asyncio.run(self._all(again)) if again else {}
+        return {name: each for name, each in answered.items() if each.request and not each.fails}
 
     async def _all(self, asked: Sequence[Route]) -> dict[str, Tried]:
         left = sorted(asked, key=lambda route: ORDER.index(route.name.split()[0]))

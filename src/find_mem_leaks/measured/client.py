@@ -6,8 +6,8 @@
 ``{"port": …, "concurrency": …, "routes": …, "seed": …, "capacity": …}``                            or this (``routes``)
 ``{"round": …, "operations": …, "stable": …}``   write the round's plan
 ``{"begin": …, "end": …}``                       send that many of the plan's requests, ``concurrency`` at a time
-``{"login": …}``                                 send these requests, of a client with routes; what their answers give
-                                                 goes with all others (``logins``)
+``{"login": …}``                                 log in by these requests, of a client with routes, and make what its
+                                                 routes need
 ``{"try": …}``                                   send one request, of a client with routes
 
 The answer is ``{"rows": …}`` once every request has had its response: how many rows there are more than when the round
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from string import Template
@@ -225,4 +226,8 @@ def _serve(client: Client, lines: Iterator[str], answers: Any) -> int:
 
 
 def run() -> None:
-    sys.exit(serve(iter(sys.stdin), sys.stdout))
+    try:
+        code = serve(iter(sys.stdin), sys.stdout)
+    except BrokenPipeError:  # the server has ended: it says itself why
+        os._exit(1)
+    sys.exit(code)

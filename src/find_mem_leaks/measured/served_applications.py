@@ -67,9 +67,8 @@ class AsgiWorkload(_Workload):
         port = await self._server.start()
         self._sender = Sender(port=port, **self._setting)
         await self._sender.connect()
-        if self._logins:
-            self._sender.tell(login=self._logins)
-            refuse(await self._sender.awaited(), self._server.recording.take_error())
+        self._sender.tell(login=self._logins)
+        refuse(await self._sender.awaited(), self._server.recording.take_error())
         self._tasks = _Tasks()
 
     async def stretch(self, begin: int, end: int) -> None:
@@ -120,9 +119,8 @@ class WsgiWorkload(_Workload):
     def open(self) -> None:
         self._server = Waitress(self._application)
         self._sender = Sender(port=self._server.start(), **self._setting)
-        if self._logins:
-            self._sender.tell(login=self._logins)
-            refuse(self._sender.answer(), self._server.recording.take_error())
+        self._sender.tell(login=self._logins)
+        refuse(self._sender.answer(), self._server.recording.take_error())
 
     def stretch(self, begin: int, end: int) -> None:
         if self._prepared:

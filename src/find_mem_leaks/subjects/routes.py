@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.subjects.requests import MADE, NUMBER, Counterpart, Request
+from find_mem_leaks.subjects.requests import MADE, NUMBER, Counterpart, Maker, Request
 
 # All routes together.
 MIXED = "mixed"
@@ -157,6 +157,35 @@ def counterpart(route: Route, request: Request, known: Sequence[Route]) -> Count
                 written = written.replace(f"{{{name}}}", value)
             return Counterpart("DELETE", written, found[1].split(":")[0])
     return None
+
+
+def maker(route: Route, known: Sequence[Route]) -> Route | None:
+    """The route that makes what another one's path leads to: ``POST /items`` of ``GET /items/{id}``; None if none is
+    known, or it is one that is sent only if it is named."""
+    return next((each for each in known if _below(route, each) and not each.is_destructive), None)
+
+
+def of_made(route: Route, maker: Route, request: Request) -> Route:
+    """The route with requests whose paths lead to what a request of its maker makes."""
+    below = _below(route, maker)
+    assert below is not None
+    first = Maker(replace(request, counterpart=None), below["name"].split(":")[0])
+    candidates = []
+    for candidate in route.candidates:
+        rest = below["rest"] or ""
+        for name, value in route.values(candidate).items():
+            rest = rest.replace(f"{{{name}}}", value)
+        query = candidate.path.partition("?")[1:]
+        path = f"{request.path.split('?')[0].rstrip('/')}/{MADE}{rest}{''.join(query)}"
+        candidates.append(replace(candidate, path=path, maker=first))
+    return replace(route, candidates=tuple(candidates))
+
+
+def _below(route: Route, maker: Route) -> re.Match[str] | None:
+    """How a route's path lies below that of one that makes things."""
+    method, _, path = maker.name.partition(" ")
+    pattern = rf"\w+ {re.escape(path.rstrip('/'))}/\{{(?P<name>[^{{}}/]+)\}}(?P<rest>/.*)?"
+    return re.fullmatch(pattern, route.name) if method == "POST" else None
 
 
 def picked(known: Sequence[Route], patterns: Sequence[str], excluded: Sequence[str], *, every: bool) -> list[Route]:
