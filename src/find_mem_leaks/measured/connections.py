@@ -1,4 +1,4 @@
-"""A connection of the client that is kept: as ``http.client`` has it, for a third of the processor's time.
+"""A connection of the client that is kept: as ``http.client`` has it, for less of the processor's time.
 
 ``http.client`` reads the headers of an answer by the parser of e-mails and writes a request in two parts or more. So a
 client by it could be what a quick application waits for. Answers are still ``HTTPResponse``, which reads their bodies.
