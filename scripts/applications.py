@@ -34,8 +34,8 @@ ENDS = (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE)
 # Verdicts of routes whose requests were answered all along.
 MEASURED = (Verdict.CLEAN, Verdict.BOUNDED, Verdict.LEAKING, Verdict.INCONCLUSIVE)
 BEGIN, END = "<!-- applications: begin -->", "<!-- applications: end -->"
-HEAD = """| application | routes | answered | verdicts | leaking | seconds | a route, median |
-| --- | ---: | ---: | --- | --- | ---: | ---: |
+HEAD = """| application | routes | answered | verdicts | leaking | seconds | a route, median | load |
+| --- | ---: | ---: | --- | --- | ---: | ---: | ---: |
 """
 
 
@@ -60,11 +60,18 @@ class Application:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an application: its cells, and the seconds of the whole call, its environment included."""
+    """What came of an application.
+
+    Attributes:
+        application, cells: what was measured, and what came of it.
+        seconds: of the whole call, its environment included.
+        load: the load average at its end, on which seconds depend.
+    """
 
     application: Application
     cells: Sequence[Cell]
     seconds: float
+    load: float
 
     @property
     def routes(self) -> list[Cell]:
@@ -87,8 +94,9 @@ def measure(application: Application, more: Sequence[str]) -> Outcome:
         seconds = time.monotonic() - started
     if ended.returncode not in ENDS or not output.exists():
         raise SystemExit(f"{application.name}: the run ended with exit code {ended.returncode}")
-    (KEPT / f"{application.name}.seconds").write_text(json.dumps(seconds), encoding="utf-8")
-    return Outcome(application, results.read(output), seconds)
+    times = {"seconds": seconds, "load": os.getloadavg()[1]}
+    (KEPT / f"{application.name}.times").write_text(json.dumps(times), encoding="utf-8")
+    return Outcome(application, results.read(output), **times)
 
 
 def kept(application: Application) -> Outcome | None:
@@ -96,8 +104,8 @@ def kept(application: Application) -> Outcome | None:
     output = KEPT / f"{application.name}.json"
     if not output.exists():
         return None
-    seconds = json.loads((KEPT / f"{application.name}.seconds").read_text(encoding="utf-8"))
-    return Outcome(application, results.read(output), seconds)
+    times = json.loads((KEPT / f"{application.name}.times").read_text(encoding="utf-8"))
+    return Outcome(application, results.read(output), **times)
 
 
 def row(outcome: Outcome) -> str:
@@ -123,7 +131,10 @@ def row(outcome: Outcome) -> str:
 
 
 def table(outcomes: Sequence[Outcome], command: str) -> str:
-    made = f"Made by `{command}` on {os.cpu_count()} cores, as many cells at once."
+    made = (
+        f"Made by `{command}` on {os.cpu_count()} cores, as many cells at once. *Load*: the load average of five minutes at "
+        "the end of each call; of more than the cores, the machine was busy with other things, and took longer for these."
+    )
     return f"{made}\n\n{HEAD}{''.join(map(row, outcomes))}"
 
 

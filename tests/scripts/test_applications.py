@@ -38,11 +38,11 @@ def test_a_row_counts_routes_and_what_was_answered():
         cell(stack="shop:app", scenario="GET /d", verdict=Verdict.FAILED, wall_seconds=1.0),
         cell(stack="shop:app", scenario="mixed", verdict=Verdict.LEAKING, wall_seconds=10.0),
     ]
-    row = applications.row(applications.Outcome(APPLICATION, cells, 31.4))
+    row = applications.row(applications.Outcome(APPLICATION, cells, 31.4, 2.2))
     counts = "1 clean, 1 leaking, 1 failed, 1 skipped"
     assert sorted(row.split(" | ")[3].split(", ")) == sorted(counts.split(", "))
     assert row.startswith("| shop 1.0 | 4 | 2 (50 %) | ")
-    assert row.endswith("| `GET /a` | 31 | 7.0 |\n")
+    assert row.endswith("| `GET /a` | 31 | 7.0 | 2 |\n")
 
 
 def test_the_table_takes_the_place_of_the_one_before():
