@@ -126,14 +126,15 @@ def row(outcome: Outcome) -> str:
         ", ".join(leaking) or "–",
         f"{outcome.seconds:.0f}",
         f"{waited:.1f}",
+        f"{outcome.load:.0f}",
     ]
     return f"| {' | '.join(map(str, fields))} |\n"
 
 
 def table(outcomes: Sequence[Outcome], command: str) -> str:
     made = (
-        f"Made by `{command}` on {os.cpu_count()} cores, as many cells at once. *Load*: the load average of five minutes "
-        "at the end of each call; where that is more than the cores, the machine was busy with other things too."
+        f"Made by `{command}` on {os.cpu_count()} cores, as many cells at once. *Load*: the load average of five "
+        "minutes at the end of each call; where that is more than the cores, the machine was busy with other things too."
     )
     return f"{made}\n\n{HEAD}{''.join(map(row, outcomes))}"
 
