@@ -134,7 +134,7 @@ def row(outcome: Outcome) -> str:
 def table(outcomes: Sequence[Outcome], command: str) -> str:
     made = (
         f"Made by `{command}` on {os.cpu_count()} cores, as many cells at once. *Load*: the load average of five "
-        "minutes at the end of each call; where that is more than the cores, the machine was busy with other things too."
+        "minutes at the end of each call; where that is more than the cores, the machine was busy with other things."
     )
     return f"{made}\n\n{HEAD}{''.join(map(row, outcomes))}"
 
