@@ -71,9 +71,9 @@ def test_a_request_is_sent_in_one_piece_as_http_client_writes_it():
 def test_a_connection_is_kept_whatever_ends_the_body(method, answer, body):
     with server(answer, OK) as (connection, _):
         assert sent(connection, method)[1] == body
-        kept = connection._socket
+        kept = connection.sock
         assert sent(connection) == (200, b"ok")
-        assert connection._socket is kept
+        assert connection.sock is kept
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_connection_is_kept_whatever_ends_the_body(method, answer, body):
 def test_one_that_the_server_closes_is_opened_again(answer):
     with server(answer, OK) as (connection, _):
         assert sent(connection) == (200, b"to the end")
-        assert connection._socket is None
+        assert connection.sock is None
         assert sent(connection) == (200, b"ok")
 
 

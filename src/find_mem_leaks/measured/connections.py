@@ -23,35 +23,35 @@ class Connection:
     def __init__(self, host: str, port: int, timeout: float) -> None:
         self._address, self._timeout = (host, port), timeout
         self._begin = ("Host: %s:%d\r\nAccept-Encoding: identity\r\n" % (host, port)).encode()
-        self._socket: Optional[socket.socket] = None
+        self.sock: Optional[socket.socket] = None
         self._method = ""
 
     def request(self, method: str, path: str, body: Optional[bytes], headers: Dict[str, str]) -> None:
         """Send a request, in one piece."""
-        if self._socket is None:
-            self._socket = socket.create_connection(self._address, self._timeout)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.sock is None:
+            self.sock = socket.create_connection(self._address, self._timeout)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._method = method
         lines = ["%s: %s\r\n" % (name, value) for name, value in headers.items()]
         if body is not None or method in WITH_BODY:
             lines.append("Content-Length: %d\r\n" % len(body or b""))
         first = ("%s %s HTTP/1.1\r\n" % (method, path)).encode("ascii")
-        self._socket.sendall(b"".join((first, self._begin, "".join(lines).encode("latin-1"), b"\r\n", body or b"")))
+        self.sock.sendall(b"".join((first, self._begin, "".join(lines).encode("latin-1"), b"\r\n", body or b"")))
 
     def getresponse(self) -> http.client.HTTPResponse:
         """Read the beginning of the answer, whose body is still to be read."""
-        if self._socket is None:
+        if self.sock is None:
             raise http.client.ResponseNotReady
-        response = Response(self._socket, method=self._method)
+        response = Response(self.sock, method=self._method)
         response.begin()
         if response.will_close:
             self.close()  # the answer has the connection still
         return response
 
     def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
 
 
 class Headers(Dict[str, List[str]]):
