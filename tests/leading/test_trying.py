@@ -192,3 +192,11 @@ def test_a_maker_that_refuses_makes_nothing(worker):
     assert (
         tried(route("GET /items/{id}", "/items/1"), route("POST /items", "/items"))["GET /items/{id}"].request is None
     )
+
+
+def test_what_takes_away_is_sent_after_what_makes_it(worker):
+    worker.statuses |= {"/items/1": [404]}
+    worker.made |= {"/items": list(range(9))}
+    found = tried(route("DELETE /items/{id}", "/items/1"), route("POST /items", "/items"))
+    assert found["DELETE /items/{id}"] == found["POST /items"]
+    assert found["POST /items"].request.counterpart == Counterpart("DELETE", "/items/{made}", "id")

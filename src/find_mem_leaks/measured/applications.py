@@ -15,8 +15,8 @@ ASGI = "asgi"
 WSGI = "wsgi"
 # What an application is called with, as all servers call it.
 PARAMETERS = {ASGI: ("scope", "receive", "send"), WSGI: ("environ", "start_response")}
-# The server of each kind, a module and a package of the same name.
-SERVERS = {ASGI: "uvicorn", WSGI: "waitress"}
+# Servers of each kind, modules and packages of the same names, the one that is taken first first.
+SERVERS = {ASGI: ("uvicorn",), WSGI: ("waitress", "gunicorn")}
 # Names that functions have which are applications themselves.
 FUNCTIONS = ("app", "application")
 ROUTER = "Router"
@@ -140,8 +140,8 @@ def _is_router(value: Any) -> bool:
 
 
 def outline(where: Dict[str, Any]) -> Dict[str, Any]:
-    """What an application is: kind, missing (modules of its server that are not here), schema (an OpenAPI document, or
-    None), problem (why it cannot be served, one line, empty if it can)."""
+    """What an application is: kind, missing (the server to install, where there is none), schema (an OpenAPI document,
+    or None), problem (why it cannot be served, one line, empty if it can)."""
     from . import descriptions, schemas
 
     try:
@@ -155,4 +155,6 @@ def outline(where: Dict[str, Any]) -> Dict[str, Any]:
         place = failing.place(error)
         raised = "%s raised %s%s" % (_name(where), raised, " (%s)" % place if place else "")
         return {"kind": "", "missing": [], "schema": None, "problem": raised}
-    return {"kind": of_kind, "missing": descriptions.missing([SERVERS[of_kind]]), "schema": schema, "problem": ""}
+    missing = descriptions.missing(SERVERS[of_kind])
+    lacking = list(SERVERS[of_kind][:1]) if len(missing) == len(SERVERS[of_kind]) else []
+    return {"kind": of_kind, "missing": lacking, "schema": schema, "problem": ""}

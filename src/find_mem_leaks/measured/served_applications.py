@@ -7,6 +7,7 @@ are over: no look at memory sees a request in flight.
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import time
 from typing import Any, Dict, List, Optional
 
@@ -94,6 +95,15 @@ class AsgiWorkload(_Workload):
         self._sender.wait()
 
 
+def _server(application: Any) -> Any:
+    """waitress, or gunicorn where there is that alone."""
+    if importlib.util.find_spec("waitress") or not importlib.util.find_spec("gunicorn"):
+        return Waitress(application)
+    from .over_gunicorn import Gunicorn
+
+    return Gunicorn(application)
+
+
 class _Tasks:
     """The tasks of the event loop, some of which the application begins and does not wait for."""
 
@@ -117,7 +127,7 @@ class WsgiWorkload(_Workload):
     is_async = False
 
     def open(self) -> None:
-        self._server = Waitress(self._application)
+        self._server = _server(self._application)
         self._sender = Sender(port=self._server.start(), **self._setting)
         self._sender.tell(login=self._logins)
         refuse(self._sender.answer(), self._server.recording.take_error())
