@@ -160,6 +160,14 @@ def accuracy(session: nox.Session) -> None:
 
 
 @nox.session
+def routes(session: nox.Session) -> None:
+    """Measure each route of small applications of known truth; write docs/routes.md. Takes arguments of the script."""
+    install(session, "-e", ".", *groups("applications"))
+    python = session.virtualenv.location + "/bin/python"
+    session.run("python", "scripts/routes.py", python, *page(session, "docs/routes.md"), *session.posargs)
+
+
+@nox.session
 def attribution(session: nox.Session) -> None:
     """Explain every leaking control and mistake; write docs/attribution.md. Takes arguments of the script."""
     install_stack(session, "2.0")

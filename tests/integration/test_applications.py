@@ -1,8 +1,12 @@
 """Applications as their servers know them, each of their routes measured: under uvicorn and under waitress."""
 
 import re
+import subprocess
 import sys
+import time
+from contextlib import suppress
 
+import psutil
 import pytest
 
 from find_mem_leaks import commands, errors, results
@@ -159,6 +163,54 @@ def test_a_flask_application_of_a_file_is_served_by_waitress_fetched_for_the_run
     frame = cells["POST /orders"].culprits[0].frame
     assert "# the leak" in FLASK.splitlines()[frame.line - 1]
     assert cells["POST /orders"].stack == "shop:app"
+
+
+def test_two_workers_of_gunicorn_are_measured_as_one_family(run, flask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.py").write_text(FLASK)
+    routes = ["-s", "GET /", "-s", "POST /orders"]
+    code, cells = run("shop:app", "--python", flask, "--quick", "--workers", "2", *routes)
+    assert code == errors.LEAK
+    assert cells["GET /"].verdict in ACQUITTED
+    leaking = cells["POST /orders"]
+    assert leaking.stack == "shop:app (2 workers)"
+    assert leaking.bytes_per_operation == pytest.approx(KEPT, rel=0.1)
+    assert {child.name for child in leaking.children} == {"worker 1", "worker 2"}
+    grown = sum(child.growth for child in leaking.children)
+    assert grown == pytest.approx(KEPT * leaking.operations, rel=0.2)
+    assert "# the leak" in FLASK.splitlines()[leaking.culprits[0].frame.line - 1]
+
+
+def test_workers_of_uvicorn_are_measured_and_none_outlives_the_tool(run, python_with, tmp_path):
+    folder = str(catalogue.MEASURED.parents[1])
+    python = python_with("2.0")
+    where = [INTENDED, "--app-dir", folder, "--python", python, "--quick", "--workers", "2"]
+    _, cells = run(*where, "-s", "POST /kept")
+    assert cells["POST /kept"].verdict is Verdict.LEAKING
+    assert cells["POST /kept"].bytes_per_operation == pytest.approx(KEPT, rel=0.1)
+    tool = subprocess.Popen([sys.executable, "-m", "find_mem_leaks", "run", *where, "-q"], stdout=subprocess.DEVNULL)
+    wait_until(lambda: len(of_workers(python)) >= 3)
+    tool.kill()
+    tool.wait()
+    wait_until(lambda: not of_workers(python))
+
+
+def of_workers(python):
+    """Processes of this interpreter that are a server, or that one has started."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            words = process.cmdline()
+            if words[:1] == [python] and {"-m", "-c"} & set(words):
+                found.append(words)
+    return found
+
+
+def wait_until(holds):
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_a_flask_application_is_served_by_gunicorn_where_there_is_that_alone(run, tmp_path, monkeypatch, capfd):

@@ -19,6 +19,7 @@ class Worker:
 
     statuses: ClassVar = {}
     made: ClassVar = {}
+    endless: ClassVar = set()
     opened: ClassVar = []
     asked: ClassVar = []
     fails = None
@@ -47,12 +48,21 @@ class Worker:
         if status is None:
             raise WorkerError("killed by SIGKILL")
         made = self.made.get(path, "")
-        return {"status": status, "text": f"said {status}", "made": str(made.pop(0)) if made else ""}
+        called = str(made.pop(0)) if made else ""
+        ends = path not in self.endless
+        return {"status": status, "text": f"said {status}", "made": called, "size": len(path), "ends": ends}
 
 
 @pytest.fixture
 def worker(monkeypatch):
-    for name, value in (("statuses", {}), ("made", {}), ("opened", []), ("asked", []), ("fails", None)):
+    for name, value in (
+        ("statuses", {}),
+        ("made", {}),
+        ("endless", set()),
+        ("opened", []),
+        ("asked", []),
+        ("fails", None),
+    ):
         monkeypatch.setattr(Worker, name, value)
     monkeypatch.setattr(trying, "Worker", Worker)
     return Worker
@@ -132,7 +142,7 @@ def test_what_is_made_is_taken_away_where_the_answers_call_it_differently(worker
     worker.made |= {"/items": list(range(9))}
     counterpart = Counterpart("DELETE", "/items/{made}", "id")
     found = tried(route("POST /items", "/items"), known=[route("DELETE /items/{id}")])["POST /items"]
-    assert found == trying.Tried(Request("POST", "/items", counterpart=counterpart))
+    assert found == trying.Tried(Request("POST", "/items", counterpart=counterpart), size=len("/items"))
     undone = ("DELETE", "/items/{made}", counterpart.names)
     assert [asked[0] for asked in worker.asked] == ["POST", "POST", "POST", "DELETE", "POST", "DELETE"]
     assert worker.asked[-1] == undone
@@ -151,7 +161,7 @@ def test_what_may_not_be_its_own_is_not_taken_away(worker, made, statuses, makes
     worker.made |= {"/items": made}
     worker.statuses |= {"/items": statuses}
     found = tried(route("POST /items", "/items"), known=[route("DELETE /items/{id}")])["POST /items"]
-    assert found == trying.Tried(Request("POST", "/items"), makes_rows=makes_rows)
+    assert found == trying.Tried(Request("POST", "/items"), makes_rows=makes_rows, size=len("/items"))
 
 
 def test_what_makes_rows_is_known_without_a_counterpart_too(worker):
@@ -200,3 +210,12 @@ def test_what_takes_away_is_sent_after_what_makes_it(worker):
     found = tried(route("DELETE /items/{id}", "/items/1"), route("POST /items", "/items"))
     assert found["DELETE /items/{id}"] == found["POST /items"]
     assert found["POST /items"].request.counterpart == Counterpart("DELETE", "/items/{made}", "id")
+
+
+def test_an_answer_without_an_end_and_its_bytes_are_known(worker):
+    worker.statuses |= {"/a": [0], "/b": [0]}
+    worker.endless.add("/a")
+    found = tried(route("GET /x", "/a"), route("GET /y", "/b"), route("GET /z", "/c"))
+    assert (found["GET /x"].request, found["GET /x"].endless) == (None, Request("GET", "/a"))
+    assert found["GET /y"].endless is None
+    assert found["GET /z"].size == 2

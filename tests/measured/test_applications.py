@@ -153,6 +153,13 @@ def test_the_outline_of_an_application_tells_its_kind_and_its_schema(module):
     assert set(told["missing"]) <= {"uvicorn"}
 
 
+def test_several_workers_need_a_server_that_has_them(module, monkeypatch):
+    monkeypatch.setattr(descriptions, "missing", lambda modules: [name for name in modules if name == "gunicorn"])
+    where = module("def app(environ, start_response): ...\n")
+    assert applications.outline(where)["missing"] == []
+    assert applications.outline({**where, "workers": 2})["missing"] == ["gunicorn"]
+
+
 @pytest.mark.parametrize(
     ("lacking", "missing"),
     [(["waitress", "gunicorn"], ["waitress"]), (["waitress"], []), (["gunicorn"], []), ([], [])],

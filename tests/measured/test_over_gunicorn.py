@@ -71,3 +71,12 @@ def test_it_has_finished_when_all_connections_wait_for_their_next_request(server
     server._worker.pending_conns = [2]
     assert server._under_way() == 0
     server.finished()
+
+
+def test_as_deployed_it_has_finished_when_there_is_no_connection(server):
+    server._as_deployed = True
+    server._worker.nr_conns, server._worker.keepalived_conns = 2, [1, 2]
+    assert server._under_way() == 2
+    server._worker.nr_conns = 0
+    with socket.create_connection((client.HOST, server.port), timeout=10):
+        assert server._under_way() == 1

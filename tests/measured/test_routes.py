@@ -102,7 +102,7 @@ def test_a_failure_of_the_application_ends_it(server):
 def test_one_request_is_tried(server):
     server.statuses["POST"] = 422
     code, answers = served(server, {"try": GET, "names": ["id"]}, {"try": POST, "names": []})
-    plain = {"status": 200, "text": "ok", "made": ""}
+    plain = {"status": 200, "text": "ok", "made": "", "size": 2, "ends": True}
     assert (code, answers) == (0, [plain, {**plain, "status": 422}])
     server.answers["GET"] = b'{"id": 7}'
     _, [answer] = served(server, {"try": GET, "names": ["id"]})
@@ -117,7 +117,8 @@ def test_one_request_is_tried(server):
 def test_an_answer_without_an_end_is_given_up(server):
     endless = ["GET", "/endless", None, {}]
     _, [answer] = served(server, {"try": endless, "names": []}, patience=0.2)
-    assert answer == {"status": 0, "text": "GET /endless answered 200, but its answer had no end in 0.2 s", "made": ""}
+    text = "GET /endless answered 200, but its answer had no end in 0.2 s"
+    assert answer == {"status": 0, "text": text, "made": "", "size": 0, "ends": False}
 
 
 def test_routes_are_sent_by_their_shares(server):
@@ -207,4 +208,4 @@ def test_what_cannot_be_made_is_said(server):
     code, answers = served(server, {"login": []}, routes=(MADE,))
     assert (code, answers) == (1, [{"error": problem, "completed": 0}])
     _, [answer] = served(server, {"try": MADE, "names": []})
-    assert answer == {"status": 400, "text": problem, "made": ""}
+    assert answer == {"status": 400, "text": problem, "made": "", "size": 0, "ends": True}

@@ -162,3 +162,16 @@ def test_pyramid_has_views_of_routes():
         "PUT /items/{id}": {"id": "integer"},
         "GET /files/{name}{rest}": {"name": "string", "rest": "string"},
     }
+
+
+def test_websockets_are_told_by_what_they_have_and_lack():
+    inner = SimpleNamespace(path="/{room:int}", endpoint=view)
+    routes = [
+        SimpleNamespace(path="/", methods={"GET"}, endpoint=view),
+        SimpleNamespace(path="/live", endpoint=view),
+        SimpleNamespace(path="/rooms", routes=[inner]),
+    ]
+    assert schemas.websockets(SimpleNamespace(routes=routes)) == ["/live", "/rooms/1"]
+    rules = [SimpleNamespace(rule="/<name>/ws", websocket=True), SimpleNamespace(rule="/")]
+    assert schemas.websockets(SimpleNamespace(url_map=SimpleNamespace(iter_rules=lambda: rules))) == ["/1/ws"]
+    assert schemas.websockets(SimpleNamespace()) == []

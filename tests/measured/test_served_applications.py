@@ -15,4 +15,4 @@ from find_mem_leaks.measured.serving import Waitress
 )
 def test_gunicorn_serves_where_there_is_that_alone(monkeypatch, installed, kind):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name if name in installed else None)
-    assert type(served_applications._server(print)) is kind
+    assert type(served_applications._server(print, as_deployed=False)) is kind

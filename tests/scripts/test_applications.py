@@ -1,8 +1,8 @@
 """The list of applications that others wrote: what is called for each, and the table of what came of them."""
 
-import applications
 import pytest
 
+import applications
 from cells import cell
 from find_mem_leaks.judging.verdict import Verdict
 

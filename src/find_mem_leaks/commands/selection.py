@@ -15,7 +15,7 @@ from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import applications as subjects
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, clients, environments, scenarios, workloads
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
@@ -59,7 +59,8 @@ class _Asked:
 
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     known = catalogue.stacks()
-    described = _describe(pythons, {module for stack in known.values() for module in stack.requires})
+    needed = {module for stack in known.values() for module in stack.requires} | {*clients.MODULES.values()}
+    described = _describe(pythons, needed)
     asked = _asked(arguments, described)
     _check_scenarios(arguments, known.values() if asked.is_of_stacks else (), asked)
     found: list[Job] = []
@@ -91,6 +92,7 @@ def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _
         if outline.applications:
             served[file] = subjects.of_file(file, outline.applications)
     applications.check(arguments, served)
+    served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
     return _Asked(
         patterns,
         {file: label for file, label in files.items() if file not in served},
@@ -134,12 +136,15 @@ def _jobs_of_application(
     logins = [request.route for request in applications.logins(arguments)]
     served, cells = applications.cells(arguments, environment.executable, application)
     for cell in cells:
-        settled = order(arguments, application.name, workloads.scenario(arguments.operations, cell.scenario), UNSAID)
+        scenario = replace(workloads.scenario(arguments.operations, cell.scenario), is_client=bool(cell.roles))
+        settled = order(arguments, application.name, scenario, UNSAID)
         routes = [request.route for request in cell.requests]
+        roles = {role: request.route for role, request in cell.roles.items()}
         of_application = replace(
             settled,
             file=application.name,
-            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins},
+            label=application.label,
+            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
             variables=applications.variables(arguments),
             skipped=cell.skipped,
             remark=cell.remark,
@@ -149,7 +154,7 @@ def _jobs_of_application(
 
 def _jobs_of(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Job]:
     found = []
-    for scenario in _scenarios(stack, arguments):
+    for scenario in _scenarios(stack, environment, arguments):
         plain = order(arguments, stack.name, scenario)
         labelled = replace(plain, label=environment.label(stack), truth=stack.truth_of(scenario.name))
         found.append(Job(environment.seen_by(stack), labelled))
@@ -162,15 +167,19 @@ def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], as
         return
     names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
     names += [name for outline in asked.own.values() for name in outline.names]
+    names += clients.summaries() if known else ()
     for name in arguments.scenario or ():
         if name not in names:
             raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
-def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
+def _scenarios(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
     """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
     operations = arguments.operations
-    if arguments.mix:
+    misbehaving = _clients(stack, environment, arguments)
+    if arguments.clients and not (arguments.scenario or arguments.mix):
+        chosen: list[Scenario] = []
+    elif arguments.mix:
         chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
     elif stack.own:
         asked = arguments.scenario or stack.own
@@ -180,7 +189,21 @@ def _scenarios(stack: Stack, arguments: argparse.Namespace) -> list[Scenario]:
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
         asked = dict.fromkeys(arguments.scenario or usual)
         chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
+    chosen += misbehaving
     return [_of(scenario, operations) for scenario in chosen] if operations else chosen
+
+
+def _clients(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
+    """The clients that were asked for and suit the stack; UsageError for one by its name that the environment lacks a
+    module for, which is left out of all of them."""
+    asked = clients.named(arguments.clients, arguments.scenario or ())
+    found = clients.of(stack, asked)
+    there = clients.of(stack, asked, environment.missing)
+    if arguments.clients != clients.ALL and len(there) < len(found):
+        left = next(each.name for each in found if each not in there)
+        module = clients.MODULES[left]
+        raise UsageError(f"{left} needs {module}, which {environment.executable} lacks: install it there")
+    return there
 
 
 def _of(scenario: Scenario, operations: int) -> Scenario:

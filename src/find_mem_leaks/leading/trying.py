@@ -49,14 +49,18 @@ class Tried:
     Attributes:
         request: the first one that was answered, or one that fails; None if none was.
         reason: why none was, and what would help.
+        size: bytes of the answer's body.
         fails: whether the application failed at it: it is measured alone, to tell what it raises.
         makes_rows: whether each request makes a row that none takes away.
+        endless: a request whose answer's body does not end, if it has one.
     """
 
     request: Request | None
     reason: str = ""
+    size: int = 0
     fails: bool = False
     makes_rows: bool = False
+    endless: Request | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class _Answer:
     status: int
     text: str
     made: str = ""
+    size: int = 0
+    ends: bool = True
 
     @property
     def is_right(self) -> bool:
@@ -109,7 +115,7 @@ class Trial:
         for route, maker in makers.items():
             request = known[maker.name].request
             if request and request.counterpart and route.name.startswith("DELETE "):
-                undone[route.name] = Tried(request)
+                undone[route.name] = known[maker.name]
             elif request and not known[maker.name].fails and NUMBER not in request.path:
                 again.append(routes.of_made(route, maker, request))
         answered = asyncio.run(self._all(again)) if again else {}
@@ -150,13 +156,13 @@ class Trial:
             if answer.status == ENDED:
                 return Tried(request, fails=True), False
             if answer.is_right and other and (differs or not other.name):
-                return await self._with_counterpart(worker, request, other), True
+                return replace(await self._with_counterpart(worker, request, other), size=answer.size), True
             if answer.is_right:
                 makes_rows = answer.status == CREATED or (differs and request.method == "POST")
-                return Tried(request, makes_rows=makes_rows), True
+                return Tried(request, makes_rows=makes_rows, size=answer.size), True
             answers.append((request, answer))
             if answer.status == SILENT:
-                return Tried(None, answer.text), False
+                return Tried(None, answer.text, endless=None if answer.ends else request), False
         failed = [request for request, answer in answers if answer.status >= FAILURE]
         if failed and len(failed) == len(answers):
             return Tried(failed[0], fails=True), True
@@ -187,7 +193,7 @@ class Trial:
             reply = await worker.ask(PATIENCE + self.stall, do="try", route=request.route, names=names)
         except WorkerError:
             return _Answer(ENDED, "")
-        return _Answer(reply["status"], reply["text"], reply["made"])
+        return _Answer(reply["status"], reply["text"], reply["made"], reply["size"], reply["ends"])
 
 
 def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:

@@ -23,12 +23,19 @@ from .client import FAILURE, HOST, Answer, Client, Sent, exchange
 NUMBER = "{i}"
 MADE = "{made}"
 LARGEST_PART = 1 << 16
+NO_END = "its answer had no end"
+UNANSWERED = {"status": 0, "text": "", "made": "", "size": 0, "ends": True}
 REFUSAL = 400
 REFUSALS = 20
 # Numbers of one process begin where no other's have come to, so that what stays in a database is met by none: they go
 # by the clock, 4,000 a second, and repeat after a month.
 PER_SECOND = 4_000
 LOWEST = 10**10
+
+
+def first_number() -> int:
+    """Where the numbers of this process begin."""
+    return LOWEST + int(time.time() * PER_SECOND) % LOWEST
 
 
 class Route:
@@ -95,15 +102,20 @@ class Routes(Client):
         self._routes = list(map(self._route, self._told))
         self._shares = setting.get("shares") or [1] * len(self._told)
         self._seed = setting["seed"]
+        self._workers = setting.get("workers", 0)
         self._plan = array("H", bytes(2 * setting["capacity"]))
-        self._number = LOWEST + int(time.time() * PER_SECOND) % LOWEST
-        self._patience = setting["patience"]
+        self._number = first_number()
+        self._patience: float = setting["patience"]
         self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=self._patience)
 
     def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
         if "login" in asked:
             return self._begin(asked["login"])
         return self._try(asked["try"], asked["names"]) if "try" in asked else super().handle(asked)
+
+    def filled(self, kind: int, number: int) -> Sent:
+        """A request by its place among the routes."""
+        return self._routes[kind].filled(kind, number)
 
     def _route(self, told: List[Any]) -> Route:
         method, path, body, headers, counterpart, maker = [*told, None, None][:6]
@@ -140,6 +152,9 @@ class Routes(Client):
         return ""
 
     def round(self, number: int, operations: int, stable: int) -> None:  # noqa: ARG002 - rows are the application's own
+        if self._workers:
+            for connection in self._connections:
+                connection.close()  # it is opened anew, to whichever worker takes it
         if len(self._routes) > 1:
             plan.fill(self._plan, self._shares, operations, "%d/%d" % (self._seed, number))
 
@@ -170,26 +185,24 @@ class Routes(Client):
         return ""
 
     def _try(self, told: List[Any], names: List[str]) -> Dict[str, Any]:
-        """Send one request, and its counterpart; the status, the beginning of the answer, and what that calls what was
-        made. The status is 0 if there was no answer, and that of the counterpart if that was refused."""
+        """Send one request, and its counterpart: the status, the beginning of the answer, what that calls what was
+        made, its bytes, and whether it ends. The status is 0 if there was no answer, that of the counterpart if that
+        was refused."""
         self._number += 1
         failure = self._make(told)
         if failure:
-            return {"status": REFUSAL, "text": failure, "made": ""}
+            return {**UNANSWERED, "status": REFUSAL, "text": failure}
         route = self._route(told)
         sent = route.filled(0, self._number)
         answer, failure = patiently(self._trial, sent, self._patience)
         if answer is None:
             self._trial.close()
-            return {"status": 0, "text": failure, "made": ""}
+            return {**UNANSWERED, "text": failure, "ends": NO_END not in failure}
         status = answer.status
         if sent.counterpart and status < REFUSAL:
             status, _ = route.undo(self._trial, sent, answer)
-        return {
-            "status": status,
-            "text": answer.shown(),
-            "made": answers.made(answer.body, answer.location, names),
-        }
+        made = answers.made(answer.body, answer.location, names)
+        return {"status": status, "text": answer.shown(), "made": made, "size": len(answer.body), "ends": True}
 
 
 def patiently(connection: http.client.HTTPConnection, sent: Sent, seconds: float) -> Tuple[Optional[Answer], str]:
@@ -211,5 +224,5 @@ def patiently(connection: http.client.HTTPConnection, sent: Sent, seconds: float
         pass
     except (OSError, http.client.HTTPException) as error:
         return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
-    began = " answered %d, but its answer had no end" % response.status if response else " was not answered"
+    began = " answered %d, but %s" % (response.status, NO_END) if response else " was not answered"
     return None, "%s %s%s in %g s" % (sent.method, sent.path, began, seconds)

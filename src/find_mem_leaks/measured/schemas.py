@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # A parameter of a path: {name}, {name:type}, {name:pattern} (Pyramid), <name>, <type:name>.
@@ -81,6 +81,25 @@ def _with_mounted(whole: Dict[str, Any], prefix: str, part: Dict[str, Any]) -> D
     for kind, named in whole.get("components", {}).items():
         components[kind] = {**components.get(kind, {}), **named}
     return {**whole, "paths": {**paths, **whole.get("paths", {})}, "components": components}
+
+
+def websockets(application: Any) -> List[str]:
+    """The paths of its WebSockets, with a 1 for each parameter."""
+    if hasattr(application, "url_map"):
+        found = [rule.rule for rule in application.url_map.iter_rules() if getattr(rule, "websocket", False)]
+    else:
+        routes = getattr(application, "routes", None)
+        found = list(_websockets(routes, "")) if isinstance(routes, list) else []
+    return [_PARAMETER.sub("1", path) for path in found]
+
+
+def _websockets(routes: Any, prefix: str) -> Iterator[str]:
+    """Those of Starlette: they have a path and an endpoint, and no methods."""
+    for route in routes:
+        if isinstance(getattr(route, "routes", None), list) and hasattr(route, "path"):
+            yield from _websockets(route.routes, prefix + route.path)
+        elif hasattr(route, "path") and hasattr(route, "endpoint") and not hasattr(route, "methods"):
+            yield prefix + route.path
 
 
 def _plain(found: Any) -> Dict[str, Any]:

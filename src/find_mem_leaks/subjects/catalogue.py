@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ class Stack:
     """One file of ``measured/stacks``: its name, its docstring's first paragraph, the modules that it needs.
 
     truth: of a control the verdict that is known to be true of it, else None; own: the scenarios that only this stack
-    has, each with its truth, None if it takes those of all stacks.
+    has, each with its truth, None if it takes those of all stacks; routes: paths for clients that misbehave.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Stack:
     truth: str | None = None
     architecture: str = "SQLAlchemy"
     own: Mapping[str, str | None] | None = None
+    routes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_served(self) -> bool:
@@ -69,6 +70,7 @@ def _read_stack(file: Path) -> Stack:
         truth=truth,
         architecture=_constant(tree, "ARCHITECTURE") or Stack.architecture,
         own=own,
+        routes=_constant(tree, "ROUTES") or {},
     )
 
 
