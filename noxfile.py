@@ -185,6 +185,25 @@ def memory_tests(session: nox.Session) -> None:
     session.run("python", "scripts/memory_tests.py", python, *page(session, "docs/memory-tests.md"), *session.posargs)
 
 
+@nox.session(default=False)
+def applications(session: nox.Session) -> None:
+    """Run the tool on applications that others wrote, by pinned releases; write a table of docs/in-the-wild.md.
+
+    Takes names of scripts/applications.toml, and arguments of the script. Results are kept in leaks/applications.
+    """
+    install(session, "-e", ".")
+    session.run("python", "scripts/applications.py", *page(session, "docs/in-the-wild.md"), *session.posargs)
+
+
+@nox.session(default=False)
+def load_generators(session: nox.Session) -> None:
+    """Compare the client with wrk, ab and hey, those that are installed; write a table of docs/your-service.md."""
+    install(session, "-e", ".", "fastapi", "flask", "httptools", "uvicorn", "waitress")
+    python = session.virtualenv.location + "/bin/python"
+    output = page(session, "docs/your-service.md")
+    session.run("python", "scripts/load_generators.py", python, *output, *session.posargs)
+
+
 @nox.session
 def false_alarms(session: nox.Session) -> None:
     """Run the clean controls with 13 seeds, and one at 200 lengths of rounds; write docs/false-alarms.md.

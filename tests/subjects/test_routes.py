@@ -69,6 +69,21 @@ def test_a_request_that_is_given_takes_the_place_of_what_was_thought_of_its_rout
     assert found["GET /items"] == (Request("GET", "/items"),)
 
 
+def test_what_is_sent_says_what_a_parameter_is_called_to_other_routes_too():
+    names = ("GET /shops/{shop}", "PUT /shops/{shop}/items/{id}", "DELETE /shops/{shop}", "GET /files/{path}")
+    thought = ("/shops/x{i}", "/shops/x{i}/items/{i}?q=1", "/shops/x{i}", "/files/x/y")
+    every = [Route(name, "", (Request(name.split()[0], path),)) for name, path in zip(names, thought, strict=True)]
+    sent = [Request("GET", path) for path in ("/shops/berlin", "/shops/rome", "/files/a/b", "/else")]
+    sent.append(Request("PUT", "/shops/oslo/items/{i}"))
+    found = [[request.path for request in route.candidates] for route in routes.with_values(every, sent)]
+    assert found == [
+        ["/shops/berlin", "/shops/x{i}"],
+        ["/shops/berlin/items/{i}?q=1", "/shops/x{i}/items/{i}?q=1"],
+        ["/shops/x{i}"],
+        ["/files/x/y"],
+    ]
+
+
 def test_recorded_requests_of_a_route_go_before_what_is_thought_of_it():
     recorded = {Request("GET", f"/items/{number}"): 2 for number in range(9)} | {Request("GET", "/else"): 1}
     found = {route.name: route for route in routes.with_recorded(known(), recorded)}

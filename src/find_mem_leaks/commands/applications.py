@@ -126,8 +126,9 @@ def known(arguments: argparse.Namespace, application: Application, outline: Outl
         of_file = recordings.read(file)
         routes.check_recorded(file, application.name, every, of_file)
         recorded.update(of_file)
-    every = routes.with_recorded(every, recorded)
-    found = routes.with_requests(every, [requests.parse(text) for text in arguments.request or ()])
+    given = [requests.parse(text) for text in arguments.request or ()]
+    every = routes.with_recorded(routes.with_values(every, [*given, *recorded]), recorded)
+    found = routes.with_requests(every, given)
     if not found:
         raise UsageError(f"{application.name} does not say which routes it has: give --request {requests.EXAMPLE}")
     return found

@@ -12,7 +12,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import routes
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import NAMES, NUMBER, Counterpart, Request
+from find_mem_leaks.subjects.requests import NAMES, NUMBER, WEBDAV, Counterpart, Request
 from find_mem_leaks.subjects.routes import Route
 
 # The lowest status of an answer that refuses, and of one that a failure is.
@@ -21,7 +21,7 @@ REFUSAL, FAILURE = 400, 500
 TIMES = 2
 # Routes are tried in this order: what reads before what makes rows, so that a row which is there only since then is
 # not taken for one that there always is.
-ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", *WEBDAV, "DELETE")
 # Seconds that a request may go without an answer.
 PATIENCE = 10.0
 # What would help where a request was refused, by its status.

@@ -28,7 +28,7 @@ from string import Template
 from threading import Lock
 from typing import Any, Dict, Iterator, NamedTuple, Optional, Protocol, Tuple
 
-from . import plan
+from . import connections, plan
 
 HOST = "127.0.0.1"
 # Seconds that one response may take; a cell that stalls is killed by its runner long before.
@@ -62,7 +62,7 @@ class Answer(NamedTuple):
         return " ".join(self.body.decode(errors="replace").split())[:SHOWN]
 
 
-class PromptConnection(http.client.HTTPConnection):
+class PromptConnection(connections.Connection):
     """Acknowledges what it receives at once, as far as the system lets it.
 
     uvicorn's own workers send a response in two packets, the second not before the first is acknowledged, which systems
@@ -83,7 +83,7 @@ class Client:
     """
 
     def __init__(self, setting: Dict[str, Any]) -> None:
-        of_kind = PromptConnection if setting.get("workers") else http.client.HTTPConnection
+        of_kind = PromptConnection if setting.get("workers") else connections.Connection
         self._connections = [of_kind(HOST, setting["port"], timeout=PATIENCE) for _ in range(setting["concurrency"])]
         self._threads = ThreadPoolExecutor(len(self._connections))
         self._lock = Lock()

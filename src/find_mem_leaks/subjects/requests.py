@@ -17,7 +17,9 @@ NUMBER = "{i}"
 MADE = "{made}"
 # What answers call the thing that was made, where they don't call it as the document does.
 NAMES = ("id", "uuid", "pk")
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+# Those of WebDAV, which no document has, so that they are sent only where a request is given.
+WEBDAV = ("PROPFIND", "REPORT", "SEARCH", "PROPPATCH", "MKCOL", "MKCALENDAR", "COPY", "MOVE", "LOCK", "UNLOCK")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", *WEBDAV)
 EXAMPLE = """'POST /items {"name": "x{i}"}'"""
 CONTENT_TYPE = "Content-Type"
 JSON = "application/json"
@@ -124,6 +126,8 @@ def _type(body: str) -> str:
     try:
         json.loads(body.replace(NUMBER, "1"))
     except ValueError:
+        if body.startswith("<"):
+            return "application/xml"
         return FORM if re.fullmatch(r"[^\s=&]+=\S*", body) else "text/plain"
     return JSON
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -66,6 +66,32 @@ class Route:
         """Return whether a name or pattern picks it: a destructive one only if the pattern itself says so."""
         named = self.name == pattern or fnmatchcase(self.name, pattern)
         return named and (not self.is_destructive or DESTRUCTIVE.search(pattern) is not None)
+
+
+def with_values(known: Sequence[Route], sent: Iterable[Request]) -> list[Route]:
+    """The routes, with requests before all others whose parameters are what they are in requests that are given or were
+    recorded: ``GET /shops/berlin`` says what a ``{shop}`` is called, to those that read and change one too."""
+    values: dict[str, str] = {}
+    by_name = {route.name: route for route in known}
+    for request in sent:
+        taker = by_name.get(_taker(known, request))
+        for name, value in taker.values(request).items() if taker else ():
+            if NUMBER not in value:
+                values.setdefault(name, value)
+    return [replace(route, candidates=tuple(dict.fromkeys(_likelier(route, values)))) for route in known]
+
+
+def _likelier(route: Route, values: Mapping[str, str]) -> Iterator[Request]:
+    """The requests of a route, those with known values first. None is taken away by what is known of it."""
+    for request in () if route.name.startswith("DELETE ") else route.candidates:
+        own = route.values(request)
+        if own.keys() & values.keys():
+            _, question, query = request.path.partition("?")
+            path = route.name.partition(" ")[2]
+            for name, value in {**own, **values}.items():
+                path = path.replace(f"{{{name}}}", value)
+            yield replace(request, path=path + question + query)
+    yield from route.candidates
 
 
 def with_requests(known: Sequence[Route], given: Sequence[Request]) -> list[Route]:
