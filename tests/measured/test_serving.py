@@ -1,6 +1,7 @@
 """What servers tell of an application: the exceptions that leave it."""
 
 import asyncio
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -142,6 +143,12 @@ def test_a_server_is_not_left_to_wait_for_what_never_ends(monkeypatch, never_end
         return made._server.should_exit, made._server.force_exit
 
     assert asyncio.run(main()) == (True, forced)
+
+
+def test_the_port_of_waitress_is_a_number(monkeypatch):
+    server = SimpleNamespace(effective_port="8080", run=lambda: None)
+    monkeypatch.setitem(sys.modules, "waitress", SimpleNamespace(create_server=lambda *_, **__: server))
+    assert Waitress(None).start() == 8080
 
 
 def test_threads_and_connections_of_waitress_are_waited_for(monkeypatch):

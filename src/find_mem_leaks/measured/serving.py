@@ -133,8 +133,7 @@ class Waitress:
         if self._as_deployed:
             log_to_nowhere("waitress")
         threading.Thread(target=self._server.run, daemon=True).start()
-        port: int = self._server.effective_port
-        return port
+        return int(self._server.effective_port)
 
     def finished(self) -> None:
         """Wait until no thread carries out a request, and where it is as deployed until there is no connection."""
