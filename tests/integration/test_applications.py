@@ -126,7 +126,8 @@ def run(tmp_path):
 
 def test_an_application_that_leaks_on_purpose_leaks_at_two_routes_by_its_openapi_alone(run, python_with):
     folder = str(catalogue.MEASURED.parents[1])
-    code, cells = run(INTENDED, "--app-dir", folder, "--python", python_with("2.0"), "--quick")
+    words = ["--app-dir", folder, "--python", python_with("2.0"), "--quick", "--time-cap", "120"]
+    code, cells = run(INTENDED, *words)
     assert code == errors.LEAK
     verdicts = {scenario: cell.verdict for scenario, cell in cells.items()}
     leaking = {scenario for scenario, verdict in verdicts.items() if verdict is Verdict.LEAKING}
@@ -158,6 +159,18 @@ def test_a_flask_application_of_a_file_is_served_by_waitress_fetched_for_the_run
     frame = cells["POST /orders"].culprits[0].frame
     assert "# the leak" in FLASK.splitlines()[frame.line - 1]
     assert cells["POST /orders"].stack == "shop:app"
+
+
+def test_a_flask_application_is_served_by_gunicorn_where_there_is_that_alone(run, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.py").write_text(FLASK)
+    words = ["--with", "flask", "--with", "gunicorn", "-s", "GET /", "-s", "POST /orders", "--time-cap", "60"]
+    _, cells = run("shop:app", *words, "--quick")
+    assert "fetched" not in capfd.readouterr().err
+    assert cells["GET /"].verdict in ACQUITTED
+    assert cells["POST /orders"].verdict is Verdict.LEAKING
+    assert cells["POST /orders"].bytes_per_operation == pytest.approx(KEPT, rel=0.1)
+    assert "# the leak" in FLASK.splitlines()[cells["POST /orders"].culprits[0].frame.line - 1]
 
 
 def test_who_asks_logs_in_and_what_is_made_is_read_and_taken_away(run, tmp_path, monkeypatch):

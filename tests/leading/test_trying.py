@@ -204,6 +204,14 @@ def test_a_maker_that_refuses_makes_nothing(worker):
     )
 
 
+def test_what_takes_away_is_sent_after_what_makes_it(worker):
+    worker.statuses |= {"/items/1": [404]}
+    worker.made |= {"/items": list(range(9))}
+    found = tried(route("DELETE /items/{id}", "/items/1"), route("POST /items", "/items"))
+    assert found["DELETE /items/{id}"] == found["POST /items"]
+    assert found["POST /items"].request.counterpart == Counterpart("DELETE", "/items/{made}", "id")
+
+
 def test_an_answer_without_an_end_and_its_bytes_are_known(worker):
     worker.statuses |= {"/a": [0], "/b": [0]}
     worker.endless.add("/a")

@@ -114,7 +114,7 @@ def test_a_task_that_never_ends_is_given_up_and_named(monkeypatch):
 
 def test_connections_count_where_it_is_as_deployed(monkeypatch):
     waiting = [1, 0, 0, 0]
-    monkeypatch.setattr(serving, "_waiting", lambda _: waiting.pop(0))
+    monkeypatch.setattr(serving, "waiting", lambda _: waiting.pop(0))
 
     async def main():
         made = uvicorn(as_deployed=True)
@@ -152,7 +152,7 @@ def test_the_port_of_waitress_is_a_number(monkeypatch):
 
 
 def test_threads_and_connections_of_waitress_are_waited_for(monkeypatch):
-    monkeypatch.setattr(serving, "_waiting", lambda _: 1)
+    monkeypatch.setattr(serving, "waiting", lambda _: 1)
     dispatcher = SimpleNamespace(queue=["one"], active_count=1)
     server = SimpleNamespace(task_dispatcher=dispatcher, active_channels={5: "one"}, socket=None)
     made = Waitress(None)

@@ -108,6 +108,7 @@ def test_more_routes_than_anybody_means_are_asked_for():
     ("name", "request_", "deleting", "counterpart"),
     [
         ("POST /items", Request("POST", "/items"), "DELETE /items/{item_id}", ("/items/{made}", "item_id")),
+        ("POST /items (2)", Request("POST", "/items"), "DELETE /items/{id}", ("/items/{made}", "id")),
         ("POST /items/", Request("POST", "/items/"), "DELETE /items/{id}/", ("/items/{made}/", "id")),
         (
             "POST /users/{user}/items",

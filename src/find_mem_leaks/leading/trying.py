@@ -111,13 +111,15 @@ class Trial:
         makers = {route: found for route in refused if (found := routes.maker(route, self.known))}
         others = {each.name: each for each in makers.values() if each.name not in tried}
         known = {**tried, **(asyncio.run(self._all(list(others.values()))) if others else {})}
-        again = []
+        again, undone = [], {}
         for route, maker in makers.items():
             request = known[maker.name].request
-            if request and not known[maker.name].fails and NUMBER not in request.path:
+            if request and request.counterpart and route.name.startswith("DELETE "):
+                undone[route.name] = known[maker.name]
+            elif request and not known[maker.name].fails and NUMBER not in request.path:
                 again.append(routes.of_made(route, maker, request))
         answered = asyncio.run(self._all(again)) if again else {}
-        return {name: each for name, each in answered.items() if each.request and not each.fails}
+        return {**undone, **{name: each for name, each in answered.items() if each.request and not each.fails}}
 
     async def _all(self, asked: Sequence[Route]) -> dict[str, Tried]:
         left = sorted(asked, key=lambda route: ORDER.index(route.name.split()[0]))

@@ -15,8 +15,8 @@ ASGI = "asgi"
 WSGI = "wsgi"
 # What an application is called with, as all servers call it.
 PARAMETERS = {ASGI: ("scope", "receive", "send"), WSGI: ("environ", "start_response")}
-# The server of each kind, a module and a package of the same name.
-SERVERS = {ASGI: "uvicorn", WSGI: "waitress"}
+# Servers of each kind, modules and packages of the same names, the one that is taken first first.
+SERVERS = {ASGI: ("uvicorn",), WSGI: ("waitress", "gunicorn")}
 # The module without which uvicorn has no WebSockets.
 OF_WEBSOCKETS = "websockets"
 NOTHING: Dict[str, Any] = {"kind": "", "missing": [], "schema": None, "websockets": [], "unserved": [], "problem": ""}
@@ -143,7 +143,7 @@ def _is_router(value: Any) -> bool:
 
 
 def outline(where: Dict[str, Any]) -> Dict[str, Any]:
-    """What an application is: kind, missing (modules of its server that are not here), schema (an OpenAPI document, or
+    """What an application is: kind, missing (the server to install, if there is none), schema (an OpenAPI document, or
     None), websockets (their paths), unserved (modules that these need and that are not here), problem (why it cannot be
     served, one line, empty if it can)."""
     from . import descriptions, schemas
@@ -159,6 +159,7 @@ def outline(where: Dict[str, Any]) -> Dict[str, Any]:
         place = failing.place(error)
         raised = "%s raised %s%s" % (_name(where), raised, " (%s)" % place if place else "")
         return {**NOTHING, "problem": raised}
-    missing, unserved = descriptions.missing([SERVERS[of_kind]]), descriptions.missing([OF_WEBSOCKETS])
-    found = {"kind": of_kind, "missing": missing, "schema": schema, "websockets": websockets}
+    missing, unserved = descriptions.missing(SERVERS[of_kind]), descriptions.missing([OF_WEBSOCKETS])
+    lacking = list(SERVERS[of_kind][:1]) if len(missing) == len(SERVERS[of_kind]) else []
+    found = {"kind": of_kind, "missing": lacking, "schema": schema, "websockets": websockets}
     return {**NOTHING, **found, "unserved": unserved}

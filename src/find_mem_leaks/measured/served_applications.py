@@ -6,6 +6,7 @@ are over: no look at memory sees a request in flight.
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Any, Dict, List
 
 from . import applications
@@ -71,8 +72,17 @@ class AsgiWorkload(OverUvicorn):
         self._sender.wait()
 
 
+def _server(application: Any, *, as_deployed: bool) -> Any:
+    """waitress, or gunicorn where there is that alone."""
+    if importlib.util.find_spec("waitress") or not importlib.util.find_spec("gunicorn"):
+        return Waitress(application, as_deployed=as_deployed)
+    from .over_gunicorn import Gunicorn
+
+    return Gunicorn(application, as_deployed=as_deployed)
+
+
 class WsgiWorkload:
-    """The interface of ``StackWorkload``, under waitress."""
+    """The interface of ``StackWorkload``, under waitress or gunicorn."""
 
     is_async = False
 
@@ -88,7 +98,7 @@ class WsgiWorkload:
         self.tried: Dict[str, Any] = {}
 
     def open(self) -> None:
-        self._server = Waitress(self._application, as_deployed=bool(self._behaviour))
+        self._server = _server(self._application, as_deployed=bool(self._behaviour))
         self._sender = Sender(port=self._server.start(), **self._setting)
         self._sender.tell(login=self._logins)
         refuse(self._sender.answer(), self._server.recording.take_error())

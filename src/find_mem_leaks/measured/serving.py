@@ -104,7 +104,7 @@ class Uvicorn:
         tasks = len(self._tasks())
         if not self._as_deployed:
             return tasks
-        return tasks + len(self._server.server_state.connections) + _waiting(self._listener)
+        return tasks + len(self._server.server_state.connections) + waiting(self._listener)
 
     async def stop(self) -> None:
         self._serving.remove_done_callback(_ends_the_program)
@@ -146,14 +146,14 @@ class Waitress:
         requests = len(dispatcher.queue) + int(dispatcher.active_count)
         if not self._as_deployed:
             return requests
-        return requests + len(self._server.active_channels) + _waiting(self._server.socket)
+        return requests + len(self._server.active_channels) + waiting(self._server.socket)
 
     def stop(self) -> None:
         """Let the threads that carry out requests end; the one that listens ends with the process."""
         self._server.task_dispatcher.shutdown()
 
 
-def _waiting(listener: Any) -> int:
+def waiting(listener: Any) -> int:
     """Whether there are connections that were not taken yet."""
     return len(select.select([listener], [], [], 0)[0])
 

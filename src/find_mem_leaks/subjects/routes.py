@@ -46,6 +46,11 @@ class Route:
     def is_destructive(self) -> bool:
         return DESTRUCTIVE.search(self.name) is not None
 
+    @property
+    def plain(self) -> str:
+        """The name without the number that tells several requests of one route apart."""
+        return re.sub(r" \(\d+\)$", "", self.name)
+
     def takes(self, request: Request, parameter: str = "[^/]+") -> bool:
         """Return whether the request is one of this route's; ``parameter``: what its parameters may be."""
         pattern = PARAMETER.sub(parameter, re.escape(self.name))
@@ -53,8 +58,8 @@ class Route:
 
     def values(self, request: Request) -> dict[str, str]:
         """The values of the path's parameters in one of its requests."""
-        names = [name.replace("\\", "") for name in PARAMETER.findall(re.escape(self.name))]
-        found = re.fullmatch(PARAMETER.sub("([^/]+)", re.escape(self.name)), request.name)
+        names = [name.replace("\\", "") for name in PARAMETER.findall(re.escape(self.plain))]
+        found = re.fullmatch(PARAMETER.sub("([^/]+)", re.escape(self.plain)), request.name)
         return dict(zip(names, found.groups(), strict=True)) if found else {}
 
     def matches(self, pattern: str) -> bool:
@@ -116,7 +121,7 @@ def _taker(known: Sequence[Route], request: Request, otherwise: str = "") -> str
 def counterpart(route: Route, request: Request, known: Sequence[Route]) -> Counterpart | None:
     """The request that takes away what a route's request makes, as far as the routes tell: ``DELETE /items/{id}`` of
     ``POST /items``, or of the same path where that differs each time."""
-    method, _, path = route.name.partition(" ")
+    method, _, path = route.plain.partition(" ")
     if method not in {"POST", "PUT", "PATCH"}:
         return None
     deleting = {other.name.partition(" ")[2].rstrip("/"): other for other in known if other.name.startswith("DELETE ")}
@@ -157,9 +162,9 @@ def of_made(route: Route, maker: Route, request: Request) -> Route:
 
 def _below(route: Route, maker: Route) -> re.Match[str] | None:
     """How a route's path lies below that of one that makes things."""
-    method, _, path = maker.name.partition(" ")
+    method, _, path = maker.plain.partition(" ")
     pattern = rf"\w+ {re.escape(path.rstrip('/'))}/\{{(?P<name>[^{{}}/]+)\}}(?P<rest>/.*)?"
-    return re.fullmatch(pattern, route.name) if method == "POST" else None
+    return re.fullmatch(pattern, route.plain) if method == "POST" else None
 
 
 def picked(known: Sequence[Route], patterns: Sequence[str], excluded: Sequence[str], *, every: bool) -> list[Route]:
