@@ -15,7 +15,7 @@ ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
 def cells(own_stacks, tmp_path):
     """The cells of a quick run by their scenarios."""
 
-    def call(stack, *clients, options=("--quick", "--time-cap", "40", "--no-explain")):
+    def call(stack, *clients, options=("--quick", "--time-cap", "150", "--no-explain")):
         path = tmp_path / "results.json"
         words = ["run", stack, "--clients", ",".join(clients), *options, "-q", "--no-table", "-o", str(path), "-f"]
         commands.call([*words, "--python", sys.executable])
@@ -85,7 +85,7 @@ async def not_found(request: Request, error):
 def test_clients_of_an_application_of_ones_own_are_rows_each(python_with, tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     path = tmp_path / "results.json"
-    words = ["run", "shop:app", "--app-dir", str(tmp_path), "--clients", "all", "--quick", "--time-cap", "40"]
+    words = ["run", "shop:app", "--app-dir", str(tmp_path), "--clients", "all", "--quick", "--time-cap", "150"]
     commands.call([*words, "-q", "--no-table", "-f", "-o", str(path), "--python", python_with("2.0")])
     cells = {cell.scenario: cell for cell in results.read(path)}
     leaking = cells.pop("unknown_paths")

@@ -168,6 +168,12 @@ def test_a_server_is_not_left_to_wait_for_what_never_ends(monkeypatch, never_end
     assert asyncio.run(main()) == (True, forced)
 
 
+def test_the_port_of_waitress_is_a_number(monkeypatch):
+    server = SimpleNamespace(effective_port="8080", run=lambda: None)
+    monkeypatch.setitem(sys.modules, "waitress", SimpleNamespace(create_server=lambda *_, **__: server))
+    assert Waitress(None).start() == 8080
+
+
 def test_threads_and_connections_of_waitress_are_waited_for(monkeypatch):
     monkeypatch.setattr(serving, "waiting", lambda _: 1)
     dispatcher = SimpleNamespace(queue=["one"], active_count=1)
