@@ -190,6 +190,14 @@ def accuracy(session: nox.Session) -> None:
 
 
 @nox.session
+def routes(session: nox.Session) -> None:
+    """Measure each route of small applications of known truth; write docs/routes.md. Takes arguments of the script."""
+    install(session, "-e", ".", *groups("applications"))
+    python = session.virtualenv.location + "/bin/python"
+    session.run("python", "scripts/routes.py", python, *page(session, "docs/routes.md"), *session.posargs)
+
+
+@nox.session
 def attribution(session: nox.Session) -> None:
     """Explain every leaking control and mistake; write docs/attribution.md. Takes arguments of the script."""
     install_stack(session, "2.0")
@@ -205,6 +213,25 @@ def memory_tests(session: nox.Session) -> None:
     install(session, "-e", ".")
     python = session.virtualenv.location + "/bin/python"
     session.run("python", "scripts/memory_tests.py", python, *page(session, "docs/memory-tests.md"), *session.posargs)
+
+
+@nox.session(default=False)
+def applications(session: nox.Session) -> None:
+    """Run the tool on applications that others wrote, by pinned releases; write a table of docs/in-the-wild.md.
+
+    Takes names of scripts/applications.toml, and arguments of the script. Results are kept in leaks/applications.
+    """
+    install(session, "-e", ".")
+    session.run("python", "scripts/applications.py", *page(session, "docs/in-the-wild.md"), *session.posargs)
+
+
+@nox.session(default=False)
+def load_generators(session: nox.Session) -> None:
+    """Compare the client with wrk, ab and hey, those that are installed; write a table of docs/your-service.md."""
+    install(session, "-e", ".", "fastapi", "flask", "httptools", "uvicorn", "waitress")
+    python = session.virtualenv.location + "/bin/python"
+    output = page(session, "docs/your-service.md")
+    session.run("python", "scripts/load_generators.py", python, *output, *session.posargs)
 
 
 @nox.session

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -177,33 +177,83 @@ def pull_request(folder: Path) -> None:
     expect(f"{Path(CHANGED).name}:" in shown, "and the line that leaks")
 
 
-def example() -> str:
-    """The workflow that the README shows, of which this checkout is the action."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"```yaml\n(# \.github/workflows/leaks\.yml\n.*?)```", text, re.DOTALL)
+def example(page: str) -> str:
+    """The workflow that a page shows, of which this checkout is the action."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.search(r"```yaml\n(# \.github/workflows/\w+\.yml\n.*?)```", text, re.DOTALL)
     if not found:
-        raise StoryError("the README shows no workflow of the action")
+        raise StoryError(f"{page} shows no workflow of the action")
     return found[1]
 
 
+@dataclass(frozen=True)
+class Project:
+    """A project with nothing but what is measured, clean or leaking.
+
+    Attributes:
+        page: where the workflow stands that it has.
+        file, texts: what is measured, its text where it is clean and where it leaks.
+        line: the line of that which leaks.
+        named: what the summary calls it.
+        others: its other files.
+    """
+
+    page: str
+    file: str
+    texts: tuple[str, str]
+    line: int
+    named: str
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+CACHE = "seen = {{}}\n\n\ndef operation(i):\n    seen[{}] = str(i)\n"
+SHOP = """from flask import Flask
+
+app = Flask(__name__)
+seen = {{}}
+
+
+@app.get("/items/<int:id>")
+def item(id):
+    seen[{}] = str(id)
+    return "an item"
+"""
+PROJECTS = (
+    Project("README.md", "leaks/cache.py", (CACHE.format("i % 10"), CACHE.format("i")), 5, "cache"),
+    Project(
+        "docs/your-service.md",
+        "main.py",
+        (SHOP.format("id % 10"), SHOP.format("id")),
+        9,
+        "GET /items/{id}",
+        {"requirements.txt": "flask\nwaitress\n"},
+    ),
+)
+
+
 def action(folder: Path) -> None:
-    """The README's five lines in a project that has nothing but a workload."""
+    """The lines of the pages in projects that have nothing but a workload, or an application."""
     hub, _ = start(folder)
-    name = "somebody/empty"
-    hub.begin(name)
-    clean, leaking = (f"seen = {{}}\n\n\ndef operation(i):\n    seen[{key}] = str(i)\n" for key in ("i % 10", "i"))
-    for run, (text, well) in enumerate({clean: True, leaking: False}.items(), 1):
-        commit = hub.commit("Say what is to be measured", {"leaks/cache.py": text}, name=name)
-        asked = Workflow(replace(hub, run=run), example(), Event("push", commit, repository=name), {})
-        outcomes = asked.run()
-        expect(asked.succeeded is well, f"a {'clean' if well else 'leaking'} workload {'passes' if well else 'fails'}")
-        [outcome] = outcomes.values()
-        expect(
-            "cache" in outcome.summary and ("leaking" in outcome.summary) is not well, "its verdict is in the summary"
-        )
-        expect(
-            ("::error file=leaks/cache.py,line=5" in outcome.log) is not well, "an annotation if it leaks, else none"
-        )
+    run = 0
+    for project in PROJECTS:
+        name = f"somebody/{Path(project.file).stem}"
+        hub.begin(name)
+        for text, well in zip(project.texts, (True, False), strict=True):
+            run += 1
+            _action_on(replace(hub, run=run), name, project, text, well)
+
+
+def _action_on(hub: Hub, name: str, project: Project, text: str, well: bool) -> None:
+    """One run of a project's workflow, on its text that is well or leaks."""
+    commit = hub.commit("Say what is to be measured", {project.file: text, **project.others}, name=name)
+    asked = Workflow(hub, example(project.page), Event("push", commit, repository=name), {})
+    [outcome] = asked.run().values()
+    what = f"a {'clean' if well else 'leaking'} {Path(project.file).name}"
+    expect(asked.succeeded is well, f"{what} {'passes' if well else 'fails'}")
+    expect(project.named in outcome.summary, "what was measured is in the summary")
+    expect(("leaking" in outcome.summary) is not well, "its verdict is in the summary")
+    annotated = f"::error file={project.file},line={project.line}" in outcome.log
+    expect(annotated is not well, "an annotation if it leaks, else none")
 
 
 def release(folder: Path) -> None:

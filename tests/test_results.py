@@ -388,9 +388,51 @@ def test_a_cell_whose_first_round_may_have_been_broken_off_and_one_of_a_file_kee
     assert read_again(tmp_path, own) == ["10000_operations"]
 
 
+HELD = {"name": "Protocol.end", "file": "/lib/protocol.py", "line": 7, "bytes": 2500.0, "seconds": 4.98}
+
+
+def test_what_timers_hold_is_kept_and_may_be_missing():
+    document = results.to_json([cell()])
+    document["cells"][0]["held"] = [HELD]
+    [read] = results.from_json(document, "here")
+    assert str(read.series.held[0]).startswith("the timer Protocol.end()")
+    assert list(results.to_json([read])["cells"][0]["held"]) == [HELD]
+    del document["cells"][0]["held"]
+    assert results.from_json(document, "here")[0].held == ()
+
+
+@pytest.mark.parametrize("wrong", [{"line": "7"}, {"name": 5}, {"bytes": None}])
+def test_a_timer_with_values_that_no_run_writes_is_refused(wrong):
+    document = results.to_json([cell()])
+    document["cells"][0]["held"] = [{**HELD, **wrong}]
+    with pytest.raises(UsageError, match="damaged"):
+        results.from_json(document, "here")
+
+
 def test_a_skipped_cell_is_no_failure_and_reads_back_as_it_was():
     skipped = results.judged(replace(failed(), error=None, skipped="answered 404"), Rules())
     assert (skipped.verdict, skipped.reason) == (Verdict.SKIPPED, "answered 404")
     [again] = results.from_json(json.loads(json.dumps(results.to_json([skipped]))), "here")
     assert again == skipped
     assert results.judged(again, Rules(limit=9.0)).verdict is Verdict.SKIPPED
+
+
+UNENDED = {"name": "forever", "file": "/srv/main.py", "line": 7, "number": 12}
+
+
+def test_tasks_that_never_end_are_kept_and_may_be_missing():
+    document = results.to_json([cell()])
+    document["cells"][0]["unended"] = [UNENDED]
+    [read] = results.from_json(document, "here")
+    assert str(read.series.unended[0]).startswith("12 tasks never end: forever()")
+    assert list(results.to_json([read])["cells"][0]["unended"]) == [UNENDED]
+    del document["cells"][0]["unended"]
+    assert results.from_json(document, "here")[0].unended == ()
+
+
+@pytest.mark.parametrize("wrong", [{"line": "7"}, {"name": 5}, {"number": None}])
+def test_such_a_task_with_values_that_no_run_writes_is_refused(wrong):
+    document = results.to_json([cell()])
+    document["cells"][0]["unended"] = [{**UNENDED, **wrong}]
+    with pytest.raises(UsageError, match="damaged"):
+        results.from_json(document, "here")

@@ -24,7 +24,7 @@ from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.hands_off import with_hands_off
 from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
 from find_mem_leaks.judging.rules import Horizon, Rules
-from find_mem_leaks.judging.series import FIELDS, Cap, Child, Round, Sample, Series
+from find_mem_leaks.judging.series import FIELDS, Cap, Child, Held, Round, Sample, Series, Unended
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
 from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, judge_failed, within_what_was_read
@@ -60,6 +60,8 @@ class Cell:
         wall_seconds: seconds that the cell took, without its explanation.
         rounds, caps, children: what was measured; ``caps`` are the containers that grew, where those were asked for;
             ``children`` are the processes below the measured one, where there were any.
+        held: what timers hold for a while, of clients that misbehave.
+        unended: the tasks of a served application that never end.
         rules: what the verdict takes.
         last: whether nothing more was to come when it was judged.
         verdict, reason: the verdict and one sentence.
@@ -103,6 +105,8 @@ class Cell:
     rounds: tuple[Round, ...]
     caps: tuple[Cap, ...] = ()
     children: tuple[Child, ...] = ()
+    held: tuple[Held, ...] = ()
+    unended: tuple[Unended, ...] = ()
     rules: Rules = field(default_factory=Rules)
     last: bool = True
     verdict: Verdict = Verdict.FAILED
@@ -166,7 +170,7 @@ class Cell:
 
     @property
     def series(self) -> Series:
-        return Series(self.rounds, self.caps, self.children)
+        return Series(self.rounds, self.caps, self.children, self.held, self.unended)
 
 
 def judged(cell: Cell, rules: Rules) -> Cell:
@@ -201,7 +205,7 @@ def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
         return None
     judgement = within_what_was_read(measured, cell.unread)
     if cell.deployed:
-        return with_hands_off(judgement, cell.deployed, rules)
+        return with_hands_off(judgement, cell.deployed, rules, cell.held)
     if cell.not_deployed and judgement.verdict in ACQUITTED:
         return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"as deployed not seen: {cell.not_deployed}")
     return judgement
@@ -298,6 +302,8 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
     values["caps"] = tuple(Cap(**cap) for cap in values["caps"])
     values["children"] = tuple(_child_from_json(child) for child in values.get("children", ()))
+    values["held"] = tuple(_held_from_json(held) for held in values.get("held", ()))
+    values["unended"] = tuple(_unended_from_json(unended) for unended in values.get("unended", ()))
     values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
     values["rules"] = _rules_from_json(values["rules"])
     if values.get("deployed"):
@@ -335,6 +341,22 @@ def _child_from_json(record: Mapping[str, Any]) -> Child:
     if not isinstance(child.name, str) or not all(isinstance(each, int) for each in (child.before, child.after)):
         raise TypeError
     return child
+
+
+def _held_from_json(record: Mapping[str, Any]) -> Held:
+    held = Held(**record)
+    texts, numbers = (held.name, held.file), (held.line, held.bytes, held.seconds)
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(each, int | float) for each in numbers):
+        raise TypeError
+    return held
+
+
+def _unended_from_json(record: Mapping[str, Any]) -> Unended:
+    unended = Unended(**record)
+    texts, numbers = (unended.name, unended.file), (unended.line, unended.number)
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
+        raise TypeError
+    return unended
 
 
 def _trial_from_json(record: Mapping[str, Any]) -> Trial:

@@ -141,10 +141,10 @@ async def _run_all(
             cell = await _run_one(job, partial(progress.went_on, number), done)
             if explaining.wants(cell):
                 capture = explaining.capture(cell)
-                cell = await culprits.find(job.environment.executable, job.order, cell, capture, explaining.cap)
+                cell = await culprits.find(job.environment.executable, job.order.alone, cell, capture, explaining.cap)
                 done(cell)
             if explaining.what_if and cell.deployed:
-                trials = await what_if(job.environment.executable, job.order, cell.deployed)
+                trials = await what_if(job.environment.executable, job.order.alone, cell.deployed)
                 cell = replace(cell, trials=trials)
                 done(cell)
             progress.ended(number, cell)
@@ -230,7 +230,14 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
             measured = cell.series.operations
             pace = cell.series.seconds / max(measured, 1)
             found = await hands_off(
-                worker.ask, job.order, worker.directory, measured, goes_on=goes_on, pace=pace, most=most
+                worker.ask,
+                job.order.alone,
+                worker.directory,
+                measured,
+                goes_on=goes_on,
+                pace=pace,
+                most=most,
+                held=cell.held,
             )
             await worker.close(job.order.stall)
     except (WorkerError, OSError) as failure:
@@ -257,6 +264,8 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         rounds=series.rounds,
         caps=series.caps,
         children=series.children,
+        held=series.held,
+        unended=series.unended,
         unread=_unread(recorder),
         allocator=recorder.allocator,
         file=order.file,

@@ -20,6 +20,7 @@ PATHS = {"/a": {"get": {"summary": "An a"}, "delete": {}}, "/b": {"get": {}}}
 def parsed(*words):
     parser = argparse.ArgumentParser()
     parser.add_argument("-s", "--scenario", action="append")
+    parser.add_argument("--clients")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--stall", default=5.0)
@@ -133,6 +134,12 @@ def test_variables_are_names_and_values():
             applications.variables(parsed("--env", text))
 
 
+def test_options_are_handed_on_as_they_were_given():
+    given = ["--env=A=-b", "--factory", "--request=GET /", "--request=GET /a", "--app-dir=x"]
+    assert applications.words(parsed()) == []
+    assert sorted(applications.words(parsed(*given))) == sorted(given)
+
+
 def test_options_of_applications_need_one(capsys):
     assert commands.call(["run", "sync_session", "--request", "GET /"]) == errors.USAGE
     assert "--request is for an application: name one, such as shop.main:app" in capsys.readouterr().err
@@ -143,3 +150,20 @@ def test_list_shows_what_will_be_sent(answers, capsys):
     shown = capsys.readouterr().out
     for text in ("GET /a", "An a", "DELETE /a (only with --all, or named by -s)", "POST /c {}", "mixed"):
         assert text in shown
+
+
+def test_clients_that_misbehave_are_cells_in_the_place_of_routes_or_beside_those_that_are_named(answers):
+    answers["GET /b"] = Tried(Request("GET", "/b"), size=9)
+    found = cells("--clients", "tcp_probe,invalid_bodies")
+    assert list(found) == ["tcp_probe", "invalid_bodies"]
+    assert {role: request.path for role, request in found["tcp_probe"].roles.items()} == {"plain": "/a", "stream": "/b"}
+    assert (found["tcp_probe"].skipped, found["invalid_bodies"].skipped[:28]) == ("", "none of its requests has a b")
+    assert list(cells("--clients", "tcp_probe", "-s", "GET /b")) == ["GET /b", "tcp_probe"]
+    assert list(cells("-s", "reset_idle")) == ["reset_idle"]
+    assert not cells("-s", "GET /b")["GET /b"].roles
+
+
+def test_workers_are_for_applications_alone():
+    with pytest.raises(UsageError, match="--workers is for an application: name one"):
+        applications.check(parsed("--workers", "2"), {})
+    applications.check(parsed("--workers", "2"), {"main:app": APPLICATION})

@@ -33,6 +33,12 @@ def test_a_clean_stack_is_exit_code_0_and_an_inconclusive_one_too(measured):
     assert commands.call(["explain", "sync_session"]) == errors.CLEAN
 
 
+def test_options_of_an_application_are_handed_on(measured):
+    asked = measured(cell())
+    assert commands.call(["explain", "main:app", "GET /", "--request", "GET /", "--env", "A=b"]) == errors.CLEAN
+    assert (asked[0].scenario, asked[0].request, asked[0].env) == (["GET /"], ["GET /"], ["A=b"])
+
+
 def test_a_measurement_that_was_broken_off_is_told_and_exits_with_130(measured, capsys):
     measured(cell(16), finished=False)
     assert commands.call(["explain", "sync_session"]) == errors.INTERRUPTED

@@ -9,6 +9,7 @@ def test_list_shows_stacks_and_scenarios(own_stacks, capsys):
     assert "plain_sqlite" in out
     assert "no: install a_package_that_nobody_has" in out
     assert "1000000_operations" in out
+    assert "websocket_dropped" in out
 
 
 def test_list_as_json_says_what_is_missing(own_stacks, capsys):
@@ -21,6 +22,7 @@ def test_list_as_json_says_what_is_missing(own_stacks, capsys):
     assert stacks["intended_leak"]["scenarios"]["leak_in_handler"] == "leaking"
     assert stacks["fastapi_sync_session"]["architecture"] == "FastAPI"
     assert len(document["scenarios"]) == 8
+    assert document["clients"]["http_1_0"].startswith("A request of HTTP/1.0 without a host")
 
 
 def test_list_of_what_is_no_python_is_refused(capsys):

@@ -248,3 +248,29 @@ def test_a_limit_that_is_asked_for_does_not_go_by_the_pace(tmp_path):
     assert jobs(str(tmp_path / "own.py"))[0].order.rules.hourly == 0
     assert ordered("--limit", "1").rules.hourly == 0
     assert ordered("--quick").rules.hourly == Rules().hourly > 0
+
+
+def test_clients_are_scenarios_of_stacks_behind_a_server_alone():
+    assert names("served", "--clients", "tcp_probe,reset_idle") == [("served", "tcp_probe"), ("served", "reset_idle")]
+    assert all(job.order.scenario.is_client for job in jobs("served", "--clients", "tcp_probe"))
+    assert {stack for stack, _ in names("--clients", "all")} == {"served"}
+    with pytest.raises(UsageError, match="none of these stacks has such a scenario"):
+        names("plain", "--clients", "all")
+
+
+def test_a_client_is_asked_for_as_a_scenario_too_and_beside_others():
+    assert names("served", "-s", "tcp_probe") == [("served", "tcp_probe")]
+    beside = names("served", "-s", "balanced", "--clients", "tcp_probe")
+    assert beside == [("served", "balanced"), ("served", "tcp_probe")]
+    assert [job.order.scenario.operations for job in jobs("served", "-s", "tcp_probe", "--operations", "60")] == [60]
+
+
+def test_a_client_without_its_module_is_left_out_of_all_and_refused_by_its_name(monkeypatch):
+    known = [Stack("served", "", ("uvicorn",), routes={"websocket": "/socket"})]
+    monkeypatch.setattr(catalogue, "stacks", lambda: {stack.name: stack for stack in known})
+    assert "websocket_dropped" in {scenario for _, scenario in names("served", "--clients", "all")}
+    environment = Environment("/python", "3.11.7", {"sqlalchemy": "2.0.44"}, ("websockets",))
+    monkeypatch.setattr(selection.environments, "describe", lambda python, _: environment)
+    assert "websocket_dropped" not in {scenario for _, scenario in names("served", "--clients", "all")}
+    with pytest.raises(UsageError, match="websocket_dropped needs websockets, which /python lacks"):
+        names("served", "--clients", "websocket_dropped")

@@ -245,7 +245,7 @@ def looks(monkeypatch, most, *operations):
     monkeypatch.setattr(culprits.rounds, "open_stack", open_stack)
 
     async def look():
-        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0), cell(16))
+        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0, variables={}), cell(16))
         found.lengths = replace(found.lengths, most=most)
         async with found._open:
             fresh = [await found.make_room(each) for each in operations]

@@ -1,5 +1,7 @@
 """What the culprits are said to be held by: on replies to ``survey``."""
 
+from dataclasses import replace
+
 import pytest
 
 from find_mem_leaks.culprit import Culprit, Frame
@@ -129,6 +131,28 @@ def test_a_line_that_keeps_nothing_of_what_was_made_at_another_culprits_line_is_
     found = survey(entry("list `a` of module b", made_at=OWN))
     told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
     assert [(each.type, each.holder) for each in told] == [("Item", "list `a` of module b"), (None, None)]
+
+
+SERVER = ("request", "/venv/lib/python3.11/site-packages/server/wsgi.py", 90)
+
+
+def test_the_line_that_puts_away_what_a_server_has_made_comes_first_with_what_no_own_line_allocates():
+    own = replace(culprit(), bytes=30.0)
+    found = survey(put_at(OTHER, made_at=SERVER))
+    put, first = holding.held([own], found, LEAK)
+    assert (put.frame, put.bytes, put.holder) == (Frame(*OTHER), 70.0, "deque `a` of module b")
+    assert (first.frame, first.bytes) == (own.frame, 30.0)
+
+
+def test_what_a_library_allocates_is_not_taken_off_what_is_put_away():
+    put, library = holding.held([culprit(SERVER)], survey(put_at(OTHER, made_at=SERVER)), LEAK)
+    assert (put.bytes, library.bytes) == (100.0, 100.0)
+
+
+def test_the_line_that_puts_away_what_a_server_has_made_keeps_what_it_allocates_itself():
+    others = [replace(culprit(), bytes=95.0), replace(culprit(OTHER), bytes=8.0, allocations=0.5)]
+    put, *_ = holding.held(others, survey(put_at(OTHER, made_at=SERVER)), LEAK)
+    assert (put.frame, put.allocations, put.bytes) == (Frame(*OTHER), 0.5, 8.0)
 
 
 def test_the_line_that_puts_entries_into_a_container_is_held_by_it():

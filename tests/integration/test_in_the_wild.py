@@ -13,6 +13,8 @@ PAGE = (WILD.parents[1] / "docs" / "upstream-reports.md").read_text(encoding="ut
 PROOFS = sorted((WILD / "proofs").glob("*.py"))
 RELEASES = {
     "blinker_string_senders": ["blinker==1.9.0"],
+    "litestar_response_cache": ["litestar==2.25.0"],
+    "litestar_sessions": ["litestar==2.25.0"],
     "opentelemetry_providers": ["opentelemetry-sdk==1.45.2"],
     "sqlalchemy_labels": ["sqlalchemy==2.1.9"],
     "sqlalchemy_table_names": ["sqlalchemy==2.1.9"],
@@ -21,6 +23,8 @@ RELEASES = {
 # What a proof prints of things that should be gone, stretch by stretch.
 COUNTED = {
     "blinker_string_senders": (r"(\d+) senders", ["10000", "20000", "30000", "40000"]),
+    "litestar_response_cache": (r"(\d+) expired", ["500", "1000", "1500", "2000"]),
+    "litestar_sessions": (r"(\d+) sessions", ["500", "1000", "1500", "2000"]),
     "opentelemetry_providers": (r"(\d+) functions", ["1000", "2000", "3000", "4000"]),
     "sqlalchemy_labels": (r"(\d+) names", ["2000", "4000", "6000", "8000"]),
     "sqlalchemy_table_names": (r"(\d+) names", ["1001", "2001", "3001", "4001"]),

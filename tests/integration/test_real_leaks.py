@@ -40,6 +40,7 @@ def judge(tmp_path, name, release, python, *others):
     ("name", "leaky", "fixed", "python", "others", "rate"),
     [
         ("row_that_refers_back", "sqlalchemy==1.4.19", "sqlalchemy==1.4.20", "3.9", ["greenlet"], 2_496),
+        ("method_that_is_refused", "aiohttp==3.10.10", "aiohttp==3.10.11", None, [], 7_883),
         ("cached_property_read_twice", "propcache==0.4.0", "propcache==0.4.1", None, [], 96),
     ],
 )

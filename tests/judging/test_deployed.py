@@ -110,3 +110,10 @@ def test_a_generation_was_collected_if_it_or_an_older_one_was():
     full = replace(made, collections=((0, 0, 0), (3, 0, 1)))
     assert [full.is_collected(each) for each in range(3)] == [True, True, True]
     assert full.full_collections == 1
+
+
+def test_the_most_operations_within_some_time_are_those_of_its_fastest_stretches():
+    made = replace(deployed(lambda n: 0), at=(10, 20, 40, 90, 100, 105), took=(1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
+    assert made.most_within(1.0) == 50
+    assert made.most_within(2.0) == 70
+    assert made.most_within(100.0) == 105

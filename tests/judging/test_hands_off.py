@@ -1,11 +1,14 @@
 """What a process that nobody touched adds to a verdict: shapes of known truth, and never an acquittal."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from find_mem_leaks.judging.hands_off import Kind, find, is_decided, with_hands_off
 from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.series import Held
 from find_mem_leaks.judging.verdict import Verdict, judge
 from series_of import deployed, series
 
@@ -169,3 +172,13 @@ def test_the_hands_off_part_never_acquits(live, kept, threshold):
     undecided = judge(series(lambda n: 3 * n, rounds=2), RULES)
     assert with_hands_off(undecided, made, RULES).verdict in {Verdict.INCONCLUSIVE, Verdict.LEAKING}
     assert with_hands_off(LEAKING, made, RULES).verdict is Verdict.LEAKING
+
+
+def test_memory_that_timers_hold_for_a_while_is_no_growth():
+    rising = deployed(lambda n: 0, lambda n: 40 * n)
+    rise = rising.rss[-1] - rising.rss[0]
+    of_all = Held("Protocol.end", "", 0, rise / rising.operations, rising.seconds + 1)
+    assert find(rising, RULES, (of_all,)).doubt == ""
+    assert find(rising, RULES, (replace(of_all, seconds=rising.seconds / 100),)).doubt
+    assert is_decided(rising, RULES, (of_all,))
+    assert not is_decided(rising, RULES)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.series import Cap, Round, Sample, Series
+from find_mem_leaks.judging.series import Cap, Held, Round, Sample, Series, Unended
 from find_mem_leaks.judging.verdict import FEWEST, Verdict, judge, judge_failed, within_what_was_read
 from series_of import series
 
@@ -516,3 +516,36 @@ def test_two_looks_after_as_many_operations_are_one():
     *others, last = few.rounds
     again = replace(few, rounds=(*others, replace(last, samples=(*last.samples, last.samples[-1]))))
     assert judge_failed(again, RULES, failed_at(25)) is None
+
+
+TIMER = Held("Protocol.end", "/lib/python3/site-packages/server/http/protocol.py", 361, 2_500.0, 4.98)
+
+
+def test_what_a_timer_holds_for_a_while_bounds_a_cell_that_is_clean_and_is_its_reason():
+    found = judge(replace(series(lambda n: 0), held=(TIMER,)), RULES)
+    assert (found.verdict, found.decided) == (Verdict.BOUNDED, True)
+    held = "the timer Protocol.end(), set at server/http/protocol.py:361, keeps 2,500 bytes of each operation for 5 s"
+    assert found.reason.startswith(held)
+    assert re.search(r"then lets go of them; at [\d,]+ operations a second [\d.e+]+ MB: no leak of more", found.reason)
+
+
+def test_a_timer_whose_line_is_not_known_is_named_alone():
+    assert (
+        str(replace(TIMER, file="", line=0)) == "the timer Protocol.end() keeps 2,500 bytes of each operation for 5 s"
+    )
+
+
+def test_what_timers_hold_is_no_excuse_for_what_grows_beside_it_and_next_to_nothing_is_not_told():
+    assert judge(replace(series(lambda n: 50 * n), held=(TIMER,)), RULES).verdict is Verdict.LEAKING
+    found = judge(replace(series(lambda n: 0), held=(replace(TIMER, bytes=63.0),)), RULES)
+    assert found.verdict is Verdict.CLEAN
+    assert "timer" not in found.reason
+
+
+def test_tasks_that_never_end_are_named_whatever_the_verdict_is():
+    tasks = (Unended("forever", "/srv/shop/app/main.py", 7, 1_200), Unended("other", "", 0, 1))
+    grown = judge(replace(series(lambda n: 50 * n), unended=tasks), RULES)
+    steady = judge(replace(series(lambda n: 0), unended=tasks), RULES)
+    named = "; 1,200 tasks never end: forever(), at shop/app/main.py:7; 1 task never ends: other()"
+    assert (grown.verdict, grown.reason.endswith(named)) == (Verdict.LEAKING, True)
+    assert (steady.verdict, steady.reason.endswith(named)) == (Verdict.CLEAN, True)

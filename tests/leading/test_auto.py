@@ -151,6 +151,20 @@ def test_operations_that_slow_down_without_end_do_not_go_on_far_beyond_the_cap(o
     assert max(round_.seconds for round_ in found.rounds) < 15
 
 
+def test_a_moment_in_which_the_machine_is_busy_makes_no_more_than_one_round_short():
+    class Interrupted(Measured):
+        async def ask(self, seconds, **request):
+            self.seconds = 0.01 if 20_000 < self.operations < 21_000 else 1e-4
+            self.planned = 0 if request["do"] == "prepare" else self.planned  # a round may break off
+            return await super().ask(seconds, **request)
+
+    lengths = [round_.operations for round_ in lead(auto.auto, Interrupted(), order(time_cap=8.0)).rounds]
+    usual = lengths[3]
+    short = [number for number, length in enumerate(lengths) if length < usual / 4]
+    assert len(short) == 1
+    assert lengths[short[0] + 1] > usual / 4
+
+
 def test_the_warm_up_is_over_once_it_has_taken_long(on_its_clock):
     _, slow = on_its_clock(Measured(seconds=1.0))
     _, quicker = on_its_clock(Measured(seconds=0.13))

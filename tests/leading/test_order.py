@@ -14,3 +14,9 @@ def test_orders_of_the_same_are_equal_and_never_change():
     assert order(rules=QUICK) != order()
     with pytest.raises(AttributeError):
         order().seed = 1
+
+
+def test_what_several_workers_serve_is_looked_into_in_one_process():
+    served = order(application={"module": "main", "workers": 3})
+    assert served.alone.application == {"module": "main", "workers": 1}
+    assert order().alone == order()

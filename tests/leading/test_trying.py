@@ -8,7 +8,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import trying
 from find_mem_leaks.leading.worker import WorkerError
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import Counterpart, Request
+from find_mem_leaks.subjects.requests import Counterpart, Maker, Request
 from find_mem_leaks.subjects.routes import Route
 
 APPLICATION = Application("main", "app", "/")
@@ -19,6 +19,7 @@ class Worker:
 
     statuses: ClassVar = {}
     made: ClassVar = {}
+    endless: ClassVar = set()
     opened: ClassVar = []
     asked: ClassVar = []
     fails = None
@@ -39,20 +40,29 @@ class Worker:
                 raise WorkerError(self.fails)
             self.opened.append((request["application"], self.settings))
             return {}
-        method, path, _, headers, *counterpart = request["route"]
+        method, path, _, headers, *others = request["route"]
         self.asked.append((method, path, headers))
-        self.asked += [tuple(counterpart[0])] if counterpart else []
+        self.asked += [tuple(others[0])] if others and others[0] else []
         found = self.statuses.get(path, [200])
         status = found.pop(0) if len(found) > 1 else found[0]
         if status is None:
             raise WorkerError("killed by SIGKILL")
         made = self.made.get(path, "")
-        return {"status": status, "text": f"said {status}", "made": str(made.pop(0)) if made else ""}
+        called = str(made.pop(0)) if made else ""
+        ends = path not in self.endless
+        return {"status": status, "text": f"said {status}", "made": called, "size": len(path), "ends": ends}
 
 
 @pytest.fixture
 def worker(monkeypatch):
-    for name, value in (("statuses", {}), ("made", {}), ("opened", []), ("asked", []), ("fails", None)):
+    for name, value in (
+        ("statuses", {}),
+        ("made", {}),
+        ("endless", set()),
+        ("opened", []),
+        ("asked", []),
+        ("fails", None),
+    ):
         monkeypatch.setattr(Worker, name, value)
     monkeypatch.setattr(trying, "Worker", Worker)
     return Worker
@@ -132,7 +142,7 @@ def test_what_is_made_is_taken_away_where_the_answers_call_it_differently(worker
     worker.made |= {"/items": list(range(9))}
     counterpart = Counterpart("DELETE", "/items/{made}", "id")
     found = tried(route("POST /items", "/items"), known=[route("DELETE /items/{id}")])["POST /items"]
-    assert found == trying.Tried(Request("POST", "/items", counterpart=counterpart))
+    assert found == trying.Tried(Request("POST", "/items", counterpart=counterpart), size=len("/items"))
     undone = ("DELETE", "/items/{made}", counterpart.names)
     assert [asked[0] for asked in worker.asked] == ["POST", "POST", "POST", "DELETE", "POST", "DELETE"]
     assert worker.asked[-1] == undone
@@ -151,7 +161,7 @@ def test_what_may_not_be_its_own_is_not_taken_away(worker, made, statuses, makes
     worker.made |= {"/items": made}
     worker.statuses |= {"/items": statuses}
     found = tried(route("POST /items", "/items"), known=[route("DELETE /items/{id}")])["POST /items"]
-    assert found == trying.Tried(Request("POST", "/items"), makes_rows=makes_rows)
+    assert found == trying.Tried(Request("POST", "/items"), makes_rows=makes_rows, size=len("/items"))
 
 
 def test_what_makes_rows_is_known_without_a_counterpart_too(worker):
@@ -169,3 +179,43 @@ def test_an_application_that_does_not_start_is_told_in_one_line(worker):
     worker.fails = "RuntimeError: the server did not start (KeyError: 'X')"
     with pytest.raises(UsageError, match="main:app does not start: RuntimeError: the server did not start"):
         tried(route("GET /", "/"))
+
+
+def test_what_a_path_leads_to_is_made_by_the_route_that_makes_such_things(worker):
+    worker.statuses |= {"/items/1": [404]}
+    making = route("POST /items", "/items")
+    request = Request("GET", "/items/{made}", maker=Maker(Request("POST", "/items"), "id"))
+    assert tried(route("GET /items/{id}", "/items/1"), making)["GET /items/{id}"].request == request
+    alone = tried(route("GET /items/{id}", "/items/1"), known=[making])
+    assert {name: each.request for name, each in alone.items()} == {"GET /items/{id}": request}
+
+
+def test_what_is_not_there_though_it_was_made_stays_skipped(worker):
+    worker.statuses |= {"/items/1": [404], "/items/{made}": [404]}
+    found = tried(route("GET /items/{id}", "/items/1"), route("POST /items", "/items"))["GET /items/{id}"]
+    assert found.request is None
+    assert found.reason.startswith("answered 404 to 'GET /items/1'")
+
+
+def test_a_maker_that_refuses_makes_nothing(worker):
+    worker.statuses |= {"/items/1": [404], "/items": [422]}
+    assert (
+        tried(route("GET /items/{id}", "/items/1"), route("POST /items", "/items"))["GET /items/{id}"].request is None
+    )
+
+
+def test_what_takes_away_is_sent_after_what_makes_it(worker):
+    worker.statuses |= {"/items/1": [404]}
+    worker.made |= {"/items": list(range(9))}
+    found = tried(route("DELETE /items/{id}", "/items/1"), route("POST /items", "/items"))
+    assert found["DELETE /items/{id}"] == found["POST /items"]
+    assert found["POST /items"].request.counterpart == Counterpart("DELETE", "/items/{made}", "id")
+
+
+def test_an_answer_without_an_end_and_its_bytes_are_known(worker):
+    worker.statuses |= {"/a": [0], "/b": [0]}
+    worker.endless.add("/a")
+    found = tried(route("GET /x", "/a"), route("GET /y", "/b"), route("GET /z", "/c"))
+    assert (found["GET /x"].request, found["GET /x"].endless) == (None, Request("GET", "/a"))
+    assert found["GET /y"].endless is None
+    assert found["GET /z"].size == 2

@@ -6,7 +6,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from find_mem_leaks.measured import applications
+from find_mem_leaks.measured import applications, descriptions
 from find_mem_leaks.measured.applications import NotAnApplicationError
 
 
@@ -151,3 +151,20 @@ def test_the_outline_of_an_application_tells_its_kind_and_its_schema(module):
     told = applications.outline(where)
     assert (told["kind"], told["schema"], told["problem"]) == ("asgi", {"paths": {}}, "")
     assert set(told["missing"]) <= {"uvicorn"}
+
+
+def test_several_workers_need_a_server_that_has_them(module, monkeypatch):
+    monkeypatch.setattr(descriptions, "missing", lambda modules: [name for name in modules if name == "gunicorn"])
+    where = module("def app(environ, start_response): ...\n")
+    assert applications.outline(where)["missing"] == []
+    assert applications.outline({**where, "workers": 2})["missing"] == ["gunicorn"]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "missing"),
+    [(["waitress", "gunicorn"], ["waitress"]), (["waitress"], []), (["gunicorn"], []), ([], [])],
+)
+def test_one_of_the_servers_is_enough(module, monkeypatch, lacking, missing):
+    monkeypatch.setattr(descriptions, "missing", lambda modules: [name for name in modules if name in lacking])
+    where = module("def app(environ, start_response): ...\n")
+    assert applications.outline(where)["missing"] == missing

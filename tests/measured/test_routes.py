@@ -102,7 +102,7 @@ def test_a_failure_of_the_application_ends_it(server):
 def test_one_request_is_tried(server):
     server.statuses["POST"] = 422
     code, answers = served(server, {"try": GET, "names": ["id"]}, {"try": POST, "names": []})
-    plain = {"status": 200, "text": "ok", "made": ""}
+    plain = {"status": 200, "text": "ok", "made": "", "size": 2, "ends": True}
     assert (code, answers) == (0, [plain, {**plain, "status": 422}])
     server.answers["GET"] = b'{"id": 7}'
     _, [answer] = served(server, {"try": GET, "names": ["id"]})
@@ -117,7 +117,8 @@ def test_one_request_is_tried(server):
 def test_an_answer_without_an_end_is_given_up(server):
     endless = ["GET", "/endless", None, {}]
     _, [answer] = served(server, {"try": endless, "names": []}, patience=0.2)
-    assert answer == {"status": 0, "text": "GET /endless answered 200, but its answer had no end in 0.2 s", "made": ""}
+    text = "GET /endless answered 200, but its answer had no end in 0.2 s"
+    assert answer == {"status": 0, "text": text, "made": "", "size": 0, "ends": False}
 
 
 def test_routes_are_sent_by_their_shares(server):
@@ -185,3 +186,26 @@ def test_a_login_gives_what_goes_with_all_requests(server):
     server.statuses["POST"] = 401
     code, answers = served(server, {"login": [login]})
     assert (code, answers[-1]["error"]) == (1, 'the login POST /token answered 401 ({"access_token": "t1"})')
+
+
+MADE = ["GET", "/items/{made}", None, {}, None, [["POST", "/items", '{"name": "x{i}"}', {}], ["id"]]]
+
+
+def test_what_requests_need_is_made_once(server):
+    server.answers["POST"] = b'{"id": 7}'
+    begin = {"round": 1, "operations": 4, "stable": 0}
+    code, answers = served(server, {"login": []}, begin, {"begin": 0, "end": 4}, routes=(MADE, MADE))
+    assert (code, answers) == (0, [{}, {}, {}])
+    assert [(method, path) for method, path, _, _ in server.seen] == [("POST", "/items"), *[("GET", "/items/7")] * 4]
+    server.seen.clear()
+    served(server, {"try": MADE, "names": []}, {"try": MADE, "names": []})
+    assert [path for _, path, _, _ in server.seen] == ["/items", "/items/7", "/items/7"]
+
+
+def test_what_cannot_be_made_is_said(server):
+    server.statuses["POST"] = 422
+    problem = "POST /items, which makes what GET /items/{made} needs, answered 422: ok"
+    code, answers = served(server, {"login": []}, routes=(MADE,))
+    assert (code, answers) == (1, [{"error": problem, "completed": 0}])
+    _, [answer] = served(server, {"try": MADE, "names": []})
+    assert answer == {"status": 400, "text": problem, "made": "", "size": 0, "ends": True}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import ClassVar
 
 from find_mem_leaks.measured import schemas
 
@@ -55,21 +56,122 @@ def test_flask_and_quart_have_rules():
     assert document["paths"]["/items/{id}"]["get"]["summary"] == "Show it."
 
 
+def called(**attributes):
+    """What can be called, as applications can be, and has these."""
+
+    def application(scope, receive, send):
+        raise AssertionError
+
+    vars(application).update(attributes)
+    return application
+
+
 def test_starlette_has_routes_and_mounted_ones():
-    inner = SimpleNamespace(path="/{name}", methods={"GET", "HEAD"}, endpoint=view)
+    class Users:
+        def get(self): ...
+
+        def post(self): ...
+
+    inner = called(routes=[SimpleNamespace(path="/{name}", methods={"GET", "HEAD"}, endpoint=view)])
     routes = [
         SimpleNamespace(path="/items/{id:int}", methods={"PUT"}, endpoint=view),
-        SimpleNamespace(path="/sub", routes=[inner]),
-        SimpleNamespace(path="/ws", endpoint=view),
+        SimpleNamespace(path="/users", methods=None, endpoint=Users),
+        SimpleNamespace(path="/sub", app=inner),
+        SimpleNamespace(path="/static", app=called()),
+        SimpleNamespace(path="/ws", endpoint=view, app=called(routes=inner.routes)),
     ]
     assert operations(schemas.document(SimpleNamespace(routes=routes))) == {
         "PUT /items/{id}": {"id": "integer"},
+        "GET /users": {},
+        "POST /users": {},
         "GET /sub/{name}": {"name": "string"},
     }
 
 
-def test_bottle_has_rules_of_its_own_kind():
-    routes = [SimpleNamespace(rule="/items/<id:int>/<name>", method="GET", callback=view)]
-    assert operations(schemas.document(SimpleNamespace(routes=routes))) == {
-        "GET /items/{id}/{name}": {"id": "integer", "name": "string"}
+def test_what_is_mounted_is_added_to_a_document_with_its_schemas():
+    own = {"paths": {"/": {"get": {}}}, "components": {"schemas": {"A": {"type": "string"}}}}
+    other = {"paths": {"/b": {"post": {}}}, "components": {"schemas": {"A": {}, "B": {"type": "integer"}}}}
+    mounted = SimpleNamespace(path="/sub", app=called(app=called(openapi=lambda: other)))
+    document = schemas.document(SimpleNamespace(openapi=lambda: own, routes=[mounted]))
+    assert document == {
+        "paths": {"/": {"get": {}}, "/sub/b": {"post": {}}},
+        "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "integer"}}},
     }
+
+
+def test_an_application_that_is_called_by_others_is_asked_in_their_place():
+    class Flask:
+        url_map = SimpleNamespace(iter_rules=lambda: [SimpleNamespace(rule="/", endpoint="all", methods={"GET"})])
+        view_functions: ClassVar = {}
+
+        def wsgi_app(self, environ, start_response): ...
+
+        __call__ = wsgi_app
+
+    assert operations(schemas.document(called(app=called(wsgi_app=Flask().wsgi_app)))) == {"GET /": {}}
+
+
+def test_one_that_calls_itself_is_asked_so_often_and_no_more():
+    application = called()
+    application.app = application
+    assert schemas.document(application) is None
+
+
+def test_litestar_that_is_told_to_have_no_document_has_routes():
+    class Litestar:
+        routes: ClassVar = [SimpleNamespace(path="/items/{id:int}", methods={"GET"})]
+
+        @property
+        def openapi_schema(self):
+            raise ValueError
+
+    assert operations(schemas.document(Litestar())) == {"GET /items/{id}": {"id": "integer"}}
+
+
+def test_bottle_has_rules_of_its_own_kind():
+    rules = ["/items/<id:int>/<name>", "/page<:re:(/.*)?>", "/old/:name", "/files/:path#.*#"]
+    routes = [SimpleNamespace(rule=rule, method="GET", callback=view) for rule in rules]
+    assert operations(schemas.document(SimpleNamespace(routes=routes))) == {
+        "GET /items/{id}/{name}": {"id": "integer", "name": "string"},
+        "GET /page{any}": {"any": "string"},
+        "GET /old/{name}": {"name": "string"},
+        "GET /files/{path}": {"path": "string"},
+    }
+
+
+def test_pyramid_has_views_of_routes():
+    def entry(**introspectable):
+        return {"introspectable": introspectable}
+
+    categories = {
+        "routes": [
+            entry(name="item", pattern=r"/items/{id:\d+}"),
+            entry(name="file", pattern="files/{name}*rest"),
+        ],
+        "views": [
+            entry(route_name="item", request_methods=("GET", "HEAD"), callable=view),
+            entry(route_name="item", request_methods="PUT", callable=view),
+            entry(route_name="file", request_methods=None, callable=view),
+            entry(route_name=None, request_methods=None, callable=view),
+        ],
+    }
+    introspector = SimpleNamespace(get_category=categories.get)
+    pyramid = SimpleNamespace(registry=SimpleNamespace(introspector=introspector))
+    assert operations(schemas.document(pyramid)) == {
+        "GET /items/{id}": {"id": "integer"},
+        "PUT /items/{id}": {"id": "integer"},
+        "GET /files/{name}{rest}": {"name": "string", "rest": "string"},
+    }
+
+
+def test_websockets_are_told_by_what_they_have_and_lack():
+    inner = SimpleNamespace(path="/{room:int}", endpoint=view)
+    routes = [
+        SimpleNamespace(path="/", methods={"GET"}, endpoint=view),
+        SimpleNamespace(path="/live", endpoint=view),
+        SimpleNamespace(path="/rooms", routes=[inner]),
+    ]
+    assert schemas.websockets(SimpleNamespace(routes=routes)) == ["/live", "/rooms/1"]
+    rules = [SimpleNamespace(rule="/<name>/ws", websocket=True), SimpleNamespace(rule="/")]
+    assert schemas.websockets(SimpleNamespace(url_map=SimpleNamespace(iter_rules=lambda: rules))) == ["/1/ws"]
+    assert schemas.websockets(SimpleNamespace()) == []

@@ -61,3 +61,33 @@ def test_a_scenario_of_the_stacks_own_is_one_kind_of_request_and_needs_no_rows(f
     assert made._setting["kinds"] == ["upload"]
     assert told[0]["operations"] == 40
     made.check()
+
+
+def test_a_client_that_misbehaves_is_told_its_paths_and_finds_rows_to_read(file):
+    made, told = workload(file, "reset_idle")
+    assert (made._setting["behaviour"], made._setting["kinds"], made._setting["paths"]) == ("reset_idle", [], {})
+    assert made.prepare(1, 40) == {}
+    assert database.count(file) == STABLE_ROWS
+    assert told == [{"round": 1, "operations": 40, "stable": STABLE_ROWS}]
+    made.check()
+    assert made.runs_timers_out
+
+
+def test_a_stack_without_rows_needs_none_for_a_client(file):
+    made, _ = workload(file, "reset_idle", {"upload": ("POST", "/upload", "x", 201)})
+    made.prepare(1, 40)
+    assert database.count(file) == 0
+    made.check()
+
+
+def test_other_scenarios_keep_their_timers(file):
+    made, _ = workload(file)
+    assert not made._setting["behaviour"]
+    assert not made.runs_timers_out
+
+
+def test_an_exception_is_meant_where_the_request_that_is_sent_says_so(file):
+    requests = {**REQUESTS, "raises": ("GET", "/raise", None, 500)}
+    assert workload(file, "raises", requests)[0]._fails_on_purpose
+    assert not workload(file, "read_heavy", requests)[0]._fails_on_purpose
+    assert workload(file, "half_request")[0]._fails_on_purpose

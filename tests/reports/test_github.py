@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cells import cell, culprit
 from find_mem_leaks import commands, results
+from find_mem_leaks.culprit import Frame
 from find_mem_leaks.reports import github
 
 
@@ -28,6 +30,22 @@ def test_each_culprit_below_the_current_directory_is_annotated_at_its_line(here)
 @pytest.mark.parametrize("file", ["/usr/lib/python3/json/decoder.py", "../app.py", "<string>", "missing.py", ""])
 def test_code_elsewhere_or_nowhere_is_not_annotated(here, file):
     assert github.render([cell(16, culprits=(culprit(file),))]) == ""
+
+
+def test_where_a_library_leaks_the_line_that_calls_it_is_marked_once(here):
+    library = "/venv/lib/python3.11/site-packages/metrics/core.py"
+    frames = (Frame("labels", library, 40), Frame("order", str(here / "app.py"), 12), Frame("run", "/srv/serve.py", 3))
+    inner = replace(culprit(library, 40, "labels"), stack=frames)
+    assert "file=app.py,line=12,title=" in github.render([cell(16, culprits=(inner,))])
+    both = github.render([cell(16, culprits=(culprit(str(here / "app.py")), inner))])
+    assert both.count("::error") == 1
+
+
+def test_a_library_below_the_current_directory_is_not_marked(here):
+    folder = here / ".venv" / "lib" / "python3.11" / "site-packages"
+    folder.mkdir(parents=True)
+    (folder / "metrics.py").touch()
+    assert github.render([cell(16, culprits=(culprit(str(folder / "metrics.py")),))]) == ""
 
 
 def test_an_unknown_line_is_left_out(here):

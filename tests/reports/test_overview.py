@@ -10,6 +10,7 @@ from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import overview
 from find_mem_leaks.subjects import scenarios
 
+SHOP = {"mix": None, "stack": "shop.main:app", "file": "shop.main:app"}
 OWN = {"mix": None, "scenario": "operation", "stack": "cache", "file": "/here/cache.py"}
 STACKS = ("async_session", "sync_session", "fastapi_injector_async_scoped_session")
 
@@ -166,14 +167,26 @@ def test_in_a_pipe_a_line_is_as_wide_as_a_page(columns, monkeypatch, capsys):
 
 
 def test_routes_of_an_application_have_a_line_each():
-    of_application = {"mix": None, "stack": "shop.main:app", "file": "shop.main:app"}
-    leaking = replace(cell(3_030), scenario="GET /items/{id}", **of_application)
-    skipped = failed(error=None, skipped="answered 401", verdict=Verdict.SKIPPED, scenario="GET /me", **of_application)
-    clean = bounded(replace(cell(), scenario="mixed", **of_application), -1.0, 0.974)
+    leaking = cell(3_030, scenario="GET /items/{id}", culprits=(culprit(holder="`a`"),), **SHOP)
+    skipped = failed(error=None, skipped="answered 401", verdict=Verdict.SKIPPED, scenario="GET /me", **SHOP)
+    clean = bounded(replace(cell(), scenario="mixed", **SHOP), -1.0, 0.974)
     found = lines(leaking, skipped, clean)
-    assert [line.split() for line in found[:2]] == [["Own", "workloads,"], ["Python", "3.11.7", "shop.main:app"]]
-    assert [line.split() for line in found[3:6]] == [
-        ["GET", "/items/{id}", "❌", "3,030"],
-        ["GET", "/me", "➖"],
-        ["mixed", "✅", "<0.97"],
+    assert [line.split() for line in found[:2]] == [
+        ["shop.main:app,"],
+        ["Python", "3.11.7", "B/request", "Peak", "MB", "Requests/s", "Line"],
     ]
+    assert [line.split() for line in found[3:6]] == [
+        ["GET", "/items/{id}", "❌", "3,030", "0.0", "10,000", "app.py:12", "in", "handler"],
+        ["GET", "/me", "➖", "–", "–", "–"],
+        ["mixed", "✅", "<0.97", "0.0", "10,000", "–"],
+    ]
+
+
+def test_each_application_has_a_table_of_its_own_after_all_others():
+    found = lines(
+        cell(scenario="GET /", **{**SHOP, "stack": "a:app", "file": "a:app"}),
+        cell(scenario="GET /", **SHOP),
+        cell(**OWN),
+    )
+    heads = [found.index(head) for head in ("Own workloads,", "a:app,", "shop.main:app,")]
+    assert heads == sorted(heads)

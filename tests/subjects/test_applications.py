@@ -61,8 +61,15 @@ def test_several_applications_of_a_file_are_named(tmp_path):
 
 def test_an_application_that_cannot_be_served_is_refused():
     application = Application("main", "app", "/")
-    fine = {"kind": "wsgi", "missing": [], "schema": None, "problem": ""}
+    fine = {"kind": "wsgi", "missing": [], "schema": None, "websockets": [], "unserved": [], "problem": ""}
     assert applications.outline(application, "python", fine).kind == "wsgi"
     with pytest.raises(UsageError, match="main:app in python: there is none"):
         applications.outline(application, "python", {**fine, "problem": "there is none"})
     assert applications.outline(application, "python", {**fine, "missing": ["waitress"]}).missing == "waitress"
+
+
+def test_workers_are_told_to_the_measured_process_and_named_in_reports():
+    alone, served = Application("main", "app", "/x"), Application("main", "app", "/x", workers=2)
+    assert (alone.label, served.label) == ("main:app", "main:app (2 workers)")
+    assert served.name == alone.name
+    assert served.where == {**alone.where, "workers": 2}

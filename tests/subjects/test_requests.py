@@ -6,7 +6,7 @@ import pytest
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import requests
-from find_mem_leaks.subjects.requests import Counterpart, Request
+from find_mem_leaks.subjects.requests import Counterpart, Maker, Request
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,18 @@ def test_what_is_no_header_is_refused(given, problem):
 
 def test_a_request_is_told_with_its_counterpart():
     request = Request("POST", "/items", "{}", counterpart=Counterpart("DELETE", "/items/{made}", "item_id"))
-    assert request.route == ["POST", "/items", "{}", {}, ["DELETE", "/items/{made}", ["item_id", "id", "uuid", "pk"]]]
+    told = ["DELETE", "/items/{made}", ["item_id", "id", "uuid", "pk"]]
+    assert request.route == ["POST", "/items", "{}", {}, told, None]
     assert str(request) == "POST /items {}, then DELETE /items/{item_id}"
     assert str(Request("PUT", "/a/{i}", counterpart=Counterpart("DELETE", "/a/{i}", ""))).endswith("then DELETE /a/{i}")
+
+
+def test_a_request_is_told_with_what_makes_what_it_needs():
+    maker = Maker(Request("POST", "/items", "{}"), "item_id")
+    request = Request("GET", "/items/{made}", maker=maker)
+    told = [["POST", "/items", "{}", {}], ["item_id", "id", "uuid", "pk"]]
+    assert request.route == ["GET", "/items/{made}", None, {}, None, told]
+    assert str(request) == "GET /items/{item_id} of POST /items {}"
 
 
 def test_what_is_none_is_refused_by_its_option():

@@ -4,7 +4,7 @@ import pytest
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import requests, routes
-from find_mem_leaks.subjects.requests import Request
+from find_mem_leaks.subjects.requests import Counterpart, Maker, Request
 from find_mem_leaks.subjects.routes import Route
 
 NAMES = ("GET /items", "GET /items/{id}", "POST /items", "DELETE /items/{id}", "POST /Admin/reset", "GET /items/top")
@@ -69,6 +69,21 @@ def test_a_request_that_is_given_takes_the_place_of_what_was_thought_of_its_rout
     assert found["GET /items"] == (Request("GET", "/items"),)
 
 
+def test_what_is_sent_says_what_a_parameter_is_called_to_other_routes_too():
+    names = ("GET /shops/{shop}", "PUT /shops/{shop}/items/{id}", "DELETE /shops/{shop}", "GET /files/{path}")
+    thought = ("/shops/x{i}", "/shops/x{i}/items/{i}?q=1", "/shops/x{i}", "/files/x/y")
+    every = [Route(name, "", (Request(name.split()[0], path),)) for name, path in zip(names, thought, strict=True)]
+    sent = [Request("GET", path) for path in ("/shops/berlin", "/shops/rome", "/files/a/b", "/else")]
+    sent.append(Request("PUT", "/shops/oslo/items/{i}"))
+    found = [[request.path for request in route.candidates] for route in routes.with_values(every, sent)]
+    assert found == [
+        ["/shops/berlin", "/shops/x{i}"],
+        ["/shops/berlin/items/{i}?q=1", "/shops/x{i}/items/{i}?q=1"],
+        ["/shops/x{i}"],
+        ["/files/x/y"],
+    ]
+
+
 def test_recorded_requests_of_a_route_go_before_what_is_thought_of_it():
     recorded = {Request("GET", f"/items/{number}"): 2 for number in range(9)} | {Request("GET", "/else"): 1}
     found = {route.name: route for route in routes.with_recorded(known(), recorded)}
@@ -108,6 +123,7 @@ def test_more_routes_than_anybody_means_are_asked_for():
     ("name", "request_", "deleting", "counterpart"),
     [
         ("POST /items", Request("POST", "/items"), "DELETE /items/{item_id}", ("/items/{made}", "item_id")),
+        ("POST /items (2)", Request("POST", "/items"), "DELETE /items/{id}", ("/items/{made}", "id")),
         ("POST /items/", Request("POST", "/items/"), "DELETE /items/{id}/", ("/items/{made}/", "id")),
         (
             "POST /users/{user}/items",
@@ -125,3 +141,29 @@ def test_more_routes_than_anybody_means_are_asked_for():
 def test_what_makes_things_has_a_counterpart_that_takes_them_away(name, request_, deleting, counterpart):
     found = routes.counterpart(Route(name, "", ()), request_, [Route(deleting, "", ())])
     assert (found and (found.path, found.name)) == counterpart
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "made"),
+    [
+        ("GET /items/{id}", "/items/{i}?a=b", "/items/{made}?a=b"),
+        ("PUT /items/{id}/tags/{tag}", "/items/1/tags/red", "/items/{made}/tags/red"),
+    ],
+)
+def test_a_route_may_lead_to_what_another_one_makes(name, path, made):
+    route = Route(name, "", (Request(name.split()[0], path),))
+    maker = Route("POST /items/", "", ())
+    assert routes.maker(route, [Route("POST /users", "", ()), maker]) is maker
+    [request] = routes.of_made(
+        route, maker, Request("POST", "/items/?x=y", counterpart=Counterpart("", "", ""))
+    ).candidates
+    assert (request.path, request.maker) == (made, Maker(Request("POST", "/items/?x=y"), "id"))
+
+
+@pytest.mark.parametrize("maker", ["GET /items", "POST /item", "POST /items/{id}", "POST /"])
+def test_other_routes_make_nothing_that_it_needs(maker):
+    assert routes.maker(Route("GET /items/{id}", "", ()), [Route(maker, "", ())]) is None
+
+
+def test_what_is_sent_only_if_it_is_named_makes_nothing():
+    assert routes.maker(Route("GET /admin/{id}", "", ()), [Route("POST /admin", "", ())]) is None

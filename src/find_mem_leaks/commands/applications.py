@@ -6,13 +6,15 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from find_mem_leaks.commands import misbehaving
+from find_mem_leaks.commands.values import whole
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.trying import Trial, Tried
-from find_mem_leaks.subjects import openapi, recordings, requests, routes, servers
+from find_mem_leaks.subjects import clients, openapi, recordings, requests, routes, servers
 from find_mem_leaks.subjects.applications import Application, Outline
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
@@ -32,6 +34,7 @@ class RouteCell:
         skipped: why it is not measured; empty if it is.
         shares: how often each request is sent; empty for alike.
         remark: what is to be known of its growth, one line.
+        roles: of a client that misbehaves, what each request is good for.
     """
 
     scenario: str
@@ -39,6 +42,7 @@ class RouteCell:
     skipped: str = ""
     shares: tuple[int, ...] = ()
     remark: str = ""
+    roles: Mapping[str, Request] = field(default_factory=dict)
 
 
 def add(verb: Any) -> None:
@@ -63,6 +67,13 @@ def add(verb: Any) -> None:
     )
     group.add_argument("--header", action="append", metavar="HEADER", help="with every request, such as 'X-Token: abc'")
     group.add_argument("--cookie", action="append", metavar="COOKIE", help="with every request, such as session=abc")
+    group.add_argument(
+        "--workers",
+        type=whole,
+        default=1,
+        metavar="N",
+        help="serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
+    )
     group.add_argument("--auth", metavar="USER:PASSWORD", help="basic authentication with every request")
     group.add_argument(
         "--login",
@@ -74,6 +85,18 @@ def add(verb: Any) -> None:
     group.add_argument(
         "--exclude", action="append", metavar="PATTERN", help="leave routes out, such as 'GET /docs*'; may be repeated"
     )
+
+
+def words(arguments: argparse.Namespace) -> list[str]:
+    """The options of an application as they were given, for another verb that takes them."""
+    values = {name: getattr(arguments, name) for name in ("app_dir", "env", *OPTIONS)}
+    given = {name: each if isinstance(each, list) else [each] for name, each in values.items() if each}
+    options = {name: f"--{name.replace('_', '-')}" for name in given}
+    return [
+        options[name] if value is True else f"{options[name]}={value}"
+        for name, several in given.items()
+        for value in several
+    ]
 
 
 def variables(arguments: argparse.Namespace) -> dict[str, str]:
@@ -90,6 +113,7 @@ def variables(arguments: argparse.Namespace) -> dict[str, str]:
 def check(arguments: argparse.Namespace, applications: Mapping[str, Application]) -> None:
     """UsageError for an option of applications where there is none."""
     given = [name for name in OPTIONS if getattr(arguments, name)]
+    given += ["workers"] if arguments.workers > 1 else []
     if given and not applications:
         raise UsageError(f"--{given[0]} is for an application: name one, such as shop.main:app")
 
@@ -102,8 +126,9 @@ def known(arguments: argparse.Namespace, application: Application, outline: Outl
         of_file = recordings.read(file)
         routes.check_recorded(file, application.name, every, of_file)
         recorded.update(of_file)
-    every = routes.with_recorded(every, recorded)
-    found = routes.with_requests(every, [requests.parse(text) for text in arguments.request or ()])
+    given = [requests.parse(text) for text in arguments.request or ()]
+    every = routes.with_recorded(routes.with_values(every, [*given, *recorded]), recorded)
+    found = routes.with_requests(every, given)
     if not found:
         raise UsageError(f"{application.name} does not say which routes it has: give --request {requests.EXAMPLE}")
     return found
@@ -117,9 +142,10 @@ def logins(arguments: argparse.Namespace) -> list[Request]:
 def cells(
     arguments: argparse.Namespace, executable: str, application: Application
 ) -> tuple[Application, list[RouteCell]]:
-    """The application with a server, and its cells: a route each, and all of them together; the requests are tried
-    before."""
-    asked = arguments.scenario or ()
+    """The application with a server, and its cells: a route each, and all of them together, or those of clients that
+    misbehave; the requests are tried before."""
+    names = clients.named(arguments.clients, arguments.scenario or ())
+    asked = [name for name in arguments.scenario or () if name not in names]
     outline = outlines.of_application(executable, application, arguments.stall, variables(arguments))
     every = known(arguments, application, outline)
     wanted = routes.picked(every, asked, arguments.exclude or (), every=arguments.all)
@@ -129,11 +155,33 @@ def cells(
     left, first = routes.without(every, arguments.exclude or ()), logins(arguments)
     served = _served(application, executable, outline.missing)
     tried = Trial(executable, served, left, headers, first, variables(arguments), arguments.stall).of(wanted)
+    of_clients = _clients(names, [tried[route.name] for route in wanted], outline, headers, executable)
+    of_routes = [] if names and not asked else _of_routes(arguments, asked, wanted, tried)
+    return served, [*of_routes, *of_clients]
+
+
+def _of_routes(
+    arguments: argparse.Namespace, asked: Sequence[str], wanted: Sequence[Route], tried: Mapping[str, Tried]
+) -> list[RouteCell]:
     if set(asked) == {MIXED}:
-        return served, list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
+        return list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
     with_mixed = MIXED in asked or not (asked or arguments.quick)
     single = [_cell(route.name, tried[route.name]) for route in wanted]
-    return served, [*single, *(_mixed(wanted, tried) if with_mixed else ())]
+    return [*single, *(_mixed(wanted, tried) if with_mixed else ())]
+
+
+def _clients(
+    names: Sequence[str],
+    tried: Sequence[Tried],
+    outline: Outline,
+    headers: Sequence[tuple[str, str]],
+    executable: str,
+) -> Iterator[RouteCell]:
+    """A cell for each client that was asked for."""
+    roles = misbehaving.roles(tried, outline.websockets, headers)
+    for name in names:
+        skipped = misbehaving.reason(name, roles, outline.unserved, executable)
+        yield RouteCell(name, (), skipped, roles=roles)
 
 
 def _served(application: Application, executable: str, missing: str) -> Application:

@@ -21,7 +21,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.subjects import applications as subjects
-from find_mem_leaks.subjects import catalogue, databases, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, clients, databases, environments, scenarios, workloads
 from find_mem_leaks.subjects import routes as of_routes
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
     console = terminal.console()
-    console.print(*_stacks_tables(environment), _scenarios_table(), _databases_table(), sep="\n")
+    console.print(*_stacks_tables(environment), _scenarios_table(), _clients_table(), _databases_table(), sep="\n")
     return errors.CLEAN
 
 
@@ -173,6 +173,7 @@ def _document(environment: Environment) -> dict[str, Any]:
             {"name": scenario.name, "mix": scenario.shares, "operations": scenario.operations}
             for scenario in scenarios.SCENARIOS.values()
         ],
+        "clients": clients.summaries(),
     }
 
 
@@ -211,6 +212,13 @@ def _stacks_table(architecture: str, stacks: Sequence[Stack], environment: Envir
         available = f"no: install {', '.join(lacking)}" if lacking else "yes"
         known = (stack.truths,) if controls else ()
         table.add_row(stack.name, available, ", ".join(stack.requires), *known, Text(stack.summary))
+    return table
+
+
+def _clients_table() -> Table:
+    table = Table("Client", "What it does", title="Clients that misbehave: --clients", title_justify="left")
+    for name, summary in clients.summaries().items():
+        table.add_row(name, Text(summary))
     return table
 
 

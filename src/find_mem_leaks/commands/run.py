@@ -68,6 +68,11 @@ def _add_load(verb: Any) -> None:
         help="a scenario of `list`, an operation or a value of a file, as `list FILE` has them, or routes, such as "
         "'GET /items/*'; may be repeated",
     )
+    load.add_argument(
+        "--clients",
+        metavar="all|NAME,...",
+        help="clients that misbehave, each a scenario of a stack behind a server: `list` shows them",
+    )
     load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
     load.add_argument("--rounds", type=whole, metavar="N", help="the fixed protocol: exactly N rounds")
     load.add_argument("--operations", type=whole, metavar="N", help="the fixed protocol: N operations a round")

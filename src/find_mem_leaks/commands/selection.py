@@ -15,7 +15,7 @@ from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import applications as subjects
-from find_mem_leaks.subjects import catalogue, databases, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, clients, databases, environments, scenarios, workloads
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.databases import Database
@@ -60,8 +60,9 @@ class _Asked:
 
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     known = catalogue.stacks()
-    drivers = [driver.module for driver in databases.DRIVERS.values()]
-    described = _describe(pythons, {*drivers, *(module for stack in known.values() for module in stack.requires)})
+    drivers = {driver.module for driver in databases.DRIVERS.values()}
+    needed = {module for stack in known.values() for module in stack.requires} | {*clients.MODULES.values()} | drivers
+    described = _describe(pythons, needed)
     asked = _asked(arguments, described)
     _check_scenarios(arguments, known.values() if asked.is_of_stacks else (), asked)
     found: list[Job] = []
@@ -93,6 +94,7 @@ def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _
         if outline.applications:
             served[file] = subjects.of_file(file, outline.applications)
     applications.check(arguments, served)
+    served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
     if arguments.database and (files or served):
         raise UsageError("--database is for the stacks that ship: a workload of your own opens its own database")
     return _Asked(
@@ -138,12 +140,15 @@ def _jobs_of_application(
     logins = [request.route for request in applications.logins(arguments)]
     served, cells = applications.cells(arguments, environment.executable, application)
     for cell in cells:
-        settled = order(arguments, application.name, workloads.scenario(arguments.operations, cell.scenario), UNSAID)
+        scenario = replace(workloads.scenario(arguments.operations, cell.scenario), is_client=bool(cell.roles))
+        settled = order(arguments, application.name, scenario, UNSAID)
         routes = [request.route for request in cell.requests]
+        roles = {role: request.route for role, request in cell.roles.items()}
         of_application = replace(
             settled,
             file=application.name,
-            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins},
+            label=application.label,
+            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
             variables=applications.variables(arguments),
             skipped=cell.skipped,
             remark=cell.remark,
@@ -156,7 +161,7 @@ def _jobs_of(
 ) -> list[Job]:
     found = []
     label = environment.label(stack) + (f"_{database.driver.short}" if database else "")
-    for scenario in _scenarios(stack, arguments, database):
+    for scenario in _scenarios(stack, environment, arguments, database):
         plain = order(arguments, stack.name, scenario)
         labelled = replace(plain, label=label, truth=stack.truth_of(scenario.name), database=database)
         found.append(Job(environment.seen_by(stack), labelled))
@@ -169,15 +174,21 @@ def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], as
         return
     names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
     names += [name for outline in asked.own.values() for name in outline.names]
+    names += clients.summaries() if known else ()
     for name in arguments.scenario or ():
         if name not in names:
             raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
-def _scenarios(stack: Stack, arguments: argparse.Namespace, database: Database | None = None) -> list[Scenario]:
+def _scenarios(
+    stack: Stack, environment: Environment, arguments: argparse.Namespace, database: Database | None
+) -> list[Scenario]:
     """The scenarios of one stack: of those that were asked for the ones that it has, or what is usual for it."""
     operations = arguments.operations
-    if arguments.mix:
+    misbehaving = _clients(stack, environment, arguments)
+    if arguments.clients and not (arguments.scenario or arguments.mix):
+        chosen: list[Scenario] = []
+    elif arguments.mix:
         chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
     elif stack.own:
         asked = arguments.scenario or stack.own
@@ -190,7 +201,21 @@ def _scenarios(stack: Stack, arguments: argparse.Namespace, database: Database |
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
         asked = dict.fromkeys(arguments.scenario or usual)
         chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
+    chosen += misbehaving
     return [_of(scenario, operations) for scenario in chosen] if operations else chosen
+
+
+def _clients(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
+    """The clients that were asked for and suit the stack; UsageError for one by its name that the environment lacks a
+    module for, which is left out of all of them."""
+    asked = clients.named(arguments.clients, arguments.scenario or ())
+    found = clients.of(stack, asked)
+    there = clients.of(stack, asked, environment.missing)
+    if arguments.clients != clients.ALL and len(there) < len(found):
+        left = next(each.name for each in found if each not in there)
+        module = clients.MODULES[left]
+        raise UsageError(f"{left} needs {module}, which {environment.executable} lacks: install it there")
+    return there
 
 
 def _of(scenario: Scenario, operations: int) -> Scenario:

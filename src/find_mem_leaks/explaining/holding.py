@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from find_mem_leaks.culprit import Culprit, Frame
-from find_mem_leaks.explaining.ranking import FEWEST, MOST_LINES, alike, own_bytes
+from find_mem_leaks.explaining.ranking import FEWEST, MOST_LINES, alike, is_own, own_bytes
 
 # The share of a container's growth, or the other way round, that a line must add to be the one that puts entries in.
 PUT = 0.5
@@ -56,7 +56,8 @@ def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> 
     lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
     unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
     told = tuple(_held(culprit, found["held"], growth, unplaced, otherwise) for culprit in culprits)
-    return _with_table(_with_put(_with_first(told, fitting), found["held"]), found["held"], growth.bytes)
+    with_put = _with_put(_with_first(told, fitting), found["held"], growth)
+    return _with_table(with_put, found["held"], growth.bytes)
 
 
 def _as_rare_as(culprit: Culprit, growth: Growth) -> Growth:
@@ -116,6 +117,11 @@ def _is_made_at(entry: dict[str, Any], frame: Frame) -> bool:
     return any([frame.file, frame.line] in trace for trace in entry["places"])
 
 
+def _is_made_by_others(entry: dict[str, Any], culprits: Sequence[Culprit]) -> bool:
+    """Whether it is known where it is made, and that is at no own line that allocates what stays."""
+    return bool(entry["places"]) and not any(_is_made_at(entry, each.frame) for each in culprits if is_own(each.frame))
+
+
 def _is_made_at_any(entry: dict[str, Any], lines: Collection[tuple[str, int]]) -> bool:
     return any((file, line) in lines for trace in entry["places"] for file, line in trace)
 
@@ -124,11 +130,13 @@ def _is_put_at(entry: dict[str, Any], frame: Frame) -> bool:
     return any(record["stack"][0][1:] == [frame.file, frame.line] for record in entry.get("put", ()))
 
 
-def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:
+def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]], growth: Growth) -> tuple[Culprit, ...]:
     """With the line that puts entries into the container that grows, where no culprit is on the way to it.
 
     What is kept may have been allocated long before: CPython reuses floats and frames, a program its own objects. Where
     that was made anew at the line itself, the likeliest only filled the memory that it is in, and the line comes first.
+    So it does where no own line has made what is kept, as requests are made by servers: all that no own line allocates
+    is then kept by it.
     """
     entry = next((entry for entry in entries if entry.get("put")), None)
     if entry is None:
@@ -142,6 +150,10 @@ def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]]) 
     if _is_made_at(entry, put.frame) and not any(_is_made_at(entry, each.frame) for each in (first, *others)):
         allocations = max(own.allocations, first.allocations)
         return (replace(own, allocations=allocations, bytes=own.bytes + first.bytes), *others)
+    if _is_made_by_others(entry, culprits) and _fits(entry, growth):
+        others = [each for each in culprits if each is not own]
+        left = max(own.bytes, growth.bytes - sum(each.bytes for each in others if is_own(each.frame)))
+        return (replace(put, allocations=own.allocations, bytes=left), *others)
     if _is_on_the_way(put.frame, culprits[:MOST_LINES]):
         return culprits
     return (*culprits[: MOST_LINES - 1], put, *culprits[MOST_LINES - 1 :])

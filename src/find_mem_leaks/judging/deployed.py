@@ -6,9 +6,11 @@ Frozen records, and the account of resident memory that is made of them. What th
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 GENERATIONS = 3
@@ -54,6 +56,17 @@ class Deployed:
     @property
     def operations(self) -> int:
         return self.at[-1]
+
+    def most_within(self, seconds: float) -> int:
+        """The most operations that were carried out in so many seconds one after another, in the second half."""
+        ends = list(accumulate(self.took))
+        starts = [end - took for end, took in zip(ends, self.took, strict=True)]
+        before = (0, *self.at)
+        half = len(self.at) // 2
+        return max(
+            self.at[last] - before[bisect_left(starts, ends[last] - seconds, hi=last)]
+            for last in range(half, len(self.at))
+        )
 
     @property
     def seconds(self) -> float:

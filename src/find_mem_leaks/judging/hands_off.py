@@ -30,7 +30,7 @@ from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
 from find_mem_leaks.judging.probes import RESIDENT, UNCOLLECTED, Probe
 from find_mem_leaks.judging.readings import LARGE, LATER_PAGES, MODEST_PAGES, PAGE, SURE
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.series import Columns
+from find_mem_leaks.judging.series import Columns, Held
 from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict
 
 
@@ -51,11 +51,17 @@ class HandsOff:
 
     deployed: Deployed
     rules: Rules
+    held: Sequence[Held] = ()
 
     @cached_property
     def measured(self) -> Columns:
         names = {"operations": "at", "rss": "rss", "live_bytes": "live_bytes"}
         return {name: np.array(getattr(self.deployed, field), dtype=np.float64) for name, field in names.items()}
+
+    @cached_property
+    def held_back(self) -> float:
+        """Bytes that timers hold for a while, of the operations of that time at the pace of the second half."""
+        return sum(each.bytes * self.deployed.most_within(each.seconds) for each in self.held)
 
     @cached_property
     def _points(self) -> list[Numbers]:
@@ -173,13 +179,14 @@ NEVER_RETURNED = tuple(Criterion(test, ()) for test in (resident_memory_rises, m
 def level(evidence: HandsOff, _: Probe) -> Compared:
     """Resident memory stays level, hands off.
 
-    Figure: how much higher it came in the second half of the operations than in the first, in bytes.
+    Figure: how much higher it came in the second half of the operations than in the first, in bytes, less what timers
+        hold for a while.
     At most: 1 MiB.
     Otherwise: resident memory grew by {figure:,.0f} bytes in the second half of {operations:,} operations hands-off
     """
     half = len(evidence.deployed.rss) // 2
     rss = evidence.deployed.rss
-    return float(max(rss[half:]) - max(rss[:half])), LATER_PAGES * PAGE
+    return float(max(rss[half:]) - max(rss[:half])) - evidence.held_back, LATER_PAGES * PAGE
 
 
 def garbage_at_next_collection(evidence: HandsOff, _: Probe) -> Compared:
@@ -222,9 +229,9 @@ class Finding:
         return (BY_KIND[self.kind].key,) if self.kind else ()
 
 
-def find(deployed: Deployed, rules: Rules) -> Finding:
+def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding:
     """Judge a hands-off part that has enough stretches."""
-    evidence = HandsOff(deployed, rules)
+    evidence = HandsOff(deployed, rules, held)
     by_kind = {Kind.GARBAGE: _put(NEVER_COLLECTED, evidence), Kind.KEPT: _put(NEVER_RETURNED, evidence)}
     kind = next((kind for kind, outcomes in by_kind.items() if all(each.passed for each in outcomes)), None)
     staying = _put(STAYING_SMALL, evidence)
@@ -239,9 +246,9 @@ def find(deployed: Deployed, rules: Rules) -> Finding:
     return Finding(kind, doubt, _words(evidence, kind, is_sawtooth=is_sawtooth), is_sawtooth, growth, tests)
 
 
-def with_hands_off(judgement: Judgement, deployed: Deployed, rules: Rules) -> Judgement:
+def with_hands_off(judgement: Judgement, deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Judgement:
     """The judgement of a cell with what its hands-off part adds: growth convicts, and doubt undoes an acquittal."""
-    found = find(deployed, rules)
+    found = find(deployed, rules, held)
     verdict, reason = judgement.verdict, judgement.reason
     size = judgement.bytes
     if found.kind and verdict is not Verdict.LEAKING:
@@ -263,9 +270,9 @@ def with_hands_off(judgement: Judgement, deployed: Deployed, rules: Rules) -> Ju
     )
 
 
-def is_decided(deployed: Deployed, rules: Rules) -> bool:
+def is_decided(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> bool:
     """Whether a part that is under way has read enough: memory stays level, or its growth could convict."""
-    evidence = HandsOff(deployed, rules)
+    evidence = HandsOff(deployed, rules, held)
     grown = max(deployed.rss) - deployed.begin["rss"]
     return (
         _passes(level, evidence)

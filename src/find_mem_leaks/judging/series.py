@@ -148,6 +148,52 @@ class Child:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What a timer of the event loop holds for a while of what operations leave behind.
+
+    Attributes:
+        name: what the timer calls.
+        file, line: where it is set; empty and 0 where that is not known.
+        bytes: bytes of each operation, of all such timers together.
+        seconds: seconds for which they are held.
+    """
+
+    name: str
+    file: str
+    line: int
+    bytes: float
+    seconds: float
+
+    def __str__(self) -> str:
+        module = "/".join(self.file.split("/")[-3:])
+        place = f", set at {module}:{self.line}," if self.line else ""
+        kept = f"keeps {self.bytes:,.0f} bytes of each operation for {self.seconds:.2g} s"
+        return f"the timer {self.name}(){place} {kept}"
+
+
+@dataclass(frozen=True)
+class Unended:
+    """Tasks of the event loop that operations have begun and that never end.
+
+    Attributes:
+        name: the coroutine of the application that waits.
+        file, line: where it waits; empty and 0 where that is not known.
+        number: how many such tasks there are.
+    """
+
+    name: str
+    file: str
+    line: int
+    number: int
+
+    def __str__(self) -> str:
+        module = "/".join(self.file.split("/")[-3:])
+        place = f", at {module}:{self.line}" if self.line else ""
+        count = "1 task never ends" if self.number == 1 else f"{self.number:,} tasks never end"
+        return f"{count}: {self.name}(){place}"
+
+
+@dataclass(frozen=True)
 class Series:
     """All rounds of one cell in their order.
 
@@ -155,11 +201,15 @@ class Series:
         rounds: the rounds.
         caps: the containers that grew, where those were asked for.
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
+        held: what timers hold for a while, where that was asked for; the most frequent first.
+        unended: the tasks that never end, likewise.
     """
 
     rounds: tuple[Round, ...]
     caps: tuple[Cap, ...] = ()
     children: tuple[Child, ...] = ()
+    held: tuple[Held, ...] = ()
+    unended: tuple[Unended, ...] = ()
 
     @property
     def measured(self) -> Sequence[Round]:

@@ -40,11 +40,14 @@ from find_mem_leaks.judging.probes import (
 )
 from find_mem_leaks.judging.readings import LARGE, NEAR
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
-from find_mem_leaks.judging.series import Series
+from find_mem_leaks.judging.series import Held, Series
 
 # Looks after the warm-up that are enough where an operation failed, since there cannot be more of them.
 FEWEST = POINTS // 2
-# Child processes that a reason names.
+# Bytes of each operation from which on what timers hold for a while is told.
+LEAST_HELD = 64.0
+# Places of tasks that never end, and child processes, that a reason names.
+MOST_UNENDED = 3
 MOST_CHILDREN = 3
 
 
@@ -101,6 +104,7 @@ def judge(series: Series, rules: Rules, *, last: bool = False) -> Judgement:
     growth = {probe.key: evidence.growth(probe).interval for probe in PROBES}
     growth |= {LIVE_BYTES.key: size} if evidence.by_jumps and convicted_by else {}
     tests = (*growing, *convicting, *acquitting)
+    reason = "; ".join([reason, *(str(each) for each in series.unended[:MOST_UNENDED])])
     if rules.pace and verdict is not Verdict.LEAKING:
         reason = f"{reason} ({rules})"
     return Judgement(verdict, size, growth, convicted_by, decided, reason, tests)
@@ -194,12 +198,20 @@ def _is_by_calls(evidence: Evidence, against_acquittal: Sequence[Outcome]) -> bo
 def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
     live = evidence.growth(LIVE_BYTES)
     most = f"no leak of more than {max(live.interval.high, 0):.2g} B/op over {evidence.series.operations:,} operations"
+    held = [each for each in evidence.series.held if each.bytes >= LEAST_HELD]
+    for_a_while = "".join(f"{each}, then lets go of them{_at_pace(each, evidence.series)}: " for each in held)
     if evidence.settled < LARGE:
-        return Verdict.CLEAN, True, most
+        return Verdict.BOUNDED if held else Verdict.CLEAN, True, f"{for_a_while}{most}"
     full = [str(cap) for cap in evidence.series.caps if not cap.is_filling]
     known = f"; filled: {', '.join(full[:3])}" if full else ""
     known += _more_threads(evidence)
-    return Verdict.BOUNDED, True, f"grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
+    return Verdict.BOUNDED, True, f"{for_a_while}grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
+
+
+def _at_pace(held: Held, series: Series) -> str:
+    """What comes together in the time for which it is held, at the pace that was measured."""
+    pace = series.operations / max(series.seconds, 1e-9)
+    return f"; at {pace:,.0f} operations a second {held.bytes * held.seconds * pace / 1e6:.2g} MB"
 
 
 def _more_threads(evidence: Evidence) -> str:

@@ -11,7 +11,7 @@ from itertools import count
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import Round
 from find_mem_leaks.judging.verdict import Verdict, judge
-from find_mem_leaks.leading import caps, family, rounds
+from find_mem_leaks.leading import caps, family, held, rounds, unended
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
@@ -73,6 +73,8 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
             break
     await caps.note_grown(ask, order, recorder, before or {})
     await family.note(ask, order, recorder, children)
+    await held.note(ask, order, recorder)
+    await unended.note(ask, order, recorder)
 
 
 def _is_late(order: Order, recorder: Recorder, seconds: float) -> bool:
@@ -94,7 +96,7 @@ class _Length:
     """
 
     def __init__(self, typical: int, longest: float) -> None:
-        self.typical = typical
+        self.typical = self._wanted = typical
         self._longest = longest
         self._looking = 0.0
 
@@ -103,11 +105,13 @@ class _Length:
         looking = took - made.seconds
         if made.warm_up:
             self._looking = looking
-            self.typical = min(_paying_operations(made, took), recorder.affordable())
+            self._wanted = min(_paying_operations(made, took), recorder.affordable())
         elif _are_costly(looking, self._looking, made):
-            self.typical = min(2 * self.typical, LONGEST, max(self.typical, recorder.affordable()))
+            longer = min(2 * self.typical, LONGEST, max(self.typical, recorder.affordable()))
+            self._wanted = max(self._wanted, longer)
+        # By the last round alone: a machine that was busy for a moment is no longer.
         bearable = self._longest * made.operations / max(made.seconds, 1e-9)
-        self.typical = min(self.typical, max(FEWEST_OPERATIONS, round(bearable)))
+        self.typical = min(self._wanted, max(FEWEST_OPERATIONS, round(bearable)))
 
 
 async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from find_mem_leaks.leading import caps, family, rounds
+from find_mem_leaks.leading import caps, family, held, rounds, unended
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
@@ -15,7 +15,8 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     """Exactly ``order.rounds`` rounds of the scenario's operations; the first counts as warm-up if others follow."""
     assert order.rounds is not None
     operations = order.scenario.operations
-    recorder.opened(await rounds.open_stack(ask, order, directory, operations))
+    capacity = max(operations, held.TIMES * held.OPERATIONS)
+    recorder.opened(await rounds.open_stack(ask, order, directory, capacity))
     fewest, most = LOOKS
     looks = min(max(operations // STRETCH, fewest), most, operations)
     dither = rounds.dither(order)
@@ -30,6 +31,8 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
             break
     await caps.note_grown(ask, order, recorder, before)
     await family.note(ask, order, recorder, children)
+    await held.note(ask, order, recorder)
+    await unended.note(ask, order, recorder)
 
 
 async def _prime(ask: Ask, order: Order) -> dict[Container, int]:

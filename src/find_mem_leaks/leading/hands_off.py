@@ -15,6 +15,7 @@ from typing import Any
 
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.hands_off import is_decided
+from find_mem_leaks.judging.series import Held
 from find_mem_leaks.leading import rounds
 from find_mem_leaks.leading.order import Ask, Order
 
@@ -41,11 +42,13 @@ async def hands_off(
     goes_on: bool,
     pace: float = 0.0,
     most: int | None = None,
+    held: Sequence[Held] = (),
 ) -> Deployed:
     """Carry out the share of so many operations, and with ``goes_on`` as many more as it takes.
 
     Args:
         pace: seconds of an operation, as far as is known.
+        held: what timers hold for a while.
         most: the most that may be carried out, ``READINGS`` at least; None for no bound.
     """
     deadline = time.monotonic() + order.time_cap
@@ -64,7 +67,7 @@ async def hands_off(
             readings.append(await _leave(ask, order, stretch, readings))
             planned -= stretch
         made = _deployed(readings, begin, {})
-        is_over = not goes_on or is_decided(made, order.rules) or time.monotonic() > deadline
+        is_over = not goes_on or is_decided(made, order.rules, held) or time.monotonic() > deadline
         if made.operations >= wanted and is_over:
             break
         if len(readings) >= 2 * READINGS:

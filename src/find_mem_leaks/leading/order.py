@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from find_mem_leaks.judging.rules import Rules
@@ -59,6 +59,13 @@ class Order:
     variables: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""
     remark: str = ""
+
+    @property
+    def alone(self) -> Order:
+        """The same for one process where several workers of a server would carry it out."""
+        if self.application is None:
+            return self
+        return replace(self, application={**self.application, "workers": 1})
 
     @property
     def protocol(self) -> str:

@@ -36,6 +36,7 @@ class Recorder:
     Attributes:
         unread: errors of the files of ``measured/probes`` that cannot be read in the measured process, by their names.
         allocator: the allocators of the measured process.
+        never_ends: how many tasks and connections never end.
         noted: the measured operations after which containers were last asked for; -1 if they never were.
     """
 
@@ -45,6 +46,7 @@ class Recorder:
         self.unread: dict[str, str] = {}
         self.allocator = ""
         self.room_until: dict[Container, int] = {}
+        self.never_ends = 0
         self.noted = -1
         self._unfinished: Round | None = None
         self._least = sys.maxsize
@@ -66,6 +68,7 @@ class Recorder:
         self._marked = self._marked or (self.operations, held)
         self._pace = reply["seconds"] / operations if operations else self._pace
         self.unread = reply["unread"]
+        self.never_ends = reply.get("never_ends", self.never_ends)
         readings = {name: reply[name] for name in READINGS}
         return Sample(self.operations, reply["seconds"], **readings, counts=reply["counts"], calls=reply["calls"])
 

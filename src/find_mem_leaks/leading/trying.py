@@ -12,7 +12,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import routes
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import NAMES, Counterpart, Request
+from find_mem_leaks.subjects.requests import NAMES, NUMBER, WEBDAV, Counterpart, Request
 from find_mem_leaks.subjects.routes import Route
 
 # The lowest status of an answer that refuses, and of one that a failure is.
@@ -21,7 +21,7 @@ REFUSAL, FAILURE = 400, 500
 TIMES = 2
 # Routes are tried in this order: what reads before what makes rows, so that a row which is there only since then is
 # not taken for one that there always is.
-ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", *WEBDAV, "DELETE")
 # Seconds that a request may go without an answer.
 PATIENCE = 10.0
 # What would help where a request was refused, by its status.
@@ -49,14 +49,18 @@ class Tried:
     Attributes:
         request: the first one that was answered, or one that fails; None if none was.
         reason: why none was, and what would help.
+        size: bytes of the answer's body.
         fails: whether the application failed at it: it is measured alone, to tell what it raises.
         makes_rows: whether each request makes a row that none takes away.
+        endless: a request whose answer's body does not end, if it has one.
     """
 
     request: Request | None
     reason: str = ""
+    size: int = 0
     fails: bool = False
     makes_rows: bool = False
+    endless: Request | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class _Answer:
     status: int
     text: str
     made: str = ""
+    size: int = 0
+    ends: bool = True
 
     @property
     def is_right(self) -> bool:
@@ -96,7 +102,24 @@ class Trial:
     def of(self, asked: Sequence[Route]) -> dict[str, Tried]:
         """Try the candidates of each route until one is answered; by the routes' names. UsageError if the application
         does not start."""
-        return asyncio.run(self._all(asked))
+        tried = asyncio.run(self._all(asked))
+        refused = [route for route in asked if tried[route.name].request is None]
+        return {**tried, **self._with_made(refused, tried)}
+
+    def _with_made(self, refused: Sequence[Route], tried: Mapping[str, Tried]) -> dict[str, Tried]:
+        """Those of the routes that are answered once what their paths lead to is made."""
+        makers = {route: found for route in refused if (found := routes.maker(route, self.known))}
+        others = {each.name: each for each in makers.values() if each.name not in tried}
+        known = {**tried, **(asyncio.run(self._all(list(others.values()))) if others else {})}
+        again, undone = [], {}
+        for route, maker in makers.items():
+            request = known[maker.name].request
+            if request and request.counterpart and route.name.startswith("DELETE "):
+                undone[route.name] = known[maker.name]
+            elif request and not known[maker.name].fails and NUMBER not in request.path:
+                again.append(routes.of_made(route, maker, request))
+        answered = asyncio.run(self._all(again)) if again else {}
+        return {**undone, **{name: each for name, each in answered.items() if each.request and not each.fails}}
 
     async def _all(self, asked: Sequence[Route]) -> dict[str, Tried]:
         left = sorted(asked, key=lambda route: ORDER.index(route.name.split()[0]))
@@ -133,13 +156,13 @@ class Trial:
             if answer.status == ENDED:
                 return Tried(request, fails=True), False
             if answer.is_right and other and (differs or not other.name):
-                return await self._with_counterpart(worker, request, other), True
+                return replace(await self._with_counterpart(worker, request, other), size=answer.size), True
             if answer.is_right:
                 makes_rows = answer.status == CREATED or (differs and request.method == "POST")
-                return Tried(request, makes_rows=makes_rows), True
+                return Tried(request, makes_rows=makes_rows, size=answer.size), True
             answers.append((request, answer))
             if answer.status == SILENT:
-                return Tried(None, answer.text), False
+                return Tried(None, answer.text, endless=None if answer.ends else request), False
         failed = [request for request, answer in answers if answer.status >= FAILURE]
         if failed and len(failed) == len(answers):
             return Tried(failed[0], fails=True), True
@@ -170,7 +193,7 @@ class Trial:
             reply = await worker.ask(PATIENCE + self.stall, do="try", route=request.route, names=names)
         except WorkerError:
             return _Answer(ENDED, "")
-        return _Answer(reply["status"], reply["text"], reply["made"])
+        return _Answer(reply["status"], reply["text"], reply["made"], reply["size"], reply["ends"])
 
 
 def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:

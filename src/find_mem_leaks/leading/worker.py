@@ -28,7 +28,7 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 # What a reply to each request must hold.
 REPLIES = {
     "outline": {"problem"},
-    "try": {"status", "text", "made"},
+    "try": {"status", "text", "made", "size", "ends"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
@@ -39,6 +39,8 @@ REPLIES = {
     "weigh": {"rss", "peak", "loaded"},
     "caps": {"caps"},
     "family": {"family"},
+    "timers": {"bytes", "operations", "seconds", "timers"},
+    "unended": {"tasks"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},

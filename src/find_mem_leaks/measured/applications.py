@@ -15,8 +15,12 @@ ASGI = "asgi"
 WSGI = "wsgi"
 # What an application is called with, as all servers call it.
 PARAMETERS = {ASGI: ("scope", "receive", "send"), WSGI: ("environ", "start_response")}
-# The server of each kind, a module and a package of the same name.
-SERVERS = {ASGI: "uvicorn", WSGI: "waitress"}
+# Servers of each kind, modules and packages of the same names, the one that is taken first first; the last one has
+# workers, too.
+SERVERS = {ASGI: ("uvicorn",), WSGI: ("waitress", "gunicorn")}
+# The module without which uvicorn has no WebSockets.
+OF_WEBSOCKETS = "websockets"
+NOTHING: Dict[str, Any] = {"kind": "", "missing": [], "schema": None, "websockets": [], "unserved": [], "problem": ""}
 # Names that functions have which are applications themselves.
 FUNCTIONS = ("app", "application")
 ROUTER = "Router"
@@ -140,19 +144,23 @@ def _is_router(value: Any) -> bool:
 
 
 def outline(where: Dict[str, Any]) -> Dict[str, Any]:
-    """What an application is: kind, missing (modules of its server that are not here), schema (an OpenAPI document, or
-    None), problem (why it cannot be served, one line, empty if it can)."""
+    """What an application is: kind, missing (the server to install, if there is none), schema (an OpenAPI document, or
+    None), websockets (their paths), unserved (modules that these need and that are not here), problem (why it cannot be
+    served, one line, empty if it can)."""
     from . import descriptions, schemas
 
     try:
         application = load(where)
         of_kind = kind(application)
-        schema = schemas.document(application)
+        schema, websockets = schemas.document(application), schemas.websockets(application)
     except NotAnApplicationError as error:
-        return {"kind": "", "missing": [], "schema": None, "problem": str(error)}
+        return {**NOTHING, "problem": str(error)}
     except (Exception, SystemExit) as error:
         raised = " ".join(("%s: %s" % (type(error).__name__, error)).split())
         place = failing.place(error)
         raised = "%s raised %s%s" % (_name(where), raised, " (%s)" % place if place else "")
-        return {"kind": "", "missing": [], "schema": None, "problem": raised}
-    return {"kind": of_kind, "missing": descriptions.missing([SERVERS[of_kind]]), "schema": schema, "problem": ""}
+        return {**NOTHING, "problem": raised}
+    servers = SERVERS[of_kind][-1:] if where.get("workers", 1) > 1 else SERVERS[of_kind]
+    lacking = list(servers[:1]) if len(descriptions.missing(servers)) == len(servers) else []
+    found = {"kind": of_kind, "missing": lacking, "schema": schema, "websockets": websockets}
+    return {**NOTHING, **found, "unserved": descriptions.missing([OF_WEBSOCKETS])}

@@ -4,10 +4,11 @@
 
 ``{"port": …, "concurrency": …, "requests": …, "kinds": …, "mix": …, "seed": …, "capacity": …}``   comes first;
 ``{"port": …, "concurrency": …, "routes": …, "seed": …, "capacity": …}``                            or this (``routes``)
+``{"port": …, "concurrency": …, "behaviour": …, …}``                                               or this (``clients``)
 ``{"round": …, "operations": …, "stable": …}``   write the round's plan
 ``{"begin": …, "end": …}``                       send that many of the plan's requests, ``concurrency`` at a time
-``{"login": …}``                                 send these requests, of a client with routes; what their answers give
-                                                 goes with all others (``logins``)
+``{"login": …}``                                 log in by these requests, of a client with routes, and make what its
+                                                 routes need
 ``{"try": …}``                                   send one request, of a client with routes
 
 The answer is ``{"rows": …}`` once every request has had its response: how many rows there are more than when the round
@@ -19,13 +20,15 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from string import Template
 from threading import Lock
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Protocol, Tuple
 
-from . import plan
+from . import connections, plan
 
 HOST = "127.0.0.1"
 # Seconds that one response may take; a cell that stalls is killed by its runner long before.
@@ -59,6 +62,19 @@ class Answer(NamedTuple):
         return " ".join(self.body.decode(errors="replace").split())[:SHOWN]
 
 
+class PromptConnection(connections.Connection):
+    """Acknowledges what it receives at once, as far as the system lets it.
+
+    uvicorn's own workers send a response in two packets, the second not before the first is acknowledged, which systems
+    put off for 40 ms.
+    """
+
+    def getresponse(self) -> http.client.HTTPResponse:
+        if self.sock is not None and hasattr(socket, "TCP_QUICKACK"):
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return super().getresponse()
+
+
 class Client:
     """Keep-alive connections, as many as requests may be in flight, each in a thread of its own.
 
@@ -67,9 +83,8 @@ class Client:
     """
 
     def __init__(self, setting: Dict[str, Any]) -> None:
-        self._connections = [
-            http.client.HTTPConnection(HOST, setting["port"], timeout=PATIENCE) for _ in range(setting["concurrency"])
-        ]
+        of_kind = PromptConnection if setting.get("workers") else connections.Connection
+        self._connections = [of_kind(HOST, setting["port"], timeout=PATIENCE) for _ in range(setting["concurrency"])]
         self._threads = ThreadPoolExecutor(len(self._connections))
         self._lock = Lock()
         self._completed = 0
@@ -139,7 +154,7 @@ class Rows(Client):
 
     def __init__(self, setting: Dict[str, Any]) -> None:
         super().__init__(setting)
-        self._requests = [_Request(*setting["requests"][kind]) for kind in setting["kinds"]]
+        self._requests = [Request(*setting["requests"][kind]) for kind in setting["kinds"]]
         self._mix, self._seed = setting["mix"], setting["seed"]
         self._plan = bytearray(setting["capacity"])
         self._stable = 1
@@ -170,18 +185,22 @@ class Rows(Client):
         return "" if status == expected else "answered %d, not %d" % (status, expected)
 
 
-class _Request:
+class Request:
     """One kind of request: its path and body are templates with ``$id`` (a row) and ``$n`` (eight digits)."""
 
     def __init__(self, method: str, path: str, body: Optional[str], status: int) -> None:
-        self._method, self._path, self.status = method, Template(path), status
+        self.method, self._path, self.status = method, Template(path), status
         self._body = None if body is None else Template(body)
+
+    @property
+    def has_body(self) -> bool:
+        return self._body is not None
 
     def filled(self, kind: int, row: int, position: int) -> Sent:
         values = {"id": row, "n": "%08d" % position}
         body = None if self._body is None else self._body.substitute(values).encode()
         headers = {"Content-Type": "application/json"} if body else {}
-        return Sent(kind, self._method, self._path.substitute(values), body, headers)
+        return Sent(kind, self.method, self._path.substitute(values), body, headers)
 
 
 def exchange(connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
@@ -206,15 +225,28 @@ def serve(lines: Iterator[str], answers: Any) -> int:
         client.close()
 
 
-def _client(setting: Dict[str, Any]) -> Client:
-    if "routes" not in setting:
-        return Rows(setting)
-    from .routes import Routes
+class Answering(Protocol):
+    """What answers lines: a client of any kind."""
 
-    return Routes(setting)
+    def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]: ...
+
+    def close(self) -> None: ...
 
 
-def _serve(client: Client, lines: Iterator[str], answers: Any) -> int:
+def _client(setting: Dict[str, Any]) -> Answering:
+    """One that misbehaves, one that sends requests to an application, or one that makes and takes rows."""
+    if setting.get("behaviour"):
+        from .clients import Misbehaving
+
+        return Misbehaving(setting)
+    if "routes" in setting:
+        from .routes import Routes
+
+        return Routes(setting)
+    return Rows(setting)
+
+
+def _serve(client: Answering, lines: Iterator[str], answers: Any) -> int:
     for line in lines:
         answer = client.handle(json.loads(line))
         answers.write(json.dumps(answer) + "\n")
@@ -225,4 +257,8 @@ def _serve(client: Client, lines: Iterator[str], answers: Any) -> int:
 
 
 def run() -> None:
-    sys.exit(serve(iter(sys.stdin), sys.stdout))
+    try:
+        code = serve(iter(sys.stdin), sys.stdout)
+    except BrokenPipeError:  # the server has ended: it says itself why
+        os._exit(1)
+    sys.exit(code)

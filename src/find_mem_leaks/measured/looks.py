@@ -14,11 +14,11 @@ import errno
 import importlib
 import operator
 import time
-from typing import Any, Callable, Dict, Sequence
+from typing import Any, Callable, Dict, List, Sequence
 
 from .allocators import objects
 from .probes import blocks, elsewhere, heap, pymalloc, resident
-from .settling import opcode_caches
+from .settling import collection, opcode_caches
 
 Reply = Dict[str, Any]
 # Errors of a reading that say nothing of what it reads.
@@ -58,6 +58,34 @@ class Looks:
         message = " ".join(str(error).split())[:MESSAGE]
         self.unread[name] = "%s: %s" % (type(error).__name__, message)
         self._counts.pop(name, None)
+
+    def begin_round(self, find: bool) -> int:
+        """Set aside what is alive; find containers with a known bound if asked. Bytes of resident memory."""
+        if find:
+            from .probes import entries
+
+            entries.find()
+        collection.begin_round()
+        return resident.rss()
+
+    def end_round(self) -> Reply:
+        """Collect everything, and read what only then can be told."""
+        rss = resident.rss()
+        collection.end_round()
+        exact = self.look()
+        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
+
+    def caps(self) -> List[Reply]:
+        """The containers with a known bound."""
+        from . import caps
+
+        return caps.find()
+
+    def family(self, most: int) -> List[Reply]:
+        """The processes below this one."""
+        from . import family
+
+        return family.describe(most)
 
     def look(self) -> Reply:
         """Read every probe; bytes unless it is a count."""

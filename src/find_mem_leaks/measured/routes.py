@@ -2,13 +2,15 @@
 
 A route is ``[method, path, body, headers]``, all text, in which ``{i}`` stands for that number. A fifth entry,
 ``[method, path, names]``, is the counterpart that is sent after each answer below 400: ``{made}`` in its path stands
-for what the answer has by one of the names. Any answer below 500 is right; a route that refuses, by a status from 400
-on, so many requests in a row has no other answers to be measured by.
+for what the answer has by one of the names. A sixth, ``[route, names]``, is what is sent once before: ``{made}`` in the
+route's own path stands for what is in the answer to that. Any answer below 500 is right; a route that refuses, by a
+status from 400 on, so many requests in a row has no other answers to be measured by.
 """
 
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import time
 from array import array
@@ -21,12 +23,19 @@ from .client import FAILURE, HOST, Answer, Client, Sent, exchange
 NUMBER = "{i}"
 MADE = "{made}"
 LARGEST_PART = 1 << 16
+NO_END = "its answer had no end"
+UNANSWERED = {"status": 0, "text": "", "made": "", "size": 0, "ends": True}
 REFUSAL = 400
 REFUSALS = 20
 # Numbers of one process begin where no other's have come to, so that what stays in a database is met by none: they go
 # by the clock, 4,000 a second, and repeat after a month.
 PER_SECOND = 4_000
 LOWEST = 10**10
+
+
+def first_number() -> int:
+    """Where the numbers of this process begin."""
+    return LOWEST + int(time.time() * PER_SECOND) % LOWEST
 
 
 class Route:
@@ -38,10 +47,10 @@ class Route:
         path: str,
         body: Optional[str],
         headers: Dict[str, str],
-        counterpart: Tuple[str, str, List[str]] = ("", "", []),
+        counterpart: Optional[Tuple[str, str, List[str]]] = None,
     ) -> None:
         self._method, self._path, self._body, self._headers = method, path, body, headers
-        self._undoing, self._undone_at, self._names = counterpart
+        self._undoing, self._undone_at, self._names = counterpart or ("", "", [])
         self._differs = any(NUMBER in text for text in headers.values())
         self.refused = self._left = 0
 
@@ -89,30 +98,63 @@ class Routes(Client):
         super().__init__(setting)
         self._session = logins.Session()
         self._told = setting["routes"]
+        self._made: Dict[str, str] = {}
         self._routes = list(map(self._route, self._told))
         self._shares = setting.get("shares") or [1] * len(self._told)
         self._seed = setting["seed"]
+        self._workers = setting.get("workers", 0)
         self._plan = array("H", bytes(2 * setting["capacity"]))
-        self._number = LOWEST + int(time.time() * PER_SECOND) % LOWEST
-        self._patience = setting["patience"]
+        self._number = first_number()
+        self._patience: float = setting["patience"]
         self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=self._patience)
 
     def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
         if "login" in asked:
-            return self._log_in(asked["login"])
+            return self._begin(asked["login"])
         return self._try(asked["try"], asked["names"]) if "try" in asked else super().handle(asked)
 
-    def _route(self, told: List[Any]) -> Route:
-        method, path, body, headers, *counterpart = told
-        return Route(method, path, body, self._session.headers(headers), *counterpart)
+    def filled(self, kind: int, number: int) -> Sent:
+        """A request by its place among the routes."""
+        return self._routes[kind].filled(kind, number)
 
-    def _log_in(self, requests: List[Any]) -> Dict[str, Any]:
+    def _route(self, told: List[Any]) -> Route:
+        method, path, body, headers, counterpart, maker = [*told, None, None][:6]
+        made = self._made.get(json.dumps(maker)) if maker else None
+        if made:
+            path = path.replace(MADE, quote(made, safe=""))
+        return Route(method, path, body, self._session.headers(headers), counterpart)
+
+    def _begin(self, requests: List[Any]) -> Dict[str, Any]:
+        """Log in, and make what requests need."""
         self._number += 1
-        failure = self._session.log_in(self._trial, requests, str(self._number))
+        failure = self._session.log_in(self._trial, requests, str(self._number)) if requests else ""
+        if failure:
+            return {"error": "the login " + failure, "completed": 0}
+        failures = list(filter(None, map(self._make, self._told)))
         self._routes = list(map(self._route, self._told))
-        return {"error": "the login " + failure} if failure else {}
+        return {"error": failures[0], "completed": 0} if failures else {}
+
+    def _make(self, told: List[Any]) -> str:
+        """Make what a route's requests need, if they need it and it is not there yet; what went wrong, if anything
+        did."""
+        maker = told[5] if len(told) > 5 else None
+        if not maker or json.dumps(maker) in self._made:
+            return ""
+        route, names = maker
+        self._number += 1
+        answer, failure = patiently(self._trial, self._route(route).filled(0, self._number), self._patience)
+        made = answers.made(answer.body, answer.location, names) if answer and answer.status < REFUSAL else ""
+        if not made:
+            self._trial.close()
+            reason = "answered %d: %s" % (answer.status, answer.shown()) if answer else failure
+            return "%s %s, which makes what %s %s needs, %s" % (*route[:2], *told[:2], reason)
+        self._made[json.dumps(maker)] = made
+        return ""
 
     def round(self, number: int, operations: int, stable: int) -> None:  # noqa: ARG002 - rows are the application's own
+        if self._workers:
+            for connection in self._connections:
+                connection.close()  # it is opened anew, to whichever worker takes it
         if len(self._routes) > 1:
             plan.fill(self._plan, self._shares, operations, "%d/%d" % (self._seed, number))
 
@@ -143,23 +185,24 @@ class Routes(Client):
         return ""
 
     def _try(self, told: List[Any], names: List[str]) -> Dict[str, Any]:
-        """Send one request, and its counterpart; the status, the beginning of the answer, and what that calls what was
-        made. The status is 0 if there was no answer, and that of the counterpart if that was refused."""
+        """Send one request, and its counterpart: the status, the beginning of the answer, what that calls what was
+        made, its bytes, and whether it ends. The status is 0 if there was no answer, that of the counterpart if that
+        was refused."""
         self._number += 1
+        failure = self._make(told)
+        if failure:
+            return {**UNANSWERED, "status": REFUSAL, "text": failure}
         route = self._route(told)
         sent = route.filled(0, self._number)
         answer, failure = patiently(self._trial, sent, self._patience)
         if answer is None:
             self._trial.close()
-            return {"status": 0, "text": failure, "made": ""}
+            return {**UNANSWERED, "text": failure, "ends": NO_END not in failure}
         status = answer.status
         if sent.counterpart and status < REFUSAL:
             status, _ = route.undo(self._trial, sent, answer)
-        return {
-            "status": status,
-            "text": answer.shown(),
-            "made": answers.made(answer.body, answer.location, names),
-        }
+        made = answers.made(answer.body, answer.location, names)
+        return {"status": status, "text": answer.shown(), "made": made, "size": len(answer.body), "ends": True}
 
 
 def patiently(connection: http.client.HTTPConnection, sent: Sent, seconds: float) -> Tuple[Optional[Answer], str]:
@@ -181,5 +224,5 @@ def patiently(connection: http.client.HTTPConnection, sent: Sent, seconds: float
         pass
     except (OSError, http.client.HTTPException) as error:
         return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
-    began = " answered %d, but its answer had no end" % response.status if response else " was not answered"
+    began = " answered %d, but %s" % (response.status, NO_END) if response else " was not answered"
     return None, "%s %s%s in %g s" % (sent.method, sent.path, began, seconds)

@@ -1,7 +1,8 @@
 """The OpenAPI document of an application: its own, or one of the routes that its framework knows.
 
 Frameworks are told by what they have, not by their names: FastAPI by ``openapi()``, Litestar by ``openapi_schema``,
-Starlette and Bottle by ``routes``, Flask and Quart by ``url_map``; Django's routes are those of its settings.
+Starlette and Bottle by ``routes``, Flask and Quart by ``url_map``, Pyramid by its ``introspector``; Django's routes are
+those of its settings. Of an application that says nothing, what it calls is asked instead, as of middleware.
 """
 
 from __future__ import annotations
@@ -9,33 +10,96 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# A parameter of a path: {name}, {name:type}, <name>, <type:name>, <name:type> (Bottle).
-_PARAMETER = re.compile(r"\{(\w+)(?::(\w+)[^}]*)?\}|<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
-_BOTTLE = re.compile(r"<(\w+)(?::(\w+)(?::[^>]*)?)?>")
+# A parameter of a path: {name}, {name:type}, {name:pattern} (Pyramid), <name>, <type:name>.
+_PARAMETER = re.compile(r"\{(\w+)(?::([^}]*))?\}|<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+# One of Bottle: <name>, <name:type>, <name:type:pattern>, and as it wrote them before, :name, :name#pattern#.
+_BOTTLE = re.compile(r"<(\w*)(?::(\w*)(?::[^>]*)?)?>|:(\w*)(?:#.*?#)?")
+# What a parameter without a name is called.
+_NAMELESS = "any"
+# The rest of a path, which Pyramid writes as *name.
+_REST = re.compile(r"\*(\w+)$")
+# Where one application keeps another that it calls, as middleware does; __self__: of one that is its method.
+_INNER = ("app", "application", "wsgi_app", "wsgi_application", "__self__")
+_DEEPEST = 10
 _TYPES: Dict[str, Dict[str, str]] = {
     "int": {"type": "integer"},
     "integer": {"type": "integer"},
     "float": {"type": "number"},
     "uuid": {"type": "string", "format": "uuid"},
     "path": {"type": "string"},
+    r"\d+": {"type": "integer"},
 }
 
 # A path as its framework writes it, the methods, the first line of its handler's docstring.
 Known = Tuple[str, Iterable[str], str]
 
 
-def document(application: Any) -> Optional[Dict[str, Any]]:
-    """The document, as JSON has it; None where nothing is known. Raises whatever making it raises."""
+def document(application: Any, deepest: int = _DEEPEST) -> Optional[Dict[str, Any]]:
+    """The document, as JSON has it; None where nothing is known. Raises whatever making it raises.
+
+    ``deepest``: how many applications it may be behind, or mounted in.
+    """
+    own = _own(application)
+    if own is None and deepest:
+        inner = next((each for each in (getattr(application, name, None) for name in _INNER) if callable(each)), None)
+        return document(inner, deepest - 1) if inner is not None else None
+    for prefix, mounted in _mounted(application) if deepest else ():
+        own = _with_mounted(own or {}, prefix, document(mounted, deepest - 1) or {})
+    return own
+
+
+def _own(application: Any) -> Optional[Dict[str, Any]]:
+    """What is known without what is mounted; None of an application that says nothing."""
     if callable(getattr(application, "openapi", None)):
         return _plain(application.openapi())
-    schema = getattr(application, "openapi_schema", None)
+    try:
+        schema = getattr(application, "openapi_schema", None)
+    except Exception:  # Litestar's, where it is told to have none
+        schema = None
     if callable(getattr(schema, "to_schema", None)):
         return _plain(schema.to_schema())  # type: ignore[union-attr]
     known = list(_known(application))
-    return _of_routes(known) if known else None
+    has_routes = known or any(True for _ in _mounted(application))
+    return _of_routes(known) if has_routes else None
+
+
+def _mounted(application: Any) -> Iterator[Tuple[str, Any]]:
+    """Applications that are mounted in Starlette's or FastAPI's, each with the path before its own."""
+    routes = getattr(application, "routes", None)
+    for route in routes if isinstance(routes, list) else ():
+        if hasattr(route, "path") and not hasattr(route, "endpoint") and callable(getattr(route, "app", None)):
+            yield route.path, route.app
+
+
+def _with_mounted(whole: Dict[str, Any], prefix: str, part: Dict[str, Any]) -> Dict[str, Any]:
+    """A document and that of what is mounted at ``prefix``; of two of the same name the first goes."""
+    paths = {prefix + path: item for path, item in part.get("paths", {}).items()}
+    components = dict(part.get("components", {}))
+    for kind, named in whole.get("components", {}).items():
+        components[kind] = {**components.get(kind, {}), **named}
+    return {**whole, "paths": {**paths, **whole.get("paths", {})}, "components": components}
+
+
+def websockets(application: Any) -> List[str]:
+    """The paths of its WebSockets, with a 1 for each parameter."""
+    if hasattr(application, "url_map"):
+        found = [rule.rule for rule in application.url_map.iter_rules() if getattr(rule, "websocket", False)]
+    else:
+        routes = getattr(application, "routes", None)
+        found = list(_websockets(routes, "")) if isinstance(routes, list) else []
+    return [_PARAMETER.sub("1", path) for path in found]
+
+
+def _websockets(routes: Any, prefix: str) -> Iterator[str]:
+    """Those of Starlette: they have a path and an endpoint, and no methods."""
+    for route in routes:
+        if isinstance(getattr(route, "routes", None), list) and hasattr(route, "path"):
+            yield from _websockets(route.routes, prefix + route.path)
+        elif hasattr(route, "path") and hasattr(route, "endpoint") and not hasattr(route, "methods"):
+            yield prefix + route.path
 
 
 def _plain(found: Any) -> Dict[str, Any]:
@@ -50,7 +114,9 @@ def _known(application: Any) -> Iterator[Known]:
     elif type(application).__module__.startswith("django."):
         yield from _of_django(sys.modules["django.urls"].get_resolver().url_patterns, "/")
     elif isinstance(getattr(application, "routes", None), list):
-        yield from _of_list(application.routes, "")
+        yield from _of_list(application.routes)
+    elif hasattr(getattr(application, "registry", None), "introspector"):
+        yield from _of_pyramid(application.registry.introspector)
 
 
 def _of_werkzeug(application: Any) -> Iterator[Known]:
@@ -59,20 +125,31 @@ def _of_werkzeug(application: Any) -> Iterator[Known]:
             yield rule.rule, rule.methods or ("GET",), _summary(application.view_functions.get(rule.endpoint))
 
 
-def _of_list(routes: Any, prefix: str) -> Iterator[Known]:
-    """The routes of Starlette, those of mounted applications too, or of Bottle."""
+def _of_list(routes: Any) -> Iterator[Known]:
+    """The routes of Starlette, without those of mounted applications, or of Bottle."""
     for route in routes:
         if hasattr(route, "rule"):
             yield _BOTTLE.sub(_from_bottle, route.rule), (route.method,), _summary(route.callback)
-        elif isinstance(getattr(route, "routes", None), list) and hasattr(route, "path"):
-            yield from _of_list(route.routes, prefix + route.path)
-        elif getattr(route, "methods", None):
-            yield prefix + route.path, route.methods, _summary(getattr(route, "endpoint", None))
+            continue
+        endpoint = getattr(route, "endpoint", None)
+        yield route.path, getattr(route, "methods", None) or _methods(endpoint), _summary(endpoint)
 
 
 def _from_bottle(found: Any) -> str:
-    name, of_type = found.groups()
+    name, of_type = found.group(1) or found.group(3) or _NAMELESS, found.group(2)
     return "{%s:%s}" % (name, of_type) if of_type else "{%s}" % name
+
+
+def _of_pyramid(introspector: Any) -> Iterator[Known]:
+    """The views that have a route; one that says no methods takes all of them."""
+    found = [each["introspectable"] for each in introspector.get_category("routes", ())]
+    patterns = {route["name"]: route["pattern"] for route in found}
+    for each in introspector.get_category("views", ()):
+        view = each["introspectable"]
+        if view["route_name"] in patterns:
+            path = "/" + _REST.sub(r"{\1}", patterns[view["route_name"]]).lstrip("/")
+            methods = view["request_methods"] or ("GET",)
+            yield path, (methods,) if isinstance(methods, str) else methods, _summary(view["callable"])
 
 
 def _of_django(patterns: Any, prefix: str) -> Iterator[Known]:
@@ -85,8 +162,12 @@ def _of_django(patterns: Any, prefix: str) -> Iterator[Known]:
             yield from _of_django(each.url_patterns, prefix + str(route))
             continue
         of_class = getattr(each.callback, "view_class", None)
-        methods = [name for name in METHODS if hasattr(of_class, name.lower())] if of_class else ["GET"]
-        yield prefix + str(route), methods, _summary(of_class or each.callback)
+        yield prefix + str(route), _methods(of_class) if of_class else ("GET",), _summary(of_class or each.callback)
+
+
+def _methods(of_class: Any) -> Tuple[str, ...]:
+    """Those that a class of views has methods for."""
+    return tuple(name for name in METHODS if hasattr(of_class, name.lower()))
 
 
 def _summary(handler: Any) -> str:

@@ -6,53 +6,57 @@ are over: no look at memory sees a request in flight.
 
 from __future__ import annotations
 
-import asyncio
-import time
-from typing import Any, Dict, List, Optional
+import importlib.util
+from typing import Any, Dict, List
 
 from . import applications
 from .applications import ASGI
+from .over_uvicorn import OverUvicorn
 from .sender import Sender
-from .serving import Uvicorn, Waitress, refuse
+from .serving import Waitress, refuse
 
-# Seconds that tasks may take after the last response; where some have not ended by then, as those that never do, the
-# others of the next stretches are given less.
-PATIENCE = 1.0
-LESS_PATIENCE = 0.05
-POLL_SECONDS = 0.002
 # Seconds that one response may take while it is tried which requests are answered.
 TRIAL_SECONDS = 10.0
 
 
 def load(request: Dict[str, Any]) -> Any:
     """The workload of an ``open`` request with an application."""
+    if request["application"].get("workers", 1) > 1:
+        from .several_workers import SeveralWorkers
+
+        return SeveralWorkers(request)
     application = applications.load(request["application"])
     of_kind = AsgiWorkload if applications.kind(application) == ASGI else WsgiWorkload
     return of_kind(application, request)
 
 
-class _Workload:
-    """What both kinds have: the interface of ``StackWorkload``."""
+def _setting(request: Dict[str, Any]) -> Dict[str, Any]:
+    """What the process that sends the requests is told of an application."""
+    asked = request["application"]
+    roles = {"roles": asked["roles"]} if asked.get("roles") else {}
+    return {"routes": asked["routes"], "shares": asked.get("shares", ()), "patience": TRIAL_SECONDS, **roles}
 
+
+def _behaviour(request: Dict[str, Any]) -> str:
+    """The client that misbehaves; empty for none."""
+    return str(request["scenario"]) if request["application"].get("roles") else ""
+
+
+class AsgiWorkload(OverUvicorn):
     def __init__(self, application: Any, request: Dict[str, Any]) -> None:
+        super().__init__(request, _behaviour(request))
         self._application = application
-        self._setting = {
-            "concurrency": request["concurrency"],
-            "routes": request["application"]["routes"],
-            "shares": request["application"].get("shares", ()),
-            "seed": request["seed"],
-            "capacity": request["capacity"],
-            "patience": TRIAL_SECONDS,
-        }
+        self._setting.update(_setting(request))
         self._logins = request["application"].get("logins", ())
-        self._sender: Sender
-        self._prepared = False
-        self.completed = 0
         self.tried: Dict[str, Any] = {}
 
+    async def open(self) -> None:
+        await self._begin(self._application, lifespan="auto")
+        self._sender.tell(login=self._logins)
+        refuse(await self._sender.awaited(), self._server.recording.take_error())
+
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
-        self._sender.tell(round=number, operations=operations, stable=0)
-        self._prepared = True
+        self._plan(number, operations, 0)
         return {}
 
     def check(self) -> None:
@@ -61,30 +65,8 @@ class _Workload:
     def end(self) -> None:
         """Nothing, likewise."""
 
-
-class AsgiWorkload(_Workload):
-    is_async = True
-
-    async def open(self) -> None:
-        self._server = Uvicorn(self._application, lifespan="auto")
-        port = await self._server.start()
-        self._sender = Sender(port=port, **self._setting)
-        await self._sender.connect()
-        if self._logins:
-            self._sender.tell(login=self._logins)
-            refuse(await self._sender.awaited(), self._server.recording.take_error())
-        self._tasks = _Tasks()
-
     async def stretch(self, begin: int, end: int) -> None:
-        if self._prepared:
-            await self._sender.awaited()
-            self._prepared = False
-        self._sender.tell(begin=begin, end=end)
-        answer = await self._sender.awaited()
-        await self._server.finished()
-        await self._tasks.finished()
-        self.completed = answer.get("completed", 0)
-        refuse(answer, self._server.recording.take_error())
+        await self._send(begin, end)
 
     async def attempt(self, route: List[Any], names: List[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
@@ -93,39 +75,51 @@ class AsgiWorkload(_Workload):
         self._server.recording.take_error()
 
     async def close(self) -> None:
-        self._sender.leave()
-        await self._server.stop()
+        await self._end()
         self._sender.wait()
 
 
-class _Tasks:
-    """The tasks of the event loop, some of which the application begins and does not wait for."""
+def _server(application: Any, *, as_deployed: bool) -> Any:
+    """waitress, or gunicorn where there is that alone."""
+    if importlib.util.find_spec("waitress") or not importlib.util.find_spec("gunicorn"):
+        return Waitress(application, as_deployed=as_deployed)
+    from .over_gunicorn import Gunicorn
 
-    def __init__(self) -> None:
-        self._usual = len(asyncio.all_tasks())
-        self._patience = PATIENCE
-
-    async def finished(self) -> None:
-        """Wait until there are no more than before, for so long as is usual."""
-        deadline: Optional[float] = None
-        while len(asyncio.all_tasks()) > self._usual:
-            now = time.monotonic()
-            deadline = deadline or now + self._patience
-            if now > deadline:
-                self._usual, self._patience = len(asyncio.all_tasks()), LESS_PATIENCE
-                break
-            await asyncio.sleep(POLL_SECONDS)
+    return Gunicorn(application, as_deployed=as_deployed)
 
 
-class WsgiWorkload(_Workload):
+class WsgiWorkload:
+    """The interface of ``StackWorkload``, under waitress or gunicorn."""
+
     is_async = False
 
+    def __init__(self, application: Any, request: Dict[str, Any]) -> None:
+        self._application = application
+        self._behaviour = _behaviour(request)
+        names = ("concurrency", "seed", "capacity")
+        self._setting = {name: request[name] for name in names}
+        self._setting.update(_setting(request), behaviour=self._behaviour)
+        self._logins = request["application"].get("logins", ())
+        self._prepared = False
+        self.completed = 0
+        self.tried: Dict[str, Any] = {}
+
     def open(self) -> None:
-        self._server = Waitress(self._application)
+        self._server = _server(self._application, as_deployed=bool(self._behaviour))
         self._sender = Sender(port=self._server.start(), **self._setting)
-        if self._logins:
-            self._sender.tell(login=self._logins)
-            refuse(self._sender.answer(), self._server.recording.take_error())
+        self._sender.tell(login=self._logins)
+        refuse(self._sender.answer(), self._server.recording.take_error())
+
+    def prepare(self, number: int, operations: int) -> Dict[str, int]:
+        self._sender.tell(round=number, operations=operations, stable=0)
+        self._prepared = True
+        return {}
+
+    def check(self) -> None:
+        """Nothing, likewise."""
+
+    def end(self) -> None:
+        """Nothing, likewise."""
 
     def stretch(self, begin: int, end: int) -> None:
         if self._prepared:
@@ -135,7 +129,7 @@ class WsgiWorkload(_Workload):
         answer = self._sender.answer()
         self._server.finished()
         self.completed = answer.get("completed", 0)
-        refuse(answer, self._server.recording.take_error())
+        refuse(answer, self._server.recording.take_error(), bool(self._behaviour))
 
     def attempt(self, route: List[Any], names: List[str]) -> None:
         """Send one request; ``tried`` is what came of it."""

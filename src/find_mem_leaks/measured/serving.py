@@ -6,18 +6,27 @@ A server is asked whether it has finished after each stretch, so that no look at
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
+import os
+import select
 import socket
+import sys
 import threading
 import time
-from typing import Any, Awaitable, Callable, Dict, Optional
+from contextlib import suppress
+from typing import Any, Awaitable, Callable, Dict, List, Optional
+from weakref import WeakSet
 
 from . import client
+from .finishing import Finishing
 
 # Seconds after which a server closes a connection that is silent: longer than any look at memory, so that none breaks
 # between two stretches.
 KEEP_ALIVE = 3600
 POLL_SECONDS = 0.0005
+# Turns of the event loop in which nothing must be under way: a connection that was taken is made two turns later.
+QUIET_TURNS = 3
+FAREWELL_SECONDS = 5
 # Threads of waitress: its own default.
 THREADS = 4
 # By this callback anyio knows the task that is the program, with which its worker threads end: the server.
@@ -25,28 +34,28 @@ _ends_the_program: Any = getattr(asyncio.base_events, "_run_until_complete_cb", 
 
 
 class Uvicorn:
-    """An ASGI application under uvicorn; ``lifespan``: as uvicorn has it."""
+    """An ASGI application under uvicorn; ``lifespan``: as uvicorn has it.
 
-    def __init__(self, application: Any, lifespan: str) -> None:
+    ``as_deployed``: with its own keep-alive time and its log, which is written to nowhere; it has not finished before
+    it has seen the end of every connection.
+    """
+
+    def __init__(self, application: Any, lifespan: str, *, as_deployed: bool = False) -> None:
         self.recording = Recording(application)
         self._lifespan = lifespan
+        self._as_deployed = as_deployed
+        self._finishing = Finishing(QUIET_TURNS if as_deployed else 1)
+        self._usual: Any = WeakSet()
 
     async def start(self) -> int:
         """Listen; return the port. RuntimeError if the application does not start."""
         import uvicorn
 
         # The protocol is named because asyncio sends small packets at once only where it is.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind((client.HOST, 0))  # 0: the system gives a port that is free, and keeps it ours
-        config = uvicorn.Config(
-            self.recording,
-            lifespan=self._lifespan,  # type: ignore[arg-type]
-            log_config=None,
-            access_log=False,
-            timeout_keep_alive=KEEP_ALIVE,
-        )
-        self._server = uvicorn.Server(config)
-        self._serving = asyncio.ensure_future(self._serve(listener))
+        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._listener.bind((client.HOST, 0))  # 0: the system gives a port that is free, and keeps it ours
+        self._server = uvicorn.Server(uvicorn.Config(self.recording, **self._configuration()))
+        self._serving = asyncio.ensure_future(self._serve())
         self._serving.add_done_callback(_ends_the_program)
         while not self._server.started:
             if self._serving.done():
@@ -54,51 +63,109 @@ class Uvicorn:
                 raise RuntimeError("the server did not start" + in_brackets(error)) from error
             await asyncio.sleep(POLL_SECONDS)
         self.recording.take_error()  # of an application that has no lifespan
-        port: int = listener.getsockname()[1]
+        self._usual = WeakSet(asyncio.all_tasks())
+        port: int = self._listener.getsockname()[1]
         return port
 
-    async def _serve(self, listener: socket.socket) -> None:
-        """Serve until told to stop; where the application does not start, uvicorn would end the program."""
-        with contextlib.suppress(SystemExit):
-            await self._server.serve(sockets=[listener])
+    def _configuration(self) -> Dict[str, Any]:
+        usual = {"lifespan": self._lifespan, "log_config": None, "access_log": False}
+        if not self._as_deployed:
+            return {**usual, "timeout_keep_alive": KEEP_ALIVE}
+        log_to_nowhere("uvicorn", "asyncio")
+        return usual
 
-    async def finished(self) -> None:
-        """Wait until no request is in flight, background tasks included."""
-        while self._server.server_state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody when it has finished
+    async def _serve(self) -> None:
+        """Serve until told to stop; where the application does not start, uvicorn would end the program."""
+        with suppress(SystemExit):
+            await self._server.serve(sockets=[self._listener])
+
+    async def finished(self, *, patiently: bool = False) -> None:
+        """Wait until nothing is under way but what never ends, which it tells nobody."""
+        self._finishing.begin(patiently=patiently)
+        while not self._finishing.is_over(self._under_way()):  # noqa: ASYNC110
             await asyncio.sleep(POLL_SECONDS)
+
+    @property
+    def never_ends(self) -> int:
+        return self._finishing.never_ends
+
+    async def unended(self) -> List[Any]:
+        """The tasks that never end, once all others have."""
+        await self.finished(patiently=True)
+        return self._tasks()
+
+    def _tasks(self) -> List[Any]:
+        """Tasks of the application that have begun since it started: of requests, background tasks and others."""
+        current = asyncio.current_task()
+        found = asyncio.all_tasks() | self._server.server_state.tasks
+        return [task for task in found if task is not current and task not in self._usual]
+
+    def _under_way(self) -> int:
+        """Tasks, and where it is as deployed connections, and whether there are more that were not taken yet."""
+        tasks = len(self._tasks())
+        if not self._as_deployed:
+            return tasks
+        return tasks + len(self._server.server_state.connections) + waiting(self._listener)
 
     async def stop(self) -> None:
         self._serving.remove_done_callback(_ends_the_program)
         self._server.should_exit = True
-        await self._serving
+        self._server.force_exit = bool(self._finishing.never_ends and self._server.server_state.tasks)  # else it waits
+        await asyncio.wait({self._serving}, timeout=FAREWELL_SECONDS)  # an application may wait for what never ends
 
 
 class Waitress:
-    """A WSGI application under waitress: a thread that listens, and those that carry out the requests."""
+    """A WSGI application under waitress: a thread that listens, and those that carry out the requests.
 
-    def __init__(self, application: Any) -> None:
+    ``as_deployed``: as for ``Uvicorn``.
+    """
+
+    def __init__(self, application: Any, *, as_deployed: bool = False) -> None:
         self.recording = RecordingWsgi(application)
+        self._as_deployed = as_deployed
+        self._finishing = Finishing(QUIET_TURNS if as_deployed else 1)
 
     def start(self) -> int:
         """Listen; return the port."""
         import waitress
 
-        self._server = waitress.create_server(
-            self.recording, host=client.HOST, port=0, threads=THREADS, channel_timeout=KEEP_ALIVE
-        )
+        own: Dict[str, Any] = {} if self._as_deployed else {"channel_timeout": KEEP_ALIVE}
+        self._server = waitress.create_server(self.recording, host=client.HOST, port=0, threads=THREADS, **own)
+        if self._as_deployed:
+            log_to_nowhere("waitress")
         threading.Thread(target=self._server.run, daemon=True).start()
-        port: int = self._server.effective_port
-        return port
+        return int(self._server.effective_port)
 
     def finished(self) -> None:
-        """Wait until no thread carries out a request."""
-        dispatcher = self._server.task_dispatcher
-        while dispatcher.queue or dispatcher.active_count:
+        """Wait until no thread carries out a request, and where it is as deployed until there is no connection."""
+        self._finishing.begin()
+        while not self._finishing.is_over(self._under_way()):
             time.sleep(POLL_SECONDS)
+
+    def _under_way(self) -> int:
+        dispatcher = self._server.task_dispatcher
+        requests = len(dispatcher.queue) + int(dispatcher.active_count)
+        if not self._as_deployed:
+            return requests
+        return requests + len(self._server.active_channels) + waiting(self._server.socket)
 
     def stop(self) -> None:
         """Let the threads that carry out requests end; the one that listens ends with the process."""
         self._server.task_dispatcher.shutdown()
+
+
+def waiting(listener: Any) -> int:
+    """Whether there are connections that were not taken yet."""
+    return len(select.select([listener], [], [], 0)[0])
+
+
+def log_to_nowhere(*names: str) -> None:
+    """Let what a server logs be written as it is deployed, but to nowhere: there is a traceback for many clients."""
+    nowhere = logging.StreamHandler(open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the process's end
+    for name in names:
+        log = logging.getLogger(name)
+        log.addHandler(nowhere)
+        log.propagate = False
 
 
 class Recorder:
@@ -132,11 +199,19 @@ class RecordingWsgi(Recorder):
         self._application = application
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
+        _trace_as_others()
         try:
             return self._application(environ, start_response)
         except BaseException as error:
             self.error = error
             raise
+
+
+def _trace_as_others() -> None:
+    """Trace a thread of the server, which has begun long before, as those that begin now, or no longer."""
+    wanted = getattr(threading, "_trace_hook", None)
+    if sys.gettrace() is not wanted and threading.current_thread() is not threading.main_thread():
+        sys.settrace(wanted)
 
 
 def refuse(answer: Dict[str, Any], error: Optional[BaseException], fails_on_purpose: bool = False) -> None:

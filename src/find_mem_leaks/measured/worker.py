@@ -15,6 +15,9 @@ Requests are JSON objects with the key ``do``:
               so many operations collect garbage ("collect") or trim the heap ("trim") first. cpu: seconds of the
               processor
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
+``timers``    operations: say what timers of the event loop hold of so many operations, and which lines set them; three
+              times as many must be planned (``settling.kept_by_timers``)
+``unended``   say which tasks of a served application never end (``unended``)
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
 ``caps``      say what containers with a known bound there are, and how full they are
@@ -97,7 +100,8 @@ class Worker:
 
         self._is_hands_off = request.get("hands_off", False)
         if not self._is_hands_off:
-            self._looks = looks.Looks(request.get("probes", ()))
+            of_workload = getattr(self._workload, "looks", looks.Looks)
+            self._looks = of_workload(request.get("probes", ()))
             self.standing.begin()
         return {**descriptions.describe(()), "allocator": looks.allocators()}
 
@@ -111,13 +115,9 @@ class Worker:
 
         counts = self._workload.prepare(request["round"], request["operations"])
         self._position = 0
-        if not self._is_hands_off:
-            from .probes import entries
-
-            if request["round"] <= ROUNDS_OF_FINDING:
-                entries.find()
-            collection.begin_round()
-        return {"counts": counts, "rss": resident.rss()}
+        if self._is_hands_off:
+            return {"counts": counts, "rss": resident.rss()}
+        return {"counts": counts, "rss": self._looks.begin_round(request["round"] <= ROUNDS_OF_FINDING)}
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
         seconds = self._carry_out(request["operations"])
@@ -126,7 +126,8 @@ class Worker:
 
             self._finish(timers.drop_cancelled())
         collection.collect()
-        return {"seconds": seconds, "calls": self._calls, **self._looks.look()}
+        never_ends = getattr(self._workload, "never_ends", 0)
+        return {"seconds": seconds, "calls": self._calls, "never_ends": never_ends, **self._looks.look()}
 
     def _carry_out(self, operations: int) -> float:
         """Seconds that so many operations of the plan took."""
@@ -178,23 +179,27 @@ class Worker:
         return account.begin() if request["when"] == "begin" else account.end()
 
     def do_finish(self, _request: Dict[str, Any]) -> Reply:
-        from .probes import resident
-
-        rss = resident.rss()
-        collection.end_round()
-        exact = {"seconds": 0.0, "calls": self._calls, **self._looks.look()} if self._looks else None
+        ended = self._looks.end_round()
         self._workload.check()
-        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
+        return {**ended, "exact": {"seconds": 0.0, "calls": self._calls, **ended["exact"]}}
 
     def do_caps(self, _request: Dict[str, Any]) -> Reply:
-        from . import caps
+        return {"caps": self._looks.caps()}
 
-        return {"caps": caps.find()}
+    def do_timers(self, request: Dict[str, Any]) -> Reply:
+        from .settling import kept_by_timers
+
+        return kept_by_timers.weigh(self._workload, self._finish, request["operations"], self._live_bytes)
+
+    def _live_bytes(self) -> int:
+        return int(self._looks.look()["live_bytes"])
+
+    def do_unended(self, _request: Dict[str, Any]) -> Reply:
+        unended = getattr(self._workload, "unended", None)
+        return {"tasks": self._finish(unended()) if unended else []}
 
     def do_family(self, request: Dict[str, Any]) -> Reply:
-        from . import family
-
-        return {"family": family.describe(request["most"])}
+        return {"family": self._looks.family(request["most"])}
 
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
         from .explaining import attribution
@@ -227,17 +232,17 @@ class Worker:
         if self._loop is not None:
             self._loop.close()
 
-    def _finish(self, result: Any) -> None:
+    def _finish(self, result: Any) -> Any:
         """Wait for what an asynchronous workload returned.
 
         Not by ``run_until_complete``: anyio would take this task for the program and end its threads with it.
         """
         if self._loop is None:
-            return
+            return None
         task = self._loop.create_task(result)
         task.add_done_callback(lambda _: self._loop.stop())
         self._loop.run_forever()
-        task.result()
+        return task.result()
 
 
 def _watch_shared_memory(directory: str) -> None:

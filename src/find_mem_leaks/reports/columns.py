@@ -10,7 +10,7 @@ from pathlib import Path
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports.amounts import MEGABYTE
 from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.results import Cell
@@ -84,6 +84,14 @@ def growth_of(cell: Cell, memory: str = " B/op") -> str:
         growth, unit = things
         return f"{per_operation(growth.rate)} {unit}"
     return "" if cell.bytes_per_operation is None else f"{significant(cell.bytes_per_operation)}{memory}"
+
+
+def size(cell: Cell) -> str:
+    """Growth of a leaking cell, the growth that is ruled out in a clean or bounded one, in B/op; else empty."""
+    if cell.verdict is Verdict.LEAKING:
+        return growth_of(cell, memory="")
+    ruled_out = cell.verdict in ACQUITTED and cell.interval
+    return f"<{significant(max(ruled_out[1], 0.01))}" if ruled_out else ""
 
 
 def smallest_visible(cell: Cell) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from find_mem_leaks.culprit import Culprit, Frame
+from find_mem_leaks.explaining.ranking import LIBRARY
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import amount, unexplained
 from find_mem_leaks.results import Cell
@@ -16,18 +17,20 @@ PROPERTY = (*MESSAGE, (":", "%3A"), (",", "%2C"))
 
 
 def render(cells: Sequence[Cell]) -> str:
-    """A line for each culprit whose file lies below the current directory, and for each cell that could not be
-    explained, but for controls that should leak."""
+    """A line for each line of own code below the current directory that leaks, or by which a library does, and for
+    each cell that could not be explained, but for controls that should leak."""
     return "\n".join(line for cell in cells for line in _annotations(cell))
 
 
 def _annotations(cell: Cell) -> Iterator[str]:
     if cell.verdict is not Verdict.LEAKING or cell.reads_as_its_truth:
         return
+    marked: set[tuple[str, int]] = set()
     for culprit in cell.culprits:
-        file = _below_here(culprit.frame)
-        if file is not None:
-            yield _annotation(cell, culprit, file)
+        found = _marked(culprit)
+        if found and found not in marked:
+            marked.add(found)
+            yield _annotation(cell, culprit, *found)
     missing = unexplained(cell)
     if missing:
         yield f"::error title={_escaped(_title(cell), PROPERTY)}::{_escaped(missing, MESSAGE)}"
@@ -37,10 +40,16 @@ def _title(cell: Cell) -> str:
     return f"{cell.stack} {cell.scenario} leaks"
 
 
-def _annotation(cell: Cell, culprit: Culprit, file: str) -> str:
+def _marked(culprit: Culprit) -> tuple[str, int] | None:
+    """File and line of the innermost own frame that lies here, which a library may allocate for."""
+    here = ((_below_here(frame), frame.line) for frame in culprit.stack if not LIBRARY.search(frame.file))
+    return next(((file, line) for file, line in here if file is not None), None)
+
+
+def _annotation(cell: Cell, culprit: Culprit, file: str, line: int) -> str:
     properties = {"file": file, "title": _title(cell)}
-    if culprit.frame.line:
-        properties = {"file": file, "line": str(culprit.frame.line), "title": properties["title"]}
+    if line:
+        properties = {"file": file, "line": str(line), "title": properties["title"]}
     named = ",".join(f"{name}={_escaped(value, PROPERTY)}" for name, value in properties.items())
     return f"::error {named}::{_escaped(f'{culprit.frame.function}: {amount(culprit)}', MESSAGE)}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from find_mem_leaks.culprit import Culprit
+from find_mem_leaks.reports import routes
 from find_mem_leaks.reports.columns import (
     LEGEND,
     SIGNS,
@@ -16,7 +17,7 @@ from find_mem_leaks.reports.columns import (
     rows,
     summary,
 )
-from find_mem_leaks.reports.matrix import kinds
+from find_mem_leaks.reports.matrix import is_route, items, kinds
 from find_mem_leaks.results import Cell
 
 
@@ -38,8 +39,10 @@ def render(cells: Sequence[Cell]) -> str:
 
 
 def _table(cells: Sequence[Cell], heading: str) -> list[str]:
-    names = header(cells)
-    body = [line(map(escape, row)) for row in rows(cells)]
+    names, figures = header(cells), rows(cells)
+    if is_route(cells[0]):
+        names, figures = routes.HEADER, [row.figures for row in routes.rows(items(cells))]
+    body = [line(map(escape, row)) for row in figures]
     return [*([f"### {heading}", ""] if heading else []), line(names), line(["---"] * len(names)), *body]
 
 

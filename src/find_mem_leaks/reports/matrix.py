@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from find_mem_leaks.results import Cell
+from find_mem_leaks.subjects.applications import TARGET
 from find_mem_leaks.subjects.environments import prefix
 from find_mem_leaks.subjects.scenarios import SCENARIOS
 
@@ -72,11 +73,18 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Panel:
-    """All of one series; versions: of SQLAlchemy and Python in it."""
+    """All of one series.
+
+    Attributes:
+        title, versions: its name; of SQLAlchemy and Python in it.
+        matrices: what it has, but for an application's routes.
+        routes: the routes of the application that it is.
+    """
 
     title: str
     versions: tuple[str, ...]
     matrices: tuple[Matrix, ...]
+    routes: tuple[Item, ...] = ()
 
 
 def items(cells: Iterable[Cell]) -> list[Item]:
@@ -92,26 +100,39 @@ def items(cells: Iterable[Cell]) -> list[Item]:
 
 def series(cell: Cell) -> str:
     """The panel that a cell belongs to: its SQLAlchemy series, or what it is without one. A person's own file need not
-    import the SQLAlchemy of its environment, and has a panel of its own."""
+    import the SQLAlchemy of its environment, and has a panel of its own, as each application has."""
     if cell.file:
-        return OWN
+        return heading(cell)
     label = LABEL.match(cell.stack) or LABEL.match(prefix(cell.sqlalchemy) if cell.sqlalchemy else "")
     if label:
         return f"SQLAlchemy {_release(label[1])}"
     return OTHER
 
 
+def is_route(cell: Cell) -> bool:
+    """Whether it is a route of an application, or all of them."""
+    return cell.file is not None and TARGET.fullmatch(cell.file) is not None
+
+
+def heading(cell: Cell) -> str:
+    """Of a stack that ships nothing, of an application its name, of a person's other files that of all."""
+    if is_route(cell):
+        return cell.stack
+    return OWN if cell.file else ""
+
+
 def kinds(cells: Iterable[Cell]) -> list[tuple[str, list[Cell]]]:
-    """The cells of stacks that ship, without a heading, and those of a person's own files, under one."""
-    both: dict[str, list[Cell]] = {"": [], OWN: []}
+    """The cells of stacks that ship, without a heading, those of a person's own files, under one, and those of each
+    application under its name."""
+    kept: dict[str, list[Cell]] = {"": [], OWN: []}
     for cell in cells:
-        both[OWN if cell.file else ""].append(cell)
-    return [(heading, members) for heading, members in both.items() if members]
+        kept.setdefault(heading(cell), []).append(cell)
+    return [(name, members) for name, members in kept.items() if members]
 
 
 def section(cell: Cell) -> str:
     """The heading of a cell in tables with a section per series: what its label begins with, or that of own files."""
-    return OWN if cell.file else cell.stack.split("_")[0]
+    return heading(cell) or cell.stack.split("_")[0]
 
 
 def in_sections(cells: Iterable[Cell]) -> list[tuple[str, list[Cell]]]:
@@ -126,8 +147,11 @@ def _release(digits: str) -> str:
 
 
 def panels(found: Sequence[Item]) -> list[Panel]:
-    """The panels by their titles, those without SQLAlchemy last."""
-    titles = sorted({item.series for item in found}, key=lambda title: (title in {OWN, OTHER}, title))
+    """The panels by their titles, those without SQLAlchemy last, and after them those of applications."""
+    applications = {item.series for item in found if is_route(item.cell)}
+    titles = sorted(
+        {item.series for item in found}, key=lambda title: (title in applications, title in {OWN, OTHER}, title)
+    )
     return [_panel(title, [item for item in found if item.series == title]) for title in titles]
 
 
@@ -135,6 +159,8 @@ def _panel(title: str, members: Sequence[Item]) -> Panel:
     shipped = [item.cell for item in members if not item.cell.file]
     sqlalchemy = sorted({f"SQLAlchemy {cell.sqlalchemy}" for cell in shipped if cell.sqlalchemy})
     python = sorted({f"Python {item.cell.python}" for item in members})
+    if is_route(members[0].cell):
+        return Panel(title, tuple(python), (), tuple(members))
     groups: dict[tuple[str, ...], list[Item]] = {}
     for item in members:
         groups.setdefault(_group(item, members), []).append(item)

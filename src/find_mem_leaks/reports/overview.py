@@ -11,8 +11,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
-from find_mem_leaks.reports import columns, matrix, terminal
+from find_mem_leaks.reports import columns, matrix, routes, terminal
 from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, per_operation, significant
 from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.reports.matrix import Item, Matrix, Panel, Row
@@ -23,8 +22,9 @@ from find_mem_leaks.results import Cell
 WIDTH = 100
 # Characters that a line of a scenario's name takes in the head, and of a stack's where the whole is too wide.
 HEAD, FOLDED = 10, 24
-# What the name of a route has, and that of no other scenario.
-ROUTE = " /"
+# Columns of routes beside their names, and those of them that are figures.
+ROUTES = ("B/request", "Peak MB", "Requests/s", "Line")
+FIGURES = ROUTES[1:3]
 # Columns in which everything has room.
 UNBOUND = 10_000
 LEGEND = "B/op beside ❌: its growth; beside ✅, 🔒: more was ruled out. --table: a row for every cell."
@@ -44,11 +44,10 @@ def render(cells: Sequence[Cell], to: Console) -> None:
         to.print("nothing was measured")
         return
     for panel in matrix.panels(matrix.items(cells)):
+        if panel.routes:
+            to.print(_routes(panel))
+            to.print()
         for part in panel.matrices:
-            if any(ROUTE in scenario for scenario in part.scenarios):
-                to.print(_routes([*_lines_of(part)], (_title(panel), *part.scenarios)))
-                to.print()
-                continue
             for table in _tables([*_lines_of(part)], (_title(panel), *part.scenarios), to):
                 to.print(table)
                 to.print()
@@ -137,29 +136,22 @@ def fold(name: str, width: int) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _routes(lines: Sequence[_Line], head: Sequence[str]) -> Table:
-    """The routes of applications, a line each: there are more of them than a page is wide."""
-    title, *scenarios = head
+def _routes(panel: Panel) -> Table:
+    """The routes of an application, a line each: there are more of them than a page is wide. What holds what leaks is
+    told below."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", pad_edge=False)
-    for name in (title, *(line.label for line in lines)):
-        table.add_column(Text(name), overflow="fold", vertical="bottom")
-    for number, scenario in enumerate(scenarios):
-        table.add_row(Text(scenario), *(_place(line.cells[number], figures=True) for line in lines))
+    for name in (_title(panel), *ROUTES):
+        table.add_column(Text(name), justify="right" if name in FIGURES else "left", overflow="fold", vertical="bottom")
+    for row in routes.rows(panel.routes):
+        verdict = _place(row.item.cell, figures=True)
+        table.add_row(Text(row.route), verdict, row.peak, row.pace, Text(row.line))
     return table
 
 
 def _place(cell: Cell | None, *, figures: bool) -> Text:
     if cell is None:
         return Text()
-    return Text(f"{SIGNS[cell.verdict]} {_size(cell) if figures else ''}".rstrip(), STYLES[cell.verdict])
-
-
-def _size(cell: Cell) -> str:
-    """Growth of a leaking cell, the growth that is ruled out in a clean or bounded one, in B/op; else empty."""
-    if cell.verdict is Verdict.LEAKING:
-        return columns.growth_of(cell, memory="")
-    ruled_out = cell.verdict in ACQUITTED and cell.interval
-    return f"<{significant(max(ruled_out[1], 0.01))}" if ruled_out else ""
+    return Text(f"{SIGNS[cell.verdict]} {columns.size(cell) if figures else ''}".rstrip(), STYLES[cell.verdict])
 
 
 def _detail(cell: Cell) -> Table:
@@ -168,7 +160,12 @@ def _detail(cell: Cell) -> Table:
     sign = SIGNS[cell.verdict]
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_row(Text(sign), Text(remark.removeprefix(f"{sign} ")))
-    for block in (Text(_figures(cell), STYLES[cell.verdict]), *_places(cell)):
+    of_workers = routes.workers(cell)
+    for block in (
+        Text(_figures(cell), STYLES[cell.verdict]),
+        *([Text(of_workers)] if of_workers else []),
+        *_places(cell),
+    ):
         table.add_row("", block)
     return table
 

@@ -17,7 +17,7 @@ from find_mem_leaks.culprit import Frame
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.probes import BY_KEY, Probe
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports import areas, columns, hands_off, matrix, parts, plot, rerun, what_if
+from find_mem_leaks.reports import areas, columns, hands_off, matrix, parts, plot, rerun, routes, what_if
 from find_mem_leaks.reports.account import Part as Tests
 from find_mem_leaks.reports.account import account
 from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
@@ -92,7 +92,7 @@ def _templates() -> Environment:
         what_grows=what_grows, areas=areas.areas, grid=areas.grid, parts=_parts, left=_left, without=hands_off.without
     )
     found.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
-    found.globals.update(what_if=what_if)
+    found.globals.update(what_if=what_if, routes=routes)
     return found
 
 

@@ -22,6 +22,7 @@ class Application:
         module, attribute: its module and its name there, with dots where it is an attribute of an attribute.
         folder: what modules are looked for in.
         is_factory: whether it is what a call of that returns.
+        workers: processes of its server that serve it; 1: the measured process itself.
         server: the folder that its server was fetched into; empty where its environment has one.
     """
 
@@ -29,12 +30,18 @@ class Application:
     attribute: str
     folder: str
     is_factory: bool = False
+    workers: int = 1
     server: str = ""
 
     @property
     def name(self) -> str:
         """What its cells call it; a call of ``run`` with that name measures it."""
         return f"{self.module}:{self.attribute}{CALL if self.is_factory else ''}"
+
+    @property
+    def label(self) -> str:
+        """The same with its workers, if there are several."""
+        return f"{self.name} ({self.workers} workers)" if self.workers > 1 else self.name
 
     @property
     def where(self) -> dict[str, Any]:
@@ -44,6 +51,7 @@ class Application:
             "attribute": self.attribute,
             "folder": self.folder,
             "is_factory": self.is_factory,
+            **({"workers": self.workers} if self.workers > 1 else {}),
             "server": self.server,
         }
 
@@ -56,11 +64,15 @@ class Outline:
         kind: ``asgi`` or ``wsgi``.
         schema: its OpenAPI document, if there is one.
         missing: the package of its server, where the interpreter lacks it.
+        websockets: the paths of its WebSockets.
+        unserved: modules without which they cannot be served, and which are not there.
     """
 
     kind: str
     schema: Mapping[str, Any] | None
     missing: str = ""
+    websockets: Sequence[str] = ()
+    unserved: Sequence[str] = ()
 
 
 def find(names: Sequence[str], folder: str | None, *, is_factory: bool) -> dict[str, Application]:
@@ -102,4 +114,5 @@ def outline(application: Application, executable: str, document: Mapping[str, An
     """The outline of an application as its interpreter gave it; UsageError where there is none."""
     if document["problem"]:
         raise UsageError(f"{application.name} in {executable}: {document['problem']}")
-    return Outline(document["kind"], document["schema"], next(iter(document["missing"]), ""))
+    missing = next(iter(document["missing"]), "")
+    return Outline(document["kind"], document["schema"], missing, document["websockets"], document["unserved"])

@@ -20,7 +20,8 @@ class Stack:
 
     truth: of a control the verdict that is known to be true of it, else None; own: the scenarios that only this stack
     has, each with its truth, None if it takes those of all stacks; is_portable: whether it works on any database that
-    it is given; only: the kinds of server that some of its own scenarios need.
+    it is given; only: the kinds of server that some of its own scenarios need; routes: paths for clients that
+    misbehave.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Stack:
     own: Mapping[str, str | None] | None = None
     is_portable: bool = False
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    routes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_served(self) -> bool:
@@ -90,6 +92,7 @@ def _read_stack(file: Path) -> Stack:
         own=own,
         is_portable=_is_portable(tree),
         only=_constant(tree, "ONLY") or {},
+        routes=_constant(tree, "ROUTES") or {},
     )
 
 

@@ -17,7 +17,9 @@ NUMBER = "{i}"
 MADE = "{made}"
 # What answers call the thing that was made, where they don't call it as the document does.
 NAMES = ("id", "uuid", "pk")
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+# Those of WebDAV, which no document has, so that they are sent only where a request is given.
+WEBDAV = ("PROPFIND", "REPORT", "SEARCH", "PROPPATCH", "MKCOL", "MKCALENDAR", "COPY", "MOVE", "LOCK", "UNLOCK")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", *WEBDAV)
 EXAMPLE = """'POST /items {"name": "x{i}"}'"""
 CONTENT_TYPE = "Content-Type"
 JSON = "application/json"
@@ -40,10 +42,23 @@ class Counterpart:
     @property
     def names(self) -> list[str]:
         """What an answer may call it, the likeliest first."""
-        return [*([self.name] if self.name else []), *NAMES]
+        return names(self.name)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path.replace(MADE, f'{{{self.name}}}')}"
+
+
+@dataclass(frozen=True)
+class Maker:
+    """The request that makes what another one needs, and what the application's document calls that."""
+
+    request: Request
+    name: str
+
+
+def names(name: str) -> list[str]:
+    """What an answer may call what was made, the likeliest first; ``name``: what the document calls it, if it does."""
+    return [name, *NAMES] if name else [*NAMES]
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,7 @@ class Request:
     Attributes:
         method, path, body, headers: what is sent.
         counterpart: what is sent after each answer, so that what it makes does not add up.
+        maker: what is sent once, before: ``{made}`` in the path stands for what its answer calls what it made.
     """
 
     method: str
@@ -60,13 +76,20 @@ class Request:
     body: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     counterpart: Counterpart | None = None
+    maker: Maker | None = None
 
     @property
     def route(self) -> list[Any]:
         """What the measured process is told."""
         plain = [self.method, self.path, self.body, dict(self.headers)]
-        other = self.counterpart
-        return [*plain, [other.method, other.path, other.names]] if other else plain
+        if not (self.counterpart or self.maker):
+            return plain
+        other, maker = self.counterpart, self.maker
+        return [
+            *plain,
+            [other.method, other.path, other.names] if other else None,
+            [maker.request.route, names(maker.name)] if maker else None,
+        ]
 
     @property
     def name(self) -> str:
@@ -74,7 +97,9 @@ class Request:
         return f"{self.method} {self.path.split('?')[0]}"
 
     def __str__(self) -> str:
-        sent = " ".join(filter(None, (self.method, self.path, self.body)))
+        path = self.path.replace(MADE, f"{{{self.maker.name}}}") if self.maker else self.path
+        sent = " ".join(filter(None, (self.method, path, self.body)))
+        sent += f" of {self.maker.request}" if self.maker else ""
         return f"{sent}, then {self.counterpart}" if self.counterpart else sent
 
     def with_headers(self, headers: Sequence[tuple[str, str]]) -> Request:
@@ -101,6 +126,8 @@ def _type(body: str) -> str:
     try:
         json.loads(body.replace(NUMBER, "1"))
     except ValueError:
+        if body.startswith("<"):
+            return "application/xml"
         return FORM if re.fullmatch(r"[^\s=&]+=\S*", body) else "text/plain"
     return JSON
 

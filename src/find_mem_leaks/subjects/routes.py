@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.subjects.requests import MADE, NUMBER, Counterpart, Request
+from find_mem_leaks.subjects.requests import MADE, NUMBER, Counterpart, Maker, Request
 
 # All routes together.
 MIXED = "mixed"
@@ -46,6 +46,11 @@ class Route:
     def is_destructive(self) -> bool:
         return DESTRUCTIVE.search(self.name) is not None
 
+    @property
+    def plain(self) -> str:
+        """The name without the number that tells several requests of one route apart."""
+        return re.sub(r" \(\d+\)$", "", self.name)
+
     def takes(self, request: Request, parameter: str = "[^/]+") -> bool:
         """Return whether the request is one of this route's; ``parameter``: what its parameters may be."""
         pattern = PARAMETER.sub(parameter, re.escape(self.name))
@@ -53,14 +58,40 @@ class Route:
 
     def values(self, request: Request) -> dict[str, str]:
         """The values of the path's parameters in one of its requests."""
-        names = [name.replace("\\", "") for name in PARAMETER.findall(re.escape(self.name))]
-        found = re.fullmatch(PARAMETER.sub("([^/]+)", re.escape(self.name)), request.name)
+        names = [name.replace("\\", "") for name in PARAMETER.findall(re.escape(self.plain))]
+        found = re.fullmatch(PARAMETER.sub("([^/]+)", re.escape(self.plain)), request.name)
         return dict(zip(names, found.groups(), strict=True)) if found else {}
 
     def matches(self, pattern: str) -> bool:
         """Return whether a name or pattern picks it: a destructive one only if the pattern itself says so."""
         named = self.name == pattern or fnmatchcase(self.name, pattern)
         return named and (not self.is_destructive or DESTRUCTIVE.search(pattern) is not None)
+
+
+def with_values(known: Sequence[Route], sent: Iterable[Request]) -> list[Route]:
+    """The routes, with requests before all others whose parameters are what they are in requests that are given or were
+    recorded: ``GET /shops/berlin`` says what a ``{shop}`` is called, to those that read and change one too."""
+    values: dict[str, str] = {}
+    by_name = {route.name: route for route in known}
+    for request in sent:
+        taker = by_name.get(_taker(known, request))
+        for name, value in taker.values(request).items() if taker else ():
+            if NUMBER not in value:
+                values.setdefault(name, value)
+    return [replace(route, candidates=tuple(dict.fromkeys(_likelier(route, values)))) for route in known]
+
+
+def _likelier(route: Route, values: Mapping[str, str]) -> Iterator[Request]:
+    """The requests of a route, those with known values first. None is taken away by what is known of it."""
+    for request in () if route.name.startswith("DELETE ") else route.candidates:
+        own = route.values(request)
+        if own.keys() & values.keys():
+            _, question, query = request.path.partition("?")
+            path = route.name.partition(" ")[2]
+            for name, value in {**own, **values}.items():
+                path = path.replace(f"{{{name}}}", value)
+            yield replace(request, path=path + question + query)
+    yield from route.candidates
 
 
 def with_requests(known: Sequence[Route], given: Sequence[Request]) -> list[Route]:
@@ -116,7 +147,7 @@ def _taker(known: Sequence[Route], request: Request, otherwise: str = "") -> str
 def counterpart(route: Route, request: Request, known: Sequence[Route]) -> Counterpart | None:
     """The request that takes away what a route's request makes, as far as the routes tell: ``DELETE /items/{id}`` of
     ``POST /items``, or of the same path where that differs each time."""
-    method, _, path = route.name.partition(" ")
+    method, _, path = route.plain.partition(" ")
     if method not in {"POST", "PUT", "PATCH"}:
         return None
     deleting = {other.name.partition(" ")[2].rstrip("/"): other for other in known if other.name.startswith("DELETE ")}
@@ -131,6 +162,35 @@ def counterpart(route: Route, request: Request, known: Sequence[Route]) -> Count
                 written = written.replace(f"{{{name}}}", value)
             return Counterpart("DELETE", written, found[1].split(":")[0])
     return None
+
+
+def maker(route: Route, known: Sequence[Route]) -> Route | None:
+    """The route that makes what another one's path leads to: ``POST /items`` of ``GET /items/{id}``; None if none is
+    known, or it is one that is sent only if it is named."""
+    return next((each for each in known if _below(route, each) and not each.is_destructive), None)
+
+
+def of_made(route: Route, maker: Route, request: Request) -> Route:
+    """The route with requests whose paths lead to what a request of its maker makes."""
+    below = _below(route, maker)
+    assert below is not None
+    first = Maker(replace(request, counterpart=None), below["name"].split(":")[0])
+    candidates = []
+    for candidate in route.candidates:
+        rest = below["rest"] or ""
+        for name, value in route.values(candidate).items():
+            rest = rest.replace(f"{{{name}}}", value)
+        query = candidate.path.partition("?")[1:]
+        path = f"{request.path.split('?')[0].rstrip('/')}/{MADE}{rest}{''.join(query)}"
+        candidates.append(replace(candidate, path=path, maker=first))
+    return replace(route, candidates=tuple(candidates))
+
+
+def _below(route: Route, maker: Route) -> re.Match[str] | None:
+    """How a route's path lies below that of one that makes things."""
+    method, _, path = maker.plain.partition(" ")
+    pattern = rf"\w+ {re.escape(path.rstrip('/'))}/\{{(?P<name>[^{{}}/]+)\}}(?P<rest>/.*)?"
+    return re.fullmatch(pattern, route.plain) if method == "POST" else None
 
 
 def picked(known: Sequence[Route], patterns: Sequence[str], excluded: Sequence[str], *, every: bool) -> list[Route]:

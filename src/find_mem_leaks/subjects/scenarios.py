@@ -21,12 +21,14 @@ class Scenario:
         mix: weights of create, read, update, delete; None where there is one kind of operation.
         operations: operations of one round of the fixed protocol.
         is_exact: whether its name says that number: it is always carried out by the fixed protocol.
+        is_client: whether it is a client that misbehaves (``clients``), an operation being one time that it does.
     """
 
     name: str
     mix: Mix | None
     operations: int
     is_exact: bool = False
+    is_client: bool = False
 
     @property
     def shares(self) -> Mix | None:

@@ -4,8 +4,8 @@ This sees whatever has a counter, by whichever way it is asked for: memory that 
 its address, file descriptors, threads, entries of a container. A growth belongs to the line that ran since the reading
 before; what code of a library does belongs to the own line that called it.
 
-Cannot see: threads that ran before it began, and growth while none of the own code runs; what two threads do at once
-is told as one line's.
+Cannot see: threads that ran before it began, but for those of a WSGI server (``serving``), and growth while none of the
+own code runs; what two threads do at once is told as one line's.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Dict, Iterator, List
+from typing import Any, AsyncIterator, ClassVar, Dict, Iterator, List
 
-from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, WebSocket, WebSocketDisconnect
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 ARCHITECTURE = "Leaks on purpose"
@@ -20,8 +21,11 @@ SCENARIOS = {
     "leak_in_handler": "leaking",  # a list of the module keeps 1,000 bytes of each request
     "leak_in_background_task": "leaking",  # likewise
 }
+# For clients that misbehave.
+ROUTES = {"stream": "/stream", "raise": "/raise", "websocket": "/socket"}
 
 PAYLOAD = 1000
+PIECES = 100
 BODY = '{"name": "an item", "tags": ["one", "two"], "price": 2.5}'
 
 kept_by_handler: List[bytearray] = []
@@ -103,10 +107,36 @@ def application() -> FastAPI:
     async def leak_in_background_task(tasks: BackgroundTasks) -> None:
         tasks.add_task(_keep)
 
+    _add_routes_of_clients(made)
     return made
 
 
+def _add_routes_of_clients(made: FastAPI) -> None:
+    @made.get("/stream", include_in_schema=False)
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(_pieces(), media_type="text/plain")
+
+    @made.get("/raise", include_in_schema=False)
+    async def unhandled_exception() -> None:
+        raise RuntimeError("on purpose")
+
+    @made.websocket("/socket")
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            while True:
+                await socket.send_text(await socket.receive_text())
+        except WebSocketDisconnect:
+            pass
+
+
+async def _pieces() -> AsyncIterator[bytes]:
+    for _ in range(PIECES):
+        yield b"x" * PAYLOAD
+
+
 class Stack:
+    routes: ClassVar[Dict[str, str]] = ROUTES
     # Method, path, body and the status that is expected.
     requests: ClassVar[Dict[str, Any]] = {
         "sync_handler": ("GET", "/sync", None, 200),

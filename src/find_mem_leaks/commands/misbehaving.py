@@ -1,0 +1,37 @@
+"""Clients that misbehave, as cells of an application: what each of them is sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from find_mem_leaks.leading.trying import Tried
+from find_mem_leaks.subjects import clients
+from find_mem_leaks.subjects.requests import Request
+
+
+def roles(tried: Sequence[Tried], websockets: Sequence[str], headers: Sequence[tuple[str, str]]) -> dict[str, Request]:
+    """What each request that was tried is good for.
+
+    A plain one only reads, if there is one; one with a body; the one with the longest answer, for what reads it slowly;
+    one whose answer does not end, if there is one, for what does not read it to the end; one that fails.
+    """
+    answered = [each for each in tried if each.request and not each.fails]
+    reading = [each for each in answered if each.request and each.request.method == "GET"]
+    longest = max(reading or answered, key=lambda each: each.size, default=None)
+    found = {
+        "plain": next((each.request for each in (*reading, *answered)), None),
+        "with_body": next((each.request for each in answered if each.request and each.request.body), None),
+        "stream": longest.request if longest else None,
+        "endless": next((each.endless for each in tried if each.endless), None),
+        "raise": next((each.request for each in tried if each.fails), None),
+        "websocket": next((Request("GET", path).with_headers(headers) for path in websockets), None),
+    }
+    return {name: request for name, request in found.items() if request}
+
+
+def reason(name: str, found: Mapping[str, Request], unserved: Sequence[str], executable: str) -> str:
+    """Why there is no such client; empty if there is."""
+    lacking = clients.lacks(name, found)
+    if not lacking and clients.MODULES.get(name) in unserved:
+        return f"it needs {clients.MODULES[name]}, which {executable} lacks: install it there, or add --with to others"
+    return lacking

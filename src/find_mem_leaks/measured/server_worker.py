@@ -1,0 +1,176 @@
+"""In a worker process of a server: the application, and a thread that looks at memory when the measured process asks.
+
+The thread says how it stands by one line of JSON, ``pid`` and ``allocator``, or ``error`` where the application cannot
+be loaded; then it answers each line with one:
+
+``begin``   round, find: set aside what is alive, find containers with a known bound if asked; ``rss``
+``look``    wait until no request is in flight, collect garbage, read every probe
+``end``     collect everything and read every probe: ``rss``, ``anonymous``, ``peak``, ``exact``
+``caps``    the containers with a known bound
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from typing import Any, Callable, Dict, Iterator, Sequence
+
+from . import applications, caps, looks
+from .applications import ASGI
+from .probes import entries, resident
+from .settling import collection, timers
+
+Reply = Dict[str, Any]
+# The variable with what a worker is to know: application, control (the path of a socket), probes.
+SETTING = "FIND_MEM_LEAKS_WORKER"
+POLL_SECONDS = 0.0005
+# Seconds that tasks may take after the last response; where some have not ended by then, the others of the next looks
+# are given less.
+PATIENCE = 1.0
+LESS_PATIENCE = 0.05
+
+
+def serve() -> Any:
+    """The application as the server is to call it; raises what loading it raises."""
+    setting = json.loads(os.environ[SETTING])
+    control = socket.socket(socket.AF_UNIX)
+    control.connect(setting["control"])
+    try:
+        application = applications.load(setting["application"])
+    except BaseException as error:
+        _tell(control, {"error": "%s: %s" % (type(error).__name__, error)})
+        raise
+    counted = Asgi(application) if applications.kind(application) == ASGI else Wsgi(application)
+    answers = Answers(counted, setting["probes"])
+    threading.Thread(target=_answer, args=(answers, control, os.getppid()), daemon=True).start()
+    return counted
+
+
+def _answer(answers: Answers, control: socket.socket, supervisor: int) -> None:
+    """Answer until the measured process is gone, and end the server then: it would start its workers anew."""
+    answers.serve(control)
+    if os.getppid() == supervisor:
+        os.kill(supervisor, signal.SIGTERM)
+
+
+class Asgi:
+    """An ASGI application that counts the requests in flight, background tasks included."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._loop: Any = None
+        self._in_flight = 0
+        self._usual = 0
+        self._patience = PATIENCE
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self._loop = asyncio.get_running_loop()
+        counts = scope["type"] != "lifespan"
+        self._in_flight += counts
+        try:
+            await self._application(scope, receive, send)
+        finally:
+            self._in_flight -= counts
+
+    def settle(self) -> None:
+        """Wait until no request is in flight and the tasks that requests began are over."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._settled(), self._loop).result()
+
+    async def _settled(self) -> None:
+        deadline = time.monotonic() + self._patience
+        self._usual = self._usual or len(asyncio.all_tasks())
+        while self._in_flight or len(asyncio.all_tasks()) > self._usual:
+            if not self._in_flight and time.monotonic() > deadline:
+                self._usual, self._patience = len(asyncio.all_tasks()), LESS_PATIENCE
+            await asyncio.sleep(POLL_SECONDS)
+        await timers.drop_cancelled()
+
+
+class Wsgi:
+    """A WSGI application that counts the requests in flight, until their responses are closed."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+        self._in_flight = 0
+
+    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Any:
+        self.count(1)
+        try:
+            return Response(self._application(environ, start_response), self)
+        except BaseException:
+            self.count(-1)
+            raise
+
+    def count(self, more: int) -> None:
+        with self._lock:
+            self._in_flight += more
+
+    def settle(self) -> None:
+        """Wait until no request is in flight."""
+        while self._in_flight:
+            time.sleep(POLL_SECONDS)
+
+
+class Response:
+    """The body of a response of WSGI, whose end is counted."""
+
+    def __init__(self, body: Any, of: Wsgi) -> None:
+        self._body, self._of = body, of
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        try:
+            if hasattr(self._body, "close"):
+                self._body.close()
+        finally:
+            self._of.count(-1)
+
+
+class Answers:
+    """What this process answers when it is asked for its memory."""
+
+    def __init__(self, counted: Any, probes: Sequence[str]) -> None:
+        self._counted = counted
+        self._looks = looks.Looks(probes)
+
+    def serve(self, control: socket.socket) -> None:
+        """Answer until the measured process is gone."""
+        _tell(control, {"pid": os.getpid(), "allocator": looks.allocators()})
+        for line in control.makefile():
+            asked = json.loads(line)
+            action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + asked["do"])
+            _tell(control, action(asked))
+
+    def do_begin(self, asked: Dict[str, Any]) -> Reply:
+        self._counted.settle()
+        if asked["find"]:
+            entries.find()
+        collection.begin_round()
+        return {"rss": resident.rss()}
+
+    def do_look(self, _asked: Dict[str, Any]) -> Reply:
+        self._counted.settle()
+        collection.collect()
+        return self._looks.look()
+
+    def do_end(self, _asked: Dict[str, Any]) -> Reply:
+        rss = resident.rss()
+        collection.end_round()
+        exact = self._looks.look()
+        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
+
+    def do_caps(self, _asked: Dict[str, Any]) -> Reply:
+        return {"caps": caps.find()}
+
+
+def _tell(control: socket.socket, reply: Reply) -> None:
+    control.sendall(json.dumps(reply).encode() + b"\n")

@@ -1,0 +1,85 @@
+"""The routes of applications, a row each: its verdict, what it costs, and where it leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from find_mem_leaks.judging.verdict import UNMEASURED
+from find_mem_leaks.reports import columns
+from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
+from find_mem_leaks.reports.matrix import Item, is_route
+from find_mem_leaks.results import Cell
+
+HEADER: tuple[str, ...] = ("Route", "Verdict", "B/request", "Peak MB", "Requests/s", "Line", "Held by")
+NOTHING = "–"
+# How processes are called that are a server's own.
+WORKER = "worker "
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route as all tables show it.
+
+    Attributes:
+        item: its cell.
+        route: its name, and the versions in which it was measured where there are several of it.
+        size: bytes a request that it leaks, or that were ruled out.
+        peak, pace: the largest resident memory in MB; requests a second of the process that nobody looked into, one
+            sender at work beside it.
+        line, holder: of the likeliest culprit.
+        remark: why it was not measured, in place of all these.
+    """
+
+    item: Item
+    route: str
+    size: str
+    peak: str
+    pace: str
+    line: str
+    holder: str
+    remark: str
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """What stands under ``HEADER``."""
+        verdict = f"{SIGNS[self.item.cell.verdict]} {self.item.cell.verdict}"
+        return (self.route, verdict, self.size, self.peak, self.pace, self.line, self.holder)
+
+
+def rows(items: Sequence[Item]) -> list[Row]:
+    """The rows of these cells, in their order."""
+    return [_row(item, [other for other in items if other.cell.scenario == item.cell.scenario]) for item in items]
+
+
+def workers(cell: Cell) -> str:
+    """By how much each worker of the server grew after the warm-up; empty where one process served."""
+    grown = [child for child in cell.children if child.name.startswith(WORKER)]
+    if not is_route(cell) or not grown:
+        return ""
+    return ", ".join(f"{child.name} grew by {child.growth:,} B" for child in sorted(grown, key=lambda each: each.name))
+
+
+def _row(item: Item, alike: Sequence[Item]) -> Row:
+    cell = item.cell
+    peak, pace = columns.peak_of(cell), _pace(cell)
+    first = next(iter(columns.culprits(cell)), None)
+    versions = item.differs_from(alike)
+    return Row(
+        item=item,
+        route=f"{cell.scenario} ({', '.join(versions)})" if versions else cell.scenario,
+        size=columns.size(cell) or NOTHING,
+        peak=f"{peak / MEBIBYTE:.1f}" if peak else NOTHING,
+        pace=f"{pace:,.0f}" if pace else NOTHING,
+        line=columns.place(first) if first else NOTHING,
+        holder=(first.holder if first else None) or NOTHING,
+        remark=cell.reason if cell.verdict in UNMEASURED else "",
+    )
+
+
+def _pace(cell: Cell) -> float | None:
+    """Operations a second, of the process that nobody looked into where there was one."""
+    operations, seconds = cell.operations, cell.seconds
+    if cell.deployed:
+        operations, seconds = cell.deployed.operations, cell.deployed.seconds
+    return operations / seconds if seconds else None

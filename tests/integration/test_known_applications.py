@@ -1,0 +1,30 @@
+"""A few applications of known truth, one of each kind of server and framework: all of them are `nox -s routes`."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import routes
+
+from find_mem_leaks.subjects import environments
+
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+NEEDED = PROJECT["dependency-groups"]["applications"]
+
+
+@pytest.fixture(scope="module")
+def python():
+    with environments.throw_away(sys.executable, NEEDED) as built:
+        yield built
+
+
+@pytest.mark.parametrize("file", ["leak_fastapi_middleware", "leak_django_cached_view", "steady_flask_lru_cache"])
+def test_the_verdict_of_each_route_and_its_line_are_those_of_the_file(python, file):
+    [known] = routes.applications(pattern=f"{file}.py")
+    judged = routes.measure(python, known, routes.OPTIONS)
+    assert set(known.leaks) <= {each.cell.scenario for each in judged}
+    for each in judged:
+        assert each.is_right, (each.cell.scenario, each.cell.reason)
+        assert each.has_right_line == each.leaks
+        assert each.has_right_holder == each.leaks
