@@ -135,7 +135,7 @@ def table(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, a process per core, with branch coverage. Takes arguments of pytest instead."""
-    install(session, "-e", WITH_HISTORY, *groups("tests"))
+    install(session, "-e", ".[history,postgresql]", *groups("tests"))
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
