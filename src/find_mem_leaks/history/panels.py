@@ -17,7 +17,7 @@ from ..judging.truths import is_true
 Record = Mapping[str, Any]
 
 # Unlike the table's, signs that every font has: a browser without coloured pictures shows those as boxes.
-SIGNS = {"clean": "✔", "bounded": "≤", "leaking": "✘", "inconclusive": "?", "failed": "!"}
+SIGNS = {"clean": "✔", "bounded": "≤", "leaking": "✘", "inconclusive": "?", "failed": "!", "skipped": "–"}
 
 # The lines of a series: measured with the packages of a lock file, or with the newest releases.
 LOCKED, NEWEST = "locked", "newest"
