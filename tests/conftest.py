@@ -18,7 +18,7 @@ from find_mem_leaks.subjects import catalogue, environments
 from find_mem_leaks.subjects.environments import Environment
 
 SERIES = ("1.4", "2.0", "2.1")
-STACKS = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["dependency-groups"]["stacks"]
+GROUPS = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["dependency-groups"]
 MALLOC_PACKAGES = {"jemalloc": "libjemalloc2", "mimalloc": "libmimalloc2.0", "tcmalloc": "libtcmalloc-minimal4"}
 LIBRARIES = {"tcmalloc": "tcmalloc_minimal"}
 OWN_STACKS = Path(__file__).parent / "stacks"
@@ -49,7 +49,7 @@ def python_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 
     def get(series: str) -> str:
         if series not in built:
-            requirements = [f"sqlalchemy[asyncio]=={series}.*", *STACKS]
+            requirements = [f"sqlalchemy[asyncio]=={series}.*", *GROUPS["stacks"], *GROUPS["drivers"]]
             environment = environments.throw_away(sys.executable, requirements)
             open_environments.append(environment)
             built[series] = environment.__enter__()

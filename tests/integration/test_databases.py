@@ -24,14 +24,24 @@ MYSQL = ("mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql")
 def mariadb_installed():
     if not shutil.which("mariadbd", path=os.environ["PATH"] + ":/usr/sbin"):
         sudo = ["sudo"] if os.geteuid() else []
-        options = ["-y", "--no-install-recommends", "-qq"]
+        options = ["-y", "--no-install-recommends", "-qq", "-o", "DPkg::Lock::Timeout=300"]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run([*sudo, "apt-get", "update", "-qq"], check=True, env=environment)
         subprocess.run([*sudo, "apt-get", "install", *options, "mariadb-server"], check=True, env=environment)
 
 
-def run(*words, **options):
-    return subprocess.run([*RUN, *words], capture_output=True, text=True, timeout=300, check=False, **options)
+@pytest.fixture
+def run(python_with):
+    """A call of ``run`` that measures where SQLAlchemy and the drivers are."""
+
+    def call(*words, **options):
+        return completed([*RUN, *words, "--python", python_with("2.0")], **options)
+
+    return call
+
+
+def completed(command, **options):
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
 
 
 def servers():
@@ -52,7 +62,7 @@ def cells(file):
     return json.loads(file.read_text())["cells"]
 
 
-def test_stacks_and_the_drivers_own_scenarios_run_on_postgresql(tmp_path):
+def test_stacks_and_the_drivers_own_scenarios_run_on_postgresql(run, tmp_path):
     file = tmp_path / "leaks.json"
     stacks = ["sync_session", "fastapi_async_session", "sync_driver", "async_driver"]
     made = run(*stacks, *on(POSTGRESQL), "-s", "balanced", "-s", "listen_notify", *FEW, "-o", str(file))
@@ -70,7 +80,7 @@ def test_stacks_and_the_drivers_own_scenarios_run_on_postgresql(tmp_path):
     assert not servers()
 
 
-def test_all_drivers_of_mariadb_run(tmp_path, mariadb_installed):
+def test_all_drivers_of_mariadb_run(run, tmp_path, mariadb_installed):
     file = tmp_path / "leaks.json"
     made = run("sync_session", "async_session", *on(MYSQL), "-s", "balanced", *FEW, "-o", str(file))
     assert made.returncode == 0, made.stderr
@@ -78,25 +88,26 @@ def test_all_drivers_of_mariadb_run(tmp_path, mariadb_installed):
     assert not servers()
 
 
-def test_a_server_of_ones_own_keeps_its_data_and_none_of_ours(tmp_path, monkeypatch):
+def test_a_server_of_ones_own_keeps_its_data_and_none_of_ours(run, python_with, monkeypatch):
     with postgresql.server() as server:
         monkeypatch.setenv("FIND_MEM_LEAKS_POSTGRESQL_URL", postgresql.url(server.folder))
         made = run("sync_session", "--database", "postgresql+psycopg", "-s", "balanced", *FEW)
         assert made.returncode == 0, made.stderr
-        assert databases_of(server.folder) == ["postgres", "template0", "template1"]
+        assert databases_of(python_with("2.0"), server.folder) == ["postgres", "template0", "template1"]
 
 
-def databases_of(folder):
-    import psycopg
+def databases_of(python, folder):
+    code = f"""import psycopg
+with psycopg.connect(host={str(folder)!r}, user={postgresql.USER!r}, dbname="postgres") as connection:
+    print(*sorted(name for (name,) in connection.execute("SELECT datname FROM pg_database")))"""
+    return completed([python, "-c", code]).stdout.split()
 
-    with psycopg.connect(host=str(folder), user=postgresql.USER, dbname="postgres") as connection:
-        return sorted(name for (name,) in connection.execute("SELECT datname FROM pg_database"))
 
-
-def test_a_server_that_dies_costs_the_cells_that_it_had(tmp_path):
+def test_a_server_that_dies_costs_the_cells_that_it_had(python_with, tmp_path):
     file = tmp_path / "leaks.json"
     words = ["sync_session", *on(["sqlite", "postgresql+psycopg"]), "-s", "balanced", "-s", "read_heavy"]
     command = [*RUN, *words, "--rounds", "5", "--operations", "300", "-o", str(file), "-j", "1", "--stall", "20"]
+    command += ["--python", python_with("2.0")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
         wait_for(lambda: file.exists() and len(cells(file)) == 2)
         for pid in servers():
@@ -115,8 +126,9 @@ def wait_for(condition, seconds=120):
         time.sleep(0.05)
 
 
-def test_after_a_kill_of_the_tool_no_server_runs_on():
-    command = [*RUN, "sync_session", "--database", "postgresql+psycopg", "-s", "balanced"]
+def test_after_a_kill_of_the_tool_no_server_runs_on(python_with):
+    words = ["sync_session", "--database", "postgresql+psycopg", "-s", "balanced"]
+    command = [*RUN, *words, "--python", python_with("2.0")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
         wait_for(servers)
         tool.kill()
@@ -140,7 +152,7 @@ def test_no_server_is_run_as_root():
         (["own.py", "--database", "postgresql+psycopg"], "a workload of your own opens its own database"),
     ],
 )
-def test_what_cannot_be_is_said_in_a_line(words, message, tmp_path):
+def test_what_cannot_be_is_said_in_a_line(run, words, message, tmp_path):
     (tmp_path / "own.py").write_text("def operation(i): pass\n")
     made = run(*words, cwd=tmp_path)
     assert made.returncode == 2
@@ -159,7 +171,7 @@ def test_a_server_that_is_not_there_is_told_with_what_to_do(tmp_path, monkeypatc
         postgresql.server()
 
 
-def test_a_wrong_password_fails_its_cells_and_is_not_repeated(tmp_path):
+def test_a_wrong_password_fails_its_cells_and_is_not_repeated(run, tmp_path):
     file = tmp_path / "leaks.json"
     url = "postgresql+psycopg://nobody:a-secret@127.0.0.1:1/postgres"
     made = run("sync_session", "--database", url, "-s", "balanced", "-o", str(file))
