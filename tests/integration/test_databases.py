@@ -96,11 +96,15 @@ def test_a_server_of_ones_own_keeps_its_data_and_none_of_ours(run, python_with, 
         assert databases_of(python_with("2.0"), server.folder) == ["postgres", "template0", "template1"]
 
 
+NAMES = """
+import sys, psycopg
+with psycopg.connect(host=sys.argv[1], user=sys.argv[2], dbname="postgres") as connection:
+    print(*sorted(name for (name,) in connection.execute("SELECT datname FROM pg_database")))
+"""
+
+
 def databases_of(python, folder):
-    code = f"""import psycopg
-with psycopg.connect(host={str(folder)!r}, user={postgresql.USER!r}, dbname="postgres") as connection:
-    print(*sorted(name for (name,) in connection.execute("SELECT datname FROM pg_database")))"""
-    return completed([python, "-c", code]).stdout.split()
+    return completed([python, "-c", NAMES, str(folder), postgresql.USER]).stdout.split()
 
 
 def test_a_server_that_dies_costs_the_cells_that_it_had(python_with, tmp_path):
