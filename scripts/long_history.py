@@ -49,7 +49,7 @@ Record = dict[str, Any]
 
 def stacks() -> list[catalogue.Stack]:
     """The stacks that the suite has classes for of itself."""
-    return [stack for stack in catalogue.stacks().values() if not stack.is_control]
+    return [stack for stack in catalogue.stacks().values() if stack.is_usual]
 
 
 def template() -> Record:

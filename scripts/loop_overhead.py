@@ -115,7 +115,7 @@ def compare(python: str, stack: str) -> tuple[float, float, float, float, float]
 
 def main(python: str, names: list[str]) -> None:
     environment, stacks = environments.describe(python, ()), catalogue.stacks()
-    plain = [stack.name for stack in stacks.values() if not (stack.is_served or stack.is_control)]
+    plain = [stack.name for stack in stacks.values() if stack.is_usual and not stack.is_served]
     ratios = "measured / bare | measured with its looks / bare | hands-off / bare | measured / on disk"
     print(f"| stack | bare ops/s | {ratios} |")
     print("| --- | --- | --- | --- | --- | --- |")

@@ -61,7 +61,7 @@ def name(cell: Cell) -> str:
 
 
 def main(page: str, packages: Sequence[str]) -> None:
-    stacks = [stack for stack in catalogue.stacks().values() if not stack.is_control]
+    stacks = [stack for stack in catalogue.stacks().values() if stack.is_usual]
     stacks.sort(key=lambda stack: stack.is_served)
     rates = {}
     for series in SERIES:

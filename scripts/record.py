@@ -89,7 +89,7 @@ def of_stacks() -> Iterator[Subject]:
     for series in SQLALCHEMY:
         requires = (f"sqlalchemy[asyncio]=={series}.*", *packages)
         for name, stack in catalogue.stacks().items():
-            if series != "2.0" and (stack.is_control or "sqlalchemy" not in stack.requires):
+            if stack.is_of_drivers or (series != "2.0" and (stack.is_control or "sqlalchemy" not in stack.requires)):
                 continue
             for scenario, truth in (stack.own or {BALANCED: stack.truth}).items():
                 own = f"-{scenario}" if stack.own and len(stack.own) > 1 else ""

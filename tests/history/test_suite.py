@@ -79,7 +79,7 @@ def test_every_stack_that_is_not_a_control_has_exactly_one_class(found):
     classes = {name.rpartition(".")[0]: benchmark for name, benchmark in found.items()}
     stacks = sorted(benchmark.func.__self__.stack for benchmark in classes.values())
     controls = ["async_scoped_session_without_remove", "intended_leak"]
-    others = [name for name, stack in catalogue.stacks().items() if not (stack.is_control or stack.is_of_drivers)]
+    others = [name for name, stack in catalogue.stacks().items() if stack.is_usual]
     assert stacks == sorted([*controls, *others])
 
 

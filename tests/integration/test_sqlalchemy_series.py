@@ -11,7 +11,7 @@ from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.subjects import catalogue, environments
 
 # Those that are served are in test_served_stacks.py.
-STACKS = {name: stack for name, stack in catalogue.stacks().items() if not (stack.is_served or stack.is_control)}
+STACKS = {name: stack for name, stack in catalogue.stacks().items() if stack.is_usual and not stack.is_served}
 LABELS = {"1.4": "sqlalchemy1x_", "2.0": "sqlalchemy2x_", "2.1": "sqlalchemy21x_"}
 LEAKING = """
 from . import {name}

@@ -100,7 +100,7 @@ def test_a_stack_is_opened_with_all_that_its_order_says():
     asyncio.run(rounds.open_stack(measured.ask, asked, "/directory", 500))
     assert measured.requests == [
         {
-            "do": "open", "stack": "any", "file": "work.py", "application": None,
+            "do": "open", "stack": "any", "file": "work.py", "application": None, "database": None,
             "scenario": "mix_1_2_3_4", "concurrency": 3, "directory": "/directory", "mix": (1, 2, 3, 4), "seed": 7,
             "capacity": 500, "probes": (*MODULES, "entries"), "hands_off": False,
         }

@@ -38,7 +38,7 @@ def test_every_stack_that_is_not_a_control_has_a_figure_in_each_series(measured,
     page = tmp_path / "rates.md"
     rates.main(str(page), [])
     found = rows(page)
-    assert found.keys() == {name for name, stack in catalogue.stacks().items() if not stack.is_control}
+    assert found.keys() == {name for name, stack in catalogue.stacks().items() if stack.is_usual}
     assert found["sync_session"] == found["fastapi_injector_sync_session"] == ["100", "200", "400"]
 
 

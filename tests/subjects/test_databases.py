@@ -80,6 +80,7 @@ def test_scenarios_of_a_driver_are_those_that_the_server_can_carry_out():
     stack = catalogue.stacks()["async_driver"]
     assert stack.is_of_drivers
     assert not stack.is_control
+    assert not stack.is_usual
     assert stack.has("listen_notify", "postgresql")
     assert not stack.has("listen_notify", "mysql")
     assert stack.has("reconnect", "sqlite")

@@ -53,6 +53,11 @@ class Stack:
         """Whether its scenarios load a driver: it is measured where it is named, or a server is."""
         return self.is_portable and self.own is not None
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is measured where no stack is named."""
+        return not (self.is_control or self.is_of_drivers)
+
     def has(self, scenario: str, server: str) -> bool:
         """Whether one of its own scenarios can be carried out on a kind of server."""
         return server in self.only.get(scenario, (server,))
