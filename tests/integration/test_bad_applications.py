@@ -207,6 +207,6 @@ def test_a_log_with_binary_rubbish_is_read_and_no_other_host_is_asked(here, list
     assert Verdict.FAILED not in {cell.verdict for cell in cells.values()}
     hosts = {sent.split(":")[0] for sent in (here / "sent").read_text().splitlines()}
     assert hosts == {"127.0.0.1"}
-    listener.setblocking(False)
+    listener.settimeout(0)
     with pytest.raises(BlockingIOError):  # nobody waits to be let in
         listener.accept()
