@@ -209,8 +209,7 @@ def measure(arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
     """Measure what the arguments ask for: the cells, whether all were finished, whether they could not be written."""
     kept = _kept(arguments)
     with ExitStack() as throw_away:
-        asked = jobs(arguments, _pythons(arguments, throw_away))
-        return _measure(on_servers(asked, throw_away), kept, arguments)
+        return _measure(jobs(arguments, _pythons(arguments, throw_away)), kept, arguments, throw_away)
 
 
 def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
@@ -223,7 +222,7 @@ def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
 
 
 def _measure(
-    asked: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace
+    asked: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace, throw_away: ExitStack
 ) -> tuple[list[Cell], bool, bool]:
     order = {job.key: place for place, job in enumerate(asked)}
     cells = list(kept)
@@ -236,7 +235,7 @@ def _measure(
             unwritten[:] = _write(arguments.output, cells)
 
     have = {cell.key: cell for cell in kept}
-    left = [job for job in asked if job.key not in have or not _is_done(have[job.key], job)]
+    left = on_servers([job for job in asked if job.key not in have or not _is_done(have[job.key], job)], throw_away)
     with Board(len(left), arguments.verbosity) as board:
         finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
     for line in unwritten:

@@ -233,10 +233,13 @@ def _stacks(
 ) -> list[tuple[Stack, Database | None]]:
     """The stacks that are asked for and that the environment can run, on each database that they can work on;
     UsageError where one that is named, or all of them, can be run on none."""
-    every = arguments.all or asked.patterns
     chosen = [*dict.fromkeys(databases.parse(name) for name in arguments.database or [databases.SQLITE])]
-    left_out = [stack for stack in known.values() if stack.is_control or (stack.is_of_drivers and chosen == [None])]
-    wanted = [stack for stack in _named(asked.patterns, known, environment) if every or stack not in left_out]
+    every, on_server = arguments.all or asked.patterns, any(chosen)
+    wanted = [
+        stack
+        for stack in _named(asked.patterns, known, environment)
+        if every or stack.is_usual or (stack.is_of_drivers and on_server)
+    ]
     found: list[tuple[Stack, Database | None]] = []
     reasons: dict[str, str] = {}
     for stack in wanted:
