@@ -14,6 +14,7 @@ from .applications import ASGI
 from .over_uvicorn import OverUvicorn
 from .sender import Sender
 from .serving import Waitress, refuse
+from .waiting import Waiting
 
 # Seconds that one response may take while it is tried which requests are answered.
 TRIAL_SECONDS = 10.0
@@ -88,21 +89,17 @@ def _server(application: Any, *, as_deployed: bool) -> Any:
     return Gunicorn(application, as_deployed=as_deployed)
 
 
-class WsgiWorkload:
-    """The interface of ``StackWorkload``, under waitress or gunicorn."""
-
-    is_async = False
+class WsgiWorkload(Waiting):
+    """An application under waitress or gunicorn."""
 
     def __init__(self, application: Any, request: Dict[str, Any]) -> None:
+        super().__init__()
         self._application = application
         self._behaviour = _behaviour(request)
         names = ("concurrency", "seed", "capacity")
         self._setting = {name: request[name] for name in names}
         self._setting.update(_setting(request), behaviour=self._behaviour)
         self._logins = request["application"].get("logins", ())
-        self._prepared = False
-        self.completed = 0
-        self.tried: Dict[str, Any] = {}
 
     def open(self) -> None:
         self._server = _server(self._application, as_deployed=bool(self._behaviour))
@@ -110,31 +107,13 @@ class WsgiWorkload:
         self._sender.tell(login=self._logins)
         refuse(self._sender.answer(), self._server.recording.take_error())
 
-    def prepare(self, number: int, operations: int) -> Dict[str, int]:
-        self._sender.tell(round=number, operations=operations, stable=0)
-        self._prepared = True
-        return {}
-
-    def check(self) -> None:
-        """Nothing, likewise."""
-
-    def end(self) -> None:
-        """Nothing, likewise."""
-
     def stretch(self, begin: int, end: int) -> None:
-        if self._prepared:
-            self._sender.answer()
-            self._prepared = False
-        self._sender.tell(begin=begin, end=end)
-        answer = self._sender.answer()
+        answer = self._send(begin, end)
         self._server.finished()
-        self.completed = answer.get("completed", 0)
         refuse(answer, self._server.recording.take_error(), bool(self._behaviour))
 
     def attempt(self, route: List[Any], names: List[str]) -> None:
-        """Send one request; ``tried`` is what came of it."""
-        self._sender.tell(**{"try": route, "names": names})
-        self.tried = self._sender.answer()
+        super().attempt(route, names)
         self._server.recording.take_error()
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from .client import HOST
 from .sender import Sender
 from .server_worker import SETTING
 from .serving import KEEP_ALIVE, refuse
+from .waiting import Waiting
 
 Reply = Dict[str, Any]
 BOOTSTRAP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap")
@@ -56,13 +57,12 @@ def command(of_kind: str, workers: int, port: int) -> List[str]:
     return [sys.executable, "-m", *what, "--workers", str(workers), "--log-level", "error"]
 
 
-class SeveralWorkers:
+class SeveralWorkers(Waiting):
     """The interface of ``StackWorkload`` for an application under several workers, and that of ``Looks`` for all of
     them."""
 
-    is_async = False
-
     def __init__(self, request: Dict[str, Any]) -> None:
+        super().__init__()
         asked = request["application"]
         self._application = applications.load(asked)
         self._asked = asked
@@ -77,10 +77,7 @@ class SeveralWorkers:
             "patience": TRIAL_SECONDS,
         }
         self._probes = request.get("probes", ())
-        self._prepared = False
         self._workers: List[Worker] = []
-        self.completed = 0
-        self.tried: Reply = {}
         self.unread: Dict[str, str] = {}
 
     def open(self) -> None:
@@ -123,30 +120,8 @@ class SeveralWorkers:
             return Worker(connection)
         raise RuntimeError("a worker did not start in %d s" % START_SECONDS)
 
-    def prepare(self, number: int, operations: int) -> Dict[str, int]:
-        self._sender.tell(round=number, operations=operations, stable=0)
-        self._prepared = True
-        return {}
-
-    def check(self) -> None:
-        """Nothing: what a request does is the application's own affair."""
-
-    def end(self) -> None:
-        """Nothing, likewise."""
-
     def stretch(self, begin: int, end: int) -> None:
-        if self._prepared:
-            self._sender.answer()
-            self._prepared = False
-        self._sender.tell(begin=begin, end=end)
-        answer = self._sender.answer()
-        self.completed = answer.get("completed", 0)
-        refuse(answer, None)
-
-    def attempt(self, route: List[Any], names: List[str]) -> None:
-        """Send one request; ``tried`` is what came of it."""
-        self._sender.tell(**{"try": route, "names": names})
-        self.tried = self._sender.answer()
+        refuse(self._send(begin, end), None)
 
     def close(self) -> None:
         self._sender.leave()

@@ -1,0 +1,45 @@
+"""Workloads without an event loop, whose requests this process waits for until they are answered."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from .sender import Sender
+
+
+class Waiting:
+    """What they have in common of the interface of ``StackWorkload``."""
+
+    is_async = False
+
+    def __init__(self) -> None:
+        self._sender: Sender
+        self._prepared = False
+        self.completed = 0
+        self.tried: Dict[str, Any] = {}
+
+    def prepare(self, number: int, operations: int) -> Dict[str, int]:
+        self._sender.tell(round=number, operations=operations, stable=0)
+        self._prepared = True
+        return {}
+
+    def check(self) -> None:
+        """Nothing: what a request does is the application's own affair."""
+
+    def end(self) -> None:
+        """Nothing, likewise."""
+
+    def attempt(self, route: List[Any], names: List[str]) -> None:
+        """Send one request; ``tried`` is what came of it."""
+        self._sender.tell(**{"try": route, "names": names})
+        self.tried = self._sender.answer()
+
+    def _send(self, begin: int, end: int) -> Dict[str, Any]:
+        """Have the requests of the plan sent; what is answered when all have had their response."""
+        if self._prepared:
+            self._sender.answer()
+            self._prepared = False
+        self._sender.tell(begin=begin, end=end)
+        answer = self._sender.answer()
+        self.completed = answer.get("completed", 0)
+        return answer
