@@ -77,6 +77,15 @@ def run_its_script(session: nox.Session) -> None:
     session.run(sys.executable, f"scripts/{session.name}.py", *session.posargs, external=True)
 
 
+def document(session: nox.Session, *arguments: str) -> None:
+    """Make the documentation's site; what Sphinx reads again at its next run is not published with it."""
+    install(session, *groups("docs"))
+    site = ASV / "html" / "docs"
+    words = ["-q", "-W", "--keep-going", "-d", str(ASV / "doctrees"), *arguments]
+    session.run("sphinx-build", *words, "docs", str(site))
+    session.log(f"documentation: {site / 'index.html'}")
+
+
 def page(session: nox.Session, file: str) -> list[str]:
     """Return arguments of a script that writes a page, if it has no others: the page, and the call that it names."""
     command = shlex.join(["nox", "-s", session.name, *(["--", *session.posargs] if session.posargs else [])])
@@ -328,6 +337,7 @@ def history(session: nox.Session) -> None:
     # asv exits with 2 where a stack failed, as one may at an old commit: the others are published all the same.
     asv(session, "run", "--machine", machine, "--skip-existing-successful", f"HASHFILE:{file}", codes=(0, 2))
     asv(session, "publish")
+    document(session)
 
 
 @nox.session(default=False)
@@ -339,9 +349,16 @@ def locks(session: nox.Session) -> None:
 
 @nox.session
 def publish(session: nox.Session) -> None:
-    """Make the site of the history, .asv/html, from what was measured. Takes arguments of `asv publish`."""
+    """Make the site, .asv/html, from what was measured, with the documentation. Takes arguments of `asv publish`."""
     install(session, *extras("history"))
     asv(session, "publish", *session.posargs)
+    document(session)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the documentation's site, .asv/html/docs, beside that of the history. Takes arguments of sphinx-build."""
+    document(session, *session.posargs)
 
 
 @nox.session
