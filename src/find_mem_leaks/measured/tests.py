@@ -13,7 +13,7 @@ import os
 import shutil
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from . import collecting, finalizers
+from . import callers, collecting, finalizers
 
 # What an item holds that is made anew with each call: the instance of a test's class, and the method bound to it.
 BOUND = ("_instance", "_obj")
@@ -111,6 +111,8 @@ class Test:
 
     def open(self) -> None:
         """Collect the test; LookupError if it is not there any more."""
+        import _pytest
+        import pluggy
         import pytest
 
         self._outcomes = Outcomes(pytest)
@@ -121,6 +123,7 @@ class Test:
         if not found:
             raise LookupError("there is no test %s" % nodeid)
         collecting.settle(found[0])
+        callers.begin(_pytest, pluggy)
         self._call = Call(found[0], self._session.config)
 
     def stretch(self, begin: int, end: int) -> None:

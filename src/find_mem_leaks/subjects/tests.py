@@ -74,6 +74,14 @@ class Suite:
         return {"nodeid": test.nodeid, "path": test.path, "arguments": [*where, *self.arguments]}
 
     @property
+    def files(self) -> dict[str, list[Test]]:
+        """Its tests by their files, in their order."""
+        found: dict[str, list[Test]] = {}
+        for test in self.tests:
+            found.setdefault(test.file, []).append(test)
+        return found
+
+    @property
     def names(self) -> tuple[str, ...]:
         """All names of its tests, with their parameters and without."""
         names = (name for test in self.tests for name in (test.name, test.name.partition("[")[0]))
