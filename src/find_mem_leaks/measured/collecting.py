@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 OLDEST = (7, 0)
 # What would start other processes, measure coverage or wait for a person: options of plugins, by what people know them
 # by, each with the value that it has when nobody asks for it.
-SWITCHED_OFF = (
+SWITCHED_OFF: Tuple[Tuple[str, str, Any], ...] = (
     ("--cov", "cov_source", []),
     ("-n", "numprocesses", None),
     ("--dist", "dist", "no"),
