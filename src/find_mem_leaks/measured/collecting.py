@@ -155,16 +155,20 @@ def outline(request: Dict[str, Any]) -> Dict[str, Any]:
     asked = request["tests"]
     try:
         session = Session([*asked["arguments"], *asked["targets"]], request["directory"])
-        items = session.items()
     except NotCollectedError as error:
         return {"problem": str(error), "tests": []}
-    return {
-        "problem": "",
-        "rootdir": str(session.config.rootpath),
-        "configuration": str(session.config.inipath or ""),
-        "switched_off": session.switched_off,
-        "tests": [_described(item) for item in items],
-    }
+    try:
+        return {
+            "problem": "",
+            "rootdir": str(session.config.rootpath),
+            "configuration": str(session.config.inipath or ""),
+            "switched_off": session.switched_off,
+            "tests": [_described(item) for item in session.items()],
+        }
+    except NotCollectedError as error:
+        return {"problem": str(error), "tests": []}
+    finally:
+        session.end()
 
 
 def _described(item: Any) -> Dict[str, str]:

@@ -163,6 +163,6 @@ def test_failed():
     raise ValueError("no such order")
 
 
-def test_not_repeatable(ran=[]):  # noqa: B006
+def test_not_repeatable(ran=[]):
     ran.append(1)
     assert len(ran) < 2

@@ -3,7 +3,7 @@
 import pytest
 
 hypothesis = pytest.importorskip("hypothesis")
-from hypothesis import strategies  # noqa: E402
+from hypothesis import strategies
 
 found = []
 
