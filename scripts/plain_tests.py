@@ -96,6 +96,7 @@ class Loop:
                 item._initrequest()
             for report in runtestprotocol(item, nextitem=None, log=False):
                 self.pytest_runtest_logreport(report)
+            item._report_sections.clear()  # what it printed
 
         self.found["whole"] = stretches(whole, self.seconds / 2)
         if hasattr(item, "_initrequest"):
