@@ -40,6 +40,7 @@ TOOL = [sys.executable, "-m", "find_mem_leaks"]
 ENDS = (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE)
 # What pytest reads of a project, and what tests ask of it: copied with the tests.
 CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", "conftest.py", ".coveragerc")
+SECTIONS = {"tox.ini": "[pytest]", "setup.cfg": "[tool:pytest]", "pyproject.toml": "[tool.pytest"}
 PLAIN_SECONDS = 20
 BEGIN, END = "<!-- suites: begin -->", "<!-- suites: end -->"
 HEAD = """| suite | tests | judged | verdicts | leaking | of these also by a plain loop | minutes | load |
@@ -137,8 +138,18 @@ def prepare(suite: Suite) -> None:
     uv("pip", "install", "--compile-bytecode", "--python", str(suite.interpreter), *wanted)
     if not suite.installed:
         with tempfile.TemporaryDirectory() as folder:
-            lay(unpack(suite, Path(folder)), suite.folder / "suite", [*suite.tests, *suite.beside, *CONFIGURATION])
+            lay(unpack(suite, Path(folder)), place(suite), [*suite.tests, *suite.beside, *CONFIGURATION])
+    if not is_configured(place(suite)):
+        (place(suite) / "pytest.ini").touch()  # else pytest takes the configuration of the project around it
     done.touch()
+
+
+def is_configured(folder: Path) -> bool:
+    """Whether a file there has a section for pytest, by which it would know that the suite begins there."""
+    if (folder / "pytest.ini").exists():
+        return True
+    files = [folder / name for name in SECTIONS if (folder / name).exists()]
+    return any(SECTIONS[file.name] in file.read_text(encoding="utf-8") for file in files)
 
 
 def unpack(suite: Suite, folder: Path) -> Path:

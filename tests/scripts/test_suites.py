@@ -44,6 +44,17 @@ def test_the_tests_are_laid_without_the_code_that_they_test(tmp_path):
     assert files == {"tests/test_a.py", "tests/data/x.json", "pytest.ini"}
 
 
+def test_a_suite_that_does_not_configure_pytest_is_told_from_one_that_does(tmp_path):
+    assert not suites.is_configured(tmp_path)
+    (tmp_path / "setup.cfg").write_text("[egg_info]\n")
+    assert not suites.is_configured(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    assert suites.is_configured(tmp_path)
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / "pytest.ini").touch()
+    assert suites.is_configured(tmp_path)
+
+
 def test_a_source_distribution_is_brought_by_pip_and_unpacked(tmp_path, monkeypatch):
     def run(command, *, check):
         assert check
