@@ -235,6 +235,17 @@ def applications(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def suites(session: nox.Session) -> None:
+    """Run the tool on tests that others wrote, by pinned releases, and on those of releases that leak.
+
+    Takes names of scripts/suites.toml, and arguments of the script; writes tables of docs/in-the-wild.md. Environments
+    and results are kept in leaks/suites.
+    """
+    install(session, "-e", ".")
+    session.run("python", "scripts/suites.py", *page(session, "docs/in-the-wild.md"), *session.posargs)
+
+
+@nox.session(default=False)
 def load_generators(session: nox.Session) -> None:
     """Compare the client with wrk, ab and hey, those that are installed; write a table of docs/your-service.md."""
     install(session, "-e", ".", "fastapi", "flask", "httptools", "uvicorn", "waitress")
