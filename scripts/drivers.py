@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from unittest import mock
 
 import leaking_drivers
 import truths
@@ -42,7 +43,8 @@ RUNS = 3
 STACKS = ("sync_session", "async_session", "sync_driver", "async_driver")
 # Of all stacks, and of those of drivers; each has one transaction an operation.
 SCENARIOS = ("balanced", "json_and_arrays")
-OPTIONS = ("--quick",)
+# A cell that a busy machine has cut off says nothing.
+OPTIONS = ("--quick", "--time-cap", "180")
 CONTROLS, DRIVERS = "controls", "drivers"
 PAGE = """# Drivers of databases: how often the verdict, the line and the holder are right
 
@@ -83,17 +85,17 @@ operation (`scripts/leaking_drivers.py`).
 @contextmanager
 def server() -> Iterator[None]:
     """Start a PostgreSQL that workloads and `run` find by its variable: some of these use up its connections."""
-    with postgresql.server() as started:
-        os.environ[databases.VARIABLES[databases.POSTGRESQL]] = postgresql.url(started.folder)
+    variable = databases.VARIABLES[databases.POSTGRESQL]
+    with postgresql.server() as started, mock.patch.dict(os.environ, {variable: postgresql.url(started.folder)}):
         yield
 
 
 def drivers_here() -> list[str]:
     """The drivers that can be measured: those of MariaDB where there is one."""
-    mysql = databases.running(databases.MYSQL) or shutil.which("mariadbd", path=f"{os.environ['PATH']}:{mariadb.SBIN}")
-    return list(
-        dict.fromkeys(leak.database for leak in LEAKS if mysql or leak.database.startswith(databases.POSTGRESQL))
-    )
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), mariadb.SBIN])
+    has_mysql = databases.running(databases.MYSQL) or shutil.which("mariadbd", path=path)
+    names = dict.fromkeys(leak.database for leak in LEAKS)
+    return [name for name in names if has_mysql or name.startswith(databases.POSTGRESQL)]
 
 
 def measure(python: str, drivers: Sequence[str], seed: int, options: Sequence[str]) -> list[Cell]:
