@@ -43,8 +43,8 @@ RUNS = 3
 STACKS = ("sync_session", "async_session", "sync_driver", "async_driver")
 # Of all stacks, and of those of drivers; each has one transaction an operation.
 SCENARIOS = ("balanced", "json_and_arrays")
-# A cell that a busy machine has cut off says nothing.
-OPTIONS = ("--quick", "--time-cap", "180")
+# What a busy machine has cut off says nothing.
+OPTIONS = ("--quick", "--time-cap", "180", "--explain-cap", "120")
 CONTROLS, DRIVERS = "controls", "drivers"
 PAGE = """# Drivers of databases: how often the verdict, the line and the holder are right
 

@@ -1,6 +1,6 @@
-"""Ask at once by as many connections as a day has requests at that hour: more now and then, never more than 20.
+"""Ask at once by as many connections as a day has requests at that hour: more now and then, never more than 8.
 
-Does not leak: the pool keeps each connection that was ever needed, and opens no more than 20.
+Does not leak: the pool keeps each connection that was ever needed, and opens no more than 8.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import asyncpg
 
 TRUTH = "clean"
 RATE = 0.0
-MOST = 20
+MOST = 8
 POOL = None
 
 
@@ -21,7 +21,7 @@ async def setup():
 
 
 async def operation(i):
-    at_once = min(MOST, 1 + i // 50)
+    at_once = min(MOST, 1 + i // 20)
     await asyncio.gather(*(POOL.fetchval("SELECT pg_backend_pid()") for _ in range(at_once)))
 
 

@@ -80,6 +80,11 @@ def test_a_librarys_line_with_the_smaller_part_of_what_stays_does_not_come_first
     assert places(ranking.rank(found(*growing), 400, rate=400.0))[0] == ("work.py", 3)
 
 
+def test_a_librarys_line_that_no_own_line_has_called_does_not_come_first():
+    growing = [record(INSIDE, first=300, both=600), record(OWN, first=100, both=200)]
+    assert places(ranking.rank(found(*growing), 100, rate=400.0)) == [("work.py", 12), ("session.py", 7)]
+
+
 def test_lines_of_the_library_are_summed_up_at_the_own_line():
     deeper = ["add", "/usr/lib/python3.11/collections/__init__.py", 3]
     growing = [record(INSIDE, OWN, first=400, both=800), record(deeper, INSIDE, OWN, first=800, both=1600)]

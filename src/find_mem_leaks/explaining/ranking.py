@@ -77,8 +77,9 @@ def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]
 
 
 def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
-    """Whether a place makes most of what all places keep, and the weightiest of own code less than that of it."""
-    most = place.second >= SPLIT * sum(each.second for each in places)
+    """Whether a library's line makes most of what all keep, on behalf of own lines, of which none has most of it."""
+    made = sum(each.second for each in places if each.stack[0] == place.stack[0] and _own(each.stack))
+    most = made >= SPLIT * sum(each.second for each in places)
     return most and own.second < SPLIT * place.second and own.bytes < SPLIT * place.bytes
 
 
