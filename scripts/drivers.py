@@ -7,7 +7,8 @@ and, where it is installed, a MariaDB, and measures
 - a session and a driver's own scenario on each driver, RUNS times, which are to be clean;
 - the same where one ``object()`` is kept in each transaction by the driver itself (``scripts/leaking_drivers.py``).
 
-It writes a Markdown page.
+It writes a Markdown page. Results of drivers are kept in a folder: the same command goes on from there if it was
+interrupted, unless this tool has changed since.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,7 +26,9 @@ from pathlib import Path
 from unittest import mock
 
 import leaking_drivers
+import ours
 import truths
+from answers import folder_for
 from leaking_drivers import LEAKS, Leak
 from truths import LEAKING, Control
 
@@ -39,6 +41,7 @@ from find_mem_leaks.subjects import databases, environments
 from memory_tests import FIRST
 
 FOLDER = truths.CONTROLS.parent / "drivers"
+KEEP = Path("leaks") / "drivers"
 RUNS = 3
 STACKS = ("sync_session", "async_session", "sync_driver", "async_driver")
 # Of all stacks, and of those of drivers; each has one transaction an operation.
@@ -98,17 +101,15 @@ def drivers_here() -> list[str]:
     return [name for name in names if has_mysql or name.startswith(databases.POSTGRESQL)]
 
 
-def measure(python: str, drivers: Sequence[str], seed: int, options: Sequence[str]) -> list[Cell]:
-    """Measure sessions and drivers once, in the order of the call."""
+def measure(python: str, drivers: Sequence[str], seed: int, output: Path) -> list[Cell]:
+    """Measure sessions and drivers once, but for what the file has already."""
     asked = [f"--database={name}" for name in drivers] + [word for name in SCENARIOS for word in ("-s", name)]
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "results.json"
-        words = [*STACKS, *asked, *options, "--python", python, "--seed", str(seed), "-j", "2", "-v", "--no-table"]
-        command = [sys.executable, "-m", "find_mem_leaks", "run", *words, "-o", str(output)]
-        ended = subprocess.run(command, check=False)
-        if ended.returncode not in (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE):
-            raise SystemExit(f"the run ended with exit code {ended.returncode}")
-        return results.read(output)
+    words = [*STACKS, *asked, *OPTIONS, "--python", python, "--seed", str(seed), "-j", "2", "-v", "--no-table"]
+    command = [sys.executable, "-m", "find_mem_leaks", "run", *words, "-o", str(output), "--resume"]
+    ended = subprocess.run(command, check=False)
+    if ended.returncode not in (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE):
+        raise SystemExit(f"the run ended with exit code {ended.returncode}")
+    return results.read(output)
 
 
 def leak_in(cell: Cell) -> Leak:
@@ -133,9 +134,7 @@ def row(clean: Sequence[Cell], cell: Cell, packages: Path) -> str:
     place, holder = "–", "–"
     if cell.culprits:
         first = cell.culprits[0]
-        file = Path(first.frame.file)
-        shown = file.relative_to(packages) if file.is_relative_to(packages) else file.name
-        place = f"{shown}:{first.frame.line}"
+        place = f"{'/'.join(Path(first.frame.file).parts[-2:])}:{first.frame.line}"
         holder = first.holder or "–"
     leaking = cell.verdict if cell.verdict is Verdict.LEAKING else f"**{cell.verdict}**"
     line = place if has_line(cell, packages) else f"**{place}**"
@@ -180,19 +179,19 @@ def of_controls(chosen: Sequence[Control], cells: Sequence[Cell]) -> str:
     )
 
 
-def measured(arguments: argparse.Namespace, python: str, stack: ExitStack) -> Iterator[str]:
+def measured(parts: Sequence[str], pattern: str, python: str, leaky: str, keep: Path) -> Iterator[str]:
     """The parts of the page, as they are measured."""
-    if CONTROLS in arguments.parts:
-        chosen = truths.controls(FOLDER, arguments.only)
-        yield of_controls(chosen, memory_tests.measure(python, chosen, *arguments.options))
-    if DRIVERS in arguments.parts:
-        leaky = stack.enter_context(environments.throw_away(python, arguments.requirements))
-        packages = leaking_drivers.packages_of(leaky)
+    if CONTROLS in parts:
+        chosen = truths.controls(FOLDER, pattern)
+        yield of_controls(chosen, memory_tests.measure(python, chosen, *OPTIONS))
+    if DRIVERS in parts:
+        packages, drivers = leaking_drivers.packages_of(leaky), drivers_here()
         for leak in LEAKS:
             leak.put_into(packages)
-        drivers = drivers_here()
-        runs = [measure(python, drivers, seed, arguments.options) for seed in range(RUNS)]
-        yield of_drivers(runs, measure(leaky, drivers, 0, arguments.options), packages)
+        folder = folder_for(ours.made_of([]), keep)
+        leaking = measure(leaky, drivers, 0, folder / "leaking.json")
+        runs = [measure(python, drivers, seed, folder / f"clean-{seed}.json") for seed in range(RUNS)]
+        yield of_drivers(runs, leaking, packages)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -201,7 +200,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("-o", "--output", type=Path, help="write the page there too")
     options.add_argument("--only", default=truths.WORKLOADS, metavar="PATTERN", help="the files of tests/drivers")
     options.add_argument("--parts", nargs="+", choices=[CONTROLS, DRIVERS], default=[CONTROLS, DRIVERS])
-    options.add_argument("--full", dest="options", action="store_const", const=(), default=OPTIONS, help="not --quick")
+    options.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results of drivers (default: {KEEP})")
     options.add_argument("--command", default="nox -s drivers", help="to be named in the page")
     return options
 
@@ -210,15 +209,17 @@ def main() -> None:
     arguments = parser().parse_args()
     started = time.monotonic()
     with ExitStack() as stack:
-        python = stack.enter_context(environments.throw_away(sys.executable, arguments.requirements))
+        python, leaky = (
+            stack.enter_context(environments.throw_away(sys.executable, arguments.requirements)) for _ in range(2)
+        )
         stack.enter_context(server())
-        parts = list(measured(arguments, python, stack))
+        parts = list(measured(arguments.parts, arguments.only, python, leaky, arguments.keep))
         sqlalchemy = environments.describe(python, ()).packages["sqlalchemy"]
     text = PAGE.format(
         command=arguments.command,
         python=f"CPython {platform.python_version()}",
         sqlalchemy=sqlalchemy,
-        options=" ".join(["find-mem-leaks run", *arguments.options]),
+        options=" ".join(["find-mem-leaks run", *OPTIONS]),
         seconds=time.monotonic() - started,
         parts="".join(parts),
     )

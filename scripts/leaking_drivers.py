@@ -90,9 +90,9 @@ class Leak:
         file.write_text(text, encoding="utf-8")
 
     def is_at(self, file: str, line: int, packages: Path) -> bool:
-        """Whether a line is the one that keeps the object."""
-        module = packages / self.module
-        return Path(file) == module and bool(MARK.search(module.read_text(encoding="utf-8").splitlines()[line - 1]))
+        """Whether a line is the one that keeps the object; the file may be that of an environment which is gone."""
+        lines = (packages / self.module).read_text(encoding="utf-8").splitlines()
+        return file.endswith(f"/{self.module}") and bool(MARK.search(lines[line - 1]))
 
 
 def _of_cursors(database: str, module: str, connection: str, *, is_async: bool, before: str = "") -> Leak:

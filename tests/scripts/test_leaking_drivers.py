@@ -91,6 +91,7 @@ def test_the_line_that_keeps_it_is_known(put, tmp_path):
     lines = file.read_text().splitlines()
     [number] = [number for number, line in enumerate(lines, start=1) if "object()" in line]
     assert OF_CURSORS.is_at(str(file), number, tmp_path)
+    assert OF_CURSORS.is_at(f"/gone/site-packages/{OF_CURSORS.module}", number, tmp_path)
     assert not OF_CURSORS.is_at(str(file), number + 1, tmp_path)
     assert not OF_CURSORS.is_at(str(tmp_path / "other.py"), number, tmp_path)
 
