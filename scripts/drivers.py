@@ -188,7 +188,7 @@ def measured(parts: Sequence[str], pattern: str, python: str, leaky: str, keep: 
         packages, drivers = leaking_drivers.packages_of(leaky), drivers_here()
         for leak in LEAKS:
             leak.put_into(packages)
-        folder = folder_for(ours.made_of([]), keep)
+        folder = folder_for([*ours.made_of([]), Path(leaking_drivers.__file__)], keep)
         leaking = measure(leaky, drivers, 0, folder / "leaking.json")
         runs = [measure(python, drivers, seed, folder / f"clean-{seed}.json") for seed in range(RUNS)]
         yield of_drivers(runs, leaking, packages)
