@@ -101,15 +101,15 @@ def drivers_here() -> list[str]:
     return [name for name in names if has_mysql or name.startswith(databases.POSTGRESQL)]
 
 
-def measure(python: str, drivers: Sequence[str], seed: int, output: Path) -> list[Cell]:
+def measure(python: str, scenarios: Sequence[str], seed: int, output: Path) -> list[Cell]:
     """Measure sessions and drivers once, but for what the file has already."""
-    asked = [f"--database={name}" for name in drivers] + [word for name in SCENARIOS for word in ("-s", name)]
+    asked = [f"--database={name}" for name in drivers_here()] + [word for name in scenarios for word in ("-s", name)]
     words = [*STACKS, *asked, *OPTIONS, "--python", python, "--seed", str(seed), "-j", "2", "-v", "--no-table"]
     command = [sys.executable, "-m", "find_mem_leaks", "run", *words, "-o", str(output), "--resume"]
     ended = subprocess.run(command, check=False)
     if ended.returncode not in (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE):
         raise SystemExit(f"the run ended with exit code {ended.returncode}")
-    return results.read(output)
+    return [cell for cell in results.read(output) if cell.scenario in scenarios]
 
 
 def leak_in(cell: Cell) -> Leak:
@@ -179,18 +179,18 @@ def of_controls(chosen: Sequence[Control], cells: Sequence[Cell]) -> str:
     )
 
 
-def measured(parts: Sequence[str], pattern: str, python: str, leaky: str, keep: Path) -> Iterator[str]:
+def measured(arguments: argparse.Namespace, python: str, leaky: str) -> Iterator[str]:
     """The parts of the page, as they are measured."""
-    if CONTROLS in parts:
-        chosen = truths.controls(FOLDER, pattern)
+    if CONTROLS in arguments.parts:
+        chosen = truths.controls(FOLDER, arguments.only)
         yield of_controls(chosen, memory_tests.measure(python, chosen, *OPTIONS))
-    if DRIVERS in parts:
-        packages, drivers = leaking_drivers.packages_of(leaky), drivers_here()
+    if DRIVERS in arguments.parts:
+        packages, scenarios = leaking_drivers.packages_of(leaky), arguments.scenario or SCENARIOS
         for leak in LEAKS:
             leak.put_into(packages)
-        folder = folder_for([*ours.made_of([]), Path(leaking_drivers.__file__)], keep)
-        leaking = measure(leaky, drivers, 0, folder / "leaking.json")
-        runs = [measure(python, drivers, seed, folder / f"clean-{seed}.json") for seed in range(RUNS)]
+        folder = folder_for([*ours.made_of([]), Path(leaking_drivers.__file__)], arguments.keep)
+        leaking = measure(leaky, scenarios, 0, folder / "leaking.json")
+        runs = [measure(python, scenarios, seed, folder / f"clean-{seed}.json") for seed in range(RUNS)]
         yield of_drivers(runs, leaking, packages)
 
 
@@ -200,6 +200,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("-o", "--output", type=Path, help="write the page there too")
     options.add_argument("--only", default=truths.WORKLOADS, metavar="PATTERN", help="the files of tests/drivers")
     options.add_argument("--parts", nargs="+", choices=[CONTROLS, DRIVERS], default=[CONTROLS, DRIVERS])
+    options.add_argument("--scenario", action="append", choices=SCENARIOS, help="of drivers (default: both)")
     options.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results of drivers (default: {KEEP})")
     options.add_argument("--command", default="nox -s drivers", help="to be named in the page")
     return options
@@ -213,7 +214,7 @@ def main() -> None:
             stack.enter_context(environments.throw_away(sys.executable, arguments.requirements)) for _ in range(2)
         )
         stack.enter_context(server())
-        parts = list(measured(arguments.parts, arguments.only, python, leaky, arguments.keep))
+        parts = list(measured(arguments, python, leaky))
         sqlalchemy = environments.describe(python, ()).packages["sqlalchemy"]
     text = PAGE.format(
         command=arguments.command,
