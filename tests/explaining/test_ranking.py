@@ -80,9 +80,12 @@ def test_a_librarys_line_with_the_smaller_part_of_what_stays_does_not_come_first
     assert places(ranking.rank(found(*growing), 400, rate=400.0))[0] == ("work.py", 3)
 
 
-def test_a_librarys_line_that_no_own_line_has_called_does_not_come_first():
-    growing = [record(INSIDE, first=300, both=600), record(OWN, first=100, both=200)]
-    assert places(ranking.rank(found(*growing), 100, rate=400.0)) == [("work.py", 12), ("session.py", 7)]
+def test_a_librarys_line_that_no_own_line_has_called_comes_first_only_where_these_keep_next_to_nothing():
+    inside = record(INSIDE, first=300, both=600)
+    ranked = ranking.rank(found(inside, record(OWN, first=100, both=200)), 100, rate=400.0)
+    assert places(ranked) == [("work.py", 12), ("session.py", 7)]
+    ranked = ranking.rank(found(inside, record(OWN, first=10, both=20)), 100, rate=310.0)
+    assert places(ranked) == [("session.py", 7), ("work.py", 12)]
 
 
 def test_lines_of_the_library_are_summed_up_at_the_own_line():

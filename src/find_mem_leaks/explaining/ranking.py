@@ -27,8 +27,9 @@ RESIZED = 0.3
 # Below this share of the largest place another is left out.
 NEGLIGIBLE = 0.02
 OWN_PLACES, LIBRARY_PLACES = 5, 4
-# A library's line comes first that alone makes this share of what stays, where no own line has so much of that.
-SPLIT = 0.5
+# A library's line comes first that alone makes this share of what stays, where no own line that calls it has so much of
+# that; or, where it is called by others, no own line has even this.
+SPLIT, LITTLE = 0.5, 0.1
 # The stacks that ship are own code, wherever this package is installed.
 MEASURED = "/find_mem_leaks/measured/"
 LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
@@ -77,10 +78,13 @@ def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]
 
 
 def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
-    """Whether a library's line makes most of what all keep, on behalf of own lines, of which none has most of it."""
-    made = sum(each.second for each in places if each.stack[0] == place.stack[0] and _own(each.stack))
-    most = made >= SPLIT * sum(each.second for each in places)
-    return most and own.second < SPLIT * place.second and own.bytes < SPLIT * place.bytes
+    """Whether a library's line makes most of what all keep, and no own line even a little of that, or, where own lines
+    have called it, none most of it."""
+    if place.second < SPLIT * sum(each.second for each in places):
+        return False
+    for_own = sum(each.second for each in places if each.stack[0] == place.stack[0] and _own(each.stack))
+    share = SPLIT if for_own >= SPLIT * place.second else LITTLE
+    return own.second < share * place.second and own.bytes < share * place.bytes
 
 
 def explain(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:
