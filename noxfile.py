@@ -207,6 +207,17 @@ def routes(session: nox.Session) -> None:
 
 
 @nox.session
+def drivers(session: nox.Session) -> None:
+    """Measure mistakes around drivers of databases, and drivers with a leak put in; write docs/drivers.md.
+
+    Takes arguments of the script.
+    """
+    install(session, "-e", ".[postgresql]")
+    needed = ["sqlalchemy[asyncio]==2.0.*", "memray", *groups("stacks"), *groups("drivers")]
+    session.run("python", "scripts/drivers.py", *page(session, "docs/drivers.md"), *session.posargs, "--", *needed)
+
+
+@nox.session
 def attribution(session: nox.Session) -> None:
     """Explain every leaking control and mistake; write docs/attribution.md. Takes arguments of the script."""
     install_stack(session, "2.0")

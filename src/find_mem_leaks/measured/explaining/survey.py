@@ -243,6 +243,7 @@ def _entry(
         "count": found.more,
         "bytes": found.bytes,
         "table": inventory.table(found.container),
+        "size": 0 if found.container is not None or found.bytes else type(found.sample[0]).__basicsize__,
         "operations": operations,
         "places": places,
         "holder": holder,
