@@ -139,6 +139,8 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
+    # Tests start more than a thousand processes: one that may write no bytecode compiles all that it imports anew.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     # A file's tests stay together: they share what is slow to set up.
     options = ["-n", "auto", "--dist", "loadfile", "--durations", "20", "--cov"]
     # These walk all objects of their process: several times as many where all the others' are.
