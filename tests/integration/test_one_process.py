@@ -46,11 +46,14 @@ def run(tmp_path, python_with, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "words", [["-s", "GET /missing", "-s", "mixed"], ["-s", "POST /kept", "--workers", "2"]], ids=["one", "two workers"]
+    ("routes", "words"),
+    [(["GET /sync", "GET /async", "GET /missing", "mixed"], []), (["POST /kept"], ["--workers", "2"])],
+    ids=["one process", "two workers"],
 )
-def test_what_an_asgi_application_is_sent_is_answered_but_for_a_route_that_is_not(run, words):
-    cells = run(INTENDED, "--app-dir", str(catalogue.MEASURED.parents[1]), *words)
-    assert list(cells) == words[1:2] + words[3:4] * ("--workers" not in words)
+def test_what_an_asgi_application_is_sent_is_answered_but_for_a_route_that_is_not(run, routes, words):
+    asked = [word for route in routes for word in ("-s", route)]
+    cells = run(INTENDED, "--app-dir", str(catalogue.MEASURED.parents[1]), *asked, *words)
+    assert list(cells) == routes
     for name, cell in cells.items():
         assert (cell.verdict is Verdict.SKIPPED) == (name == "GET /missing")
         assert cell.error is None
