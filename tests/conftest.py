@@ -24,15 +24,20 @@ LIBRARIES = {"tcmalloc": "tcmalloc_minimal"}
 OWN_STACKS = Path(__file__).parent / "stacks"
 
 
-@pytest.fixture
-def own_stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def with_own_stacks(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     """A copy of the measured wing to which the tests' own stacks are added: nothing else is touched."""
-    measured = tmp_path / "measured"
+    measured = folder / "measured"
     shutil.copytree(catalogue.MEASURED, measured, ignore=shutil.ignore_patterns("__pycache__"))
     for file in OWN_STACKS.glob("*.py"):
         shutil.copy(file, measured / "stacks")
-    monkeypatch.setattr(catalogue, "MEASURED", measured)
+    patch.setattr(catalogue, "MEASURED", measured)
     return measured / "stacks"
+
+
+@pytest.fixture
+def own_stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the stacks are in such a copy."""
+    return with_own_stacks(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -12,17 +12,19 @@ from types import SimpleNamespace
 import pytest
 
 import cells as made
+from conftest import with_own_stacks
 from find_mem_leaks import runner, scratch
 from find_mem_leaks.judging.failure import Failure, Raised
-from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading import suites
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Explaining, Job
-from find_mem_leaks.subjects import catalogue
+from find_mem_leaks.subjects import catalogue, environments
 from find_mem_leaks.subjects.scenarios import Scenario
 
 SMALL = Scenario("balanced", (25, 25, 25, 25), 1_000)
+USUAL = Rules()
 
 
 class Silence:
@@ -36,8 +38,8 @@ class Silence:
         pass
 
 
-def jobs(environment, *stacks, rounds=2, stall=3.0):
-    order = {"scenario": SMALL, "seed": 0, "rules": Rules(), "time_cap": 20.0, "stall": stall, "rounds": rounds}
+def jobs(environment, *stacks, rounds=2, stall=3.0, rules=USUAL):
+    order = {"scenario": SMALL, "seed": 0, "rules": rules, "time_cap": 20.0, "stall": stall, "rounds": rounds}
     return [Job(environment, Order(stack=stack, **order)) for stack in stacks]
 
 
@@ -96,11 +98,19 @@ def test_a_program_that_is_no_worker_fails_its_cell(own_stacks, tmp_path, this_e
     assert "No such file" in cells["plain_sqlite"].error
 
 
-def test_a_leak_is_found_and_its_size_is_right(own_stacks, this_environment):
-    cells = measure(jobs(this_environment, "plain_sqlite", "leaking_sqlite", "plain_async", rounds=None))
-    assert cells["plain_sqlite"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
-    assert cells["plain_async"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
-    leak = cells["leaking_sqlite"]
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """Cells of the auto protocol by their stacks."""
+    with pytest.MonkeyPatch.context() as patch:
+        with_own_stacks(tmp_path_factory.mktemp("own"), patch)
+        environment = environments.describe(sys.executable, ())
+        return measure(jobs(environment, "plain_sqlite", "leaking_sqlite", "plain_async", rounds=None, stall=30.0))
+
+
+def test_a_leak_is_found_and_its_size_is_right(judged):
+    assert judged["plain_sqlite"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+    assert judged["plain_async"].verdict in {Verdict.CLEAN, Verdict.BOUNDED}
+    leak = judged["leaking_sqlite"]
     assert leak.verdict is Verdict.LEAKING
     assert leak.interval[0] <= 16 <= leak.interval[1]
     assert leak.growth["blocks"].low <= 1 <= leak.growth["blocks"].high
@@ -108,22 +118,21 @@ def test_a_leak_is_found_and_its_size_is_right(own_stacks, this_environment):
 
 
 def test_the_workers_own_memory_does_not_grow_with_the_rounds(own_stacks, this_environment):
-    """Exact: live bytes and blocks of a stack that does nothing, in round 100 and in round 400 of the same length."""
+    """Exact: live bytes and blocks of a stack that does nothing, in round 50 and in round 200 of the same length."""
     reading = Scenario("read_heavy", (0, 1, 0, 0), 160)
-    [job] = jobs(this_environment, "idle", rounds=400)
+    [job] = jobs(this_environment, "idle", rounds=200)
     cell = measure([replace(job, order=replace(job.order, scenario=reading))])["idle"]
-    assert abs(cell.rounds[399].live_bytes - cell.rounds[99].live_bytes) <= 1_024
-    assert abs(cell.rounds[399].blocks - cell.rounds[99].blocks) <= 4
+    assert abs(cell.rounds[199].live_bytes - cell.rounds[49].live_bytes) <= 1_024
+    assert abs(cell.rounds[199].blocks - cell.rounds[49].blocks) <= 4
 
 
-def test_each_cell_has_a_hands_off_part(own_stacks, this_environment):
-    cells = measure(jobs(this_environment, "plain_sqlite", "leaking_sqlite", rounds=None))
-    for cell in cells.values():
+def test_each_cell_has_a_hands_off_part(judged):
+    for cell in judged.values():
         assert cell.not_deployed is None
         assert cell.deployed.operations >= 96
         assert cell.deployed.end["environment"].get("GLIBC_TUNABLES") == os.environ.get("GLIBC_TUNABLES")
         assert abs(cell.deployed.left_over) < 1_500_000
-    clean = cells["plain_sqlite"]
+    clean = judged["plain_sqlite"]
     assert "resident memory stayed within" in clean.reason
     assert {"uncollected_bytes", "resident_memory"} <= clean.growth.keys()
     assert any(outcome.test == "level" for outcome in clean.tests)
@@ -131,7 +140,7 @@ def test_each_cell_has_a_hands_off_part(own_stacks, this_environment):
 
 def test_a_failure_hands_off_leaves_what_was_measured_but_no_acquittal(own_stacks, this_environment):
     (own_stacks.parent / "accounting" / "account.py").unlink()
-    cells = measure(jobs(this_environment, "plain_sqlite", "leaking_sqlite", rounds=None))
+    cells = measure(jobs(this_environment, "plain_sqlite", "leaking_sqlite", rounds=None, rules=QUICK))
     clean, leak = cells["plain_sqlite"], cells["leaking_sqlite"]
     assert clean.verdict is Verdict.INCONCLUSIVE
     assert clean.not_deployed.startswith("ImportError: cannot import name 'account'")
@@ -155,7 +164,7 @@ def test_a_probe_that_cannot_be_read_costs_only_itself(own_stacks, this_environm
 def test_a_malloc_that_tells_nothing_leaves_the_cell_undecided(own_stacks, this_environment):
     with (own_stacks.parent / "allocators" / "answering.py").open("a") as file:
         file.write("\nKINDS = ()\n")
-    cell = measure(jobs(this_environment, "idle", rounds=None))["idle"]
+    cell = measure(jobs(this_environment, "idle", rounds=None, rules=QUICK))["idle"]
     assert cell.verdict is Verdict.INCONCLUSIVE
     assert cell.allocator == "pymalloc, malloc of libc.so.6"
     assert cell.unread == {"native_memory": "the malloc of libc.so.6 has no counter that is known"}

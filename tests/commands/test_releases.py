@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -45,17 +46,40 @@ def index():
         yield served
 
 
-@pytest.fixture
-def here(tmp_path, index, monkeypatch):
-    """An empty folder to work in, at home, with the workload in it; the index is the one that is set."""
+def go_to(folder, index, patch):
+    """Work in a folder, at home, with the workload in it; the index is the one that is set."""
     for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PIP_INDEX_URL", index.url)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
+        patch.delenv(name, raising=False)
+    patch.setenv("PIP_INDEX_URL", index.url)
+    patch.setenv("HOME", str(folder))
+    patch.chdir(folder)
     Path("work.py").write_text(WORKLOAD)
     index.asked.clear()
+
+
+@pytest.fixture
+def here(tmp_path, index, monkeypatch):
+    """An empty folder to work in."""
+    go_to(tmp_path, index, monkeypatch)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory, index):
+    """The folder in which all releases have been measured by the quick rules."""
+    folder = tmp_path_factory.mktemp("measured")
+    with pytest.MonkeyPatch.context() as patch:
+        go_to(folder, index, patch)
+        words = ["releases", "leaky-thing", "work.py", "--quick", "--no-site", "--yanked", "--pre", "-q"]
+        assert commands.call(words) == errors.LEAK
+    return folder
+
+
+@pytest.fixture
+def known(here, measured, monkeypatch):
+    """The same in the folder to work in: nothing is measured again."""
+    shutil.copytree(measured / ".asv", here / ".asv")
+    monkeypatch.setattr(runner, "run", never)
 
 
 @pytest.fixture
@@ -123,7 +147,7 @@ def check_site(folder):
     }  # fmt: skip
 
 
-def test_bisecting_names_both_ends_and_steps_over_a_release_that_cannot_be_installed(releases, index):
+def test_bisecting_names_both_ends_and_steps_over_a_release_that_cannot_be_installed(known, releases, index):
     code, out, _ = releases("--until", "1.3", "--bisect")
     assert code == errors.LEAK
     first, *_, turn, effort = out.splitlines()
@@ -144,13 +168,13 @@ def test_bisecting_names_both_ends_and_steps_over_a_release_that_cannot_be_insta
         (["--since", "1.2", "--until", "1.2"], errors.FAILED, "no release could be judged"),
     ],
 )
-def test_bisecting_between_ends_that_are_alike_says_so(releases, words, code, said):
+def test_bisecting_between_ends_that_are_alike_says_so(known, releases, words, code, said):
     found, out, _ = releases(*words, "--bisect")
     assert found == code
     assert said in out
 
 
-def test_bisecting_over_a_leak_that_came_and_went_says_so_and_how_to_measure_every_release(releases):
+def test_bisecting_over_a_leak_that_came_and_went_says_so_and_how_to_measure_every_release(known, releases):
     code, out, _ = releases("--until", "1.4", "--no-yanked", "--bisect")
     assert code == errors.CLEAN
     assert "1.1 is the first release that leaks" in out
@@ -166,7 +190,7 @@ def test_bisecting_without_quick_finds_a_large_leak_by_the_quick_rules(here, cap
     assert "measured 2 cells" in out
 
 
-def test_releases_that_are_left_out_are_named_and_measured_when_asked_for(releases, here, capsys):
+def test_releases_that_are_left_out_are_named_and_told_of_when_asked_for(known, releases, here, capsys):
     words = ["releases", "leaky-thing", "work.py", "--quick", "--no-site", "--since", "1.4"]
     assert commands.call([*words, "--no-yanked"]) == errors.CLEAN
     assert "withdrawn 1.5 left out, --yanked takes it in; pre-release 2.0rc1" in capsys.readouterr().err
@@ -176,7 +200,7 @@ def test_releases_that_are_left_out_are_named_and_measured_when_asked_for(releas
     assert verdicts(out) == {"1.4": "clean", "1.5": "leaking", "2.0rc1": "leaking"}
 
 
-def test_withdrawn_releases_tell_of_leaks_but_are_not_what_people_get(releases):
+def test_withdrawn_releases_tell_of_leaks_but_are_not_what_people_get(known, releases):
     code, out, _ = releases("--since", "1.4")
     assert code == errors.CLEAN
     assert "1.5 is the first release that leaks" in out
@@ -186,7 +210,7 @@ def test_withdrawn_releases_tell_of_leaks_but_are_not_what_people_get(releases):
     assert "1.5 is" not in out
 
 
-def test_a_release_that_is_named_is_asked_for_withdrawn_or_not(releases):
+def test_a_release_that_is_named_is_asked_for_withdrawn_or_not(known, releases):
     code, out, _ = releases("--since", "1.4", "--until", "1.5", "--no-yanked", "--json")
     assert code == errors.LEAK
     assert verdicts(out) == {"1.4": "clean", "1.5": "leaking"}

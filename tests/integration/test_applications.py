@@ -131,7 +131,7 @@ def run(tmp_path):
 def test_an_application_that_leaks_on_purpose_leaks_at_two_routes_by_its_openapi_alone(run, python_with):
     folder = str(catalogue.MEASURED.parents[1])
     words = ["--app-dir", folder, "--python", python_with("2.0"), "--quick", "--time-cap", "120"]
-    code, cells = run(INTENDED, *words)
+    code, cells = run(INTENDED, *words, "-s", "POST *", "-s", "GET /missing", "-s", "GET /resource")
     assert code == errors.LEAK
     verdicts = {scenario: cell.verdict for scenario, cell in cells.items()}
     leaking = {scenario for scenario, verdict in verdicts.items() if verdict is Verdict.LEAKING}
@@ -185,7 +185,7 @@ def test_workers_of_uvicorn_are_measured_and_none_outlives_the_tool(run, python_
     folder = str(catalogue.MEASURED.parents[1])
     python = python_with("2.0")
     where = [INTENDED, "--app-dir", folder, "--python", python, "--quick", "--workers", "2"]
-    _, cells = run(*where, "-s", "POST /kept")
+    _, cells = run(*where, "-s", "POST /kept", "--no-explain")
     assert cells["POST /kept"].verdict is Verdict.LEAKING
     assert cells["POST /kept"].bytes_per_operation == pytest.approx(KEPT, rel=0.1)
     tool = subprocess.Popen([sys.executable, "-m", "find_mem_leaks", "run", *where, "-q"], stdout=subprocess.DEVNULL)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from answering import answering, in_one_process
 from find_mem_leaks import commands, results
 from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.subjects import catalogue
 
 KEEPS = "served_keeps_of_clients"
 ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
@@ -46,10 +48,12 @@ def test_what_a_server_keeps_of_a_connection_that_was_reset_is_held_by_a_timer_w
     assert 0 < held.seconds <= 5
 
 
-def test_every_client_does_what_it_says_to_a_stack_behind_fastapi(cells, python_with, tmp_path):
+def test_every_client_does_what_it_says_to_a_stack_behind_fastapi(python_with, tmp_path, monkeypatch):
     path = tmp_path / "all.json"
-    words = ["run", "intended_leak", "--clients", "all", "--rounds", "2", "--operations", "40", "--no-explain"]
-    commands.call([*words, "-q", "--no-table", "-o", str(path), "--python", python_with("2.0")])
+    words = ["run", "intended_leak", "--clients", "all", "--rounds", "1", "--operations", "16", "--no-explain"]
+    with answering(python_with("2.0"), catalogue.MEASURED) as ask:
+        in_one_process(ask, monkeypatch)
+        commands.call([*words, "-j", "1", "-q", "--no-table", "-o", str(path), "--python", python_with("2.0")])
     found = {cell.scenario: cell.error for cell in results.read(path)}
     assert len(found) >= 12
     assert set(found.values()) == {None}
@@ -83,7 +87,8 @@ async def not_found(request: Request, error):
 def test_clients_of_an_application_of_ones_own_are_rows_each(python_with, tmp_path):
     (tmp_path / "shop.py").write_text(SHOP)
     path = tmp_path / "results.json"
-    words = ["run", "shop:app", "--app-dir", str(tmp_path), "--clients", "all", "--quick", "--time-cap", "150"]
+    clients = "unknown_paths,invalid_bodies,websocket_dropped,reset_idle,handler_raises"
+    words = ["run", "shop:app", "--app-dir", str(tmp_path), "--clients", clients, "--quick", "--time-cap", "150"]
     commands.call([*words, "-q", "--no-table", "-f", "-o", str(path), "--python", python_with("2.0")])
     cells = {cell.scenario: cell for cell in results.read(path)}
     leaking = cells.pop("unknown_paths")

@@ -93,29 +93,26 @@ ROUTES = {
 HELD = 200_000
 
 
-@pytest.fixture
-def cell(tmp_path):
-    """The cell of one path of the application."""
+PATHS = ["/background", "/of-its-own", "/streaming", "/unanswered", "/forgotten"]
 
-    def call(path, operations):
-        folder = tmp_path / "shop"
-        folder.mkdir()
-        (folder / "shop.py").write_text(APPLICATION)
-        words = ["run", "shop:application", "--app-dir", str(folder), "--python", sys.executable]
-        words += ["--request", f"GET {path}", "--rounds", "3", "--operations", str(operations), "--no-explain"]
-        file = tmp_path / "results.json"
-        code = commands.call([*words, "-q", "--no-table", "-f", "-o", str(file)])
-        [found] = results.read(file)
-        assert (found.error, code != errors.USAGE) == (None, True)
-        return found
 
-    return call
+@pytest.fixture(scope="module")
+def cells(tmp_path_factory):
+    """The cells of the application by their paths: all at once, since most of their time they wait."""
+    folder, file = tmp_path_factory.mktemp("shop"), tmp_path_factory.mktemp("found") / "results.json"
+    (folder / "shop.py").write_text(APPLICATION)
+    asked = [word for path in PATHS for word in ("--request", f"GET {path}", "-s", f"GET {path}")]
+    words = ["run", "shop:application", "--app-dir", str(folder), "--python", sys.executable, *asked, "--no-explain"]
+    words += ["--rounds", "3", "--operations", "60", "-j", str(len(PATHS)), "-q", "--no-table", "-o", str(file)]
+    assert commands.call(words) != errors.USAGE
+    return {cell.scenario.partition(" ")[2]: cell for cell in results.read(file)}
 
 
 @pytest.mark.parametrize("path", ["/background", "/of-its-own", "/streaming"])
-def test_what_ends_after_the_response_is_waited_for(cell, path):
+def test_what_ends_after_the_response_is_waited_for(cells, path):
     """And a task of the lifespan is not: it is there all the time."""
-    found = cell(path, 60)
+    found = cells[path]
+    assert found.error is None
     looks = [sample.live_bytes for round_ in found.rounds[1:] for sample in round_.samples]
     assert max(looks) - min(looks) < HELD
     assert found.unended == ()
@@ -125,8 +122,9 @@ def test_what_ends_after_the_response_is_waited_for(cell, path):
     ("path", "name", "comment"),
     [("/unanswered", "unanswered", "# the request"), ("/forgotten", "waiting", "# the task")],
 )
-def test_a_task_that_never_ends_is_no_hang_and_is_named(cell, path, name, comment):
-    found = cell(path, 60)
+def test_a_task_that_never_ends_is_no_hang_and_is_named(cells, path, name, comment):
+    found = cells[path]
+    assert found.error is None
     [unended] = found.unended
     assert (unended.name, unended.number) == (name, 3 * 60)
     assert unended.file.endswith("shop.py")

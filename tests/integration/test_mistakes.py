@@ -10,10 +10,8 @@ from find_mem_leaks.subjects import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "leaks-people-write.md"
 SAMPLE = [
-    "mistake_listener_per_request",
     "mistake_scoped_session_in_threads_that_end",
     "mistake_sessions_kept",
-    "mistake_tasks_kept",
 ]
 MISTAKES = [name for name in catalogue.stacks() if name.startswith("mistake_")]
 DESCRIBED = [*MISTAKES, "async_scoped_session_without_remove"]
