@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from find_mem_leaks.database_servers import mariadb, postgresql
+from find_mem_leaks.database_servers import kinds
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import databases
 
@@ -26,11 +26,5 @@ def _on_server(job: Job, known: dict[str, str], throw_away: ExitStack) -> Job:
         return job
     kind = database.driver.server
     if kind not in known:
-        known[kind] = databases.running(kind) or _started(kind, throw_away)
+        known[kind] = databases.running(kind) or kinds.started(kind, throw_away)
     return replace(job, order=replace(job.order, database=database.at(known[kind])))
-
-
-def _started(kind: str, throw_away: ExitStack) -> str:
-    if kind == databases.POSTGRESQL:
-        return postgresql.url(throw_away.enter_context(postgresql.server()).folder)
-    return mariadb.url(throw_away.enter_context(mariadb.server()).folder)
