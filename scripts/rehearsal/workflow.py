@@ -21,7 +21,7 @@ from rehearsal.steps import Log, Steps, matrix, variables
 Matrix = Mapping[str, Any]
 KNOWN = {
     *("name", "needs", "if", "runs-on", "timeout-minutes", "permissions", "strategy"),
-    *("steps", "outputs", "env", "environment", "concurrency"),
+    *("steps", "outputs", "env", "environment", "concurrency", "services"),
 }
 
 
@@ -119,6 +119,8 @@ class Workflow:
         began = time.monotonic()
         if not str(job["runs-on"]).startswith("ubuntu"):
             print(f"({label} is for {job['runs-on']}: its steps run on {platform.system()} here)", flush=True)
+        if services := ", ".join(job.get("services", {})):
+            print(f"({label} has {services} beside it: here they are what its variables name)", flush=True)
         steps = self._steps(workflow, job, {**context, "matrix": one}, label)
         well = steps.run(job["steps"])
         outputs = {key: as_text(fill(value, steps.context)) for key, value in job.get("outputs", {}).items()}
