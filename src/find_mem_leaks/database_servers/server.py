@@ -21,6 +21,8 @@ from find_mem_leaks.leading import guard, leftovers
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.02
+# A new server takes some 40 MB, or 130, and its logs and databases as much again. A container may have 64 in memory.
+ROOM = 512 << 20
 # Whom a server is run as where this process is root's: the first of these that there is.
 SERVICE_USERS = ("postgres", "mysql", "nobody")
 
@@ -52,7 +54,7 @@ class Server:
         self.folder: Path
 
     def __enter__(self) -> Self:
-        self.folder = Path(self._stack.enter_context(scratch.Folder("server", in_memory=True)))
+        self.folder = Path(self._stack.enter_context(scratch.Folder("server", in_memory=_has_room(scratch.IN_MEMORY))))
         try:
             self._start()
         except BaseException:
@@ -112,6 +114,14 @@ def _service_user() -> str | None:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in SERVICE_USERS if name in known)
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether a file system is there and has room for a server."""
+    try:
+        return shutil.disk_usage(folder).free >= ROOM
+    except OSError:
+        return False
 
 
 def _last_line(output: bytes) -> str:
