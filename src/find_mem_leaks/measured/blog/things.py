@@ -9,8 +9,8 @@ from sqlalchemy import select as select_
 from sqlalchemy.dialects import postgresql
 
 ROWS = 200
-# A pool that keeps one connection and lends two more.
-SMALL_POOL = {"pool_size": 1, "max_overflow": 2}
+# A pool that keeps one connection and lends one more.
+SMALL_POOL = {"pool_size": 1, "max_overflow": 1}
 DOCUMENT = {"name": "a thing", "tags": ["new", "used"], "price": 12.5}
 LIST = [1, 2, 3]
 
