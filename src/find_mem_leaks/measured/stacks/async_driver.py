@@ -20,7 +20,7 @@ ONLY = {
     "listen_notify": ("postgresql",),
     "cancelled": ("postgresql", "mysql"),
 }
-# Seconds after which a task is cancelled that has sent a statement of a second.
+# Seconds after which a task is cancelled that has sent a statement of 0.05 s.
 PATIENCE = 0.003
 
 _engine: Any = None
@@ -120,7 +120,7 @@ async def operation_cancelled(_: int) -> None:
 
 
 async def _slow(is_connected: asyncio.Event) -> None:
-    """Carry out a statement of a second; say when there is a connection for it, or none to be had."""
+    """Carry out a statement that takes its time; say when there is a connection for it, or none to be had."""
     try:
         async with _engine.connect() as connection:
             is_connected.set()
