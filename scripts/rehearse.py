@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,18 +24,22 @@ from typing import Any
 import yaml
 from rehearsal import workflow
 from rehearsal.hub import Hub, tools
-from rehearsal.workflow import Event, Run, UnknownError, instead
+from rehearsal.workflow import Event, Run, UnknownError, instead, without_services
 
+from find_mem_leaks.database_servers.kinds import started
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import environments
+from find_mem_leaks.subjects.databases import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 HISTORY = "measurements"
 SERIES = "2.0"
+# Of the databases, likewise: no cell waits for a verdict.
+FEW_CELLS = "-s reconnect --rounds 2 --operations 40"
 SHARDS = 2
 FEW = {"SERIES": SERIES, "SHARDS": str(SHARDS), "FIND_MEM_LEAKS_PROFILE": "quick"}
 # Of the suite, so that a rehearsal takes minutes: the stacks that are not served stay.
-LEFT_OUT = ("benchmarks/controls.py", "benchmarks/injected.py", "benchmarks/served.py")
+LEFT_OUT = tuple(f"benchmarks/{name}.py" for name in ("controls", "databases", "injected", "served"))
 LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
 CHANGED = "src/find_mem_leaks/measured/blog/units_of_work.py"
@@ -309,6 +314,24 @@ def locks(folder: Path) -> None:
     expect(hub.tip("main") == commit, "main stays")
 
 
+def databases(folder: Path) -> None:
+    """Every driver of one series, in two shards on servers that run already; one page of all."""
+    hub, commit = start(folder)
+    with ExitStack() as throw_away:
+        servers = {variable: started(kind, throw_away) for kind, variable in VARIABLES.items()}
+        few = {"SERIES": SERIES, "SHARDS": str(SHARDS), "ARGUMENTS": FEW_CELLS, **servers}
+        text = without_services(workflow.read(ROOT, "databases.yml"), "measure")
+        asked = Run(hub, text, Event("schedule", commit), few)
+        asked()
+    expect(asked.succeeded, "every job succeeds")
+    files = sorted(hub.artifacts.glob("sqlalchemy-*/*.json"))
+    cells = [cell for file in files for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]]
+    drivers = {cell["database"] for cell in cells}
+    expect(len(files) == SHARDS and len(drivers) > SHARDS, f"the shards have {len(cells)} cells: {', '.join(drivers)}")
+    report = (hub.artifacts / "report" / "index.html").read_text(encoding="utf-8")
+    expect(all(cell["stack"] in report for cell in cells), "the page has all of them")
+
+
 def few_tests(hub: Hub, python: str) -> dict[str, str | None]:
     """Changes that leave few tests, one of which is about a Python, and ask for no share of lines to be covered."""
     gone = [path for path in hub.files("main") if path.startswith("tests/") and not STAYING.match(path)]
@@ -365,6 +388,7 @@ STORIES: Mapping[str, Callable[[Path], str | None]] = {
     "pull-request": pull_request,
     "action": action,
     "releases": releases,
+    "databases": databases,
     "locks": locks,
     "release": release,
 }

@@ -152,9 +152,18 @@ class Run:
 
 def instead(text: str, job: str, script: str = "true") -> str:
     """The text of a workflow in which the job carries out nothing but a script."""
+    return _changed(text, job, {"steps": [{"run": script}]})
+
+
+def without_services(text: str, job: str) -> str:
+    """The text of a workflow in which nothing runs beside the job: act starts services in containers only."""
+    return _changed(text, job, {"services": {}})
+
+
+def _changed(text: str, job: str, parts: Mapping[str, Any]) -> str:
     document = yaml.safe_load(text)
     document["on"] = document.pop(True)  # what YAML takes for a boolean
-    document["jobs"][job]["steps"] = [{"run": script}]
+    document["jobs"][job].update(parts)
     return yaml.safe_dump(document, sort_keys=False)
 
 

@@ -156,8 +156,8 @@ async def _run_all(
 
 async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cell], None]) -> Cell:
     started = time.monotonic()
-    if job.order.skipped:
-        cell = _cell(job, Recorder(went_on), started, None)
+    if job.order.skipped or job.order.refused:
+        cell = _cell(job, Recorder(went_on), started, job.order.refused or None)
         done(cell)
         return cell
     cell = await _judged(job, Recorder(went_on), started, done, _lead(job))

@@ -15,6 +15,8 @@ Columns = Mapping[str, Array]
 NOTHING = np.empty(0)
 # The count of entries in containers with a known bound: a file of ``measured/probes`` that is no probe of its own.
 ENTRIES = "entries"
+# How full they are, which tells two of different bounds apart; likewise. Runs of before it did not count it.
+FILL = "fill"
 # No round that is thinned comes to more than one in so many of all operations, since growth is read in 24 points.
 ROUNDS = 32
 
@@ -286,12 +288,12 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Of two neighbouring samples the one with fewer live bytes and its entries, with the lower readings and the
-    seconds of both."""
+    """Of two neighbouring samples the one with fewer live bytes and its containers' entries, with the lower readings
+    and the seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]
         lowest = min(pair, key=lambda sample: sample.live_bytes)
         readings = {name: min(getattr(sample, name) for sample in pair) for name in READINGS}
         counts = {name: min(sample.counts[name] for sample in pair) for name in _in_all([each.counts for each in pair])}
-        counts |= {name: lowest.counts[name] for name in counts if name == ENTRIES}
+        counts |= {name: lowest.counts[name] for name in counts if name in {ENTRIES, FILL}}
         yield replace(lowest, seconds=sum(sample.seconds for sample in pair), counts=counts, **readings)

@@ -36,6 +36,7 @@ class Order:
         test: of a test, where it is, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
         skipped: why the cell is not measured at all; empty if it is.
+        refused: why the cell cannot be measured, and fails; empty if it can.
         remark: what is to be known of its growth, one line; empty if nothing is.
         truth: of a control, the verdict that is known to be true.
         label: what the cell calls the stack; None for its name.
@@ -60,6 +61,7 @@ class Order:
     database: Database | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""
+    refused: str = ""
     remark: str = ""
 
     @property

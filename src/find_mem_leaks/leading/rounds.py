@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
-from find_mem_leaks.judging.series import ENTRIES, Round, Sample
+from find_mem_leaks.judging.series import ENTRIES, FILL, Round, Sample
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 
@@ -32,7 +32,7 @@ async def open_stack(
         mix=order.scenario.mix,
         seed=order.seed,
         capacity=capacity,
-        probes=(*MODULES, ENTRIES),
+        probes=(*MODULES, ENTRIES, FILL),
         hands_off=hands_off,
     )
 
