@@ -226,6 +226,16 @@ def applications(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def driver_releases(session: nox.Session) -> None:
+    """Find the releases of drivers that mended a leak, and the line that leaked; write a table of docs/databases.md.
+
+    Takes names of scripts/driver_releases.toml, and arguments of the script. Results are kept in leaks/drivers.
+    """
+    install(session, "-e", ".[postgresql]")
+    session.run("python", "scripts/driver_releases.py", *page(session, "docs/databases.md"), *session.posargs)
+
+
+@nox.session(default=False)
 def load_generators(session: nox.Session) -> None:
     """Compare the client with wrk, ab and hey, those that are installed; write a table of docs/your-service.md."""
     install(session, "-e", ".", "fastapi", "flask", "httptools", "uvicorn", "waitress")

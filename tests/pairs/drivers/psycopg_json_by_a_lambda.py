@@ -1,5 +1,5 @@
-"""A connection whose documents are written by a function of its own. psycopg 3.2.9 keeps a class for each such function,
-3.2.10 for those of modules alone."""
+"""A connection whose documents are written by a function of its own. psycopg 3.2.9 keeps a class for each such
+function, 3.2.10 for those of modules alone."""
 
 import json
 import os

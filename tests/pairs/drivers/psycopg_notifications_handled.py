@@ -1,5 +1,5 @@
-"""A notification that a handler is given. psycopg 3.2.4 to 3.2.9 keep it too for `notifies()`, which nobody calls, 3.2.10
-does not."""
+"""A notification that a handler is given. psycopg 3.2.4 to 3.2.9 keep it too for `notifies()`, which nobody calls,
+3.2.10 does not."""
 
 import os
 

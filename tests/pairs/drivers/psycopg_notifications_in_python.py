@@ -5,7 +5,7 @@ import os
 
 os.environ["PSYCOPG_IMPL"] = "python"
 
-import psycopg  # noqa: E402
+import psycopg
 
 # Several processes may work on one server.
 CHANNEL = f"news_{os.getpid()}"

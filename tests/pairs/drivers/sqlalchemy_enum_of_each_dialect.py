@@ -1,5 +1,5 @@
-"""A statement with an Enum, written out for PostgreSQL. SQLAlchemy 2.1.1 enters the dialect's own copy of the type in the
-MetaData each time, 2.1.2 does not."""
+"""A statement with an Enum, written out for PostgreSQL. SQLAlchemy 2.1.1 enters the dialect's own copy of the type in
+the MetaData each time, 2.1.2 does not."""
 
 import enum
 

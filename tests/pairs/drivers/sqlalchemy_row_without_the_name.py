@@ -1,5 +1,5 @@
-"""A Row that is asked for a name which it lacks, as by numpy. The C extension of SQLAlchemy 1.4.35 keeps the exception's
-text, that of 1.4.36 does not."""
+"""A Row that is asked for a name which it lacks, as by numpy. The C extension of SQLAlchemy 1.4.35 keeps a text each
+time, that of 1.4.36 does not."""
 
 import os
 
