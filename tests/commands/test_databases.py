@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from find_mem_leaks import runner
+from find_mem_leaks.commands import databases
 from find_mem_leaks.commands.databases import on_servers
 from find_mem_leaks.database_servers import kinds
 from find_mem_leaks.errors import UsageError
@@ -88,3 +89,20 @@ class Silence:
 
     def ended(self, number, cell):
         pass
+
+
+def test_a_file_is_told_of_its_server_by_a_variable_and_a_stack_is_not(servers):
+    of_file = replace(job(PSYCOPG), order=replace(job(PSYCOPG).order, file="shop.py"))
+    with ExitStack() as throw_away:
+        told, untold = (found.order.variables for found in on_servers([of_file, job(PSYCOPG)], throw_away))
+    assert told == {"DATABASE_URL": "postgresql+psycopg://me@/db"}
+    assert untold == {}
+
+
+def test_a_server_that_is_named_is_not_started_and_one_that_is_not_to_be_had_is_a_refusal(servers):
+    with ExitStack() as throw_away:
+        assert databases.url(PSYCOPG, throw_away) == "postgresql://me@/db"
+        assert databases.url(replace(PYMYSQL, url="mysql://me@host/db"), throw_away) == "mysql://me@host/db"
+        with pytest.raises(UsageError, match=NONE):
+            databases.url(PYMYSQL, throw_away)
+    assert servers == ["postgresql", "mysql", "ended"]

@@ -39,6 +39,12 @@ def test_options_of_an_application_are_handed_on(measured):
     assert (asked[0].scenario, asked[0].request, asked[0].env) == (["GET /"], ["GET /"], ["A=b"])
 
 
+def test_a_database_is_handed_on(measured):
+    asked = measured(cell())
+    assert commands.call(["explain", "shop.py", "read", "--database", "postgresql"]) == errors.CLEAN
+    assert asked[0].database == ["postgresql"]
+
+
 def test_a_measurement_that_was_broken_off_is_told_and_exits_with_130(measured, capsys):
     measured(cell(16), finished=False)
     assert commands.call(["explain", "sync_session"]) == errors.INTERRUPTED

@@ -39,6 +39,17 @@ def test_a_server_without_a_driver_names_those_that_there_are(name):
         parse("postgresql://me:secret@host/db")
 
 
+def test_a_file_takes_a_kind_of_server_as_well_as_a_driver_and_one_alone():
+    assert databases.of_file(["postgresql"]).at("postgresql+psycopg2://me@/db").url == "postgresql://me@/db"
+    assert databases.of_file(["mysql://me@host/db"]).url == "mysql://me@host/db"
+    assert databases.of_file(["postgresql+asyncpg"]) == ASYNCPG
+    assert databases.of_file([]) is databases.of_file(["sqlite"]) is None
+    with pytest.raises(UsageError, match="works on one database, not 2"):
+        databases.of_file(["postgresql", "mysql"])
+    with pytest.raises(UsageError, match="database"):
+        databases.of_file(["oracle"])
+
+
 @pytest.mark.parametrize("name", ["oracle+cx_oracle", "sqlite:///file.db", "postgresql+asynpg"])
 def test_a_database_that_is_none_of_them_is_refused(name):
     with pytest.raises(UsageError, match="database"):

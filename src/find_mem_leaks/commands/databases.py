@@ -10,6 +10,7 @@ from find_mem_leaks.database_servers import kinds
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import databases
+from find_mem_leaks.subjects.databases import Database
 
 
 def on_servers(jobs: Sequence[Job], throw_away: ExitStack) -> list[Job]:
@@ -26,15 +27,23 @@ def on_servers(jobs: Sequence[Job], throw_away: ExitStack) -> list[Job]:
 
 def _on_server(job: Job, known: dict[str, str | UsageError], throw_away: ExitStack) -> Job:
     database = job.order.database
-    if database is None or database.url:
+    if database is None:
         return job
     kind = database.driver.server
-    if kind not in known:
+    if database.url is None and kind not in known:
         known[kind] = _server(kind, throw_away)
-    server = known[kind]
+    server = database.url or known[kind]
     if isinstance(server, UsageError):
         return replace(job, order=replace(job.order, refused=str(server)))
-    return replace(job, order=replace(job.order, database=database.at(server)))
+    return replace(job, order=job.order.at(server))
+
+
+def url(database: Database, throw_away: ExitStack) -> str:
+    """The URL of the server that a database is on; a new one lasts as long as ``throw_away``. UsageError for none."""
+    server = database.url or _server(database.driver.server, throw_away)
+    if isinstance(server, UsageError):
+        raise server
+    return server
 
 
 def _server(kind: str, throw_away: ExitStack) -> str | UsageError:

@@ -27,6 +27,7 @@ def add(verbs: Any) -> None:
     )
     verb.add_argument("--python", metavar="PYTHON", help="as for `run`")
     verb.add_argument("--with", action="append", dest="requirements", metavar="PACKAGE", help="as for `run`")
+    verb.add_argument("--database", metavar="NAME|URL", help="as for `run`")
     verb.add_argument("--quick", action="store_true", help="a shorter look, for leaks above 8 B/op")
     verb.add_argument("--what-if", action="store_true", help="as for `run`")
     verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help="as for `run`")
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     words += ["-s", scenario] if scenario else []
     words += [word for package in arguments.requirements or () for word in ("--with", package)]
     words += [*applications.words(arguments), *tests.given(arguments)]
-    for name in ("python", "memray", "explain_cap"):
+    for name in ("python", "database", "memray", "explain_cap"):
         value = getattr(arguments, name)
         words += [f"--{name.replace('_', '-')}", str(value)] if value else []
     asked = run_.parse(words)

@@ -97,7 +97,8 @@ def _add_load(verb: Any) -> None:
         metavar="NAME|URL",
         help=f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the "
         "run's own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: "
-        "sqlite)",
+        f"sqlite). A file of your own is given a server's URL as {databases.VARIABLE}: of such a name, or of "
+        f"{' or '.join(databases.SERVERS)}",
     )
     load.add_argument("--all", action="store_true", help="every stack, controls too; routes that delete, too")
     load.add_argument(

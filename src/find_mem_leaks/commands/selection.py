@@ -104,8 +104,8 @@ def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _
             served[file] = subjects.of_file(file, outline.applications)
     applications.check(arguments, served)
     served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
-    if arguments.database and (files or served or tests):
-        raise UsageError("--database is for the stacks that ship: a workload of your own opens its own database")
+    if arguments.database and (served or tests):
+        raise UsageError("--database is for stacks and files of operations: others open their own database")
     return _Asked(
         patterns,
         {file: label for file, label in files.items() if file not in served and file not in tests},
@@ -143,12 +143,13 @@ def _outlines(
 
 
 def _jobs_of_files(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+    database = databases.of_file(arguments.database or ()) if asked.files else None
     for target, label in asked.files.items():
         outline = asked.own[environment.executable, target]
         for name in outline.picked(arguments.scenario or ()):
             scenario = workloads.scenario(arguments.operations, name)
             settled = order(arguments, label, scenario, outline.settings)
-            yield Job(environment, replace(settled, file=target))
+            yield Job(environment, replace(settled, file=target, database=database))
 
 
 def _jobs_of_tests(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:

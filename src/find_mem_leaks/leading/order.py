@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.subjects import databases
 from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.scenarios import Scenario
 
@@ -31,7 +32,7 @@ class Order:
         concurrency: concurrent requests, of a served stack.
         rounds: number of rounds of the fixed protocol; None for auto.
         file: a person's own workload; None for a stack that ships.
-        database: what a stack that ships works on; None for a SQLite file.
+        database: what it works on; None for a SQLite file of a stack that ships, or what its file opens itself.
         application: of an application, where it is and its routes, as the measured process is told; None for others.
         test: of a test, where it is, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
@@ -63,6 +64,14 @@ class Order:
     skipped: str = ""
     refused: str = ""
     remark: str = ""
+
+    def at(self, server: str) -> Order:
+        """Return the same on a server, of which a URL is given; a person's own workload is told of it by a variable."""
+        if self.database is None:
+            return self
+        url = self.database.at(server).url
+        told = {databases.VARIABLE: url} if self.file and url else {}
+        return replace(self, database=self.database.at(server), variables={**self.variables, **told})
 
     @property
     def alone(self) -> Order:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from find_mem_leaks import errors
@@ -16,6 +16,8 @@ POSTGRESQL, MYSQL = "postgresql", "mysql"
 SERVERS = (POSTGRESQL, MYSQL)
 # What the embedded default needs, and a server's driver does not.
 EMBEDDED = "aiosqlite"
+# By this a person's own workload is told where its server is.
+VARIABLE = "DATABASE_URL"
 # By these a server that runs already is named: a URL without a driver.
 VARIABLES = {POSTGRESQL: "FIND_MEM_LEAKS_POSTGRESQL_URL", MYSQL: "FIND_MEM_LEAKS_MYSQL_URL"}
 
@@ -114,6 +116,19 @@ def parse(text: str) -> Database | None:
         raise errors.unknown("database", _shown(text), [SQLITE, *DRIVERS])
     database = Database(DRIVERS[name])
     return replace(database, url=text) if "://" in text else database
+
+
+def of_file(names: Sequence[str]) -> Database | None:
+    """Return the database that a person's own workload is given, of a kind of server as well as of a driver; None for
+    none; UsageError for several."""
+    if len(names) > 1:
+        raise UsageError(f"a workload of your own works on one database, not {len(names)}: give --database once")
+    for name in names:
+        kind = name.partition("://")[0]
+        if kind in SERVERS:
+            return Database(Driver(kind, "", ""), name if "://" in name else None)
+        return parse(name)
+    return None
 
 
 def running(server: str, environment: Mapping[str, str] = os.environ) -> str | None:

@@ -54,6 +54,10 @@ class Course:
     requirements: tuple[str, ...]
     order: Order
 
+    def at(self, server: str) -> Course:
+        """Return the same on a server, of which a URL is given."""
+        return replace(self, order=self.order.at(server))
+
     @property
     def series(self) -> str:
         """The interpreter's series: ``3.9``."""
