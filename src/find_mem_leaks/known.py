@@ -137,6 +137,14 @@ def read(path: Path) -> list[Known]:
         raise UsageError(f"{path} cannot be read ({reason}): --update-known writes such a file") from None
 
 
+def write(path: Path, known: Iterable[Known]) -> None:
+    """Write the leaks into a file; UsageError if that cannot be done."""
+    try:
+        path.write_text(text(known), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
+
+
 def _counts(cell: Cell) -> bool:
     return cell.verdict is Verdict.LEAKING and not cell.reads_as_its_truth
 

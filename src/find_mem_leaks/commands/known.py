@@ -53,15 +53,6 @@ def held_against(
     for line in report.lines(cells, listed, path):
         print(line, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.update_known and finished:
-        listed = write(path, listed, cells)
+        listed = known.updated(listed, cells)
+        known.write(path, listed)
     return [cell for cell in cells if not known.is_known(cell, listed)]
-
-
-def write(path: Path, listed: Sequence[Known], cells: Sequence[Cell]) -> list[Known]:
-    """Write the leaks as the cells make them into the file; return them."""
-    updated = known.updated(listed, cells)
-    try:
-        path.write_text(known.text(updated), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
-    return updated
