@@ -161,6 +161,9 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
         done(cell)
         return cell
     cell = await _judged(job, Recorder(went_on), started, done, _lead(job))
+    if cell.verdict is Verdict.SKIPPED:
+        done(cell)
+        return cell
     if cell.verdict is Verdict.FAILED and cell.failure and _may_be_for_want(cell.failure):
         again = await _again(job, went_on, started, done, cell.failure.operation)
         cell = again if again.failure and again.verdict is Verdict.LEAKING else cell
@@ -204,6 +207,7 @@ async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[
             await worker.close(job.order.stall)
     except WorkerError as raised:
         error, failure = str(raised), raised.failure
+        job = _skipped(job, raised)
     except OSError as raised:
         error = str(raised)
     except asyncio.CancelledError:
@@ -213,6 +217,15 @@ async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[
     except Exception as raised:
         error = f"find-mem-leaks itself failed: {type(raised).__name__}: {raised}"
     return _cell(job, recorder, started, error, failure)
+
+
+def _skipped(job: Job, raised: WorkerError) -> Job:
+    """The job as one that is not to be measured, if that came out: a test that skips itself, or that cannot be called
+    again."""
+    reason, failure = raised.skipped, raised.failure
+    if job.order.test and failure and failure.operation and not failure.may_be_for_want:
+        reason = f"it cannot be repeated, its call {failure.operation + 1:,} fails: {raised}"
+    return replace(job, order=replace(job.order, skipped=reason)) if reason else job
 
 
 def _lead(job: Job) -> Lead:

@@ -33,6 +33,7 @@ class Order:
         file: a person's own workload; None for a stack that ships.
         database: what a stack that ships works on; None for a SQLite file.
         application: of an application, where it is and its routes, as the measured process is told; None for others.
+        test: of a test, where it is, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
         skipped: why the cell is not measured at all; empty if it is.
         remark: what is to be known of its growth, one line; empty if nothing is.
@@ -55,6 +56,7 @@ class Order:
     beyond: float = 1.0
     grace: float = 0.0
     application: Mapping[str, Any] | None = None
+    test: Mapping[str, Any] | None = None
     database: Database | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""

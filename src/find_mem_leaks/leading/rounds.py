@@ -24,6 +24,7 @@ async def open_stack(
         stack=order.stack,
         file=order.file,
         application=order.application,
+        test=order.test,
         database=order.database.url if order.database else None,
         scenario=order.scenario.name,
         concurrency=order.concurrency,

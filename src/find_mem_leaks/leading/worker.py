@@ -53,11 +53,13 @@ class WorkerError(Exception):
 
     Attributes:
         failure: what the process said of an error; None if it said nothing.
+        skipped: why what was to be measured is none that can be; empty if it failed.
     """
 
-    def __init__(self, message: str, failure: Failure | None = None) -> None:
+    def __init__(self, message: str, failure: Failure | None = None, skipped: str = "") -> None:
         super().__init__(message)
         self.failure = failure
+        self.skipped = skipped
 
 
 class Worker:
@@ -181,7 +183,9 @@ def _parse(answer: bytes) -> dict[str, Any]:
     if not isinstance(reply, dict):
         raise WorkerError(f"printed what is no reply on the protocol: {answer[:60]!r}")
     if "error" in reply:
-        raise WorkerError(_describe(reply["error"]), _failure(reply["error"]))
+        error = reply["error"]
+        skipped = " ".join(str(error["message"]).split()) if error.get("skip") else ""
+        raise WorkerError(_describe(error), _failure(error), skipped)
     return reply
 
 

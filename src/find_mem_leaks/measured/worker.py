@@ -4,8 +4,9 @@ Requests are JSON objects with the key ``do``:
 
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
               flight, of a served stack): import and open the stack; or file: a person's own workload; or application
-              (folder, module, attribute, is_factory, server, routes, shares, logins): one that is served. probes: the
-              files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
+              (folder, module, attribute, is_factory, server, routes, shares, logins): one that is served; or test
+              (nodeid, path, arguments of pytest): one of pytest's. probes: the files of ``probes`` whose counts each
+              look is to read; hands_off: there will be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, read every probe, check the tables
@@ -29,7 +30,8 @@ Requests are JSON objects with the key ``do``:
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
 ``outline``   file: say which operations and settings a person's own workload has; or application: say what it is and
-              which routes it has (needs no ``open``; ``outline``, ``applications``)
+              which routes it has; or tests (targets, arguments), directory: which tests pytest collects (needs no
+              ``open``; ``outline``, ``applications``, ``collecting``)
 ``try``       route, names: send one request to an application; say what it was answered, and what the answer has by one
               of the names
 
@@ -80,6 +82,10 @@ class Worker:
             from . import applications
 
             return applications.outline(request["application"])
+        if request.get("tests"):
+            from . import collecting
+
+            return collecting.outline(request)
         from . import outline
 
         return outline.outline(request["file"])

@@ -11,12 +11,16 @@ from . import plan
 
 
 def load(request: Dict[str, Any]) -> Any:
-    """The workload that an ``open`` request asks for: an application, a person's own file, or a stack by the shape of
-    its module."""
+    """The workload that an ``open`` request asks for: an application, a test, a person's own file, or a stack by the
+    shape of its module."""
     if request.get("application"):
         from . import served_applications
 
         return served_applications.load(request)
+    if request.get("test"):
+        from . import tests
+
+        return tests.Test(request)
     from . import user_file
 
     if request.get("file"):
