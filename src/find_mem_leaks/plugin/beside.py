@@ -65,7 +65,8 @@ class Beside:
         """What was ordered under this key has been judged to be."""
         while key not in self._answers:
             reply = self._hear()
-            self._answers[reply.pop("key")] = Answer(**reply)
+            key_of_reply = reply.pop("key")
+            self._answers[key_of_reply] = Answer(**reply)
         return self._answers.pop(key)
 
     def finish(self, documents: Sequence[str]) -> list[str]:

@@ -82,17 +82,19 @@ class Run:
             "key": call["key"],
             "verdict": str(cell.verdict),
             "message": of_tests.message(cell, known.new(cell, self.known) if self.settings["known"] else ()),
-            "fails": self._fails(cell, is_operation=bool(call["number"])),
+            "fails": self._fails(cell, call),
             "document": json.dumps(results.to_json([cell])),
             "seconds": cell.waited_seconds,
         }
 
-    def _fails(self, cell: Cell, *, is_operation: bool) -> bool:
-        """Whether a test fails for it: a leak that is not known, or an operation that could not be judged."""
-        if cell.verdict is Verdict.FAILED:
-            return is_operation
-        new = cell.verdict is Verdict.LEAKING and not known.is_known(cell, self.known)
-        return new and not self.settings.get("update")
+    def _fails(self, cell: Cell, call: dict[str, Any]) -> bool:
+        """Whether a test fails for it: a leak that is not known nor allowed, or an operation that could not be judged,
+        where pytest has carried it out once."""
+        if cell.verdict is not Verdict.LEAKING:
+            return cell.verdict is Verdict.FAILED and bool(call["number"])
+        if self.settings["update"] or is_within(cell, call["limit"]):
+            return False
+        return not known.is_known(cell, self.known)
 
     def finish(self, documents: list[str]) -> Iterator[str]:
         """Write what is to be written of all results; say what they come to."""
@@ -114,6 +116,12 @@ def operation_name(test: str, call: dict[str, Any]) -> str:
     """What the cell of an operation calls its scenario; a second one of a test has its number."""
     number = f" {call['number']}" if call["number"] > 1 else ""
     return f"{test} leaks({call['name']}){number}"
+
+
+def is_within(cell: Cell, limit: float | None) -> bool:
+    """Whether a cell surely grows by no more than a limit that was asked for, and by nothing but memory."""
+    is_of_memory = all(leak.kind == known.MEMORY for leak in known.leaks(cell))
+    return limit is not None and is_of_memory and cell.interval is not None and cell.interval[1] <= limit
 
 
 def _written(path: Path, cells: list[Cell]) -> str:
