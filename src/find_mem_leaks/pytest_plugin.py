@@ -1,7 +1,7 @@
 """The plugin for pytest: ``--leaks``, the mark ``leaks`` and the fixture ``leaks``.
 
-Every run of pytest where this package is installed imports this file, so it imports nothing but pytest. What judges is a
-process beside pytest (``plugin/judge.py``), which begins when the first test is to be judged.
+Every run of pytest where this package is installed imports this file, so it imports nothing but pytest. What judges is
+a process beside pytest (``plugin/judge.py``), which begins when the first test is to be judged.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--leaks-report", metavar="FILE", help="write the results there, for `find-mem-leaks report`")
     group.addoption("--leaks-known", metavar="FILE", help="a file of leaks that are known, for which no test fails")
     group.addoption(
-        "--leaks-update-known", action="store_true", help="write the leaks that are found into the file of --leaks-known"
+        "--leaks-update-known",
+        action="store_true",
+        help="write the leaks that are found into the file of --leaks-known, and fail for none",
     )
     group.addoption(
         "--leaks-jobs", type=int, metavar="N", help="tests judged at once (default: one per core; under xdist one each)"

@@ -63,14 +63,18 @@ def quieten() -> None:
     the test from ending it."""
     for handler in logging.getLogger().handlers:
         if type(handler).__module__ == "_pytest.logging":
-            handler.emit = lambda record: None  # type: ignore[method-assign]
-    warnings._showwarnmsg_impl = lambda message: None  # type: ignore[attr-defined]
+            handler.emit = _note_nothing  # type: ignore[method-assign]
+    warnings._showwarnmsg_impl = _note_nothing  # type: ignore[attr-defined]
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def _note_nothing(_: Any) -> None:
+    pass
+
+
 def run(request: Dict[str, Any], go_on: GoOn) -> None:
-    """Run the test of an ``open`` request up to the operation that is asked for, and to its end; LookupError if it hands
-    over no such operation."""
+    """Run the test of an ``open`` request up to the operation that is asked for, and to its end; LookupError if it
+    hands over no such operation."""
     asked = request["test"]
     inside = Inside(asked["operation"], request["directory"], go_on)
     test = tests.Test(request, [inside])
@@ -83,4 +87,3 @@ def run(request: Dict[str, Any], go_on: GoOn) -> None:
     if not inside.is_reached:
         raise LookupError("%s does not hand over %d operations again" % (asked["nodeid"], asked["operation"]))
     test.close()
-

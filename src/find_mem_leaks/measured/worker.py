@@ -69,7 +69,7 @@ class Worker:
         self._calls = 0
         self.operations = 0
         self.standing = failing.Standing()
-        self.go_on: Callable[[Reply], None] = lambda reply: None
+        self.go_on: Callable[[Reply], None]
 
     def handle(self, request: Dict[str, Any]) -> Reply:
         action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + request["do"])
@@ -264,21 +264,16 @@ class Worker:
 
         Not by ``run_until_complete``: anyio would take this task for the program and end its threads with it.
         """
-        if self._loop_of_test is not None:
-            return self._wait(result)
+        if self._loop_of_test is not None:  # which runs in another thread
+            import asyncio
+
+            return asyncio.run_coroutine_threadsafe(result, self._loop_of_test).result()
         if self._loop is None:
             return None
         task = self._loop.create_task(result)
         task.add_done_callback(lambda _: self._loop.stop())
         self._loop.run_forever()
         return task.result()
-
-
-    def _wait(self, result: Any) -> Any:
-        """Wait for it on the loop of a test, which runs in another thread."""
-        import asyncio
-
-        return asyncio.run_coroutine_threadsafe(result, self._loop_of_test).result()
 
 
 def _watch_shared_memory(directory: str) -> None:

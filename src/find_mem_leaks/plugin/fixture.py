@@ -18,8 +18,8 @@ from find_mem_leaks.plugin import calls
 from find_mem_leaks.pytest_plugin import MEASURED, NONE, judging
 
 INSIDE = "find-mem-leaks-inside"
-# Verdicts where nothing is judged.
-MEASURED_HERE, NOT_JUDGED = "clean", "skipped"
+# What an operation that is not judged here passes as.
+NOT_JUDGED = "clean"
 
 
 class Leaks:
@@ -59,7 +59,7 @@ class Leaks:
             return self._judge_async(loop, operation, arguments, call)
         if self._inside is not None and self._inside.takes_next():
             self._inside.measure(operation, arguments)
-            return MEASURED_HERE
+            return NOT_JUDGED
         _call_once(operation, arguments)
         return self._verdict(call)
 
@@ -69,7 +69,7 @@ class Leaks:
         __tracebackhide__ = True
         if self._inside is not None and self._inside.takes_next():
             await loop.run_in_executor(None, self._inside.measure, operation, arguments, loop)
-            return MEASURED_HERE
+            return NOT_JUDGED
         result = operation(*arguments)
         if inspect.isawaitable(result):
             await result
@@ -79,7 +79,7 @@ class Leaks:
         __tracebackhide__ = True
         if MEASURED in os.environ or self._config.getoption("leaks") == NONE:
             return NOT_JUDGED
-        answer = judging(self._config).judge(self._item, call)
+        answer = judging(self._config).judge(call)
         if answer.fails:
             raise AssertionError(answer.message)
         return answer.verdict

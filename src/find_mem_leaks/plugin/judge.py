@@ -10,10 +10,10 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -157,23 +157,25 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     pool = ThreadPoolExecutor(run.settings["jobs"])
     for line in requests:
         request = json.loads(line)
-        if request.pop("do") == "finish":
-            reply(_said(lambda: {"lines": list(run.finish(request["documents"]))}))
+        answer = partial(_answered, run, request, reply)
+        if request["do"] == "finish":
+            answer()
         elif request["number"]:  # a test waits for it
-            threading.Thread(target=lambda call: reply(_said(lambda: run.answer(call))), args=[request]).start()
+            threading.Thread(target=answer).start()
         else:
-            pool.submit(lambda call: reply(_said(lambda: run.answer(call))), request)
+            pool.submit(answer)
 
 
-def _said(answer: Any) -> dict[str, Any]:
-    """An answer, or what keeps it from being given."""
+def _answered(run: Run, request: dict[str, Any], reply: Callable[[dict[str, Any]], None]) -> None:
+    """Reply with what comes of a request, or with what keeps that from being known."""
     try:
-        found: dict[str, Any] = answer()
+        is_last = request["do"] == "finish"
+        answer = {"lines": list(run.finish(request["documents"]))} if is_last else run.answer(request)
     except UsageError as error:
-        return {"problem": str(error)}
+        answer = {"problem": str(error)}
     except Exception as error:
-        return {"problem": f"find-mem-leaks itself failed: {type(error).__name__}: {error}"}
-    return found
+        answer = {"problem": f"find-mem-leaks itself failed: {type(error).__name__}: {error}"}
+    reply(answer)
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ class Judging:
             report.outcome = "failed"
             report.longrepr = answer.message
 
-    def judge(self, item: pytest.Item, call: dict[str, Any]) -> Answer:
+    def judge(self, call: dict[str, Any]) -> Answer:
         """What an operation that a test hands over is judged to be."""
         self.beside.order(call)
         answer = self.beside.answer(call["key"])
