@@ -31,7 +31,7 @@ def seconds(python: str, folder: str, options: Sequence[str]) -> tuple[float, fl
     """Seconds of a run of pytest on one empty test, on the clock and of the processor."""
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     begin, before = time.perf_counter(), os.times()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after = os.times()
     used = after.children_user + after.children_system - before.children_user - before.children_system
     return time.perf_counter() - begin, used

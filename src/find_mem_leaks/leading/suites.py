@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import tests, workloads
@@ -14,6 +15,8 @@ from find_mem_leaks.subjects.tests import Suite, Test
 
 # Seconds that a test may take, and without an answer after which it counts as hung.
 TIME_CAP = STALL = 60.0
+# What a test's verdict takes if nothing else is asked for: it keeps an object of its own, or it leaks not at all.
+RULES = QUICK
 
 
 def collect(
@@ -39,6 +42,14 @@ def collect(
     return tests.suite(targets, arguments, executable, document)
 
 
+def are_in(executable: str, file: str, stall: float, variables: Mapping[str, str]) -> bool:
+    """Return whether pytest finds tests in a file."""
+    try:
+        return bool(collect(executable, [file], (), stall, variables).tests)
+    except UsageError:
+        return False
+
+
 async def _ask(
     executable: str, stall: float, variables: Mapping[str, str], targets: Sequence[str], arguments: Sequence[str]
 ) -> dict[str, object]:
@@ -50,7 +61,7 @@ async def _ask(
 def order(
     suite: Suite,
     test: Test,
-    rules: Rules = Rules(),
+    rules: Rules = RULES,
     *,
     seed: int = 0,
     time_cap: float = TIME_CAP,
@@ -58,15 +69,18 @@ def order(
     variables: Mapping[str, str] | None = None,
 ) -> Order:
     """What a test's cell is measured with."""
-    return Order(
+    plain = Order(
         stack=test.file,
         scenario=workloads.scenario(None, test.name),
         seed=seed,
         rules=rules,
         time_cap=time_cap,
         stall=stall,
-        file=test.file,
-        test=suite.request(test),
         variables=variables or {},
-        skipped=test.skipped,
     )
+    return of_test(plain, suite, test)
+
+
+def of_test(order: Order, suite: Suite, test: Test) -> Order:
+    """The same of a test."""
+    return replace(order, file=test.file, test=suite.request(test), skipped=test.skipped)

@@ -76,9 +76,9 @@ class Session:
         try:
             self.config = _prepareconfig([*arguments, *kept], [self._quiet, *plugins])
             self._quiet.switch_off(self.config.option)
-            self._session = OfPytest.from_config(self.config)
+            self.of_pytest = OfPytest.from_config(self.config)
             self.config._do_configure()
-            self.config.hook.pytest_sessionstart(session=self._session)
+            self.config.hook.pytest_sessionstart(session=self.of_pytest)
         except (pytest.UsageError, pytest.exit.Exception) as error:
             raise NotCollectedError(_line(error)) from error
         except SystemExit as error:
@@ -88,18 +88,18 @@ class Session:
     def items(self) -> List[Any]:
         """The tests; NotCollectedError with what kept a file from being collected."""
         try:
-            self.config.hook.pytest_collection(session=self._session)
+            self.config.hook.pytest_collection(session=self.of_pytest)
         except self._error as error:
             raise NotCollectedError(_line(error)) from error
         if self._quiet.failed and not self.config.getoption("continue_on_collection_errors", False):
             raise NotCollectedError(_of_report(self._quiet.failed[0]))
-        found: List[Any] = self._session.items
+        found: List[Any] = self.of_pytest.items
         return found
 
     def end(self) -> None:
         """Tear down what is still set up."""
         os.chdir(str(self.config.invocation_params.dir))
-        self._session._setupstate.teardown_exact(None)
+        self.of_pytest._setupstate.teardown_exact(None)
         self.config._ensure_unconfigure()
 
 
@@ -187,4 +187,3 @@ def _skipped(item: Any) -> str:
             raise
         return ""  # pytest will say of the test itself what is wrong with its mark
     return skip.reason if skip else ""
-

@@ -11,9 +11,9 @@ import contextlib
 import copy
 import os
 import shutil
-from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from . import collecting
+from . import callers, collecting, finalizers
 
 # What an item holds that is made anew with each call: the instance of a test's class, and the method bound to it.
 BOUND = ("_instance", "_obj")
@@ -36,6 +36,7 @@ class Outcomes:
     def __init__(self, pytest: Any) -> None:
         self.error: Optional[BaseException] = None
         self.skipped = ""
+        self.fixtures: List[Any] = []
         # Marked here: this wing imports pytest only where a test is measured.
         for wrapper in (Outcomes.pytest_runtest_makereport, Outcomes.pytest_runtest_teardown):
             pytest.hookimpl(hookwrapper=True)(wrapper)
@@ -48,7 +49,7 @@ class Outcomes:
         runtestprotocol(item, log=False, nextitem=nextitem)
         return True
 
-    def pytest_runtest_makereport(self, item: Any, call: Any) -> Iterator[None]:
+    def pytest_runtest_makereport(self, call: Any) -> Iterator[None]:
         outcome = yield
         report = outcome.get_result()  # type: ignore[attr-defined]
         if report.failed and self.error is None:
@@ -60,9 +61,15 @@ class Outcomes:
         """Remove the directory of the call, which pytest keeps for people to look at."""
         arguments = getattr(item, "funcargs", None) or {}
         path = arguments.get("tmp_path") or arguments.get("tmpdir")
+        self.fixtures = finalizers.fixtures(item)
         yield
         if path is not None:
             shutil.rmtree(str(path), ignore_errors=True)
+
+    def let_go(self, session: Any) -> None:
+        """Let go of the fixtures of the last call."""
+        finalizers.prune(self.fixtures, session)
+        self.fixtures = []
 
     def take(self) -> Tuple[Optional[BaseException], str]:
         """The error of the last call, and why it was skipped; both are forgotten."""
@@ -105,6 +112,8 @@ class Test:
 
     def open(self) -> None:
         """Collect the test; LookupError if it is not there any more."""
+        import _pytest
+        import pluggy
         import pytest
 
         self._outcomes = Outcomes(pytest)
@@ -115,18 +124,16 @@ class Test:
         if not found:
             raise LookupError("there is no test %s" % nodeid)
         collecting.settle(found[0])
-        self._call = Call(found[0], self._session)
+        callers.begin(_pytest, pluggy)
+        self._call = Call(found[0], self._session.config)
 
     def stretch(self, begin: int, end: int) -> None:
-        call, outcomes, count = self._call, self._outcomes, begin
-        try:
-            for count in range(begin, end):
-                call()
-                if outcomes.error is not None or outcomes.skipped:
-                    self._give_up()
-        except BaseException:
-            self.completed = count - begin
-            raise
+        call, outcomes, self.completed = self._call, self._outcomes, 0
+        for self.completed in range(end - begin):
+            call()
+            outcomes.let_go(self._session.of_pytest)
+            if outcomes.error is not None or outcomes.skipped:
+                self._give_up()
 
     def _give_up(self) -> None:
         error, skipped = self._outcomes.take()
@@ -152,10 +159,10 @@ class Test:
 class Call:
     """One item of pytest's, as it was collected, to be called as often as wanted."""
 
-    def __init__(self, item: Any, session: Any) -> None:
+    def __init__(self, item: Any, config: Any) -> None:
         self._item = item
         self._folder = os.getcwd()
-        self._reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        self._reporter = config.pluginmanager.get_plugin("terminalreporter")
         self._globals = dict(item.dtest.globs) if hasattr(item, "dtest") else None
         # Another item of the same parents: to pytest the test is over after each call, and what is wider goes on.
         self._next = copy.copy(item)

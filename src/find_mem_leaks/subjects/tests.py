@@ -45,7 +45,7 @@ class Test:
         return self.nodeid.partition(BETWEEN)[2] or self.file
 
     def is_called(self, name: str) -> bool:
-        """Return whether a name picks it: its own, with its parameters or without, that of its class, or its node id."""
+        """Return whether a name picks it: its own with its parameters or without, its class's, or its node id."""
         whole, plain = self.name, self.name.partition("[")[0]
         return name in (whole, plain, plain.rpartition(BETWEEN)[0], plain.rpartition(BETWEEN)[2], self.nodeid)
 
@@ -73,6 +73,20 @@ class Suite:
         where = ["--rootdir", self.rootdir, *(["-c", self.configuration] if self.configuration else [])]
         return {"nodeid": test.nodeid, "path": test.path, "arguments": [*where, *self.arguments]}
 
+    @property
+    def files(self) -> dict[str, list[Test]]:
+        """Its tests by their files, in their order."""
+        found: dict[str, list[Test]] = {}
+        for test in self.tests:
+            found.setdefault(test.file, []).append(test)
+        return found
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names of its tests, with their parameters and without."""
+        names = (name for test in self.tests for name in (test.name, test.name.partition("[")[0]))
+        return tuple(dict.fromkeys(names))
+
     def picked(self, names: Sequence[str]) -> tuple[Test, ...]:
         """The tests that any of the names picks; all without a name. A name may be a pattern."""
         if not names:
@@ -83,7 +97,7 @@ class Suite:
 
 
 def find(names: Sequence[str], stacks: Sequence[str]) -> list[str]:
-    """Those of the names that are tests: a node id, a folder, a file that is called as pytest's are, or one of doctests.
+    """Those of the names that are tests: a node id, a folder, a file called as pytest's are, or one of doctests.
 
     A file called so that has an operation is a workload of one's own. UsageError for a node id of a file that is not
     there.
