@@ -39,7 +39,7 @@ def test_of_operations(leaks, tmp_path):
 
     leaks(write, limit=20)
     kept = []
-    with pytest.raises(AssertionError, match="test_suite.py:33 in operation"):
+    with pytest.raises(AssertionError, match="test_suite.py:35 in operation"):
         async def operation():
             kept.append(bytearray(100))
 

@@ -19,7 +19,6 @@ from typing import IO, Any
 
 from find_mem_leaks import known, results, runner
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.known import Known
 from find_mem_leaks.leading import guard, suites
@@ -66,7 +65,7 @@ class Run:
     def job(self, call: dict[str, Any]) -> Job:
         """The job of a test, or of an operation that one hands over."""
         test = Test(call["nodeid"], call["path"])
-        rules = Rules().of(call["limit"]) if call["limit"] else Rules()
+        rules = suites.RULES.of(call["limit"]) if call["limit"] else suites.RULES
         order = suites.order(self.suite, test, rules, time_cap=call["seconds"] or suites.TIME_CAP)
         if call["number"]:
             scenario = replace(order.scenario, name=operation_name(order.scenario.name, call))
