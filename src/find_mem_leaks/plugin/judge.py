@@ -153,16 +153,14 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     except UsageError as error:
         reply({"problem": str(error)})
         return
-    pool = ThreadPoolExecutor(run.settings["jobs"])
+    pool, at_once = ThreadPoolExecutor(run.settings["jobs"]), ThreadPoolExecutor()
     for line in requests:
         request = json.loads(line)
         answer = partial(_answered, run, request, reply)
         if request["do"] == "finish":
             answer()
-        elif request["number"]:  # a test waits for it
-            threading.Thread(target=answer).start()
         else:
-            pool.submit(answer)
+            (at_once if request["number"] else pool).submit(answer)  # a test waits for an operation of its own
 
 
 def _answered(run: Run, request: dict[str, Any], reply: Callable[[dict[str, Any]], None]) -> None:
