@@ -133,7 +133,8 @@ def _outlines(
     files: Collection[str], described: Sequence[Environment], arguments: argparse.Namespace
 ) -> tuple[dict[tuple[str, str], Outline], list[str]]:
     """What each file has, as each interpreter sees it; and the files without an operation that are of tests."""
-    own, tests = {}, []
+    own: dict[tuple[str, str], Outline] = {}
+    tests: list[str] = []
     for executable in (environment.executable for environment in described):
         of_files, more = of_tests.outlines_of(arguments, executable, files, arguments.stall)
         own |= {(executable, file): outline for file, outline in of_files.items()}
@@ -151,8 +152,8 @@ def _jobs_of_files(asked: _Asked, environment: Environment, arguments: argparse.
 
 
 def _jobs_of_tests(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
-    suite = asked.suites.get(environment.executable)
-    for test in suite.picked(arguments.scenario or ()) if suite else ():
+    suite = asked.suites.get(environment.executable, Suite())
+    for test in suite.picked(arguments.scenario or ()):
         settled = order(arguments, test.file, workloads.scenario(arguments.operations, test.name), UNSAID)
         if arguments.quick is None:
             settled = replace(settled, rules=_rules(arguments, None, suites.RULES))

@@ -11,7 +11,7 @@ import contextlib
 import copy
 import os
 import shutil
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
 
 from . import callers, collecting, finalizers
 
@@ -36,7 +36,7 @@ class Outcomes:
     def __init__(self, pytest: Any) -> None:
         self.error: Optional[BaseException] = None
         self.skipped = ""
-        self.fixtures: List[Any] = []
+        self.fixtures: Sequence[Any] = ()
         # Marked here: this wing imports pytest only where a test is measured.
         for wrapper in (Outcomes.pytest_runtest_makereport, Outcomes.pytest_runtest_teardown):
             pytest.hookimpl(hookwrapper=True)(wrapper)
@@ -69,7 +69,7 @@ class Outcomes:
     def let_go(self, session: Any) -> None:
         """Let go of the fixtures of the last call."""
         finalizers.prune(self.fixtures, session)
-        self.fixtures = []
+        self.fixtures = ()
 
     def take(self) -> Tuple[Optional[BaseException], str]:
         """The error of the last call, and why it was skipped; both are forgotten."""
@@ -163,6 +163,9 @@ class Call:
         self._item = item
         self._folder = os.getcwd()
         self._reporter = config.pluginmanager.get_plugin("terminalreporter")
+        # Kept to be told to plugins that come later.
+        self._warnings = config.hook.pytest_warning_recorded._call_history
+        self._warned = len(self._warnings)
         self._globals = dict(item.dtest.globs) if hasattr(item, "dtest") else None
         # Another item of the same parents: to pytest the test is over after each call, and what is wider goes on.
         self._next = copy.copy(item)
@@ -194,6 +197,7 @@ class Call:
         self._stash.update(self._stash_before)
         if self._reporter is not None:
             self._reporter.stats.clear()
+        del self._warnings[self._warned :]
         with contextlib.suppress(OSError):
             os.chdir(self._folder)
 

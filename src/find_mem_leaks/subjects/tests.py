@@ -62,8 +62,8 @@ class Suite:
         switched_off: options of the suite that are not heeded.
     """
 
-    tests: tuple[Test, ...]
-    rootdir: str
+    tests: tuple[Test, ...] = ()
+    rootdir: str = ""
     configuration: str = ""
     arguments: tuple[str, ...] = ()
     switched_off: tuple[str, ...] = ()

@@ -136,11 +136,7 @@ def _calls(file: str) -> bool:
 def around(frame: Optional[FrameType]) -> Frames:
     """The frames from ``frame`` out to the operation."""
     frames = []
-    while (
-        frame is not None
-        and frame.f_code.co_filename not in HARNESS
-        and not callers.is_caller(frame.f_code.co_filename)
-    ):
+    while frame is not None and not _calls(frame.f_code.co_filename):
         frames.append((frame.f_code.co_name, frame.f_code.co_filename, frame.f_lineno))
         frame = frame.f_back
     return tuple(frames)
