@@ -63,8 +63,8 @@ def quieten() -> None:
     the test from ending it."""
     for handler in logging.getLogger().handlers:
         if type(handler).__module__ == "_pytest.logging":
-            handler.emit = _note_nothing  # type: ignore[method-assign]
-    warnings._showwarnmsg_impl = _note_nothing  # type: ignore[attr-defined]
+            vars(handler)["emit"] = _note_nothing
+    vars(warnings)["_showwarnmsg_impl"] = _note_nothing
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 
