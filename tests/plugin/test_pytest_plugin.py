@@ -1,6 +1,8 @@
 """The plugin in runs of pytest of its own, beside which nothing is measured: what is judged is told."""
 
 import json
+import subprocess
+import sys
 import types
 
 import pytest
@@ -208,3 +210,12 @@ def test_a_mark_that_means_nothing_is_refused(run, mark, message):
     result = run(f"import pytest\n@pytest.mark.leaks({mark})\ndef test_a(): pass")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert message in result.stderr.str()
+
+
+def test_pytest_imports_nothing_more_for_it():
+    code = (
+        "import sys, pytest; known = set(sys.modules); import find_mem_leaks.pytest_plugin; "
+        "print(*sorted(set(sys.modules) - known))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.split() == ["find_mem_leaks", "find_mem_leaks.pytest_plugin"]
