@@ -69,7 +69,9 @@ def run(pytester, monkeypatch):
 
     def call(text, *arguments, plugins=()):
         pytester.makepyfile(text)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments, plugins=[pytest_plugin, *plugins])
+        # Where this package is installed its entry point names the plugin a second time.
+        usual = ["-p", "no:cacheprovider", "-p", "no:find-mem-leaks"]
+        return pytester.runpytest_inprocess(*usual, *arguments, plugins=[pytest_plugin, *plugins])
 
     return call
 
