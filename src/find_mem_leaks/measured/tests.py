@@ -11,7 +11,7 @@ import contextlib
 import copy
 import os
 import shutil
-from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from . import callers, collecting, finalizers
 
@@ -65,6 +65,9 @@ class Outcomes:
         yield
         if path is not None:
             shutil.rmtree(str(path), ignore_errors=True)
+            # The next call's has the same name: CPython 3.12 keeps each name that a path has had.
+            numbers = getattr(item.config._tmp_path_factory, "_next_number", {})
+            numbers.pop(os.path.basename(str(path)).rstrip("0123456789").lower(), None)
 
     def let_go(self, session: Any) -> None:
         """Let go of the fixtures of the last call."""
@@ -163,9 +166,7 @@ class Call:
         self._item = item
         self._folder = os.getcwd()
         self._reporter = config.pluginmanager.get_plugin("terminalreporter")
-        # Kept to be told to plugins that come later.
-        self._warnings = config.hook.pytest_warning_recorded._call_history
-        self._warned = len(self._warnings)
+        self._warnings = [(warnings, len(warnings)) for warnings in _warnings(config)]
         self._globals = dict(item.dtest.globs) if hasattr(item, "dtest") else None
         # Another item of the same parents: to pytest the test is over after each call, and what is wider goes on.
         self._next = copy.copy(item)
@@ -197,9 +198,17 @@ class Call:
         self._stash.update(self._stash_before)
         if self._reporter is not None:
             self._reporter.stats.clear()
-        del self._warnings[self._warned :]
+        for warnings, before in self._warnings:
+            del warnings[before:]
         with contextlib.suppress(OSError):
             os.chdir(self._folder)
+
+
+def _warnings(config: Any) -> Iterator[List[Any]]:
+    """All that were recorded: pytest keeps them to tell plugins that come later."""
+    for name in ("pytest_warning_recorded", "pytest_warning_captured"):  # the latter before pytest 8
+        if hasattr(config.hook, name):
+            yield getattr(config.hook, name)._call_history
 
 
 def _copied(value: Any) -> Tuple[Any, Any]:
