@@ -145,6 +145,31 @@ def test_operations_that_a_test_hands_over_are_judged_and_the_test_is_not(run):
     result.stdout.fnmatch_lines(["*TypeError: len() takes exactly one argument*"])
 
 
+class Timeout:
+    """A plugin that notes for which tests its clock was stopped."""
+
+    def __init__(self):
+        self.stopped = []
+
+    def pytest_addhooks(self, pluginmanager):
+        pluginmanager.add_hookspecs(types.SimpleNamespace(pytest_timeout_cancel_timer=timer_spec))
+
+    def pytest_timeout_cancel_timer(self, item):
+        self.stopped.append(item.name)
+
+
+@pytest.hookspec(firstresult=True)
+def timer_spec(item):
+    pass
+
+
+def test_the_clock_of_a_time_limit_does_not_run_while_a_test_is_judged(run):
+    timeout = Timeout()
+    text = "def test_judged(): pass\ndef test_handing_over(leaks): leaks(list)"
+    run(text, "--leaks", plugins=[timeout]).assert_outcomes(passed=2)
+    assert timeout.stopped == ["test_judged", "test_handing_over"]
+
+
 def test_an_operation_is_called_once_where_nothing_is_judged(run):
     text = """
     def test_operation(leaks):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import signal
 import types
 import warnings
 from typing import Any, Callable, Dict, Optional, Sequence
@@ -59,13 +58,11 @@ def _awaited(operation: Callable[..., Any], arguments: Sequence[Any]) -> Callabl
 
 
 def quieten() -> None:
-    """Keep pytest from noting what an operation logs and warns of, for as long as the test goes on, and a time limit on
-    the test from ending it."""
+    """Keep pytest from noting what an operation logs and warns of, for as long as the test goes on."""
     for handler in logging.getLogger().handlers:
         if type(handler).__module__ == "_pytest.logging":
             vars(handler)["emit"] = _note_nothing
     vars(warnings)["_showwarnmsg_impl"] = _note_nothing
-    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _note_nothing(_: Any) -> None:

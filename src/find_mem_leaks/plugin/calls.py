@@ -74,3 +74,10 @@ def name(operation: Any) -> str:
     """What an operation is called."""
     found = getattr(operation, "__name__", None) or type(operation).__name__
     return str(found)
+
+
+def stop_clock(item: pytest.Item) -> None:
+    """Let pytest-timeout, if it is there, allow a test the time that judging takes."""
+    cancel = getattr(item.ihook, "pytest_timeout_cancel_timer", None)
+    if cancel is not None:
+        cancel(item=item)

@@ -52,6 +52,7 @@ class Leaks:
         __tracebackhide__ = True
         for name, value in (("limit", limit), ("seconds", seconds)):
             calls.check(self._item.nodeid, name, value)
+        calls.stop_clock(self._item)
         self._number += 1
         call = calls.operation(self._item, self._number, calls.name(operation), limit, seconds)
         loop = _running_loop()

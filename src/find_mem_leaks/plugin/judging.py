@@ -62,6 +62,7 @@ class Judging:
 
     def _judge(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Let the report of a test that passed say what it was judged to be."""
+        calls.stop_clock(item)
         if self._is_of_xdist:
             self.beside.order(calls.test(item))
         answer = self.beside.answer(calls.key(item))
