@@ -202,6 +202,13 @@ def overhead(session: nox.Session, sqlalchemy: str) -> None:
 
 
 @nox.session
+def plugin_overhead(session: nox.Session) -> None:
+    """Measure how much later pytest starts where the plugin is installed. Takes a number of pairs of runs."""
+    install(session, "-e", ".", "pytest>=8.3")
+    session.run("python", "scripts/plugin_overhead.py", session.virtualenv.location + "/bin/python", *session.posargs)
+
+
+@nox.session
 def rates(session: nox.Session) -> None:
     """Measure how many operations a second each stack does, on SQLite and on servers; write docs/rates.md."""
     install(session, "-e", ".[postgresql]")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results, runner
-from find_mem_leaks.commands import applications, tests
+from find_mem_leaks.commands import applications, known, tests
 from find_mem_leaks.commands.databases import on_servers
 from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
 from find_mem_leaks.commands.values import (
@@ -168,6 +168,7 @@ def _add_verdict(verb: Any) -> None:
         help="one scenario, shorter, for leaks above 8 B/op (default: of tests alone)",
     )
     judged.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
+    known.add(judged)
 
 
 def _add_output(verb: Any) -> None:
@@ -195,6 +196,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    listed = known.listed(arguments)
     cells, finished, unwritten = measure(arguments)
     if arguments.json:
         print(json.dumps(results.to_json(cells), indent=2))
@@ -207,9 +209,10 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"results: {arguments.output}")
     for line in forecast.lines(cells, arguments.memory_limit):
         print(line, file=sys.stderr if arguments.json else sys.stdout)
+    held_against = known.held_against(cells, listed, arguments, finished)
     if not finished:
         return errors.INTERRUPTED
-    return errors.FAILED if unwritten else exit_code(cells, arguments.strict)
+    return errors.FAILED if unwritten else exit_code(held_against, arguments.strict)
 
 
 def measure(arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:

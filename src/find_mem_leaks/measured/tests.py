@@ -107,9 +107,10 @@ class Test:
 
     is_async = False
 
-    def __init__(self, request: Dict[str, Any]) -> None:
+    def __init__(self, request: Dict[str, Any], plugins: Sequence[Any] = ()) -> None:
         self._asked = request["test"]
         self._directory = request["directory"]
+        self._plugins = plugins
         self.completed = 0
 
     def open(self) -> None:
@@ -120,7 +121,7 @@ class Test:
 
         self._outcomes = Outcomes(pytest)
         arguments = [*self._asked["arguments"], self._asked["path"]]
-        self._session = collecting.Session(arguments, self._directory, [self._outcomes])
+        self._session = collecting.Session(arguments, self._directory, [self._outcomes, *self._plugins])
         nodeid = self._asked["nodeid"]
         found = [item for item in self._session.items() if item.nodeid == nodeid]
         if not found:

@@ -5,8 +5,9 @@ Requests are JSON objects with the key ``do``:
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
               flight, of a served stack): import and open the stack; or file: a person's own workload; or application
               (folder, module, attribute, is_factory, server, routes, shares, logins): one that is served; or test
-              (nodeid, path, arguments of pytest): one of pytest's. probes: the files of ``probes`` whose counts each
-              look is to read; hands_off: there will be no looks
+              (nodeid, path, arguments of pytest): one of pytest's, or with operation the one that it hands over
+              (``inside``). probes: the files of ``probes`` whose counts each look is to read; hands_off: there will
+              be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, read every probe, check the tables
@@ -62,11 +63,13 @@ class Worker:
         self._workload: Any = None
         self._looks: Any = None
         self._loop: Any = None
+        self._loop_of_test: Any = None
         self._is_hands_off = False
         self._position = 0
         self._calls = 0
         self.operations = 0
         self.standing = failing.Standing()
+        self.go_on: Callable[[Reply], None]
 
     def handle(self, request: Dict[str, Any]) -> Reply:
         action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + request["do"])
@@ -91,12 +94,30 @@ class Worker:
         return outline.outline(request["file"])
 
     def do_open(self, request: Dict[str, Any]) -> Reply:
-        from . import descriptions, workloads
+        from . import workloads
 
         if "shared_memory" in request.get("probes", ()):
             _watch_shared_memory(request["directory"])
-        self._workload = workloads.load(request)
-        if self._workload.is_async:
+        if (request.get("test") or {}).get("operation"):
+            return self._open_inside(request)
+        return self._opened(workloads.load(request), request)
+
+    def _open_inside(self, request: Dict[str, Any]) -> Reply:
+        """Run a test that hands over what is to be measured; all other requests are answered from inside it."""
+        from . import inside
+
+        def go_on(workload: Any, loop: Any) -> None:
+            self._loop_of_test = loop
+            self.go_on(self._opened(workload, request))
+
+        inside.run(request, go_on)
+        return {"closed": True}
+
+    def _opened(self, workload: Any, request: Dict[str, Any]) -> Reply:
+        from . import descriptions
+
+        self._workload = workload
+        if self._workload.is_async and self._loop_of_test is None:
             import asyncio
 
             self._loop = asyncio.new_event_loop()
@@ -127,7 +148,7 @@ class Worker:
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
         seconds = self._carry_out(request["operations"])
-        if self._loop is not None:
+        if self._loop is not None or self._loop_of_test is not None:
             from .settling import timers
 
             self._finish(timers.drop_cancelled())
@@ -243,6 +264,10 @@ class Worker:
 
         Not by ``run_until_complete``: anyio would take this task for the program and end its threads with it.
         """
+        if self._loop_of_test is not None:  # which runs in another thread
+            import asyncio
+
+            return asyncio.run_coroutine_threadsafe(result, self._loop_of_test).result()
         if self._loop is None:
             return None
         task = self._loop.create_task(result)
@@ -269,9 +294,18 @@ def serve(requests: Any, replies: Any) -> int:
         worker.end()
 
 
-def _serve(worker: Worker, requests: Any, replies: Any) -> int:
+def _serve(worker: Worker, requests: Any, replies: Any, is_inside: bool = False) -> int:
+    """Answer; from inside a test until ``close``, which is answered when the test has ended."""
+
+    def go_on(reply: Reply) -> None:
+        _write(replies, reply)
+        _serve(worker, requests, replies, is_inside=True)
+
+    worker.go_on = go_on
     for line in requests:
         request = json.loads(line)
+        if is_inside and request["do"] == "close":
+            return 0
         try:
             reply = worker.handle(request)
         except (Exception, SystemExit) as error:
@@ -280,7 +314,7 @@ def _serve(worker: Worker, requests: Any, replies: Any) -> int:
             _write(replies, failure)
             return 1
         _write(replies, reply)
-        if request["do"] == "close":
+        if "closed" in reply:
             return 0
     _release(worker)
     return 0
