@@ -121,10 +121,7 @@ class Worker:
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
         seconds = self._carry_out(request["operations"])
-        if self._loop is not None:
-            from .settling import timers
-
-            self._finish(timers.drop_cancelled())
+        self._drop_cancelled_timers()
         collection.collect()
         never_ends = getattr(self._workload, "never_ends", 0)
         return {"seconds": seconds, "calls": self._calls, "never_ends": never_ends, **self._looks.look()}
@@ -204,17 +201,17 @@ class Worker:
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
         from .explaining import attribution
 
-        return attribution.attribute(self._workload, self._finish, request)
+        return attribution.attribute(self._workload, self._finish_tidily, request)
 
     def do_lines(self, request: Dict[str, Any]) -> Reply:
         from .explaining import lines
 
-        return lines.watch(self._workload, self._finish, request)
+        return lines.watch(self._workload, self._finish_tidily, request)
 
     def do_survey(self, request: Dict[str, Any]) -> Reply:
         from .explaining import survey
 
-        return survey.survey(self._workload, self._finish, request)
+        return survey.survey(self._workload, self._finish_tidily, request)
 
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())
@@ -231,6 +228,18 @@ class Worker:
         """Let go of the event loop, if there is one."""
         if self._loop is not None:
             self._loop.close()
+
+    def _finish_tidily(self, result: Any) -> Any:
+        """Wait likewise, up to what is seen of it when memory is looked at."""
+        found = self._finish(result)
+        self._drop_cancelled_timers()
+        return found
+
+    def _drop_cancelled_timers(self) -> None:
+        if self._loop is not None:
+            from .settling import timers
+
+            self._finish(timers.drop_cancelled())
 
     def _finish(self, result: Any) -> Any:
         """Wait for what an asynchronous workload returned.
