@@ -34,6 +34,7 @@ class Order:
         database: what a stack that ships works on; None for a SQLite file.
         application: of an application, where it is and its routes, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
+        options: those of the call, as far as nothing else of the cell tells of them, without secrets.
         skipped: why the cell is not measured at all; empty if it is.
         remark: what is to be known of its growth, one line; empty if nothing is.
         truth: of a control, the verdict that is known to be true.
@@ -57,6 +58,7 @@ class Order:
     application: Mapping[str, Any] | None = None
     database: Database | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
     skipped: str = ""
     remark: str = ""
 

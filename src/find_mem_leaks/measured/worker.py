@@ -17,6 +17,7 @@ Requests are JSON objects with the key ``do``:
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
 ``timers``    operations: say what timers of the event loop hold of so many operations, and which lines set them; three
               times as many must be planned (``settling.kept_by_timers``)
+``answers``   say how many answers of each status an application gave
 ``unended``   say which tasks of a served application never end (``unended``)
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
@@ -194,6 +195,10 @@ class Worker:
     def do_unended(self, _request: Dict[str, Any]) -> Reply:
         unended = getattr(self._workload, "unended", None)
         return {"tasks": self._finish(unended()) if unended else []}
+
+    def do_answers(self, _request: Dict[str, Any]) -> Reply:
+        self._finish(self._workload.read_answers())
+        return {"answers": self._workload.answers}
 
     def do_family(self, request: Dict[str, Any]) -> Reply:
         return {"family": self._looks.family(request["most"])}

@@ -55,6 +55,8 @@ def render(cells: Sequence[Cell], to: Console) -> None:
         if columns.reasons([cell]):
             to.print(_detail(cell))
     to.print(Text(LEGEND, style="dim"))
+    if alone := routes.of_one(cells):
+        to.print(Text(alone, style="dim"))
     to.print(Text(columns.summary(cells), style="bold"))
 
 
@@ -144,7 +146,8 @@ def _routes(panel: Panel) -> Table:
         table.add_column(Text(name), justify="right" if name in FIGURES else "left", overflow="fold", vertical="bottom")
     for row in routes.rows(panel.routes):
         verdict = _place(row.item.cell, figures=True)
-        table.add_row(Text(row.route), verdict, row.peak, row.pace, Text(row.line))
+        route = "\n".join(filter(None, (row.route, routes.others(row.item.cell))))
+        table.add_row(Text(route), verdict, row.peak, row.pace, Text(row.line))
     return table
 
 
