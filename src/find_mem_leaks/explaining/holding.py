@@ -19,6 +19,8 @@ PUT = 0.5
 # What grows without being known to be made by a culprit is what it keeps from this share of the rate on: of blocks, as
 # one object may have many; of bytes, which containers are made ahead of; of things that are counted one by one.
 OF_BLOCKS, OF_BYTES, OF_THINGS = 0.01, 0.3, 0.3
+# What comes with nearly every operation may have any number of blocks: a connection has hundreds.
+EACH = 0.9
 # How often something should have grown with a culprit where it is said that nothing does; what never does.
 OFTEN = 10
 RARE = 1e-6
@@ -92,8 +94,8 @@ def _fits(entry: dict[str, Any], growth: Growth) -> bool:
     operations = entry["operations"]
     if entry["bytes"]:
         return not growth.things and bool(entry["bytes"] >= OF_BYTES * growth.bytes * operations > 0)
-    share = OF_THINGS if growth.things else OF_BLOCKS
-    return bool(entry["count"] >= max(FEWEST, share * growth.events * operations))
+    needed = OF_THINGS * growth.events if growth.things else min(OF_BLOCKS * growth.events, EACH)
+    return bool(entry["count"] >= max(FEWEST, needed * operations))
 
 
 def _held(

@@ -21,7 +21,7 @@ def trace(call: Optional[Callable[..., Any]]) -> None:
     """Trace all threads but this one by that, or none."""
     if _trace_all is None:
         _let_them_trace_themselves()
-        threading.settrace(call)  # type: ignore[arg-type]
+        threading.settrace(call)
         return
     own = sys.gettrace()
     _trace_all(call)
