@@ -71,11 +71,12 @@ USERS = Path(__file__).parent / "peers" / "locust_users.py"
 
 
 class Tool(NamedTuple):
-    """A load tool: its arguments before the address, what it says of its rate, and those with which it only starts,
-    where that takes long."""
+    """A load tool: its arguments before the address, and what it says of its rate; where its start takes long what it
+    says of the number of requests, and the arguments with which it only starts."""
 
     arguments: list[str]
     pattern: str
+    number: str = ""
     only_starts: tuple[str, ...] = ()
 
 
@@ -87,8 +88,9 @@ TOOLS: dict[str, Tool] = {
     ),
     "hey": Tool(["-c", str(CONCURRENCY), "-z", f"{SECONDS}s"], r"Requests/sec:\s*([\d.]+)"),
     "locust": Tool(
-        f"-f {USERS} --headless --only-summary -u {CONCURRENCY} -r {CONCURRENCY} -t {SECONDS}s -H".split(),
+        f"-f {USERS} --headless --only-summary -u {CONCURRENCY} -r {CONCURRENCY} -t {3 * SECONDS}s -H".split(),
         r"Aggregated .*\|\s*([\d.]+)\s+[\d.]+\s*$",
+        r"Aggregated\s+(\d+)",
         ("--version",),
     ),
 }
@@ -175,14 +177,21 @@ def _ask(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
 
 def theirs(tool: str, port: int) -> Rate:
     """The rate of a load tool, by its own word."""
-    arguments, pattern, only_starts = TOOLS[tool]
+    arguments, pattern, number, only_starts = TOOLS[tool]
     output, used = _run([tool, *arguments, f"http://127.0.0.1:{port}/"])
     if only_starts:
         used -= _run([tool, *only_starts])[1]
+    rate = _read(pattern, output)
+    requests = _read(number, output) if number else rate * SECONDS
+    if not requests:
+        raise SystemExit(f"{tool} got no answer: is the machine too busy?")
+    return Rate(rate, used / requests)
+
+
+def _read(pattern: str, output: str) -> float:
     found = re.search(pattern, output, re.MULTILINE)
     assert found is not None, output
-    rate = float(found[1])
-    return Rate(rate, used / (rate * SECONDS))
+    return float(found[1])
 
 
 def _run(command: list[str]) -> tuple[str, float]:
