@@ -299,8 +299,8 @@ def driver_releases(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def load_generators(session: nox.Session) -> None:
-    """Compare the client with wrk, ab and hey, those that are installed; write a table of docs/your-service.md."""
-    install(session, "-e", ".", "fastapi", "flask", "httptools", "uvicorn", "waitress")
+    """Compare the client with wrk, ab, hey and Locust, as far as installed; write a table of docs/your-service.md."""
+    install(session, "-e", ".", "fastapi", "flask", "httptools", "locust", "uvicorn", "waitress")
     python = session.virtualenv.location + "/bin/python"
     output = page(session, "docs/your-service.md")
     session.run("python", "scripts/load_generators.py", python, *output, *session.posargs)

@@ -279,6 +279,8 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         children=series.children,
         held=series.held,
         unended=series.unended,
+        answers=series.answers,
+        options=order.options,
         unread=_unread(recorder),
         allocator=recorder.allocator,
         file=order.file,

@@ -152,6 +152,16 @@ def test_the_line_that_puts_away_what_a_server_has_made_comes_first_with_what_no
     assert (first.frame, first.bytes) == (own.frame, 30.0)
 
 
+def test_what_comes_with_each_operation_may_have_any_number_of_blocks():
+    """A connection that is kept has hundreds."""
+    growth = holding.Growth(events=400.0, bytes=20_000.0, things=False, objects=True)
+    own = replace(culprit(), bytes=30.0)
+    first, second = (
+        holding.held([own], survey(put_at(OTHER, made_at=SERVER, count=count)), growth)[0] for count in (50, 40)
+    )
+    assert (first.frame.line, first.bytes, second.frame.line) == (OTHER[2], 19_970.0, OWN[2])
+
+
 def test_what_a_library_allocates_is_not_taken_off_what_is_put_away():
     put, library = holding.held([culprit(SERVER)], survey(put_at(OTHER, made_at=SERVER)), LEAK)
     assert (put.bytes, library.bytes) == (100.0, 100.0)

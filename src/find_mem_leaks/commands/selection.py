@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands import applications
+from find_mem_leaks.commands import applications, recorded
 from find_mem_leaks.commands import tests as of_tests
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
@@ -32,6 +33,8 @@ STALL = 60.0
 # connections: with more than SQLAlchemy's pool keeps, 5, they would be opened and closed all the time.
 CONCURRENCY = 2
 FIXED_ROUNDS = 5
+# Values of options as they are where none is given.
+USUAL = {"concurrency": CONCURRENCY, "stall": STALL, "workers": 1}
 # Operations that an acquittal of a stack that ships takes, however busy the machine is.
 FEWEST = 2_000
 # How many times as long as usual they may take.
@@ -179,10 +182,18 @@ def _jobs_of_application(
             label=application.label,
             application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
             variables=applications.variables(arguments),
+            options=_options(arguments, application),
             skipped=cell.skipped,
             remark=cell.remark,
         )
         yield Job(environment, of_application)
+
+
+def _options(arguments: argparse.Namespace, application: Application) -> tuple[str, ...]:
+    """Those of the call, with the folder of an application that was named by its file."""
+    found = recorded.options(arguments, USUAL, own=True, application=True)
+    is_elsewhere = not arguments.app_dir and Path(application.folder) != Path.cwd()
+    return (*found, "--app-dir", application.folder) if is_elsewhere else found
 
 
 def _jobs_of(
@@ -324,6 +335,7 @@ def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file
         stall=arguments.stall,
         rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
         truth=settings.expect,
+        options=recorded.options(arguments, USUAL, own=of_file is not None),
     )
 
 

@@ -22,6 +22,8 @@ OF_BLOCKS, OF_BYTES, OF_THINGS = 0.01, 0.3, 0.3
 # Bytes of the smallest block; how many times as many objects of a type may have come as the blocks of a line have room
 # for, since both are counted over other operations.
 SMALLEST, ROOM = 16, 2
+# What comes with nearly every operation may have any number of blocks: a connection has hundreds.
+EACH = 0.9
 # How often something should have grown with a culprit where it is said that nothing does; what never does.
 OFTEN = 10
 RARE = 1e-6
@@ -106,8 +108,8 @@ def _fits(entry: dict[str, Any], growth: Growth) -> bool:
     operations = entry["operations"]
     if entry["bytes"]:
         return not growth.things and bool(entry["bytes"] >= OF_BYTES * growth.bytes * operations > 0)
-    share = OF_THINGS if growth.things else OF_BLOCKS
-    return bool(entry["count"] >= max(FEWEST, share * growth.events * operations))
+    needed = OF_THINGS * growth.events if growth.things else min(OF_BLOCKS * growth.events, EACH)
+    return bool(entry["count"] >= max(FEWEST, needed * operations))
 
 
 def _held(

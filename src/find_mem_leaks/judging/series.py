@@ -205,6 +205,7 @@ class Series:
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
         held: what timers hold for a while, where that was asked for; the most frequent first.
         unended: the tasks that never end, likewise.
+        answers: how many there were of each status, of an application.
     """
 
     rounds: tuple[Round, ...]
@@ -212,6 +213,7 @@ class Series:
     children: tuple[Child, ...] = ()
     held: tuple[Held, ...] = ()
     unended: tuple[Unended, ...] = ()
+    answers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def measured(self) -> Sequence[Round]:

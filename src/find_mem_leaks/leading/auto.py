@@ -11,7 +11,7 @@ from itertools import count
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import Round
 from find_mem_leaks.judging.verdict import Verdict, judge
-from find_mem_leaks.leading import caps, family, held, rounds, unended
+from find_mem_leaks.leading import answers, caps, family, held, rounds, unended
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
@@ -75,6 +75,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     await family.note(ask, order, recorder, children)
     await held.note(ask, order, recorder)
     await unended.note(ask, order, recorder)
+    await answers.note(ask, order, recorder)
 
 
 def _is_late(order: Order, recorder: Recorder, seconds: float) -> bool:

@@ -36,6 +36,7 @@ class Order:
         application: of an application, where it is and its routes, as the measured process is told; None for others.
         test: of a test, where it is, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
+        options: those of the call, as far as nothing else of the cell tells of them, without secrets.
         skipped: why the cell is not measured at all; empty if it is.
         refused: why the cell cannot be measured, and fails; empty if it can.
         remark: what is to be known of its growth, one line; empty if nothing is.
@@ -61,6 +62,7 @@ class Order:
     test: Mapping[str, Any] | None = None
     database: Database | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
     skipped: str = ""
     refused: str = ""
     remark: str = ""

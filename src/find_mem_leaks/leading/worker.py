@@ -28,7 +28,7 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 # What a reply to each request must hold.
 REPLIES = {
     "outline": {"problem"},
-    "try": {"status", "text", "made", "size", "ends"},
+    "try": {"status", "text", "made", "size", "ends", "location"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
@@ -41,6 +41,7 @@ REPLIES = {
     "family": {"family"},
     "timers": {"bytes", "operations", "seconds", "timers"},
     "unended": {"tasks"},
+    "answers": {"answers"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},

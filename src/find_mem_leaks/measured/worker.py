@@ -19,6 +19,7 @@ Requests are JSON objects with the key ``do``:
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
 ``timers``    operations: say what timers of the event loop hold of so many operations, and which lines set them; three
               times as many must be planned (``settling.kept_by_timers``)
+``answers``   say how many answers of each status an application gave
 ``unended``   say which tasks of a served application never end (``unended``)
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
@@ -148,10 +149,7 @@ class Worker:
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
         seconds = self._carry_out(request["operations"])
-        if self._loop is not None or self._loop_of_test is not None:
-            from .settling import timers
-
-            self._finish(timers.drop_cancelled())
+        self._drop_cancelled_timers()
         collection.collect()
         never_ends = getattr(self._workload, "never_ends", 0)
         return {"seconds": seconds, "calls": self._calls, "never_ends": never_ends, **self._looks.look()}
@@ -225,23 +223,27 @@ class Worker:
         unended = getattr(self._workload, "unended", None)
         return {"tasks": self._finish(unended()) if unended else []}
 
+    def do_answers(self, _request: Dict[str, Any]) -> Reply:
+        self._finish(self._workload.read_answers())
+        return {"answers": self._workload.answers}
+
     def do_family(self, request: Dict[str, Any]) -> Reply:
         return {"family": self._looks.family(request["most"])}
 
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
         from .explaining import attribution
 
-        return attribution.attribute(self._workload, self._finish, request)
+        return attribution.attribute(self._workload, self._finish_tidily, request)
 
     def do_lines(self, request: Dict[str, Any]) -> Reply:
         from .explaining import lines
 
-        return lines.watch(self._workload, self._finish, request)
+        return lines.watch(self._workload, self._finish_tidily, request)
 
     def do_survey(self, request: Dict[str, Any]) -> Reply:
         from .explaining import survey
 
-        return survey.survey(self._workload, self._finish, request)
+        return survey.survey(self._workload, self._finish_tidily, request)
 
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())
@@ -258,6 +260,18 @@ class Worker:
         """Let go of the event loop, if there is one."""
         if self._loop is not None:
             self._loop.close()
+
+    def _finish_tidily(self, result: Any) -> Any:
+        """Wait likewise, up to what is seen of it when memory is looked at."""
+        found = self._finish(result)
+        self._drop_cancelled_timers()
+        return found
+
+    def _drop_cancelled_timers(self) -> None:
+        if self._loop is not None or self._loop_of_test is not None:
+            from .settling import timers
+
+            self._finish(timers.drop_cancelled())
 
     def _finish(self, result: Any) -> Any:
         """Wait for what an asynchronous workload returned.

@@ -35,7 +35,14 @@ def line(cells: Iterable[str]) -> str:
 def render(cells: Sequence[Cell]) -> str:
     notes = [f"- {escape(remark)}" for remark in reasons(cells)]
     tables = [text for heading, members in kinds(cells) for text in (*_table(members, heading), "")]
-    return "\n".join([*_culprits(cells), *tables, *notes, *([""] if notes else []), summary(cells), "", LEGEND])
+    return "\n".join(
+        [*_culprits(cells), *tables, *notes, *([""] if notes else []), summary(cells), "", LEGEND, *_of_one(cells)]
+    )
+
+
+def _of_one(cells: Sequence[Cell]) -> list[str]:
+    found = routes.of_one(cells)
+    return ["", found] if found else []
 
 
 def _table(cells: Sequence[Cell], heading: str) -> list[str]:

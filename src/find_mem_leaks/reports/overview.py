@@ -25,7 +25,7 @@ WIDTH = 100
 # Characters that a line of a scenario's name takes in the head, and of a stack's where the whole is too wide.
 HEAD, FOLDED = 10, 24
 # Columns of routes and tests that a page has no room for, and those that are figures.
-LEFT_OUT = ("Verdict", "Held by")
+LEFT_OUT = ("Verdict", routes.ANSWERED, "Held by")
 FIGURES = ("Peak MB", "Requests/s", "Calls/s")
 # Tests of a file from which on those that do not leak are counted, and not shown.
 MANY = 20
@@ -59,6 +59,8 @@ def render(cells: Sequence[Cell], to: Console) -> None:
         if columns.reasons([cell]):
             to.print(_detail(cell))
     to.print(Text(LEGEND, style="dim"))
+    if alone := routes.of_one(cells):
+        to.print(Text(alone, style="dim"))
     to.print(Text(columns.summary(cells), style="bold"))
 
 
@@ -150,7 +152,8 @@ def _routes(panel: Panel) -> Table:
     shown, counted = _shown(panel)
     for row in routes.rows(shown):
         verdict = _place(row.item.cell, figures=True)
-        table.add_row(Text(row.route), verdict, row.peak, row.pace, Text(row.line))
+        route = "\n".join(filter(None, (row.route, routes.others(row.item.cell))))
+        table.add_row(Text(route), verdict, row.peak, row.pace, Text(row.line))
     for verdict_, number in counted.items():
         table.add_row(f"{number} {'others' if shown else 'tests'}", Text(f"{SIGNS[verdict_]}", STYLES[verdict_]))
     return table

@@ -1,4 +1,4 @@
-"""The command that measures a cell again."""
+"""The command that measures a cell again; three asterisks stand for secrets, which no record holds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MIX = "mix_"
 def command(cell: Cell) -> str:
     """A line for a shell: the same stack, scenario, protocol and versions, as far as the results tell."""
     words = ["find-mem-leaks", "run", cell.test or cell.file or cell.stack]
-    return shlex.join([*words, *_scenario(cell), *_protocol(cell), *_rules(cell), *_environment(cell)])
+    rest = (*_scenario(cell), *_protocol(cell), *_rules(cell), *_environment(cell), *(cell.options or ()))
+    return shlex.join([*words, *rest])
 
 
 def _scenario(cell: Cell) -> list[str]:
@@ -43,14 +44,18 @@ def _rules(cell: Cell) -> list[str]:
 
 
 def _limit(cell: Cell) -> list[str]:
-    limit, usual = cell.rules.limit, QUICK if cell.test else Rules()
+    limit = cell.rules.limit
+    is_quick = cell.test or "--quick" in (cell.options or ())
     if cell.test and limit == Rules().limit:
         return ["--no-quick"]
-    return [] if limit == usual.limit else ["--limit", f"{limit:g}"]
+    return [] if limit == (QUICK if is_quick else Rules()).limit else ["--limit", f"{limit:g}"]
 
 
 def _environment(cell: Cell) -> list[str]:
-    """An environment of the same Python with the same packages."""
+    """An environment of the same Python with the same packages; a person's own is among the options."""
+    database = ["--database", cell.database] if cell.database else []
+    if cell.file and cell.options is not None:
+        return database
     python = ["--python", ".".join(cell.python.split(".")[:2])]
     versions = [f"{package}=={version}" for package, version in cell.packages.items() if version]
-    return [*python, *(word for version in versions for word in ("--with", version))]
+    return [*database, *python, *(word for version in versions for word in ("--with", version))]

@@ -120,3 +120,48 @@ def test_a_tracer_that_was_there_is_there_again():
 )
 def test_own_code_is_neither_a_library_nor_the_harness(file, own):
     assert lines.is_own(file) is own
+
+
+POOL = """
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(1)
+kept = []
+
+def handler(i):
+    kept.append(os.open("/", 0))
+
+def operation(i):
+    pool.submit(handler, i).result()
+"""
+QUEUE = """
+import os, queue, threading
+
+asked, answered = queue.Queue(), queue.Queue()
+kept = []
+
+def handler(i):
+    kept.append(os.open("/", 0))
+    kept.append(i)
+
+def work():
+    while True:
+        handler(asked.get())
+        answered.put(None)
+
+threading.Thread(target=work, daemon=True).start()
+
+def operation(i):
+    asked.put(i)
+    answered.get()
+"""
+
+
+@pytest.mark.parametrize(("text", "line"), [(POOL, 9), (QUEUE, 8)])
+def test_what_a_thread_does_that_began_long_before_is_of_its_line(watched, text, line):
+    """The operations of the warm-up have started it."""
+    window, grown = watched(text, "descriptors")
+    times, total, both, _ = grown[line]
+    assert min(times, total, both - times) >= window - 1
+    assert sys.gettrace() is None or "Watch" not in repr(sys.gettrace())
