@@ -58,7 +58,8 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     for number in count(1):
         stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
         started = time.monotonic()
-        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest)
+        deadline = begun + order.time_cap + order.grace
+        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest, deadline)
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         length.learn(made, time.monotonic() - started, recorder)
