@@ -105,3 +105,10 @@ def test_a_stack_is_opened_with_all_that_its_order_says():
             "capacity": 500, "probes": (*MODULES, "entries"), "hands_off": False,
         }
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("deadline", "operations"), [(float("inf"), 5), (0.0, 2)])
+def test_single_operations_that_take_long_are_carried_out_until_time_is_up(deadline, operations):
+    measured, recorder = Measured(seconds=1.0), Recorder(lambda operations: None)
+    made = asyncio.run(rounds.carry_out(measured.ask, order(), 1, [1] * 5, WARM_UP, recorder, 1.5, deadline))
+    assert made.operations == operations
