@@ -41,8 +41,8 @@ def judged(tmp_path_factory):
 
 def marked():
     """The lines that leak, by their files and numbers."""
-    lines = ((file, number, line) for file in KNOWN.glob("*.py") for number, line in enumerate(file.open(), 1))
-    return {(str(file), number) for file, number, line in lines if MARK in line}
+    texts = {str(file): file.read_text(encoding="utf-8").splitlines() for file in KNOWN.glob("*.py")}
+    return {(file, number) for file, lines in texts.items() for number, line in enumerate(lines, 1) if MARK in line}
 
 
 @pytest.mark.parametrize("name", ["test_leak_list_of_the_module", "test_leak_fixture", "Unit::test_leak_of_a_case"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -57,10 +57,10 @@ async def carry_out(
     warm_up: bool,
     recorder: Recorder,
     longest: float = inf,
-    deadline: float = inf,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Round:
     """A round of these stretches, or of as many of them as memory affords and as begin within ``longest`` seconds of
-    operations; single operations are carried out all the same, until the ``deadline`` on the clock."""
+    operations; single operations are carried out all the same, until time ``is_over``."""
     planned = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=planned)
     counts, rss = begin["counts"], begin["rss"]
@@ -78,7 +78,7 @@ async def carry_out(
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
         made = _longer(made, stretch, recorder.sample(stretch, reply))
         recorder.keep(made)
-        if recorder.exhausted or (made.seconds > longest and (stretch > 1 or time.monotonic() > deadline)):
+        if recorder.exhausted or (made.seconds > longest and (stretch > 1 or is_over())):
             break
     end = await ask(order.stall, do="finish")
     made = _longer(made, 0, recorder.sample(0, end["exact"]))
