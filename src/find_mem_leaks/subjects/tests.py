@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects.catalogue import DEFINITIONS, OPERATION
@@ -28,6 +28,8 @@ class Test:
         summary: the first line of its docstring.
         skipped: why a mark skips it; empty if none does.
     """
+
+    __test__: ClassVar[bool] = False  # to pytest, where a file of tests imports it
 
     nodeid: str
     path: str
