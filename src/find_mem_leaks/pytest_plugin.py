@@ -96,8 +96,11 @@ class Results:
 
     def pytest_sessionfinish(self) -> None:
         """Write the report and the known leaks, where the results of the whole run come together."""
-        if self._documents and not hasattr(self._config, "workerinput"):
-            self._lines = judging(self._config).finish(self._documents)
+        if (self._documents or self._config.getoption("leaks_report")) and not hasattr(self._config, "workerinput"):
+            try:
+                self._lines = judging(self._config).finish(self._documents)
+            except pytest.UsageError as error:
+                self._lines = [str(error)]
         running = self._config.pluginmanager.get_plugin(JUDGING)
         if running is not None:
             running.end()

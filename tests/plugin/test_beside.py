@@ -12,6 +12,11 @@ for line in sys.stdin:
     said = json.loads(line)
     if said["do"] == "finish":
         print(json.dumps({"lines": said["documents"]}), flush=True)
+    elif said["key"] == "variables":
+        print("half a li", flush=True)
+        import os
+        found = sorted(name for name in os.environ if name.startswith("COV"))
+        print(json.dumps({"problem": f"found {found}"}), flush=True)
     elif said["key"] == "odd":
         print(json.dumps({"problem": "odd is none"}), flush=True)
     else:
@@ -69,3 +74,12 @@ def test_one_that_does_not_end_is_ended(begun, monkeypatch):
     assert process.answer("a") == Answer("clean", "", fails=False, document="", seconds=1.0)
     process.end()
     assert process._process.returncode < 0
+
+
+def test_coverage_is_not_measured_there_nor_does_half_a_line_matter(begun, monkeypatch):
+    for name in ("COV_CORE_SOURCE", "COVERAGE_PROCESS_START", "COVERS"):
+        monkeypatch.setenv(name, "x")
+    process = begun()
+    process.order({"key": "variables"})
+    with pytest.raises(pytest.UsageError, match=r"found \['COVERS'\]"):
+        process.answer("variables")

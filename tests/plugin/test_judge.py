@@ -141,6 +141,12 @@ def test_what_keeps_it_from_judging_is_told(measured, tmp_path, monkeypatch):
     assert "find-mem-leaks itself failed: TypeError" in reply["problem"]
 
 
+def test_a_run_that_judges_nothing_writes_its_report(measured, tmp_path):
+    [reply] = served({"do": "finish", "documents": []}, report=str(tmp_path / "r.json"))
+    assert reply["lines"][0] == "no test was judged"
+    assert results.read(tmp_path / "r.json") == []
+
+
 def test_a_report_that_cannot_be_written_is_told(measured):
     documents = [json.dumps(results.to_json([CLEAN]))]
     [reply] = served({"do": "finish", "documents": documents}, report="/no/such/folder/r.json")

@@ -105,6 +105,19 @@ def test_none_is_judged_where_that_is_switched_off_or_pytest_is_measured_itself(
     assert Told.last is None
 
 
+def test_a_report_that_is_asked_for_is_written_though_no_test_was_judged(run, monkeypatch):
+    def finish(self, documents):
+        raise pytest.UsageError("the judge has gone")
+
+    result = run("def test_wrong(): assert False", "--leaks", "--leaks-report", "r.json")
+    assert Told.last.documents == []
+    result.stdout.fnmatch_lines(["0 results"])
+    monkeypatch.setattr(Told, "finish", finish)
+    result = run("def test_wrong(): assert False", "--leaks", "--leaks-report", "r.json")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["the judge has gone"])
+
+
 def test_a_run_with_nothing_to_judge_begins_no_process(run):
     result = run("def test_clean(): pass")
     result.assert_outcomes(passed=1)

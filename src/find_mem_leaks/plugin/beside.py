@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ import pytest
 
 MODULE = "find_mem_leaks.plugin.judge"
 FAREWELL_SECONDS = 10.0
+# By these coverage begins in all processes below: what it notes is memory too.
+COVERAGE = ("COV_CORE_", "COVERAGE_PROCESS_")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Beside:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=folder,
+            env={name: value for name, value in os.environ.items() if not name.startswith(COVERAGE)},
             start_new_session=True,  # Ctrl-C ends pytest alone, which then ends it
         )
         self._say(settings)
@@ -90,7 +94,10 @@ class Beside:
         line = self._process.stdout.readline()
         if not line:
             raise pytest.UsageError(self._last_words())
-        reply: dict[str, Any] = json.loads(line)
+        try:
+            reply: dict[str, Any] = json.loads(line)
+        except ValueError:  # Ctrl-C came between its beginning and its end
+            return self._hear()
         if "problem" in reply:
             raise pytest.UsageError(reply["problem"])
         return reply

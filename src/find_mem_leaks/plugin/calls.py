@@ -47,7 +47,9 @@ def test(item: pytest.Item) -> dict[str, Any]:
 
 
 def operation(item: pytest.Item, number: int, name: str, limit: float | None, seconds: float | None) -> dict[str, Any]:
-    """An operation that a test hands over, the ``number``-th."""
+    """An operation that a test hands over, the ``number``-th; UsageError for what means nothing."""
+    _check(item.nodeid, "limit", limit)
+    _check(item.nodeid, "seconds", seconds)
     asked = {name: value for name, value in (("limit", limit), ("seconds", seconds)) if value is not None}
     return {**test(item), "key": key(item, number), "number": number, "name": name, **asked}
 
@@ -60,11 +62,11 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
     if unknown:
         raise pytest.UsageError(f"{item.nodeid}: the mark {MARK} takes limit= and seconds=, not {unknown[0]!r}")
     for name, value in asked.items():
-        check(item.nodeid, name, value)
+        _check(item.nodeid, name, value)
     return asked
 
 
-def check(nodeid: str, name: str, value: Any) -> None:
+def _check(nodeid: str, name: str, value: Any) -> None:
     """UsageError for what is not a number above 0, or None."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e12):
         raise pytest.UsageError(f"{nodeid}: {name} is {value!r}: make it a number above 0")

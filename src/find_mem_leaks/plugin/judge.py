@@ -98,7 +98,7 @@ class Run:
     def finish(self, documents: list[str]) -> Iterator[str]:
         """Write what is to be written of all results; say what they come to."""
         cells = results.merge(results.from_json(json.loads(each), "pytest") for each in documents)
-        yield columns.summary(cells)
+        yield columns.summary(cells) if cells else "no test was judged"
         yield from columns.reasons([cell for cell in cells if cell.verdict is not Verdict.LEAKING])
         if self.settings["known"]:
             yield from self._of_known(cells, Path(self.settings["known"]))
