@@ -17,8 +17,15 @@ from find_mem_leaks.subjects import catalogue
 
 RUN = [sys.executable, "-m", "find_mem_leaks", "run", "--no-table", "-j", "2"]
 FEW = ["--rounds", "2", "--operations", "40"]
+# By this variable servers that runs of this process have started are told from those of others.
+OURS = "FIND_MEM_LEAKS_TEST"
 POSTGRESQL = ("postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg")
 MYSQL = ("mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql")
+
+
+@pytest.fixture(autouse=True)
+def told_from_others(monkeypatch):
+    monkeypatch.setenv(OURS, str(os.getpid()))
 
 
 @pytest.fixture(scope="session")
@@ -47,13 +54,21 @@ def completed(command, **options):
 
 
 def servers():
-    """The processes of servers that runs have started."""
+    """The processes of servers that runs of this process have started, and no other's beside it."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         words = " ".join(process.info["cmdline"] or ())
-        if "find-mem-leaks-server-" in words and process.status() != psutil.STATUS_ZOMBIE:
+        if "find-mem-leaks-server-" in words and _is_ours(process):
             found.append(process.pid)
     return found
+
+
+def _is_ours(process):
+    try:
+        is_there = process.status() != psutil.STATUS_ZOMBIE
+        return is_there and process.environ().get(OURS) == str(os.getpid())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
 
 
 def on(drivers):
