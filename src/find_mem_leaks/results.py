@@ -77,6 +77,7 @@ class Cell:
         not_deployed: why there was none, one line; None where it was not tried.
         trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
+        test: what pytest calls it, of a test; None of all else.
         database: the driver of the server that the stack worked on; None for a SQLite file, or no database of ours.
         error: why an operation or the cell itself failed, one line; None if nothing did.
         skipped: why it was not measured, one line; None if it was.
@@ -122,6 +123,7 @@ class Cell:
     not_deployed: str | None = None
     trials: tuple[Trial, ...] = ()
     file: str | None = None
+    test: str | None = None
     database: str | None = None
     error: str | None = None
     skipped: str | None = None

@@ -282,6 +282,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         unread=_unread(recorder),
         allocator=recorder.allocator,
         file=order.file,
+        test=order.test["nodeid"] if order.test else None,
         database=order.database.driver.name if order.database else None,
         truth=order.truth,
         time_cap=order.time_cap,

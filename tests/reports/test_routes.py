@@ -87,3 +87,15 @@ def test_the_page_has_a_row_for_each_route_and_no_matrix():
     assert "list `kept` of module shop" in text
     assert '<td class="remark" colspan="5">answered 401 | no token</td>' in text
     assert '<table class="routes">' not in page.render([cell()], datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def test_tests_have_a_table_of_their_file():
+    test = {"mix": None, "stack": "tests/test_a.py", "file": "tests/test_a.py", "scenario": "test_b"}
+    one = cell(test="tests/test_a.py::test_b", **test)
+    assert routes.header(one)[:3] == ("Test", "Verdict", "B/call")
+    assert routes.header(LEAKING)[:3] == ("Route", "Verdict", "B/request")
+    assert [panel.title for panel in matrix.panels(matrix.items([one, LEAKING]))] == [
+        "shop.main:app",
+        "tests/test_a.py",
+    ]
+    assert "| Test | Verdict | B/call |" in markdown.render([one])

@@ -12,7 +12,7 @@ from find_mem_leaks.commands import applications
 from find_mem_leaks.commands import tests as of_tests
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
-from find_mem_leaks.leading import outlines, suites
+from find_mem_leaks.leading import suites
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import applications as subjects
@@ -133,16 +133,12 @@ def _outlines(
     files: Collection[str], described: Sequence[Environment], arguments: argparse.Namespace
 ) -> tuple[dict[tuple[str, str], Outline], list[str]]:
     """What each file has, as each interpreter sees it; and the files without an operation that are of tests."""
-    variables = applications.variables(arguments)
-    own, tests = {}, []
+    own: dict[tuple[str, str], Outline] = {}
+    tests: list[str] = []
     for executable in (environment.executable for environment in described):
-        for file in files:
-            try:
-                own[executable, file] = outlines.outline(executable, file, arguments.stall, variables)
-            except workloads.NoOperationError:
-                if not suites.are_in(executable, file, arguments.stall, variables):
-                    raise
-                tests.append(file)
+        of_files, more = of_tests.outlines_of(arguments, executable, files, arguments.stall)
+        own |= {(executable, file): outline for file, outline in of_files.items()}
+        tests += more
     return own, list(dict.fromkeys(tests))
 
 
@@ -156,8 +152,8 @@ def _jobs_of_files(asked: _Asked, environment: Environment, arguments: argparse.
 
 
 def _jobs_of_tests(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
-    suite = asked.suites.get(environment.executable)
-    for test in suite.picked(arguments.scenario or ()) if suite else ():
+    suite = asked.suites.get(environment.executable, Suite())
+    for test in suite.picked(arguments.scenario or ()):
         settled = order(arguments, test.file, workloads.scenario(arguments.operations, test.name), UNSAID)
         if arguments.quick is None:
             settled = replace(settled, rules=_rules(arguments, None, suites.RULES))
@@ -313,15 +309,14 @@ def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file
     """What a cell is measured with: as the options say, else as the settings of its file, else as usual. A stack that
     ships has no file, and is slow by nothing but the machine."""
     settings = of_file or UNSAID
+    rules = _rules(arguments, settings.limit, QUICK if arguments.quick else Rules())
     usual = QUICK_TIME_CAP if arguments.quick else settings.time_cap or TIME_CAP
     fixed = arguments.rounds or arguments.operations or scenario.is_exact
     return Order(
         stack=stack,
         scenario=scenario,
         seed=arguments.seed,
-        rules=replace(
-            _rules(arguments, settings.limit, QUICK if arguments.quick else Rules()), fewest=0 if of_file else FEWEST
-        ),
+        rules=replace(rules, fewest=0 if of_file else FEWEST),
         concurrency=arguments.concurrency,
         time_cap=arguments.time_cap or usual,
         grace=0.0 if of_file or arguments.time_cap else GRACE * usual,

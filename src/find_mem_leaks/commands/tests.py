@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from find_mem_leaks.commands import applications
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.leading import suites
-from find_mem_leaks.subjects import catalogue, tests
+from find_mem_leaks.leading import outlines, suites
+from find_mem_leaks.subjects import catalogue, tests, workloads
 from find_mem_leaks.subjects.tests import Suite
+from find_mem_leaks.subjects.workloads import Outline
 
 OPTIONS = ("-k", "-m")
 
@@ -39,6 +40,22 @@ def check(arguments: argparse.Namespace, found: Collection[str]) -> None:
     words = given(arguments)
     if words and not found:
         raise UsageError(f"{words[0]} is for tests: name a file or a folder of them, such as tests/test_orders.py")
+
+
+def outlines_of(
+    arguments: argparse.Namespace, executable: str, files: Iterable[str], stall: float
+) -> tuple[dict[str, Outline], list[str]]:
+    """What each file has, as an interpreter sees it; and the files without an operation that are of tests."""
+    own: dict[str, Outline] = {}
+    variables, more = applications.variables(arguments), []
+    for file in files:
+        try:
+            own[file] = outlines.outline(executable, file, stall, variables)
+        except workloads.NoOperationError:
+            if not suites.are_in(executable, file, stall, variables):
+                raise
+            more.append(file)
+    return own, more
 
 
 def collected(arguments: argparse.Namespace, executable: str, targets: Sequence[str], stall: float) -> Suite:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 OLDEST = (7, 0)
 # What would start other processes, measure coverage or wait for a person: options of plugins, by what people know them
 # by, each with the value that it has when nobody asks for it.
-SWITCHED_OFF = (
+SWITCHED_OFF: Tuple[Tuple[str, str, Any], ...] = (
     ("--cov", "cov_source", []),
     ("-n", "numprocesses", None),
     ("--dist", "dist", "no"),
@@ -155,16 +155,20 @@ def outline(request: Dict[str, Any]) -> Dict[str, Any]:
     asked = request["tests"]
     try:
         session = Session([*asked["arguments"], *asked["targets"]], request["directory"])
-        items = session.items()
     except NotCollectedError as error:
         return {"problem": str(error), "tests": []}
-    return {
-        "problem": "",
-        "rootdir": str(session.config.rootpath),
-        "configuration": str(session.config.inipath or ""),
-        "switched_off": session.switched_off,
-        "tests": [_described(item) for item in items],
-    }
+    try:
+        return {
+            "problem": "",
+            "rootdir": str(session.config.rootpath),
+            "configuration": str(session.config.inipath or ""),
+            "switched_off": session.switched_off,
+            "tests": [_described(item) for item in session.items()],
+        }
+    except NotCollectedError as error:
+        return {"problem": str(error), "tests": []}
+    finally:
+        session.end()
 
 
 def _described(item: Any) -> Dict[str, str]:

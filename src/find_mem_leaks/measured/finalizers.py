@@ -52,7 +52,7 @@ def _fixture(finalizer: Any) -> Optional[Any]:
     """The fixture that this tears down and that is all it does; None if it does anything else."""
     function = getattr(finalizer, "func", None)
     if getattr(function, "__name__", "") == "finish":
-        return _as_fixture(function.__self__)
+        return _as_fixture(getattr(function, "__self__", None))
     if getattr(finalizer, "__qualname__", "") != "FixtureRequest._schedule_finalizers.<locals>.<lambda>":
         return None
     cells = (cell.cell_contents for cell in finalizer.__closure__ or ())

@@ -11,9 +11,9 @@ import contextlib
 import copy
 import os
 import shutil
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from . import collecting, finalizers
+from . import callers, collecting, finalizers
 
 # What an item holds that is made anew with each call: the instance of a test's class, and the method bound to it.
 BOUND = ("_instance", "_obj")
@@ -36,7 +36,7 @@ class Outcomes:
     def __init__(self, pytest: Any) -> None:
         self.error: Optional[BaseException] = None
         self.skipped = ""
-        self.fixtures: List[Any] = []
+        self.fixtures: Sequence[Any] = ()
         # Marked here: this wing imports pytest only where a test is measured.
         for wrapper in (Outcomes.pytest_runtest_makereport, Outcomes.pytest_runtest_teardown):
             pytest.hookimpl(hookwrapper=True)(wrapper)
@@ -65,11 +65,14 @@ class Outcomes:
         yield
         if path is not None:
             shutil.rmtree(str(path), ignore_errors=True)
+            # The next call's has the same name: CPython 3.12 keeps each name that a path has had.
+            numbers = getattr(item.config._tmp_path_factory, "_next_number", {})
+            numbers.pop(os.path.basename(str(path)).rstrip("0123456789").lower(), None)
 
     def let_go(self, session: Any) -> None:
         """Let go of the fixtures of the last call."""
         finalizers.prune(self.fixtures, session)
-        self.fixtures = []
+        self.fixtures = ()
 
     def take(self) -> Tuple[Optional[BaseException], str]:
         """The error of the last call, and why it was skipped; both are forgotten."""
@@ -111,6 +114,8 @@ class Test:
 
     def open(self) -> None:
         """Collect the test; LookupError if it is not there any more."""
+        import _pytest
+        import pluggy
         import pytest
 
         self._outcomes = Outcomes(pytest)
@@ -121,6 +126,7 @@ class Test:
         if not found:
             raise LookupError("there is no test %s" % nodeid)
         collecting.settle(found[0])
+        callers.begin(_pytest, pluggy)
         self._call = Call(found[0], self._session.config)
 
     def stretch(self, begin: int, end: int) -> None:
@@ -159,6 +165,7 @@ class Call:
         self._item = item
         self._folder = os.getcwd()
         self._reporter = config.pluginmanager.get_plugin("terminalreporter")
+        self._warnings = [(warnings, len(warnings)) for warnings in _warnings(config)]
         self._globals = dict(item.dtest.globs) if hasattr(item, "dtest") else None
         # Another item of the same parents: to pytest the test is over after each call, and what is wider goes on.
         self._next = copy.copy(item)
@@ -190,8 +197,17 @@ class Call:
         self._stash.update(self._stash_before)
         if self._reporter is not None:
             self._reporter.stats.clear()
+        for warnings, before in self._warnings:
+            del warnings[before:]
         with contextlib.suppress(OSError):
             os.chdir(self._folder)
+
+
+def _warnings(config: Any) -> Iterator[List[Any]]:
+    """All that were recorded: pytest keeps them to tell plugins that come later."""
+    for name in ("pytest_warning_recorded", "pytest_warning_captured"):  # the latter before pytest 8
+        if hasattr(config.hook, name):
+            yield getattr(config.hook, name)._call_history
 
 
 def _copied(value: Any) -> Tuple[Any, Any]:

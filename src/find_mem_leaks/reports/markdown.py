@@ -17,7 +17,7 @@ from find_mem_leaks.reports.columns import (
     rows,
     summary,
 )
-from find_mem_leaks.reports.matrix import is_route, items, kinds
+from find_mem_leaks.reports.matrix import is_row, items, kinds
 from find_mem_leaks.results import Cell
 
 
@@ -40,8 +40,8 @@ def render(cells: Sequence[Cell]) -> str:
 
 def _table(cells: Sequence[Cell], heading: str) -> list[str]:
     names, figures = header(cells), rows(cells)
-    if is_route(cells[0]):
-        names, figures = routes.HEADER, [row.figures for row in routes.rows(items(cells))]
+    if is_row(cells[0]):
+        names, figures = routes.header(cells[0]), [row.figures for row in routes.rows(items(cells))]
     body = [line(map(escape, row)) for row in figures]
     return [*([f"### {heading}", ""] if heading else []), line(names), line(["---"] * len(names)), *body]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects.catalogue import OPERATION
 from find_mem_leaks.subjects.scenarios import SCENARIOS, carried_out
@@ -14,12 +14,12 @@ MIX = "mix_"
 
 def command(cell: Cell) -> str:
     """A line for a shell: the same stack, scenario, protocol and versions, as far as the results tell."""
-    words = ["find-mem-leaks", "run", cell.file or cell.stack]
+    words = ["find-mem-leaks", "run", cell.test or cell.file or cell.stack]
     return shlex.join([*words, *_scenario(cell), *_protocol(cell), *_rules(cell), *_environment(cell)])
 
 
 def _scenario(cell: Cell) -> list[str]:
-    if cell.file and cell.scenario == OPERATION:
+    if cell.test or (cell.file and cell.scenario == OPERATION):
         return []
     if cell.mix and cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
         return ["--mix", cell.scenario.removeprefix(MIX).replace("_", "/")]
@@ -38,11 +38,15 @@ def _is_fixed(cell: Cell) -> bool:
 
 
 def _rules(cell: Cell) -> list[str]:
-    usual, limit, confidence = Rules(), cell.rules.limit, cell.confidence
-    return [
-        *(["--limit", f"{limit:g}"] if limit != usual.limit else []),
-        *(["--confidence", f"{confidence:g}"] if confidence != usual.confidence else []),
-    ]
+    confidence = [] if cell.confidence == Rules().confidence else ["--confidence", f"{cell.confidence:g}"]
+    return [*_limit(cell), *confidence]
+
+
+def _limit(cell: Cell) -> list[str]:
+    limit, usual = cell.rules.limit, QUICK if cell.test else Rules()
+    if cell.test and limit == Rules().limit:
+        return ["--no-quick"]
+    return [] if limit == usual.limit else ["--limit", f"{limit:g}"]
 
 
 def _environment(cell: Cell) -> list[str]:

@@ -1,4 +1,4 @@
-"""The routes of applications, a row each: its verdict, what it costs, and where it leaks."""
+"""The routes of applications and the tests of files, a row each: its verdict, what it costs, and where it leaks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from find_mem_leaks.reports.matrix import Item, is_route
 from find_mem_leaks.results import Cell
 
 HEADER: tuple[str, ...] = ("Route", "Verdict", "B/request", "Peak MB", "Requests/s", "Line", "Held by")
+OF_TESTS = {"Route": "Test", "B/request": "B/call", "Requests/s": "Calls/s"}
 NOTHING = "–"
 # How processes are called that are a server's own.
 WORKER = "worker "
@@ -42,9 +43,14 @@ class Row:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """What stands under ``HEADER``."""
+        """What stands under ``header``."""
         verdict = f"{SIGNS[self.item.cell.verdict]} {self.item.cell.verdict}"
         return (self.route, verdict, self.size, self.peak, self.pace, self.line, self.holder)
+
+
+def header(cell: Cell) -> tuple[str, ...]:
+    """The names of the columns, for a route and those like it, or for a test."""
+    return tuple(OF_TESTS.get(name, name) for name in HEADER) if cell.test else HEADER
 
 
 def rows(items: Sequence[Item]) -> list[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects.catalogue import DEFINITIONS, OPERATION
@@ -28,6 +28,8 @@ class Test:
         summary: the first line of its docstring.
         skipped: why a mark skips it; empty if none does.
     """
+
+    __test__: ClassVar[bool] = False  # to pytest, where a file of tests imports it
 
     nodeid: str
     path: str
@@ -62,8 +64,8 @@ class Suite:
         switched_off: options of the suite that are not heeded.
     """
 
-    tests: tuple[Test, ...]
-    rootdir: str
+    tests: tuple[Test, ...] = ()
+    rootdir: str = ""
     configuration: str = ""
     arguments: tuple[str, ...] = ()
     switched_off: tuple[str, ...] = ()
@@ -72,6 +74,14 @@ class Suite:
         """What the measured process is told of a test."""
         where = ["--rootdir", self.rootdir, *(["-c", self.configuration] if self.configuration else [])]
         return {"nodeid": test.nodeid, "path": test.path, "arguments": [*where, *self.arguments]}
+
+    @property
+    def files(self) -> dict[str, list[Test]]:
+        """Its tests by their files, in their order."""
+        found: dict[str, list[Test]] = {}
+        for test in self.tests:
+            found.setdefault(test.file, []).append(test)
+        return found
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ import time
 from types import FrameType
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from .. import callers
 from . import counters
 from .counters import Point
 
@@ -128,10 +129,14 @@ def is_own(file: str) -> bool:
     return file.startswith(_WING) or not _LIBRARY.search(file)
 
 
+def _calls(file: str) -> bool:
+    return file in HARNESS or callers.is_caller(file)
+
+
 def around(frame: Optional[FrameType]) -> Frames:
     """The frames from ``frame`` out to the operation."""
     frames = []
-    while frame is not None and frame.f_code.co_filename not in HARNESS:
+    while frame is not None and not _calls(frame.f_code.co_filename):
         frames.append((frame.f_code.co_name, frame.f_code.co_filename, frame.f_lineno))
         frame = frame.f_back
     return tuple(frames)
