@@ -41,7 +41,7 @@ ENDS = (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE)
 # What pytest reads of a project, and what tests ask of it: copied with the tests.
 CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", "conftest.py", ".coveragerc")
 SECTIONS = {"tox.ini": "[pytest]", "setup.cfg": "[tool:pytest]", "pyproject.toml": "[tool.pytest"}
-PLAIN_SECONDS = 20
+PLAIN_SECONDS = 10
 BEGIN, END = "<!-- suites: begin -->", "<!-- suites: end -->"
 HEAD = """| suite | tests | judged | verdicts | leaking | of these also by a plain loop | minutes | load |
 | --- | ---: | ---: | --- | ---: | --- | ---: | ---: |
