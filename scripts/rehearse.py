@@ -44,7 +44,7 @@ LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
 CHANGED = "src/find_mem_leaks/measured/blog/units_of_work.py"
 # Of the tests, so that a rehearsal takes minutes: what starts no process stays.
-STAYING = re.compile(r"tests/(?!.*test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results)\.py")
+STAYING = re.compile(r"tests/(?!(.*/)?test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results)\.py")
 # Runs other lines on one Python than on all others, so that what is joined differs from each part of it.
 APART = """import sys
 

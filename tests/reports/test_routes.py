@@ -111,7 +111,7 @@ def test_tests_have_a_table_of_their_file():
     test = {"mix": None, "stack": "tests/test_a.py", "file": "tests/test_a.py", "scenario": "test_b"}
     one = cell(test="tests/test_a.py::test_b", **test)
     assert routes.header(one)[:3] == ("Test", "Verdict", "B/call")
-    assert routes.header(LEAKING)[:3] == ("Route", "Verdict", "B/request")
+    assert routes.header(LEAKING)[:4] == ("Route", "Verdict", "2xx", "B/request")
     assert [panel.title for panel in matrix.panels(matrix.items([one, LEAKING]))] == [
         "shop.main:app",
         "tests/test_a.py",

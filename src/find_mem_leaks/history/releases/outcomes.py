@@ -66,7 +66,7 @@ class Course:
     @property
     def content(self) -> str:
         """A digest of all that the figures depend on but for the release and the interpreter."""
-        order = replace(self.order, file=None)
+        order = replace(self.order, file=None, options=())
         parts = [__version__, self.package, list(self.requirements), asdict(order), _workload(self.order)]
         return _digest(parts)
 
