@@ -5,6 +5,8 @@ import os
 
 import asyncpg
 
+# A connection takes long, and what stays of each is some 7,500 bytes.
+LIMIT = 100
 HOURS = 3_600
 
 
