@@ -6,30 +6,40 @@ import pytest
 
 from answering import answering
 from conftest import SERIES
+from find_mem_leaks.database_servers import postgresql
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.leading.hands_off import hands_off
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.rounds import carry_out, open_stack
 from find_mem_leaks.subjects import catalogue
+from find_mem_leaks.subjects.databases import DRIVERS, Database
 from find_mem_leaks.subjects.scenarios import Scenario
 
 STACKS = {name: stack for name, stack in catalogue.stacks().items() if stack.is_usual}
 SERVED = {name for name, stack in STACKS.items() if stack.is_served}
-SMALL = Scenario("balanced", (25, 25, 25, 25), 40)
+CONTROLS = {name: stack for name, stack in catalogue.stacks().items() if stack.is_control and not stack.is_served}
+SMALL, FEW = Scenario("balanced", (25, 25, 25, 25), 40), 12
 
 
-def order(stack):
-    return Order(stack, SMALL, seed=0, rules=Rules(), time_cap=20.0, stall=60.0, rounds=2, concurrency=2)
+def own(scenario):
+    return Scenario(scenario, (1, 0, 0, 0), FEW)
 
 
-def led(ask, stack, folder):
+def order(stack, scenario=SMALL, database=None):
+    fixed = {"rounds": 2, "concurrency": 2, "time_cap": 20.0, "stall": 60.0}
+    return Order(stack, scenario, seed=0, rules=Rules(), database=database, **fixed)
+
+
+def led(ask, stack, folder, scenario=SMALL, database=None):
     """Two rounds of a stack, of two stretches each; then it is closed."""
+    ordered = order(stack, scenario, database)
 
     async def lead():
         recorder = Recorder(lambda operations: None)
-        recorder.opened(await open_stack(ask, order(stack), str(folder), SMALL.operations))
-        made = [await carry_out(ask, order(stack), number, [15, 25], number == 1, recorder) for number in (1, 2)]
+        recorder.opened(await open_stack(ask, ordered, str(folder), scenario.operations))
+        stretches = [5, scenario.operations - 5]
+        made = [await carry_out(ask, ordered, number, stretches, number == 1, recorder) for number in (1, 2)]
         await ask(60.0, do="close")
         return made
 
@@ -50,6 +60,25 @@ def test_every_stack_does_what_the_plan_says(python_with, tmp_path, series):
             rounds = led(ask, name, tmp_path / name)
             assert [each.counts for each in rounds] == [(10, 10, 10, 10)] * 2, name
             assert [each.operations for each in rounds] == [40, 40], name
+
+
+def test_every_control_can_be_carried_out(python_with, tmp_path):
+    with answering(python_with("2.0"), catalogue.MEASURED) as ask:
+        for name, stack in CONTROLS.items():
+            scenario = own(*stack.own) if stack.own else SMALL
+            rounds = led(ask, name, tmp_path / name, scenario)
+            assert [each.operations for each in rounds] == [scenario.operations] * 2, name
+
+
+def test_every_scenario_of_a_driver_can_be_carried_out(python_with, tmp_path):
+    with postgresql.server() as server, answering(python_with("2.0"), catalogue.MEASURED) as ask:
+        for kind, driver in (("sync", "postgresql+psycopg"), ("async", "postgresql+asyncpg")):
+            database = Database(DRIVERS[driver]).at(postgresql.url(server.folder))
+            rounds = led(ask, f"{kind}_session", tmp_path / kind, SMALL, database)
+            assert [each.counts for each in rounds] == [(10, 10, 10, 10)] * 2
+            for name in catalogue.stacks()[f"{kind}_driver"].own:
+                rounds = led(ask, f"{kind}_driver", tmp_path / f"{kind}_{name}", own(name), database)
+                assert [each.operations for each in rounds] == [FEW, FEW], name
 
 
 @pytest.mark.parametrize("name", ["async_scoped_session", "fastapi_injector_sync_session"])
