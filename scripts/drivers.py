@@ -51,7 +51,8 @@ OPTIONS = ("--quick", "--time-cap", "180", "--explain-cap", "120")
 CONTROLS, DRIVERS = "controls", "drivers"
 PAGE = """# Drivers of databases: how often the verdict, the line and the holder are right
 
-Made by `{command}` on {python}, SQLAlchemy {sqlalchemy}, with `{options}`, two cells at once: {seconds:.0f} s in all.
+Made by `{command}` on {python}, SQLAlchemy {sqlalchemy}, with
+`{options}`, two cells at once: {seconds:.0f} s in all.
 {parts}"""
 OF_CONTROLS = """
 ## Mistakes that people make
