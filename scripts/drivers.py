@@ -51,7 +51,8 @@ OPTIONS = ("--quick", "--time-cap", "180", "--explain-cap", "120")
 CONTROLS, DRIVERS = "controls", "drivers"
 PAGE = """# Drivers of databases: how often the verdict, the line and the holder are right
 
-Made by `{command}` on {python}, SQLAlchemy {sqlalchemy}, with `{options}`, two cells at once: {seconds:.0f} s in all.
+Made by `{command}` on {python}, SQLAlchemy {sqlalchemy}, with
+`{options}`, two cells at once: {seconds:.0f} s in all.
 {parts}"""
 OF_CONTROLS = """
 ## Mistakes that people make
@@ -76,11 +77,13 @@ Each driver as it is, {runs} times, and with one `object()` of 16 bytes that it 
 operation (`scripts/leaking_drivers.py`).
 
 - {clean} of {cells} are clean or bounded in all {runs} runs; {accused} of {all} runs call one leaking;
-- {found} of {leaking} are found where the object is kept; its line is the first culprit in {lines}, and the list that
-  keeps it the holder in {holders}; the bytes an operation are {least:.1f} to {most:.1f}.
+- {found} of {leaking} are found where the object is kept; its line is the first culprit in {lines}, with {least:.1f} to
+  {most:.1f} bytes an operation, and the list that keeps it the holder in {holders}.
 
-| stack | scenario | as it is | with the leak | B/op | first line | held by |
-| --- | --- | --- | --- | ---: | --- | --- |
+B/op is the growth of the whole process, which in few operations has some of what else comes and goes.
+
+| stack | scenario | as it is | with the leak | B/op | of the line | first line | held by |
+| --- | --- | --- | --- | ---: | ---: | --- | --- |
 {rows}
 """
 
@@ -131,21 +134,22 @@ def row(clean: Sequence[Cell], cell: Cell, packages: Path) -> str:
     """The row of a cell: as the driver is, and with the leak."""
     verdicts = [each.verdict if each.verdict in ACQUITTED else f"**{each.verdict}**" for each in clean]
     size = "–" if cell.bytes_per_operation is None else f"{cell.bytes_per_operation:.1f}"
-    place, holder = "–", "–"
+    of_line, place, holder = "–", "–", "–"
     if cell.culprits:
         first = cell.culprits[0]
         place = f"{'/'.join(Path(first.frame.file).parts[-2:])}:{first.frame.line}"
-        holder = first.holder or "–"
+        of_line, holder = f"{first.bytes:.1f}", first.holder or "–"
     leaking = cell.verdict if cell.verdict is Verdict.LEAKING else f"**{cell.verdict}**"
     line = place if has_line(cell, packages) else f"**{place}**"
-    return f"| {' | '.join([f'`{cell.stack}`', cell.scenario, ', '.join(verdicts), leaking, size, line, holder])} |"
+    columns = [f"`{cell.stack}`", cell.scenario, ", ".join(verdicts), leaking, size, of_line, line, holder]
+    return f"| {' | '.join(columns)} |"
 
 
 def of_drivers(runs: Sequence[Sequence[Cell]], leaking: Sequence[Cell], packages: Path) -> str:
     """The part of the page about drivers; ``packages``: of the environment with the leaks."""
     by_cell = [[run[place] for run in runs] for place in range(len(leaking))]
     every = [cell for run in runs for cell in run]
-    sizes = [cell.bytes_per_operation for cell in leaking if cell.bytes_per_operation is not None]
+    sizes = [cell.culprits[0].bytes for cell in leaking if has_line(cell, packages)] or [0.0]
     return OF_DRIVERS.format(
         runs=len(runs),
         cells=len(by_cell),
