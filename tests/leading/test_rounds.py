@@ -101,8 +101,8 @@ def test_a_stack_is_opened_with_all_that_its_order_says():
     assert measured.requests == [
         {
             "do": "open", "stack": "any", "file": "work.py", "application": None, "test": None,
-            "database": None, "scenario": "mix_1_2_3_4", "concurrency": 3, "directory": "/directory", "mix": (1, 2, 3, 4), "seed": 7,
-            "capacity": 500, "probes": (*MODULES, "entries"), "hands_off": False,
+            "database": None, "scenario": "mix_1_2_3_4", "concurrency": 3, "directory": "/directory",
+            "mix": (1, 2, 3, 4), "seed": 7, "capacity": 500, "probes": (*MODULES, "entries"), "hands_off": False,
         }
     ]  # fmt: skip
 
