@@ -79,7 +79,7 @@ def on_path(program: str) -> bool:
     return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])) is not None
 
 
-def drivers() -> tuple[list[str], tuple[str, ...]]:
+def drivers_here() -> tuple[list[str], tuple[str, ...]]:
     """Return the drivers of the servers that there are or that come by a wheel, and what is installed for them."""
     if not (on_path("mariadbd") or os.environ.get("FIND_MEM_LEAKS_MYSQL_URL")):
         return POSTGRESQL, groups("drivers")
@@ -127,7 +127,7 @@ def databases(session: nox.Session, sqlalchemy: str) -> None:
     Takes arguments of `run`. Sessions are measured under the balanced scenario, drivers under all of theirs.
     """
     install_stack(session, sqlalchemy)
-    names, requirements = drivers()
+    names, requirements = drivers_here()
     install(session, "-e", ".[postgresql]", *requirements)
     LEAKS.mkdir(exist_ok=True)
     results = str(LEAKS / f"databases-{sqlalchemy}{shard(session.posargs)}.json")
@@ -190,7 +190,7 @@ def overhead(session: nox.Session, sqlalchemy: str) -> None:
 def rates(session: nox.Session) -> None:
     """Measure how many operations a second each stack does, on SQLite and on servers; write docs/rates.md."""
     install(session, "-e", ".[postgresql]")
-    names, requirements = drivers()
+    names, requirements = drivers_here()
     databases = [f"--database={name}" for name in names]
     session.run("python", "scripts/rates.py", "docs/rates.md", *databases, *groups("stacks"), *requirements)
 
