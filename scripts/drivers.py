@@ -4,7 +4,7 @@
 and, where it is installed, a MariaDB, and measures
 
 - the workloads of ``tests/drivers``, whose truth is in constants as that of ``tests/memory_tests`` is;
-- a session and a driver's own scenario on each driver, RUNS times, which are to be clean;
+- a session and a driver's own scenario on each driver, three times, which are to be clean;
 - the same where one ``object()`` is kept in each transaction by the driver itself (``scripts/leaking_drivers.py``).
 
 It writes a Markdown page. Results of drivers are kept in a folder: the same command goes on from there if it was
@@ -34,6 +34,7 @@ from truths import LEAKING, Control
 
 import memory_tests
 from find_mem_leaks import errors, results
+from find_mem_leaks.commands.values import whole
 from find_mem_leaks.database_servers import mariadb, postgresql
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.results import Cell
@@ -73,10 +74,10 @@ file says (`HOLDER`). What differs from the truth is bold.
 OF_DRIVERS = """
 ## Clean drivers, and a leak of 16 bytes in each
 
-Each driver as it is, {runs} times, and with one `object()` of 16 bytes that it keeps in each transaction, which is an
+Each driver as it is ({runs}×), and with one `object()` of 16 bytes that it keeps in each transaction, which is an
 operation (`scripts/leaking_drivers.py`).
 
-- {clean} of {cells} are clean or bounded in all {runs} runs; {accused} of {all} runs call one leaking;
+- {clean} of {cells} are clean or bounded each time; {accused} of {all} measurements call one leaking;
 - {found} of {leaking} are found where the object is kept; its line is the first culprit in {lines}, with {least:.1f} to
   {most:.1f} bytes an operation, and the list that keeps it the holder in {holders}.
 
@@ -194,7 +195,7 @@ def measured(arguments: argparse.Namespace, python: str, leaky: str) -> Iterator
             leak.put_into(packages)
         folder = folder_for([*ours.made_of([]), Path(leaking_drivers.__file__)], arguments.keep)
         leaking = measure(leaky, scenarios, 0, folder / "leaking.json")
-        runs = [measure(python, scenarios, seed, folder / f"clean-{seed}.json") for seed in range(RUNS)]
+        runs = [measure(python, scenarios, seed, folder / f"clean-{seed}.json") for seed in range(arguments.runs)]
         yield of_drivers(runs, leaking, packages)
 
 
@@ -205,6 +206,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--only", default=truths.WORKLOADS, metavar="PATTERN", help="the files of tests/drivers")
     options.add_argument("--parts", nargs="+", choices=[CONTROLS, DRIVERS], default=[CONTROLS, DRIVERS])
     options.add_argument("--scenario", action="append", choices=SCENARIOS, help="of drivers (default: both)")
+    options.add_argument("--runs", type=whole, default=RUNS, help=f"of drivers as they are (default: {RUNS})")
     options.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results of drivers (default: {KEEP})")
     options.add_argument("--command", default="nox -s drivers", help="to be named in the page")
     return options
