@@ -4,7 +4,7 @@
 and, where it is installed, a MariaDB, and measures
 
 - the workloads of ``tests/drivers``, whose truth is in constants as that of ``tests/memory_tests`` is;
-- a session and a driver's own scenario on each driver, RUNS times, which are to be clean;
+- a session and a driver's own scenario on each driver, three times, which are to be clean;
 - the same where one ``object()`` is kept in each transaction by the driver itself (``scripts/leaking_drivers.py``).
 
 It writes a Markdown page. Results of drivers are kept in a folder: the same command goes on from there if it was
@@ -34,6 +34,8 @@ from truths import LEAKING, Control
 
 import memory_tests
 from find_mem_leaks import errors, results
+from find_mem_leaks.commands.values import whole
+from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.database_servers import mariadb, postgresql
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.results import Cell
@@ -73,16 +75,16 @@ file says (`HOLDER`). What differs from the truth is bold.
 OF_DRIVERS = """
 ## Clean drivers, and a leak of 16 bytes in each
 
-Each driver as it is, {runs} times, and with one `object()` of 16 bytes that it keeps in each transaction, which is an
+Each driver as it is ({runs}×), and with one `object()` of 16 bytes that it keeps in each transaction, which is an
 operation (`scripts/leaking_drivers.py`).
 
-- {clean} of {cells} are clean or bounded in all {runs} runs; {accused} of {all} runs call one leaking;
-- {found} of {leaking} are found where the object is kept; its line is the first culprit in {lines}, with {least:.1f} to
-  {most:.1f} bytes an operation, and the list that keeps it the holder in {holders}.
+- {clean} of {cells} are clean or bounded each time; {accused} of {all} measurements call one leaking;
+- {found} of {leaking} are called leaking where the object is kept; its line is among the first two in {lines}, with
+  {least:.1f} to {most:.1f} bytes an operation, and the list that keeps it the holder in {holders}.
 
 B/op is the growth of the whole process, which in few operations has some of what else comes and goes.
 
-| stack | scenario | as it is | with the leak | B/op | of the line | first line | held by |
+| stack | scenario | as it is | with the leak | B/op | of the line | line of the driver | held by |
 | --- | --- | --- | --- | ---: | ---: | --- | --- |
 {rows}
 """
@@ -121,9 +123,10 @@ def leak_in(cell: Cell) -> Leak:
     return next(leak for leak in LEAKS if (leak.database, leak.is_async) == (cell.database, is_async))
 
 
-def has_line(cell: Cell, packages: Path) -> bool:
-    """Whether the first culprit is the line that keeps the object."""
-    return any(leak_in(cell).is_at(each.frame.file, each.frame.line, packages) for each in cell.culprits[:1])
+def of_leak(cell: Cell, packages: Path) -> Culprit | None:
+    """The line that keeps the object, if it is among the first culprits: one that calls the driver may come first."""
+    first = cell.culprits[:FIRST]
+    return next((each for each in first if leak_in(cell).is_at(each.frame.file, each.frame.line, packages)), None)
 
 
 def has_holder(cell: Cell) -> bool:
@@ -134,13 +137,13 @@ def row(clean: Sequence[Cell], cell: Cell, packages: Path) -> str:
     """The row of a cell: as the driver is, and with the leak."""
     verdicts = [each.verdict if each.verdict in ACQUITTED else f"**{each.verdict}**" for each in clean]
     size = "–" if cell.bytes_per_operation is None else f"{cell.bytes_per_operation:.1f}"
-    of_line, place, holder = "–", "–", "–"
-    if cell.culprits:
-        first = cell.culprits[0]
-        place = f"{'/'.join(Path(first.frame.file).parts[-2:])}:{first.frame.line}"
-        of_line, holder = f"{first.bytes:.1f}", first.holder or "–"
+    of_line, line, holder = "–", "**–**", "–"
+    shown = of_leak(cell, packages) or next(iter(cell.culprits), None)
+    if shown:
+        place = f"{'/'.join(Path(shown.frame.file).parts[-2:])}:{shown.frame.line}"
+        line = place if of_leak(cell, packages) else f"**{place}**"
+        of_line, holder = f"{shown.bytes:.1f}", shown.holder or "–"
     leaking = cell.verdict if cell.verdict is Verdict.LEAKING else f"**{cell.verdict}**"
-    line = place if has_line(cell, packages) else f"**{place}**"
     columns = [f"`{cell.stack}`", cell.scenario, ", ".join(verdicts), leaking, size, of_line, line, holder]
     return f"| {' | '.join(columns)} |"
 
@@ -149,7 +152,8 @@ def of_drivers(runs: Sequence[Sequence[Cell]], leaking: Sequence[Cell], packages
     """The part of the page about drivers; ``packages``: of the environment with the leaks."""
     by_cell = [[run[place] for run in runs] for place in range(len(leaking))]
     every = [cell for run in runs for cell in run]
-    sizes = [cell.culprits[0].bytes for cell in leaking if has_line(cell, packages)] or [0.0]
+    found = [each for each in (of_leak(cell, packages) for cell in leaking) if each]
+    sizes = [each.bytes for each in found] or [0.0]
     return OF_DRIVERS.format(
         runs=len(runs),
         cells=len(by_cell),
@@ -158,7 +162,7 @@ def of_drivers(runs: Sequence[Sequence[Cell]], leaking: Sequence[Cell], packages
         accused=sum(cell.verdict is Verdict.LEAKING for cell in every),
         leaking=len(leaking),
         found=sum(cell.verdict is Verdict.LEAKING for cell in leaking),
-        lines=sum(has_line(cell, packages) for cell in leaking),
+        lines=len(found),
         holders=sum(map(has_holder, leaking)),
         least=min(sizes),
         most=max(sizes),
@@ -194,7 +198,7 @@ def measured(arguments: argparse.Namespace, python: str, leaky: str) -> Iterator
             leak.put_into(packages)
         folder = folder_for([*ours.made_of([]), Path(leaking_drivers.__file__)], arguments.keep)
         leaking = measure(leaky, scenarios, 0, folder / "leaking.json")
-        runs = [measure(python, scenarios, seed, folder / f"clean-{seed}.json") for seed in range(RUNS)]
+        runs = [measure(python, scenarios, seed, folder / f"clean-{seed}.json") for seed in range(arguments.runs)]
         yield of_drivers(runs, leaking, packages)
 
 
@@ -205,6 +209,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--only", default=truths.WORKLOADS, metavar="PATTERN", help="the files of tests/drivers")
     options.add_argument("--parts", nargs="+", choices=[CONTROLS, DRIVERS], default=[CONTROLS, DRIVERS])
     options.add_argument("--scenario", action="append", choices=SCENARIOS, help="of drivers (default: both)")
+    options.add_argument("--runs", type=whole, default=RUNS, help=f"of drivers as they are (default: {RUNS})")
     options.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results of drivers (default: {KEEP})")
     options.add_argument("--command", default="nox -s drivers", help="to be named in the page")
     return options

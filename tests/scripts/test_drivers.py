@@ -64,21 +64,21 @@ def test_of_a_mistake_verdict_line_and_holder_are_compared_with_its_file():
 def test_of_a_driver_each_run_counts_and_line_and_holder_of_the_leak(packages):
     clean, leaking = of_driver(), of_driver(17.5, at(packages, 2))
     text = drivers.of_drivers([[clean]] * 3, [leaking], packages)
-    assert "- 1 of 1 are clean or bounded in all 3 runs; 0 of 3 runs call one leaking;" in text
-    assert "- 1 of 1 are found where the object is kept; its line is the first culprit in 1, with 16.0 to" in text
-    assert "  16.0 bytes an operation, and the list that keeps it the holder in 1." in text
+    assert "- 1 of 1 are clean or bounded each time; 0 of 3 measurements call one leaking;" in text
+    assert "- 1 of 1 are called leaking where the object is kept; its line is among the first two in 1, with" in text
+    assert "  16.0 to 16.0 bytes an operation, and the list that keeps it the holder in 1." in text
     assert f"clean, clean, clean | leaking | 17.5 | 16.0 | pymysql/connections.py:2 | {KEPT} |" in text
 
 
 def test_what_differs_from_the_truth_is_marked(packages):
     accused, missed = of_driver(16.0), of_driver(0.0)
     text = drivers.of_drivers([[of_driver()], [accused]], [missed], packages)
-    assert "- 0 of 1 are clean or bounded in all 2 runs; 1 of 2 runs call one leaking;" in text
+    assert "- 0 of 1 are clean or bounded each time; 1 of 2 measurements call one leaking;" in text
     assert "| clean, **leaking** | **clean** | 0.0 | – | **–** | – |" in text
     elsewhere = of_driver(16.0, at(packages, 1, "list `others`"))
     text = drivers.of_drivers([[of_driver()]], [elsewhere], packages)
     assert "| **pymysql/connections.py:1** | list `others` |" in text
-    assert "the first culprit in 0" in text
+    assert "the first two in 0" in text
 
 
 def test_a_cell_that_failed_has_no_figure(packages):
