@@ -23,6 +23,8 @@ LEAKS = Path("leaks")
 # What `databases` measures: drivers by the server that they ask, stacks, scenarios.
 POSTGRESQL = ["postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg"]
 MYSQL = ["mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql"]
+# One that is built where it is installed, and what that takes.
+BUILT, MYSQLCLIENT, BUILT_BY = "mysql+mysqldb", "mysqlclient", ("cc", "pkg-config", "mariadb_config")
 ON_SERVERS = [
     "sync_session",
     "sync_scoped_session",
@@ -72,6 +74,20 @@ def install_stack(session: nox.Session, series: str) -> None:
     install(session, f"sqlalchemy[asyncio]=={series}.*", *groups("stacks"))
 
 
+def on_path(program: str) -> bool:
+    """Whether a program is there; Debian has servers where a user's PATH may not look."""
+    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])) is not None
+
+
+def drivers() -> tuple[list[str], tuple[str, ...]]:
+    """Return the drivers of the servers that there are or that come by a wheel, and what is installed for them."""
+    if not (on_path("mariadbd") or os.environ.get("FIND_MEM_LEAKS_MYSQL_URL")):
+        return POSTGRESQL, groups("drivers")
+    if all(map(on_path, BUILT_BY)):
+        return [*POSTGRESQL, *MYSQL, BUILT], (*groups("drivers"), MYSQLCLIENT)
+    return [*POSTGRESQL, *MYSQL], groups("drivers")
+
+
 def run_its_script(session: nox.Session) -> None:
     """Run the script of the session's name by the Python that runs nox: it needs nothing installed."""
     session.run(sys.executable, f"scripts/{session.name}.py", *session.posargs, external=True)
@@ -111,14 +127,14 @@ def databases(session: nox.Session, sqlalchemy: str) -> None:
     Takes arguments of `run`. Sessions are measured under the balanced scenario, drivers under all of theirs.
     """
     install_stack(session, sqlalchemy)
-    install(session, "-e", ".[postgresql]", *groups("drivers"))
+    names, requirements = drivers()
+    install(session, "-e", ".[postgresql]", *requirements)
     LEAKS.mkdir(exist_ok=True)
     results = str(LEAKS / f"databases-{sqlalchemy}{shard(session.posargs)}.json")
     written.append(results)
     session.notify("table", [*written])
-    has_mariadb = shutil.which("mariadbd") or os.environ.get("FIND_MEM_LEAKS_MYSQL_URL")
-    drivers = [f"--database={name}" for name in [*POSTGRESQL, *(MYSQL if has_mariadb else [])]]
-    asked = [*ON_SERVERS, *drivers, "-v", "--no-table", "-o", results, "-f", *session.posargs]
+    databases = [f"--database={name}" for name in names]
+    asked = [*ON_SERVERS, *databases, "-v", "--no-table", "-o", results, "-f", *session.posargs]
     session.run("find-mem-leaks", "run", *asked)
 
 
@@ -172,9 +188,11 @@ def overhead(session: nox.Session, sqlalchemy: str) -> None:
 
 @nox.session
 def rates(session: nox.Session) -> None:
-    """Measure how many operations a second each stack does; write docs/rates.md."""
-    install(session, "-e", ".")
-    session.run("python", "scripts/rates.py", "docs/rates.md", *groups("stacks"))
+    """Measure how many operations a second each stack does, on SQLite and on servers; write docs/rates.md."""
+    install(session, "-e", ".[postgresql]")
+    names, requirements = drivers()
+    databases = [f"--database={name}" for name in names]
+    session.run("python", "scripts/rates.py", "docs/rates.md", *databases, *groups("stacks"), *requirements)
 
 
 @nox.session

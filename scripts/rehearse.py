@@ -40,7 +40,7 @@ FEW_CELLS = "-s reconnect --rounds 2 --operations 40"
 SHARDS = 2
 FEW = {"SERIES": SERIES, "SHARDS": str(SHARDS), "FIND_MEM_LEAKS_PROFILE": "quick"}
 # Of the suite, so that a rehearsal takes minutes: the stacks that are not served stay.
-LEFT_OUT = ("benchmarks/controls.py", "benchmarks/injected.py", "benchmarks/served.py")
+LEFT_OUT = tuple(f"benchmarks/{name}.py" for name in ("controls", "databases", "injected", "served"))
 LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
 CHANGED = "src/find_mem_leaks/measured/blog/units_of_work.py"

@@ -39,7 +39,24 @@ def test_its_files_are_in_memory_only_where_there_is_room_for_them(monkeypatch, 
     assert not started.folder.exists()
 
 
-def test_one_that_cannot_be_set_up_says_its_last_line_and_leaves_nothing(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (
+            b"creating files\n12:01 [ERROR] disk full\n12:01 [ERROR] Aborting\n\nAsk at an address\n",
+            "12:01 [ERROR] disk full",
+        ),
+        (b"initdb: error: no room\ninitdb: removing data\n", "initdb: error: no room"),
+        (b"starting\nno room\n\n", "no room"),
+        (b"\n", "it said nothing"),
+        (b"the errors of others\n" + b"x" * 300, "x" * 200),
+    ],
+)
+def test_of_what_a_server_says_the_line_counts_that_tells_what_went_wrong(output, said):
+    assert server._said(output) == said
+
+
+def test_one_that_cannot_be_set_up_says_why_and_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(scratch, "IN_MEMORY", tmp_path)
     fails = [sys.executable, "-c", "print('first'); raise SystemExit('no space left on device')"]
     with pytest.raises(UsageError, match="Sleeper could not be set up: no space left on device"), sleeping([fails]):

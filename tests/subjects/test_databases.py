@@ -23,6 +23,14 @@ def test_a_server_is_asked_by_the_driver_that_is_measured():
         assert ASYNCPG.at(url).url == "postgresql+asyncpg://me@host/db?x=1"
 
 
+def test_over_a_socket_nothing_is_encrypted():
+    pymysql, asyncmy = (Database(DRIVERS[f"mysql+{name}"]) for name in ("pymysql", "asyncmy"))
+    socket = "mysql://root@/mysql?unix_socket=/run/s"
+    assert pymysql.at(socket).url == "mysql+pymysql://root@/mysql?unix_socket=/run/s&ssl_disabled=true"
+    assert asyncmy.at(socket).url == "mysql+asyncmy://root@/mysql?unix_socket=/run/s"
+    assert pymysql.at("mysql://me@host/db").url == "mysql+pymysql://me@host/db"
+
+
 @pytest.mark.parametrize("name", ["postgresql", "mysql"])
 def test_a_server_without_a_driver_names_those_that_there_are(name):
     with pytest.raises(UsageError, match=rf"names no driver: give one of {name}\+"):

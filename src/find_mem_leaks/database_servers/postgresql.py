@@ -43,6 +43,7 @@ def server() -> Server:
             "--encoding=UTF8",
             "--no-locale",
             "--no-sync",
+            "--wal-segsize=1",
             "-U",
             USER,
             "-D",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -21,8 +22,9 @@ from find_mem_leaks.leading import guard, leftovers
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.02
-# A new server takes some 40 MB, or 130, and its logs and databases as much again. A container may have 64 in memory.
+# A new server takes some 30 or 45 MB, and its logs and databases several times as much. A container may have 64 in all.
 ROOM = 512 << 20
+ERROR = re.compile(r"\b(error|fatal|panic)\b", re.IGNORECASE)
 # Whom a server is run as where this process is root's: the first of these that there is.
 SERVICE_USERS = ("postgres", "mysql", "nobody")
 
@@ -70,7 +72,7 @@ class Server:
                 command, **self._options(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
             )
             if answer.returncode:
-                raise UsageError(f"{self._name} could not be set up: {_last_line(answer.stdout)}")
+                raise UsageError(f"{self._name} could not be set up: {_said(answer.stdout)}")
         log = self._stack.enter_context((self.folder / "log").open("w+b"))
         self._process = subprocess.Popen(
             self._serve(self.folder), **self._options(), stdout=log, stderr=log, start_new_session=True
@@ -89,7 +91,7 @@ class Server:
         while not self._is_ready(self.folder):
             if self._process.poll() is not None or time.monotonic() > until:
                 log.seek(0)
-                raise UsageError(f"{self._name} did not start: {_last_line(log.read())}")
+                raise UsageError(f"{self._name} did not start: {_said(log.read())}")
             time.sleep(POLL_SECONDS)
 
     def _stop(self) -> None:
@@ -124,6 +126,8 @@ def _has_room(folder: Path) -> bool:
         return False
 
 
-def _last_line(output: bytes) -> str:
-    lines = output.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip()[:200] if lines else "it said nothing"
+def _said(output: bytes) -> str:
+    """The line that tells what went wrong: the first that calls itself an error, else the last one."""
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
+    errors = filter(ERROR.search, lines)
+    return next(errors, lines[-1] if lines else "it said nothing")[:200]

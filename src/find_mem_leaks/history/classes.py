@@ -26,7 +26,7 @@ class {name}({base}):
 
 def module(stack: Stack) -> str:
     """The module of the suite that has the stack's class; in ``controls`` they are written by hand, and there is no
-    ``drivers``: what is measured there is on servers."""
+    ``drivers``: ``databases`` has those, one for each driver."""
     if stack.is_of_drivers:
         return "drivers"
     if stack.is_control:

@@ -77,8 +77,9 @@ def at_equal_fill(read: Callable[[Columns], Array]) -> Callable[[Columns], Array
         found, errors = rates(*increments(samples, readings, entries, fill, samples["operations"]))
         if not abs(found[1]) > SURE * errors[1]:
             return of_one_size(samples)
-        held: Array = found[0] * entries + found[1] * fill
-        return readings - (held - held.min())
+        held = found[0] * entries + found[1] * fill
+        rest: Array = readings - (held - held.min())
+        return rest
 
     return at_least
 

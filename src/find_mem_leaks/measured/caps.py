@@ -44,7 +44,7 @@ def size(container: Any) -> int:
 def bound(container: Any) -> int:
     """The bound of a container that was found; at least 1."""
     if type(container) is _LRU_CACHE:
-        return int(container.cache_info().maxsize)
+        return int(container.cache_info().maxsize or 1)
     return max(int((container.maxlen if type(container) is deque else _stated_bound(container)) or 1), 1)
 
 
