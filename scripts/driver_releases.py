@@ -170,7 +170,8 @@ def span(outcome: Outcome) -> str:
 
 
 def told(counted: Growth) -> str:
-    return f"{counted['blocks']:.1f} blocks, {counted['bytes']:,.0f} bytes of malloc, {counted['objects']:.1f} objects"
+    blocks, of_malloc, objects = (counted[name] for name in ("blocks", "bytes", "objects"))
+    return f"{blocks:z.1f} blocks, {of_malloc:z,.0f} bytes of malloc, {objects:z.1f} objects"
 
 
 def table(outcomes: Sequence[Outcome], command: str) -> str:

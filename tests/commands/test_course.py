@@ -122,6 +122,12 @@ def test_the_same_course_by_the_quick_rules_is_quick():
     assert quick.key != found().key
 
 
+def test_the_limit_of_a_file_holds_by_the_quick_rules_too(tmp_path):
+    file = tmp_path / "work.py"
+    file.write_text("LIMIT = 100\n\n\ndef operation(i):\n    pass\n")
+    assert course.quick(found(str(file))).order.rules == QUICK.of(100)
+
+
 @pytest.mark.parametrize("words", [[], ["--quick", "--limit", "3"], ["-s", "read_heavy"], ["--with", "greenlet<3"]])
 def test_the_words_for_asv_ask_for_the_same_course(words, tmp_path):
     arguments = asked(*words)

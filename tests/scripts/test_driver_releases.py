@@ -25,7 +25,7 @@ CULPRIT = Culprit(
 )
 CELL = cell(verdict=Verdict.LEAKING, bytes_per_operation=1600.4, interval=(1590.0, 1610.0), culprits=(CULPRIT,))
 OUTCOME = driver.Outcome(
-    LEAK, LINE, CELL, {"blocks": 1.0, "bytes": 1600.0, "objects": 0.0}, {"blocks": 0.01, "bytes": 0.2, "objects": 0.0}
+    LEAK, LINE, CELL, {"blocks": 1.0, "bytes": 1600.0, "objects": 0.0}, {"blocks": -0.01, "bytes": -0.2, "objects": 0.0}
 )
 
 

@@ -48,8 +48,9 @@ def course(arguments: argparse.Namespace, package: str) -> Course:
 
 
 def quick(wanted: Course) -> Course:
-    """The same course by the rules of --quick."""
-    rules, time_cap = replace(QUICK, fewest=wanted.order.rules.fewest), selection.QUICK_TIME_CAP
+    """The same course by the rules of --quick, and by the limit of its file if it has one."""
+    asked, time_cap = wanted.order.rules, selection.QUICK_TIME_CAP
+    rules = replace(QUICK if asked.hourly else QUICK.of(asked.limit), fewest=asked.fewest)
     grace = selection.GRACE * time_cap if wanted.order.grace else 0.0
     return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap, grace=grace))
 
