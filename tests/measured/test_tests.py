@@ -38,7 +38,9 @@ folders = []
 
 def test_fixtures(narrow, request):
     folders.append(narrow)
-    assert [folder for folder in folders if folder.exists()] == [narrow]
+    assert set(folders) == {{narrow}}
+    assert not list(narrow.iterdir())
+    (narrow / "left").touch()
     request.node.add_report_section("call", "stdout", "text")
     request.node.user_properties.append(("a", 1))
     request.node.more = 1
