@@ -110,6 +110,7 @@ def suite(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", list(sys.argv))
     monkeypatch.setenv("LEFT", "0")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", str(tmp_path))
     modules = set(sys.modules)
     yield folder
     for name in set(sys.modules) - modules:
