@@ -308,3 +308,11 @@ def test_a_test_that_skips_itself_or_cannot_be_called_again_is_skipped_with_its_
     assert found["test_once"].reason.startswith("it cannot be repeated, its call 2 fails: AssertionError: assert 2 < 2")
     assert found["test_fails"].error == "ValueError: 1 (test_it.py:16, after 0 operations)"
     assert found["test_fails"].test == "test_it.py::test_fails"
+
+
+def test_a_test_whose_calls_take_too_long_for_a_hands_off_part_has_none(this_environment):
+    [job] = jobs(this_environment, "tests/test_it.py")
+    slow = replace(made.cell(), seconds=30.0, rounds=tuple(replace(each, samples=()) for each in made.cell().rounds))
+    order = replace(job.order, time_cap=-1.0, test={"nodeid": "tests/test_it.py::test_slow"})
+    deployed, missing = asyncio.run(runner._leave(replace(job, order=order), slow))
+    assert (deployed, missing) == (None, "24 calls of it, the fewest for that, take longer than --time-cap")

@@ -19,7 +19,7 @@ from find_mem_leaks.judging.probes import PARTS, PROBES
 from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
-from find_mem_leaks.leading.hands_off import READINGS, hands_off
+from find_mem_leaks.leading.hands_off import FEWEST_SLOW, READINGS, hands_off
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.until_it_fails import until_it_fails
@@ -238,6 +238,8 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     most = round(SHARE * cell.failure.operation) if cell.failure else None
     if most is not None and most < READINGS:
         return None, f"an operation fails too soon for one: {cell.error}"
+    if job.order.test and FEWEST_SLOW * cell.series.seconds > job.order.time_cap * max(cell.series.operations, 1):
+        return None, f"{FEWEST_SLOW} calls of it, the fewest for that, take longer than --time-cap"
     try:
         async with Worker(job.environment.executable, job.order.seed, settings=job.order.variables) as worker:
             measured = cell.series.operations

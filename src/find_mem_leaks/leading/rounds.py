@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -56,9 +57,10 @@ async def carry_out(
     warm_up: bool,
     recorder: Recorder,
     longest: float = inf,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Round:
-    """A round of these stretches, or of as many of them as memory affords and, but for single operations, as begin
-    within ``longest`` seconds of operations."""
+    """A round of these stretches, or of as many of them as memory affords and as begin within ``longest`` seconds of
+    operations; single operations are carried out all the same, until time ``is_over``."""
     planned = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=planned)
     counts, rss = begin["counts"], begin["rss"]
@@ -76,7 +78,7 @@ async def carry_out(
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
         made = _longer(made, stretch, recorder.sample(stretch, reply))
         recorder.keep(made)
-        if recorder.exhausted or (made.seconds > longest and stretch > 1):
+        if recorder.exhausted or (made.seconds > longest and (stretch > 1 or is_over())):
             break
     end = await ask(order.stall, do="finish")
     made = _longer(made, 0, recorder.sample(0, end["exact"]))
