@@ -95,5 +95,5 @@ def test_what_was_tried_is_told_below_and_then_when_the_limit_is_reached(measure
 def test_without_options_nothing_is_asked_for_beside(measured):
     asked = measured(cell())
     commands.call(["explain", "sync_session"])
-    assert (asked[0].quick, asked[0].python, asked[0].requirements, asked[0].memray) == (False, None, None, None)
+    assert (asked[0].quick, asked[0].python, asked[0].requirements, asked[0].memray) == (None, None, None, None)
     assert asked[0].what_if is False

@@ -54,3 +54,17 @@ def test_list_of_what_is_not_a_file_or_not_python_is_refused(tmp_path, capsys):
     (tmp_path / "own.py").write_text("def operation(i:\n")
     assert commands.call(["list", str(tmp_path / "own.py")]) == 2
     assert "cannot be read as Python" in capsys.readouterr().err
+
+
+def test_list_shows_the_tests_of_a_folder_and_calls_none(tmp_path, capsys):
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\n\ndef test_a():\n    'Make an order.'\n    raise AssertionError\n\n\n"
+        "@pytest.mark.skip(reason='no database')\ndef test_b(): ...\n"
+    )
+    assert commands.call(["list", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "Make an order." in out
+    assert "skipped: no database" in out
+    assert commands.call(["list", str(tmp_path), "-k", "a", "--json"]) == 0
+    [test] = json.loads(capsys.readouterr().out)["tests"]
+    assert (test["nodeid"], test["summary"]) == ("test_it.py::test_a", "Make an order.")

@@ -11,6 +11,7 @@ from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.subjects import catalogue, scenarios
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
+from find_mem_leaks.subjects.tests import Suite, Test
 
 OPERATION = "def operation(i): ...\n"
 STACKS = [
@@ -274,3 +275,35 @@ def test_a_client_without_its_module_is_left_out_of_all_and_refused_by_its_name(
     assert "websocket_dropped" not in {scenario for _, scenario in names("served", "--clients", "all")}
     with pytest.raises(UsageError, match="websocket_dropped needs websockets, which /python lacks"):
         names("served", "--clients", "websocket_dropped")
+
+
+@pytest.fixture
+def suite(monkeypatch):
+    """A suite of two tests in a folder, as pytest collects it."""
+    tests = tuple(Test(f"tests/test_a.py::{name}", "/tests/test_a.py") for name in ("test_b", "test_c[1]"))
+    found = Suite(tests, "/")
+    monkeypatch.setattr(selection.of_tests, "find", lambda names: [name for name in names if name == "tests"])
+    monkeypatch.setattr(selection.of_tests, "collected", lambda *_: found)
+    return found
+
+
+def test_each_test_is_a_cell_and_a_scenario_picks_some(suite):
+    assert names("tests") == [("tests/test_a.py", "test_b"), ("tests/test_a.py", "test_c[1]")]
+    assert names("tests", "-s", "test_c") == [("tests/test_a.py", "test_c[1]")]
+    assert ("plain", "balanced") in names("tests", "plain")
+    with pytest.raises(UsageError, match="there is no scenario 'test_d'; did you mean"):
+        jobs("tests", "-s", "test_d")
+
+
+def test_tests_are_judged_quickly_unless_it_is_said(suite):
+    assert [job.order.rules for job in jobs("tests")] == [QUICK, QUICK]
+    assert jobs("tests", "--no-quick")[0].order.rules == Rules()
+    assert jobs("tests", "--limit", "1")[0].order.rules == QUICK.of(1.0)
+    [job, _] = jobs("tests", "--env", "SHOP=1", "--time-cap", "9")
+    assert (job.order.variables, job.order.time_cap) == ({"SHOP": "1"}, 9.0)
+    assert job.order.test == suite.request(suite.tests[0])
+
+
+def test_tests_open_their_own_databases(suite):
+    with pytest.raises(UsageError, match="--database is for the stacks that ship"):
+        jobs("tests", "--database", "sqlite")

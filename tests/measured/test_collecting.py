@@ -30,6 +30,7 @@ def collect(tmp_path, monkeypatch):
     """Collect in a folder with these files."""
     monkeypatch.setattr(sys, "argv", list(sys.argv))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", str(tmp_path))
     folder = tmp_path / "suite"
     folder.mkdir()
     (folder / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n")

@@ -38,7 +38,9 @@ folders = []
 
 def test_fixtures(narrow, request):
     folders.append(narrow)
-    assert [folder for folder in folders if folder.exists()] == [narrow]
+    assert set(folders) == {{narrow}}
+    assert not list(narrow.iterdir())
+    (narrow / "left").touch()
     request.node.add_report_section("call", "stdout", "text")
     request.node.user_properties.append(("a", 1))
     request.node.more = 1
@@ -108,6 +110,7 @@ def suite(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", list(sys.argv))
     monkeypatch.setenv("LEFT", "0")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", str(tmp_path))
     modules = set(sys.modules)
     yield folder
     for name in set(sys.modules) - modules:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
 from typing import Any
@@ -94,20 +94,26 @@ def _list_files(arguments: argparse.Namespace, python: str) -> int:
         if label in own and not own[label].is_read:
             raise UsageError(f"{target} cannot be read as Python: `find-mem-leaks run` says why")
     known = {each.name: _routes_of(each, python, arguments) for each in served.values()}
-    tests_of = suite.files if suite else {}
-    if arguments.json:
+    _show(own, known, suite.files if suite else {}, as_json=arguments.json)
+    return errors.CLEAN
+
+
+def _show(
+    own: Mapping[str, Outline], known: Mapping[str, list[Route]], suite: Mapping[str, list[Test]], *, as_json: bool
+) -> None:
+    """Print what each file, application and file of tests has, by their names."""
+    if as_json:
         document = {
             "files": [_of_file(label, each) for label, each in own.items()],
             "applications": [_of_application(name, each) for name, each in known.items()],
-            "tests": [asdict(test) for tests in tests_of.values() for test in tests],
+            "tests": [asdict(test) for tests in suite.values() for test in tests],
         }
         print(json.dumps({name: entries for name, entries in document.items() if entries}, indent=2))
-    else:
-        tables = [_file_table(label, each) for label, each in own.items()]
-        tables += [_routes_table(name, each) for name, each in known.items()]
-        tables += [_tests_table(file, each) for file, each in tests_of.items()]
-        terminal.console().print(*tables, sep="\n")
-    return errors.CLEAN
+        return
+    tables = [_file_table(label, each) for label, each in own.items()]
+    tables += [_routes_table(name, each) for name, each in known.items()]
+    tables += [_tests_table(file, each) for file, each in suite.items()]
+    terminal.console().print(*tables, sep="\n")
 
 
 def _routes_of(application: Application, python: str, arguments: argparse.Namespace) -> list[Route]:

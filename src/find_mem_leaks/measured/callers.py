@@ -16,7 +16,7 @@ def begin(*packages: Any) -> None:
 
 
 def is_of_caller(kind: type) -> bool:
-    """Whether a class is of one of them: what its objects hold by themselves they have made anew for each operation."""
+    """Whether a class is of one of them: what is new and its objects' own they have made anew for each operation."""
     return bool(_names) and str(kind.__module__).partition(".")[0] in _names
 
 

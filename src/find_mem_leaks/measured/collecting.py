@@ -79,6 +79,7 @@ class Session:
         self._error = pytest.UsageError
         kept = ["-o", "cache_dir=" + os.path.join(directory, "cache"), "--basetemp", os.path.join(directory, "pytest")]
         sys.argv = ["pytest", *arguments]
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(directory, "hypothesis"))
         try:
             self.config = _prepareconfig([*arguments, *kept], [self._quiet, *plugins])
             self._quiet.switch_off(self.config.option)

@@ -11,6 +11,7 @@ import contextlib
 import copy
 import os
 import shutil
+import sys
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from . import callers, collecting, finalizers
@@ -127,7 +128,7 @@ class Test:
         if not found:
             raise LookupError("there is no test %s" % nodeid)
         collecting.settle(found[0])
-        callers.begin(_pytest, pluggy)
+        callers.begin(_pytest, pluggy, sys.modules[__package__])
         self._call = Call(found[0], self._session.config)
 
     def stretch(self, begin: int, end: int) -> None:

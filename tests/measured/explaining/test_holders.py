@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from find_mem_leaks.measured import callers
 from find_mem_leaks.measured.explaining import holders
 
 roots = {}
@@ -270,3 +271,19 @@ def test_own_code_comes_before_a_library_that_is_nearer(monkeypatch):
     roots.clear()
     found = holders.way(item, holders.Heap())
     assert (found.told, found.is_own) == ("`kept_by_a_test` of module json", False)
+
+
+def test_what_a_caller_has_made_anew_holds_nothing_and_what_it_had_before_does():
+    handler = type("Handler", (), {"__module__": "runner.logs"})()
+    handler.records = [Item()]
+    kept(handler)
+    callers.begin(SimpleNamespace(__name__="runner", __file__="/runner/__init__.py"))
+    try:
+        ways = [
+            holders.way(handler.records[0], holders.Heap(new=set(map(id, new))))
+            for new in ((handler.records, handler.records[0]), handler.records)
+        ]
+    finally:
+        callers.begin()
+    assert [(way.has_end, way.is_closed) for way in ways] == [(False, False), (True, True)]
+    assert "`Handler.records`" in ways[1].told

@@ -225,8 +225,8 @@ class _Search:
         owners = self._heap.referrers.of(referrer) if issubclass(type(referrer), dict) else ()
         link = references.Link(node.found, node.subject, referrer, self._heap.names, owners)
         name, rank, owner, is_own = references.step(link)
-        if not node.steps and self._kind is not None and callers.is_of_caller(type(owner)):
-            self._is_whole = False
+        if id(node.found) in self._heap.new and callers.is_of_caller(type(owner)):
+            self._is_whole = False  # it has taken the place of what was there before the operation
             return
         steps = self._inside(node.steps, name, owner) if id(owner) in self._heap.new else [*node.steps, name]
         is_new = rank != references.THING and id(owner) in self._heap.new
