@@ -100,6 +100,11 @@ def test_options_that_would_be_in_the_way_are_switched_off_and_named(collect):
     assert found["switched_off"] == ["--pdb", "--setup-show"]
 
 
+def test_a_suite_may_be_without_the_cache_and_strict(collect):
+    strict = "[pytest]\naddopts = -p no:cacheprovider --strict-config\nfilterwarnings = error\n"
+    assert collect(test_it="def test_a(): pass", pytest=strict)["problem"] == ""
+
+
 def test_pytest_that_is_missing_or_too_old_is_told_with_the_command(collect, monkeypatch):
     monkeypatch.setitem(sys.modules, "pytest", SimpleNamespace(__version__="6.2.5"))
     assert collect()["problem"] == "pytest is 6.2.5 there: install 7.0 or newer"

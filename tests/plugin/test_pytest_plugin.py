@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import types
 
 import pytest
@@ -181,6 +182,16 @@ def test_the_clock_of_a_time_limit_does_not_run_while_a_test_is_judged(run):
     text = "def test_judged(): pass\ndef test_handing_over(leaks): leaks(list)"
     run(text, "--leaks", plugins=[timeout]).assert_outcomes(passed=2)
     assert timeout.stopped == ["test_judged", "test_handing_over"]
+
+
+def test_pytest_shows_no_traceback_of_a_test_that_takes_long_to_be_judged(run, monkeypatch, capfd):
+    def answer(self, key):
+        time.sleep(0.6)
+        return Answer("clean", "", fails=False, document="{}", seconds=0.6)
+
+    monkeypatch.setattr(Told, "answer", answer)
+    run("def test_judged(): pass", "--leaks", "-o", "faulthandler_timeout=0.3").assert_outcomes(passed=1)
+    assert "Timeout" not in capfd.readouterr().err
 
 
 def test_an_operation_is_called_once_where_nothing_is_judged(run):

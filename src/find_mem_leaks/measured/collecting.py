@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
@@ -42,6 +43,11 @@ class _Quiet:
         self.switched_off: List[str] = []
         self.failed: List[Any] = []
         pytest.hookimpl(hookwrapper=True, tryfirst=True)(_Quiet.pytest_load_initial_conftests)
+
+    def pytest_addoption(self, parser: Any) -> None:
+        """Make known where the cache is, which a suite may be without (``-p no:cacheprovider``)."""
+        with contextlib.suppress(ValueError):
+            parser.addini("cache_dir", "pytest's cache", default="")
 
     def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:
         self.switch_off(early_config.known_args_namespace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -79,7 +80,9 @@ def name(operation: Any) -> str:
 
 
 def stop_clock(item: pytest.Item) -> None:
-    """Let pytest-timeout, if it is there, allow a test the time that judging takes."""
+    """Allow a test the time that judging takes: pytest-timeout, if it is there, and ``faulthandler_timeout`` of pytest
+    begin anew with the next test."""
+    faulthandler.cancel_dump_traceback_later()
     cancel = getattr(item.ihook, "pytest_timeout_cancel_timer", None)
     if cancel is not None:
         cancel(item=item)
