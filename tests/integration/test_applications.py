@@ -137,6 +137,8 @@ def test_an_application_that_leaks_on_purpose_leaks_at_two_routes_by_its_openapi
     leaking = {scenario for scenario, verdict in verdicts.items() if verdict is Verdict.LEAKING}
     assert leaking == {"POST /kept", "POST /kept-by-task"}
     assert verdicts.pop("GET /missing") is Verdict.SKIPPED
+    assert verdicts.pop("WEBSOCKET /socket") is Verdict.SKIPPED
+    assert "needs websockets" in cells["WEBSOCKET /socket"].reason
     assert {verdict for name, verdict in verdicts.items() if name not in leaking} <= ACQUITTED
     lines = (catalogue.MEASURED / "stacks" / "intended_leak.py").read_text().splitlines()
     for name in leaking:

@@ -60,6 +60,7 @@ class Connection:
         self._sent, self._response = sent, Response(self._heads, has_body=sent.method != "HEAD")
         try:
             (self.sock or self._opened()).sendall(self._written(sent))
+            self._acknowledge()
         except OSError as error:
             raise self._unanswered(error) from error
 
@@ -67,8 +68,7 @@ class Connection:
         """Read what has come, or wait for it; the answer, once it is whole. UnansweredError if there will be none."""
         assert self.sock is not None
         try:
-            if self._prompt:
-                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            self._acknowledge()
             data = self.sock.recv(PART)
             answer = self._response.take(data) if data else self._response.end()
         except (OSError, http.client.HTTPException) as error:
@@ -76,6 +76,11 @@ class Connection:
         if answer is not None and (self._response.closes or answer.status >= FAILURE):
             self.close()  # as the server does, where an exception has left the application too: the next one opens it
         return answer
+
+    def _acknowledge(self) -> None:
+        """Do so at once with what comes next: the system forgets that it was asked for."""
+        if self._prompt and self.sock is not None:
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def close(self) -> None:
         if self.sock is not None:
