@@ -23,6 +23,8 @@ LEAKS = Path("leaks")
 # What `databases` measures: drivers by the server that they ask, stacks, scenarios.
 POSTGRESQL = ["postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg"]
 MYSQL = ["mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql"]
+# One that is built where it is installed, and what that takes.
+BUILT, MYSQLCLIENT, BUILT_BY = "mysql+mysqldb", "mysqlclient", ("cc", "pkg-config", "mariadb_config")
 ON_SERVERS = [
     "sync_session",
     "sync_scoped_session",
@@ -72,9 +74,32 @@ def install_stack(session: nox.Session, series: str) -> None:
     install(session, f"sqlalchemy[asyncio]=={series}.*", *groups("stacks"))
 
 
+def on_path(program: str) -> bool:
+    """Whether a program is there; Debian has servers where a user's PATH may not look."""
+    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])) is not None
+
+
+def drivers_here() -> tuple[list[str], tuple[str, ...]]:
+    """Return the drivers of the servers that there are or that come by a wheel, and what is installed for them."""
+    if not (on_path("mariadbd") or os.environ.get("FIND_MEM_LEAKS_MYSQL_URL")):
+        return POSTGRESQL, groups("drivers")
+    if all(map(on_path, BUILT_BY)):
+        return [*POSTGRESQL, *MYSQL, BUILT], (*groups("drivers"), MYSQLCLIENT)
+    return [*POSTGRESQL, *MYSQL], groups("drivers")
+
+
 def run_its_script(session: nox.Session) -> None:
     """Run the script of the session's name by the Python that runs nox: it needs nothing installed."""
     session.run(sys.executable, f"scripts/{session.name}.py", *session.posargs, external=True)
+
+
+def document(session: nox.Session, *arguments: str) -> None:
+    """Make the documentation's site; what Sphinx reads again at its next run is not published with it."""
+    install(session, *groups("docs"))
+    site = ASV / "html" / "docs"
+    words = ["-q", "-W", "--keep-going", "-d", str(ASV / "doctrees"), *arguments]
+    session.run("sphinx-build", *words, "docs", str(site))
+    session.log(f"documentation: {site / 'index.html'}")
 
 
 def page(session: nox.Session, file: str) -> list[str]:
@@ -111,14 +136,14 @@ def databases(session: nox.Session, sqlalchemy: str) -> None:
     Takes arguments of `run`. Sessions are measured under the balanced scenario, drivers under all of theirs.
     """
     install_stack(session, sqlalchemy)
-    install(session, "-e", ".[postgresql]", *groups("drivers"))
+    names, requirements = drivers_here()
+    install(session, "-e", ".[postgresql]", *requirements)
     LEAKS.mkdir(exist_ok=True)
     results = str(LEAKS / f"databases-{sqlalchemy}{shard(session.posargs)}.json")
     written.append(results)
     session.notify("table", [*written])
-    has_mariadb = shutil.which("mariadbd") or os.environ.get("FIND_MEM_LEAKS_MYSQL_URL")
-    drivers = [f"--database={name}" for name in [*POSTGRESQL, *(MYSQL if has_mariadb else [])]]
-    asked = [*ON_SERVERS, *drivers, "-v", "--no-table", "-o", results, "-f", *session.posargs]
+    databases = [f"--database={name}" for name in names]
+    asked = [*ON_SERVERS, *databases, "-v", "--no-table", "-o", results, "-f", *session.posargs]
     session.run("find-mem-leaks", "run", *asked)
 
 
@@ -177,10 +202,19 @@ def overhead(session: nox.Session, sqlalchemy: str) -> None:
 
 
 @nox.session
+def plugin_overhead(session: nox.Session) -> None:
+    """Measure how much later pytest starts where the plugin is installed. Takes a number of pairs of runs."""
+    install(session, "-e", ".", "pytest>=8.3")
+    session.run("python", "scripts/plugin_overhead.py", session.virtualenv.location + "/bin/python", *session.posargs)
+
+
+@nox.session
 def rates(session: nox.Session) -> None:
-    """Measure how many operations a second each stack does; write docs/rates.md."""
-    install(session, "-e", ".")
-    session.run("python", "scripts/rates.py", "docs/rates.md", *groups("stacks"))
+    """Measure how many operations a second each stack does, on SQLite and on servers; write docs/rates.md."""
+    install(session, "-e", ".[postgresql]")
+    names, requirements = drivers_here()
+    databases = [f"--database={name}" for name in names]
+    session.run("python", "scripts/rates.py", "docs/rates.md", *databases, *groups("stacks"), *requirements)
 
 
 @nox.session
@@ -201,6 +235,17 @@ def routes(session: nox.Session) -> None:
     install(session, "-e", ".", *groups("applications"))
     python = session.virtualenv.location + "/bin/python"
     session.run("python", "scripts/routes.py", python, *page(session, "docs/routes.md"), *session.posargs)
+
+
+@nox.session
+def drivers(session: nox.Session) -> None:
+    """Measure mistakes around drivers of databases, and drivers with a leak put in; write docs/drivers.md.
+
+    Takes arguments of the script.
+    """
+    install(session, "-e", ".[postgresql]")
+    needed = ["sqlalchemy[asyncio]==2.0.*", "memray", *groups("stacks"), *groups("drivers")]
+    session.run("python", "scripts/drivers.py", *page(session, "docs/drivers.md"), *session.posargs, "--", *needed)
 
 
 @nox.session
@@ -232,9 +277,30 @@ def applications(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def suites(session: nox.Session) -> None:
+    """Run the tool on tests that others wrote, by pinned releases, and on those of releases that leak.
+
+    Takes names of scripts/suites.toml, and arguments of the script; writes tables of docs/in-the-wild.md. Environments
+    and results are kept in leaks/suites.
+    """
+    install(session, "-e", ".")
+    session.run("python", "scripts/suites.py", *page(session, "docs/in-the-wild.md"), *session.posargs)
+
+
+@nox.session(default=False)
+def driver_releases(session: nox.Session) -> None:
+    """Find the releases of drivers that mended a leak, and the line that leaked; write a table of docs/databases.md.
+
+    Takes names of scripts/driver_releases.toml, and arguments of the script. Results are kept in leaks/drivers.
+    """
+    install(session, "-e", ".[postgresql]")
+    session.run("python", "scripts/driver_releases.py", *page(session, "docs/databases.md"), *session.posargs)
+
+
+@nox.session(default=False)
 def load_generators(session: nox.Session) -> None:
-    """Compare the client with wrk, ab and hey, those that are installed; write a table of docs/your-service.md."""
-    install(session, "-e", ".", "fastapi", "flask", "httptools", "uvicorn", "waitress")
+    """Compare the client with wrk, ab, hey and Locust, as far as installed; write a table of docs/your-service.md."""
+    install(session, "-e", ".", "fastapi", "flask", "httptools", "locust", "uvicorn", "waitress")
     python = session.virtualenv.location + "/bin/python"
     output = page(session, "docs/your-service.md")
     session.run("python", "scripts/load_generators.py", python, *output, *session.posargs)
@@ -334,6 +400,7 @@ def history(session: nox.Session) -> None:
     # asv exits with 2 where a stack failed, as one may at an old commit: the others are published all the same.
     asv(session, "run", "--machine", machine, "--skip-existing-successful", f"HASHFILE:{file}", codes=(0, 2))
     asv(session, "publish")
+    document(session)
 
 
 @nox.session(default=False)
@@ -345,9 +412,16 @@ def locks(session: nox.Session) -> None:
 
 @nox.session
 def publish(session: nox.Session) -> None:
-    """Make the site of the history, .asv/html, from what was measured. Takes arguments of `asv publish`."""
+    """Make the site, .asv/html, from what was measured, with the documentation. Takes arguments of `asv publish`."""
     install(session, *extras("history"))
     asv(session, "publish", *session.posargs)
+    document(session)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the documentation's site, .asv/html/docs, beside that of the history. Takes arguments of sphinx-build."""
+    document(session, *session.posargs)
 
 
 @nox.session

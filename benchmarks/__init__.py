@@ -11,7 +11,14 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1] / "src" / "find_mem_leaks"
 
 # What the suite stands on comes first.
-for _path in ("history/figures", "history/together", "history/suite", "subjects/catalogue", "history/classes"):
+for _path in (
+    "history/figures",
+    "history/together",
+    "history/suite",
+    "history/database_suite",
+    "subjects/catalogue",
+    "history/classes",
+):
     _name = f"{__name__}.{Path(_path).name}"
     if _name not in sys.modules:
         _spec = importlib.util.spec_from_file_location(_name, _PACKAGE / f"{_path}.py")

@@ -139,10 +139,14 @@ def table(outcomes: Sequence[Outcome], command: str) -> str:
     return f"{made}\n\n{HEAD}{''.join(map(row, outcomes))}"
 
 
-def with_table(page: str, text: str) -> str:
+def table_between(page: str, text: str, begin: str, end: str) -> str:
     """The page with another table between its marks."""
-    before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END)[1]}"
+    before, rest = page.split(begin)
+    return f"{before}{begin}\n\n{text}\n{end}{rest.split(end)[1]}"
+
+
+def with_table(page: str, text: str) -> str:
+    return table_between(page, text, BEGIN, END)
 
 
 def main() -> int:

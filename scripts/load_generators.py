@@ -2,9 +2,9 @@
 
 ``python scripts/load_generators.py PYTHON [-o PAGE]`` serves small applications by PYTHON, which has fastapi, flask,
 uvicorn and waitress, one at a time, and has each generator ask for the same path for some seconds, in turn, several
-times; the median of each is shown. Of the tools (wrk, ab, hey) those are used that are installed. Beside it stands how
-much of the processor a request takes at either end, which a busy machine changes less: where the client takes less
-than the server, the server is what both wait for.
+times; the median of each is shown. Of the tools (wrk, ab, hey, Locust) those are used that are installed. Beside it
+stands how much of the processor a request takes at either end, which a busy machine changes less: where the client
+takes less than the server, the server is what both wait for.
 """
 
 from __future__ import annotations
@@ -67,13 +67,32 @@ SERVE = {
     "uvicorn": "import uvicorn; uvicorn.run(app, port={port}, log_level='error', access_log=False)",
     "waitress": "import waitress; waitress.serve(app, host='127.0.0.1', port={port}, threads=4, _quiet=True)",
 }
-TOOLS: dict[str, tuple[list[str], str]] = {
-    "wrk": (["-t1", f"-c{CONCURRENCY}", f"-d{SECONDS}s"], r"Requests/sec:\s*([\d.]+)"),
-    "ab": (
+USERS = Path(__file__).parent / "peers" / "locust_users.py"
+
+
+class Tool(NamedTuple):
+    """A load tool: its arguments before the address, and what it says of its rate; where its start takes long what it
+    says of the number of requests, and the arguments with which it only starts."""
+
+    arguments: list[str]
+    pattern: str
+    number: str = ""
+    only_starts: tuple[str, ...] = ()
+
+
+TOOLS: dict[str, Tool] = {
+    "wrk": Tool(["-t1", f"-c{CONCURRENCY}", f"-d{SECONDS}s"], r"Requests/sec:\s*([\d.]+)"),
+    "ab": Tool(
         ["-k", "-q", "-c", str(CONCURRENCY), "-t", str(SECONDS), "-n", "1000000"],
         r"Requests per second:\s*([\d.]+)",
     ),
-    "hey": (["-c", str(CONCURRENCY), "-z", f"{SECONDS}s"], r"Requests/sec:\s*([\d.]+)"),
+    "hey": Tool(["-c", str(CONCURRENCY), "-z", f"{SECONDS}s"], r"Requests/sec:\s*([\d.]+)"),
+    "locust": Tool(
+        f"-f {USERS} --headless --only-summary -u {CONCURRENCY} -r {CONCURRENCY} -t {3 * SECONDS}s -H".split(),
+        r"Aggregated .*\|\s*([\d.]+)\s+[\d.]+\s*$",
+        r"Aggregated\s+(\d+)",
+        ("--version",),
+    ),
 }
 
 
@@ -158,16 +177,29 @@ def _ask(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
 
 def theirs(tool: str, port: int) -> Rate:
     """The rate of a load tool, by its own word."""
-    arguments, pattern = TOOLS[tool]
-    command = [tool, *arguments, f"http://127.0.0.1:{port}/"]
+    arguments, pattern, number, only_starts = TOOLS[tool]
+    output, used = _run([tool, *arguments, f"http://127.0.0.1:{port}/"])
+    if only_starts:
+        used -= _run([tool, *only_starts])[1]
+    rate = _read(pattern, output)
+    requests = _read(number, output) if number else rate * SECONDS
+    if not requests:
+        raise SystemExit(f"{tool} got no answer: is the machine too busy?")
+    return Rate(rate, used / requests)
+
+
+def _read(pattern: str, output: str) -> float:
+    found = re.search(pattern, output, re.MULTILINE)
+    assert found is not None, output
+    return float(found[1])
+
+
+def _run(command: list[str]) -> tuple[str, float]:
+    """What a command has printed, and seconds of the processor that it took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    found = re.search(pattern, output)
-    assert found is not None
-    rate = float(found[1])
-    return Rate(rate, used / (rate * SECONDS))
+    return done.stdout + done.stderr, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def measure(python: str, tools: list[str]) -> dict[str, Outcome]:

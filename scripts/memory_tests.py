@@ -46,12 +46,12 @@ bold.
 """
 
 
-def measure(python: str, chosen: list[Control]) -> list[Cell]:
-    """Return the cells of the workloads, in their order."""
+def measure(python: str, chosen: list[Control], *options: str) -> list[Cell]:
+    """Return the cells of the workloads, in their order; ``options`` are of `run`."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "results.json"
         files = [str(control.path) for control in chosen]
-        command = [sys.executable, "-m", "find_mem_leaks", "run", *files, "--python", python, "-j", "2"]
+        command = [sys.executable, "-m", "find_mem_leaks", "run", *files, *options, "--python", python, "-j", "2"]
         ended = subprocess.run([*command, "-v", "--no-table", "-o", str(output)], check=False)
         if ended.returncode not in (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE):
             raise SystemExit(f"the run ended with exit code {ended.returncode}")

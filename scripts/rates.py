@@ -1,21 +1,23 @@
 """How many operations per second every stack does, in every SQLAlchemy series: one Markdown page.
 
-``python scripts/rates.py FILE PACKAGE...`` builds an environment per series with these packages, carries out a short
-fixed run of each stack in it, one after another, and writes the page. Rates of one page may be compared: they are of
+``python scripts/rates.py FILE PACKAGE... [--database NAME]...`` builds an environment per series with these packages,
+carries out a short fixed run of each stack in it, one after another, and of plain sessions on these databases, and
+writes the page. Rates of one page may be compared: they are of
 one machine and one hour. Of a served stack an operation is a request. A stack without SQLAlchemy is measured once.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from find_mem_leaks import commands, errors, results
 from find_mem_leaks.commands.selection import CONCURRENCY
 from find_mem_leaks.results import Cell
-from find_mem_leaks.subjects import catalogue
+from find_mem_leaks.subjects import catalogue, databases
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import SQLALCHEMY, prefix
 
@@ -35,6 +37,17 @@ within the page only. A stack without SQLAlchemy has one figure, which stands in
 | --- | --- | ---: | ---: | ---: |
 {rows}
 """
+SESSIONS = ("sync_session", "async_session")
+DRIVERS = """
+## On servers
+
+Plain sessions on a PostgreSQL and a MariaDB of the run's own, by each driver; the server takes its part of the two
+cores. Figures of SQLite above are of the same operations.
+
+| driver | stack | 1.4 | 2.0 | 2.1 |
+| --- | --- | ---: | ---: | ---: |
+{rows}
+"""
 
 
 def measured_in(stack: Stack, series: str) -> str:
@@ -42,12 +55,15 @@ def measured_in(stack: Stack, series: str) -> str:
     return series if SQLALCHEMY in stack.requires else SERIES[0]
 
 
-def measure(series: str, stacks: Sequence[str], packages: Sequence[str]) -> list[Cell]:
+def measure(
+    series: str, stacks: Sequence[str], packages: Sequence[str], on: Sequence[str] = (databases.SQLITE,)
+) -> list[Cell]:
     """Measure stacks in a throw-away environment with this SQLAlchemy series; end the program if one fails."""
     requirements = [f"sqlalchemy[asyncio]=={series}.*", *packages]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.json"
         arguments = ["-s", SCENARIO, "--rounds", str(ROUNDS), "--operations", str(OPERATIONS), "-j", "1", "-v"]
+        arguments += [word for name in on for word in ("--database", name)]
         needed = [word for package in requirements for word in ("--with", package)]
         code = commands.call(["run", *stacks, *arguments, *needed, "--no-table", "-o", str(path)])
         if code not in {errors.CLEAN, errors.LEAK}:
@@ -56,11 +72,13 @@ def measure(series: str, stacks: Sequence[str], packages: Sequence[str]) -> list
 
 
 def name(cell: Cell) -> str:
-    """The name of the cell's stack, without the series."""
-    return cell.stack.removeprefix(prefix(cell.sqlalchemy)) if cell.sqlalchemy else cell.stack
+    """The name of the cell's stack, without the series and the driver."""
+    stack = cell.stack.removeprefix(prefix(cell.sqlalchemy)) if cell.sqlalchemy else cell.stack
+    return stack.removesuffix(f"_{databases.DRIVERS[cell.database].short}") if cell.database else stack
 
 
-def main(page: str, packages: Sequence[str]) -> None:
+def of_stacks(packages: Sequence[str]) -> Iterator[str]:
+    """A row for each stack: how fast it is on SQLite in each series."""
     stacks = [stack for stack in catalogue.stacks().values() if stack.is_usual]
     stacks.sort(key=lambda stack: stack.is_served)
     rates = {}
@@ -68,13 +86,35 @@ def main(page: str, packages: Sequence[str]) -> None:
         here = [stack.name for stack in stacks if measured_in(stack, series) == series]
         for cell in measure(series, here, packages):
             rates[name(cell), series] = cell.operations / cell.seconds
-    rows = []
     for stack in stacks:
         figures = [f"{rates[stack.name, measured_in(stack, series)]:,.0f}" for series in SERIES]
-        rows.append(f"| {stack.architecture} | `{stack.name}` | {' | '.join(figures)} |")
-    text = "\n".join(rows)
-    Path(page).write_text(PAGE.format(rounds=ROUNDS, operations=OPERATIONS, concurrency=CONCURRENCY, rows=text))
+        yield f"| {stack.architecture} | `{stack.name}` | {' | '.join(figures)} |"
+
+
+def of_drivers(drivers: Sequence[str], packages: Sequence[str]) -> Iterator[str]:
+    """A row for each driver and style of sessions that it serves; a dash where a series has no such driver."""
+    rates: dict[tuple[str, str], dict[str, float]] = {}
+    for series in SERIES:
+        for cell in measure(series, SESSIONS, packages, drivers):
+            rates.setdefault((str(cell.database), name(cell)), {})[series] = cell.operations / cell.seconds
+    for driver in drivers:
+        for stack in SESSIONS:
+            if found := rates.get((driver, stack)):
+                figures = [f"{found[series]:,.0f}" if series in found else "–" for series in SERIES]
+                yield f"| `{driver}` | `{stack}` | {' | '.join(figures)} |"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
+    parser.add_argument("page", type=Path, metavar="FILE")
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="what the stacks need")
+    parser.add_argument("--database", action="append", default=[], metavar="NAME", help="a driver of a server")
+    asked = parser.parse_intermixed_args(words)
+    rows = "\n".join(of_stacks(asked.packages))
+    driven = "\n".join(of_drivers(asked.database, asked.packages)) if asked.database else ""
+    text = PAGE.format(rounds=ROUNDS, operations=OPERATIONS, concurrency=CONCURRENCY, rows=rows)
+    asked.page.write_text(text + (DRIVERS.format(rows=driven) if driven else ""), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main()

@@ -1,7 +1,7 @@
 """The workflows rehearsed on this machine: their own steps, in clean clones of what is committed.
 
 ``python scripts/rehearse.py [STORY...] [--keep DIR]``: all stories, or those named. Jobs pass each other what they
-would pass each other on GitHub; of an action only what it does to them is emulated (scripts/rehearsal/actions.py). The
+would pass each other on GitHub; act runs them, with a stand-in for each action (scripts/rehearsal/stand_ins). The
 measuring is cut down by the variables that the workflows themselves read (one SQLAlchemy series, few stacks, the quick
 profile) and by a commit that leaves few benchmarks, or few tests: no step is another than the workflow's own. What was
 not run stands beside a story's end. One that does not end as it should makes the exit code 1.
@@ -15,31 +15,36 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rehearsal import workflow
-from rehearsal.actions import UnknownError, installed
-from rehearsal.covered import arcs, joined
-from rehearsal.environment import Place
-from rehearsal.expressions import ExpressionError
 from rehearsal.hub import Hub, tools
-from rehearsal.workflow import Event, Matrix, Workflow
+from rehearsal.workflow import Event, Run, UnknownError, instead, without_services
+
+from find_mem_leaks.database_servers.kinds import started
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import environments
+from find_mem_leaks.subjects.databases import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 HISTORY = "measurements"
 SERIES = "2.0"
+# Of the databases, likewise: no cell waits for a verdict.
+FEW_CELLS = "-s reconnect --rounds 2 --operations 40"
 SHARDS = 2
 FEW = {"SERIES": SERIES, "SHARDS": str(SHARDS), "FIND_MEM_LEAKS_PROFILE": "quick"}
 # Of the suite, so that a rehearsal takes minutes: the stacks that are not served stay.
-LEFT_OUT = ("benchmarks/controls.py", "benchmarks/injected.py", "benchmarks/served.py")
+LEFT_OUT = tuple(f"benchmarks/{name}.py" for name in ("controls", "databases", "injected", "served"))
 LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
 CHANGED = "src/find_mem_leaks/measured/blog/units_of_work.py"
 # Of the tests, so that a rehearsal takes minutes: what starts no process stays.
-STAYING = re.compile(r"tests/(?!.*test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results)\.py")
+STAYING = re.compile(r"tests/(?!(.*/)?test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results)\.py")
 # Runs other lines on one Python than on all others, so that what is joined differs from each part of it.
 APART = """import sys
 
@@ -99,8 +104,8 @@ def benchmarks(folder: Path) -> None:
     hub, _ = start(folder)
     commit = hub.commit("Measure few stacks", dict.fromkeys(LEFT_OUT))
     text = workflow.read(ROOT, "benchmarks.yml")
-    first = Workflow(hub, text, Event("push", commit), FEW)
-    first.run()
+    first = Run(hub, text, Event("push", commit), FEW)
+    first()
     expect(first.succeeded, "the first run succeeds")
     of_shards = {shard.name: measured(shard) for shard in sorted(hub.artifacts.glob("sqlalchemy-*"))}
     expect(len(of_shards) == SHARDS and all(of_shards.values()), f"both shards measured: {counts(of_shards)}")
@@ -108,8 +113,8 @@ def benchmarks(folder: Path) -> None:
         expect(all(points(hub.site, each) == 1 for each in found), f"the site has a graph of all of {name}")
     second = replace(hub, run=2)
     later = second.commit("Change nothing that is measured", {"docs/rehearsed.md": "Rehearsed.\n"})
-    again = Workflow(second, text, Event("push", later), FEW)
-    again.run()
+    again = Run(second, text, Event("push", later), FEW)
+    again()
     expect(again.succeeded, "the second run succeeds")
     kept = second.files(HISTORY)
     expect(all(any(f"/{sha[:8]}" in path for path in kept) for sha in (commit, later)), "the history has both runs")
@@ -122,8 +127,8 @@ def benchmarks(folder: Path) -> None:
 def by_calendar(hub: Hub, text: str, commit: str) -> None:
     """The newest packages are measured at the same commit, beside the locked ones."""
     before = set(hub.files(HISTORY))
-    weekly = Workflow(hub, text, Event("schedule", commit), FEW)
-    weekly.run()
+    weekly = Run(hub, text, Event("schedule", commit), FEW)
+    weekly()
     expect(weekly.succeeded, "the weekly run succeeds")
     added = {path for path in set(hub.files(HISTORY)) - before if path.endswith(".json")}
     newest = f"PACKAGESnewest-SQLALCHEMY{SERIES}"
@@ -143,12 +148,10 @@ def lose(hub: Hub, text: str, commit: str, artifacts: Path) -> None:
         if shard.name != LOST:
             (hub.artifacts / shard.name).symlink_to(shard)
 
-    def instead(job: str, one: Matrix) -> str | None:
-        return None if job != "measure" else "failure" if one["name"] == LOST else "success"
-
     before = hub.tip(HISTORY)
-    lost = Workflow(hub, text, Event("push", commit), FEW, instead)
-    outcomes = lost.run()
+    measure = f'test "${{{{ matrix.name }}}}" != {LOST}'
+    lost = Run(hub, instead(text, "measure", measure), Event("push", commit), FEW)
+    outcomes = lost()
     expect(outcomes["merge"].result == "failure", "without a shard the merge fails")
     expect(f"{LOST} is missing" in outcomes["merge"].log, f"it says that {LOST} is missing")
     skipped = {name for name, outcome in outcomes.items() if outcome.result == "skipped"}
@@ -165,8 +168,8 @@ def pull_request(folder: Path) -> None:
     for run, (name, changed) in enumerate(changes.items(), 1):
         head = hub.commit(f"Be {name}", {CHANGED: changed}, branch=name)
         event = Event("pull_request", hub.merge(base, head), "refs/pull/1/merge")
-        asked = Workflow(replace(hub, run=run), text, event, ONE_STACK)
-        outcomes = asked.run()
+        asked = Run(replace(hub, run=run), text, event, ONE_STACK)
+        outcomes = asked()
         summaries[name] = outcomes["verdict"].summary
         expect(asked.succeeded is (name == "clean"), f"a {name} change {'passes' if name == 'clean' else 'fails'}")
         annotated = f"::error file={CHANGED}" in outcomes["verdict"].log
@@ -246,8 +249,8 @@ def action(folder: Path) -> None:
 def _action_on(hub: Hub, name: str, project: Project, text: str, well: bool) -> None:
     """One run of a project's workflow, on its text that is well or leaks."""
     commit = hub.commit("Say what is to be measured", {project.file: text, **project.others}, name=name)
-    asked = Workflow(hub, example(project.page), Event("push", commit, repository=name), {})
-    [outcome] = asked.run().values()
+    asked = Run(hub, example(project.page), Event("push", commit, repository=name))
+    [outcome] = asked().values()
     what = f"a {'clean' if well else 'leaking'} {Path(project.file).name}"
     expect(asked.succeeded is well, f"{what} {'passes' if well else 'fails'}")
     expect(project.named in outcome.summary, "what was measured is in the summary")
@@ -262,8 +265,8 @@ def release(folder: Path) -> None:
     text = workflow.read(ROOT, "release.yml")
     version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     for run, (tag, well) in enumerate({"v99": False, f"v{version[1] if version else ''}": True}.items(), 1):
-        asked = Workflow(replace(hub, run=run), text, Event("push", commit, f"refs/tags/{tag}"), {})
-        asked.run()
+        asked = Run(replace(hub, run=run), text, Event("push", commit, f"refs/tags/{tag}"))
+        asked()
         published = sorted(file.suffix for file in hub.published.glob("*"))
         expect(asked.succeeded is well, f"the tag {tag} {'is' if well else 'is not'} published")
         expect(published == ([".gz", ".whl"] if well else []), f"published are {published}")
@@ -273,8 +276,8 @@ def releases(folder: Path) -> None:
     """The newest releases are measured; of one that leaks an issue tells, and the next week no other."""
     hub, commit = start(folder)
     text = workflow.read(ROOT, "releases.yml")
-    watched = Workflow(hub, text, Event("schedule", commit), {"PACKAGES": "greenlet", "NEWEST": "2"})
-    outcomes = watched.run()
+    watched = Run(hub, text, Event("schedule", commit), {"PACKAGES": "greenlet", "NEWEST": "2"})
+    outcomes = watched()
     expect(watched.succeeded, "a week without news succeeds")
     # On a busy machine the quick profile may not come to a verdict: that is no news either.
     verdicts = re.findall(r"\| (clean|bounded|inconclusive) \|", outcomes["watch"].summary)
@@ -287,8 +290,8 @@ def releases(folder: Path) -> None:
         week = replace(hub, run=run)
         (week.artifacts / "watched").mkdir(parents=True)
         (week.artifacts / "watched" / "greenlet.json").write_text(json.dumps({**line, "turns": [turn]}))
-        told = Workflow(week, text, Event("schedule", commit), {}, lambda job, _: "success" if job == "watch" else None)
-        told.run()
+        told = Run(week, instead(text, "watch"), Event("schedule", commit))
+        told()
         expect(told.succeeded, f"week {run}, of a leak, succeeds")
         expect(len(json.loads(issues.read_text(encoding="utf-8"))) == 1, "there is one issue")
 
@@ -302,13 +305,31 @@ def locks(folder: Path) -> None:
     commit = hub.commit("Be of before", {lock: old})
     pulls = hub.tools / "pulls.json"
     for run in (1, 2):
-        week = Workflow(replace(hub, run=run), text, Event("schedule", commit), {})
-        week.run()
+        week = Run(replace(hub, run=run), text, Event("schedule", commit))
+        week()
         expect(week.succeeded, f"week {run} succeeds")
         [pull] = json.loads(pulls.read_text(encoding="utf-8"))
         expect("- aiosqlite 0.20.0 → " in pull["body"], "there is one pull request, which says what moves")
     expect(hub.tip("renew-locks") != commit, "its branch has a commit")
     expect(hub.tip("main") == commit, "main stays")
+
+
+def databases(folder: Path) -> None:
+    """Every driver of one series, in two shards on servers that run already; one page of all."""
+    hub, commit = start(folder)
+    with ExitStack() as throw_away:
+        servers = {variable: started(kind, throw_away) for kind, variable in VARIABLES.items()}
+        few = {"SERIES": SERIES, "SHARDS": str(SHARDS), "ARGUMENTS": FEW_CELLS, **servers}
+        text = without_services(workflow.read(ROOT, "databases.yml"), "measure")
+        asked = Run(hub, text, Event("schedule", commit), few)
+        asked()
+    expect(asked.succeeded, "every job succeeds")
+    files = sorted(hub.artifacts.glob("sqlalchemy-*/*.json"))
+    cells = [cell for file in files for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]]
+    drivers = {cell["database"] for cell in cells}
+    expect(len(files) == SHARDS and len(drivers) > SHARDS, f"the shards have {len(cells)} cells: {', '.join(drivers)}")
+    report = (hub.artifacts / "report" / "index.html").read_text(encoding="utf-8")
+    expect(all(cell["stack"] in report for cell in cells), "the page has all of them")
 
 
 def few_tests(hub: Hub, python: str) -> dict[str, str | None]:
@@ -320,6 +341,15 @@ def few_tests(hub: Hub, python: str) -> dict[str, str | None]:
     return {**changes, "tests/test_apart.py": APART.format(python.replace(".", ", "))}
 
 
+def installed(version: str) -> bool:
+    """Return whether this machine has such a Python."""
+    try:
+        environments.find_python(version)
+    except UsageError:
+        return False
+    return True
+
+
 def ci(folder: Path) -> str:
     """All jobs pass, with few tests; the coverage of all Pythons is joined, and held to its limit."""
     hub, _ = start(folder)
@@ -328,23 +358,16 @@ def ci(folder: Path) -> str:
     here = [python for python in pythons if installed(python)]
     expect(len(here) > 1, f"of the Pythons to test, this machine has two or more: {', '.join(here)}")
     commit = hub.commit("Run few tests", few_tests(hub, here[0]))
-    asked = Workflow(hub, text, Event("push", commit), instead=lambda _, one: absent(one, here))
-    outcomes = asked.run()
+    asked = Run(hub, text, Event("push", commit), matrix=[f"python:{python}" for python in here])
+    outcomes = asked()
     expect(asked.succeeded, "every job succeeds")
     for python in here:
         expect(f"platform linux -- Python {python}." in outcomes["tests"].log, f"tests ran on CPython {python}")
-    parts = [arcs(hub.artifacts / f"coverage-{python}" / f"coverage-{python}.data") for python in here]
-    whole = arcs(Place(hub.job("coverage")).workspace / ".coverage")
-    counted = ", ".join(str(len(part)) for part in parts)
-    expect(joined(whole, parts), f"the coverage joined is that of each Python: {counted} make {len(whole)} branches")
+    parts = [f"coverage-{python}.data" for python in here]
+    expect(all(part in outcomes["coverage"].log for part in parts), f"joined are {', '.join(parts)}")
     too_little(replace(hub, run=2), text, hub.artifacts)
     away = [f"not run: tests on CPython {python}" for python in pythons if python not in here]
     return ", ".join([*away, "the steps of macos ran on Linux"])
-
-
-def absent(one: Matrix, here: Collection[str]) -> str | None:
-    """What becomes of an instance whose Python is not here: the story says that it was not run."""
-    return "success" if "python" in one and one["python"] not in here else None
 
 
 def too_little(hub: Hub, text: str, artifacts: Path) -> None:
@@ -352,8 +375,9 @@ def too_little(hub: Hub, text: str, artifacts: Path) -> None:
     hub.artifacts.parent.mkdir(parents=True, exist_ok=True)
     hub.artifacts.symlink_to(artifacts)
     limited = hub.commit("Ask for more", {"pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8")})
-    held = Workflow(hub, text, Event("push", limited), instead=lambda job, _: None if job == "coverage" else "success")
-    outcome = held.run()["coverage"]
+    for job in yaml.safe_load(text)["jobs"]:
+        text = text if job == "coverage" else instead(text, job)
+    outcome = Run(hub, text, Event("push", limited))()["coverage"]
     expect(outcome.result == "failure", "coverage below the limit fails")
     expect("is less than fail-under" in outcome.log, "it says that it is too little")
 
@@ -364,6 +388,7 @@ STORIES: Mapping[str, Callable[[Path], str | None]] = {
     "pull-request": pull_request,
     "action": action,
     "releases": releases,
+    "databases": databases,
     "locks": locks,
     "release": release,
 }
@@ -375,7 +400,7 @@ def tell(name: str, folder: Path) -> bool:
     began = time.monotonic()
     try:
         note = STORIES[name](folder)
-    except (StoryError, UnknownError, ExpressionError) as error:
+    except (StoryError, UnknownError) as error:
         print(f"{name}: {error}", flush=True)
         return False
     print(f"{name}: as it should, {time.monotonic() - began:.0f} s{f' ({note})' if note else ''}", flush=True)

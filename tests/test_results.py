@@ -430,6 +430,24 @@ def test_tasks_that_never_end_are_kept_and_may_be_missing():
     assert results.from_json(document, "here")[0].unended == ()
 
 
+def test_answers_and_options_come_back_as_they_were_and_older_records_have_none():
+    written = replace(cell(), answers={"200": 5, "404": 1}, options=("--quick",))
+    document = results.to_json([written])
+    [read] = results.from_json(document, "here")
+    assert (read.answers, read.options) == (written.answers, written.options)
+    del document["cells"][0]["answers"], document["cells"][0]["options"]
+    [read] = results.from_json(document, "here")
+    assert (read.answers, read.options) == ({}, None)
+
+
+@pytest.mark.parametrize("wrong", [{"answers": {"200": "x"}}, {"options": [1]}])
+def test_answers_and_options_of_other_types_are_refused(wrong):
+    document = results.to_json([cell()])
+    document["cells"][0].update(wrong)
+    with pytest.raises(UsageError):
+        results.from_json(document, "here")
+
+
 @pytest.mark.parametrize("wrong", [{"line": "7"}, {"name": 5}, {"number": None}])
 def test_such_a_task_with_values_that_no_run_writes_is_refused(wrong):
     document = results.to_json([cell()])

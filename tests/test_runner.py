@@ -17,6 +17,7 @@ from find_mem_leaks import runner, scratch
 from find_mem_leaks.judging.failure import Failure, Raised
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.leading import suites
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.subjects import catalogue, environments
@@ -295,3 +296,32 @@ def test_an_applications_variables_are_those_of_its_process(this_environment, ow
     order = replace(jobs(this_environment, "variable")[0].order, variables={"NAME": "its value"})
     [cell] = measure([Job(this_environment, order)]).values()
     assert "ValueError: its value" in cell.error
+
+
+def test_a_test_that_skips_itself_or_cannot_be_called_again_is_skipped_with_its_reason(this_environment, tmp_path):
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\nran = []\n\n\ndef test_skips():\n    pytest.skip('no network')\n\n\n"
+        "def test_once():\n    ran.append(1)\n    assert len(ran) < 2\n\n\ndef test_fails():\n    raise ValueError(1)\n"
+    )
+    suite = suites.collect(this_environment.executable, [str(tmp_path)])
+    cells = []
+    the_jobs = [Job(this_environment, suites.order(suite, test)) for test in suite.tests]
+    assert runner.run(the_jobs, 2, Silence(), cells.append)
+    found = {cell.scenario: cell for cell in cells}
+    assert {name: cell.verdict.value for name, cell in found.items()} == {
+        "test_skips": "skipped",
+        "test_once": "skipped",
+        "test_fails": "failed",
+    }
+    assert found["test_skips"].reason == "no network"
+    assert found["test_once"].reason.startswith("it cannot be repeated, its call 2 fails: AssertionError: assert 2 < 2")
+    assert found["test_fails"].error == "ValueError: 1 (test_it.py:16, after 0 operations)"
+    assert found["test_fails"].test == "test_it.py::test_fails"
+
+
+def test_a_test_whose_calls_take_too_long_for_a_hands_off_part_has_none(this_environment):
+    [job] = jobs(this_environment, "tests/test_it.py")
+    slow = replace(made.cell(), seconds=30.0, rounds=tuple(replace(each, samples=()) for each in made.cell().rounds))
+    order = replace(job.order, time_cap=-1.0, test={"nodeid": "tests/test_it.py::test_slow"})
+    deployed, missing = asyncio.run(runner._leave(replace(job, order=order), slow))
+    assert (deployed, missing) == (None, "24 calls of it, the fewest for that, take longer than --time-cap")

@@ -1,164 +1,170 @@
-"""A workflow from its file: its jobs in the order of their needs, each instance of a matrix in a place of its own."""
+"""A run of a workflow by act, on this machine itself: a hub in GitHub's place, and in that of each action a stand-in.
+
+act carries out the workflow: its matrices, its conditions, its steps' scripts. What an action does to a job is in
+``stand_ins``, a composite action for each. A job's permissions are not held against it; ``check_workflows`` reads them.
+"""
 
 from __future__ import annotations
 
+import json
 import os
-import platform
-import time
-from collections.abc import Callable, Mapping, Sequence
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from rehearsal.actions import Runner, UnknownError
-from rehearsal.environment import Place
-from rehearsal.expressions import as_text, condition, fill
-from rehearsal.hub import REPOSITORY, Hub
-from rehearsal.steps import Log, Steps, matrix, variables
+from rehearsal.hub import REPOSITORY, Hub, git
 
-Matrix = Mapping[str, Any]
-KNOWN = {
-    *("name", "needs", "if", "runs-on", "timeout-minutes", "permissions", "strategy"),
-    *("steps", "outputs", "env", "environment", "concurrency"),
-}
+STAND_INS = Path(__file__).parent / "stand_ins"
+USES = re.compile(r"uses: ([\w.-]+/([\w.-]+)@[\w.-]+)")
+RUNNERS = ("ubuntu-latest", "macos-latest")
+# Of this machine's variables only those that say how packages and certificates are found reach a job.
+KEPT = ("PIP_", "UV_", "SSL_", "REQUESTS_", "CURL_", "GIT_SSL_", "LANG", "LC_", "TMPDIR", "http", "no_proxy")
+
+
+class UnknownError(Exception):
+    """The workflow uses an action that has no stand-in: no job's failure, but the rehearsal's."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """What set a workflow off: its name, the commit, the ref, and the payload."""
+    """What set a workflow off: its name, the commit, the ref, and the repository."""
 
     name: str
     sha: str
     ref: str = "refs/heads/main"
-    payload: Mapping[str, Any] = field(default_factory=dict)
     repository: str = REPOSITORY
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outcome:
-    """Of a job, over all its instances: ``success``, ``failure`` or ``skipped``."""
+    """Of a job, over all its instances.
 
-    result: str
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    Attributes:
+        result: ``success``, ``failure`` or ``skipped``.
+        log: what its scripts printed, and its annotations.
+        summary: what they wrote for the run's page.
+    """
+
+    result: str = "skipped"
     log: str = ""
     summary: str = ""
-    seconds: float = 0.0
 
 
 @dataclass
-class Workflow:
-    """One run. environment: variables that override the workflow's own; instead: of an instance that is not to be run,
-    what becomes of it, ``success`` or ``failure``."""
+class Run:
+    """One run of a workflow.
+
+    Attributes:
+        environment: variables that override the workflow's own.
+        matrix: the values of an axis that are run, such as ``("python:3.11",)``; all if empty.
+    """
 
     hub: Hub
     text: str
     event: Event
     environment: Mapping[str, str] = field(default_factory=dict)
-    instead: Callable[[str, Matrix], str | None] = lambda _job, _matrix: None
-    show: bool = True
+    matrix: Sequence[str] = ()
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
-    def run(self) -> Mapping[str, Outcome]:
-        """All jobs; what became of each."""
-        workflow = yaml.safe_load(self.text)
-        waiting = dict(workflow["jobs"])
-        while waiting:
-            name = next(name for name, job in waiting.items() if set(_needs(job)) <= set(self.outcomes))
-            self.outcomes[name] = self._job(workflow, name, waiting.pop(name))
+    def __call__(self) -> Mapping[str, Outcome]:
+        """Carry it out; what became of each job."""
+        self.outcomes = {name: Outcome() for name in yaml.safe_load(self.text)["jobs"]}
+        folder = self.hub.folder(self.event.name)
+        desk = self._desk(folder)
+        command = [*self._command(folder), *self._replaced(folder), "-C", str(desk)]
+        process = subprocess.Popen(command, env=self._surroundings(folder), text=True, stdout=subprocess.PIPE)
+        with process:
+            for line in process.stdout or ():
+                if line.startswith("{"):
+                    self._hear(json.loads(line))
+        for name, outcome in self.outcomes.items():
+            print(f"{name}: {outcome.result}", flush=True)
         return self.outcomes
 
     @property
     def succeeded(self) -> bool:
         return all(outcome.result != "failure" for outcome in self.outcomes.values())
 
-    @property
-    def log(self) -> str:
-        return "\n".join(outcome.log for outcome in self.outcomes.values())
+    def _hear(self, said: Mapping[str, Any]) -> None:
+        """Take in a line of act's."""
+        outcome = self.outcomes.get(said.get("jobID", ""))
+        if outcome is None:
+            return
+        if said.get("raw_output") or said.get("command") == "error":
+            outcome.log += said["msg"].rstrip("\n") + "\n"
+            print(f"    {said['msg'].rstrip()}", flush=True)
+        elif said.get("command") == "summary":
+            outcome.summary += said["content"]
+        outcome.result = said.get("jobResult", outcome.result)
 
-    def _job(self, workflow: Mapping[str, Any], name: str, job: Mapping[str, Any]) -> Outcome:
-        if unknown := set(job) - KNOWN:
-            raise UnknownError(f"the job {name} has {', '.join(sorted(unknown))}, which this rehearsal does not know")
-        needed = {need: self.outcomes[need] for need in _needs(job)}
-        context = self._context(workflow, needed)
-        results = {self.outcomes[each].result for each in _ancestors(workflow["jobs"], name)}
-        if not condition(job.get("if"), context, results <= {"success"}, "failure" in results):
-            print(f"{name}: skipped", flush=True)
-            return Outcome("skipped")
-        strategy = fill(job.get("strategy", {}).get("matrix", {}), context)
-        outcomes = [self._instance(workflow, name, job, context, one) for one in matrix(strategy)]
-        return _together(outcomes)
+    def _desk(self, folder: Path) -> Path:
+        """A clone that stands at the commit: act takes from it what the run is of."""
+        desk = folder / "desk"
+        git("clone", "--quiet", "--no-checkout", self.hub.repository(self.event.repository), desk, folder=self.hub.root)
+        git("fetch", "--quiet", "origin", self.event.sha, folder=desk)
+        git("checkout", "--quiet", "--detach", self.event.sha, folder=desk)
+        git("remote", "set-url", "origin", f"https://github.com/{self.event.repository}", folder=desk)
+        return desk
 
-    def _context(self, workflow: Mapping[str, Any], needed: Mapping[str, Outcome]) -> dict[str, Any]:
-        event = self.event
-        github = {
-            "sha": event.sha, "ref": event.ref, "ref_name": event.ref.rpartition("/")[2], "event_name": event.name,
-            "event": event.payload, "repository": event.repository, "server_url": self.hub.server,
-            "run_id": self.hub.run, "workflow": workflow.get("name", ""), "token": "a token", "actor": "somebody",
-        }  # fmt: skip
-        needs = {name: {"result": outcome.result, "outputs": outcome.outputs} for name, outcome in needed.items()}
-        found: dict[str, Any] = {
-            "github": github,
-            "needs": needs,
-            "vars": {},
-            "inputs": {},
-            "secrets": {"GITHUB_TOKEN": "a token"},
-        }
-        found["env"] = {**fill(workflow.get("env", {}), found), **self.environment}
-        return found
+    def _command(self, folder: Path) -> list[str]:
+        workflow, event = folder / "workflow.yml", folder / "event.json"
+        workflow.write_text(self.text, encoding="utf-8")
+        payload = {"ref": self.event.ref, "after": self.event.sha, "repository": {"default_branch": "main"}}
+        event.write_text(json.dumps({**payload, "pull_request": {"number": 1}}), encoding="utf-8")
+        where = ["--action-cache-path", str(folder / "act"), "--no-cache-server", "--no-skip-checkout"]
+        runners = [word for runner in RUNNERS for word in ("-P", f"{runner}=-self-hosted")]
+        asked = [word for one in self.matrix for word in ("--matrix", one)]
+        told = [word for name, value in self.environment.items() for word in ("--env", f"{name}={value}")]
+        files = ["-W", str(workflow), "-e", str(event)]
+        # No log may hold the token by chance: act blots it out everywhere.
+        return ["act", self.event.name, "--json", *files, *where, *runners, *asked, *told, "-s", "GITHUB_TOKEN=a-token"]
 
-    def _instance(
-        self, workflow: Mapping[str, Any], name: str, job: Mapping[str, Any], context: Mapping[str, Any], one: Matrix
-    ) -> Outcome:
-        label = " ".join([name, *([as_text(one["name"])] if "name" in one else map(as_text, one.values()))])
-        if result := self.instead(name, one):
-            print(f"{label}: not run, taken for a {result}", flush=True)
-            return Outcome(result)
-        print(f"{label}:", flush=True)
-        began = time.monotonic()
-        if not str(job["runs-on"]).startswith("ubuntu"):
-            print(f"({label} is for {job['runs-on']}: its steps run on {platform.system()} here)", flush=True)
-        steps = self._steps(workflow, job, {**context, "matrix": one}, label)
-        well = steps.run(job["steps"])
-        outputs = {key: as_text(fill(value, steps.context)) for key, value in job.get("outputs", {}).items()}
-        seconds = time.monotonic() - began
-        print(f"{label}: {'success' if well else 'failure'} after {seconds:.0f} s", flush=True)
-        return Outcome("success" if well else "failure", outputs, steps.log.text, steps.summary, seconds)
+    def _replaced(self, folder: Path) -> Iterator[str]:
+        """For each action that is used, act's words that put a stand-in in its place; UnknownError if it has none."""
+        text = self.text + (Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8")
+        for used, name in sorted(set(USES.findall(text))):
+            here = STAND_INS / name
+            if name == "find-mem-leaks":
+                here = folder / name
+                git("clone", "--quiet", "--depth=1", f"{self.hub.server}/{REPOSITORY}", here, folder=self.hub.root)
+            if not here.is_dir():
+                raise UnknownError(f"the action {used} has no stand-in in {STAND_INS.name}")
+            yield from ("--local-repository", f"https://github.com/{used}={here}")
 
-    def _steps(self, workflow: Mapping[str, Any], job: Mapping[str, Any], context: dict[str, Any], label: str) -> Steps:
-        place = Place(self.hub.job(label))
-        place.make()
-        event = {"sha": self.event.sha, "ref": self.event.ref, "repository": self.event.repository}
-        permissions = job.get("permissions", workflow.get("permissions", {}))
-        runner = Runner(self.hub, place, event, permissions=permissions, matrix=context["matrix"])
-        context["runner"] = {"temp": str(place.temporary), "os": "Linux"}
-        context["env"] = {**context["env"], **fill(job.get("env", {}), context), **self.environment}
-        everywhere = {
-            **variables(runner, context["github"], os.environ),
-            **{k: as_text(v) for k, v in context["env"].items()},
-        }
-        return Steps(runner, context, everywhere, Log(show=self.show))
+    def _surroundings(self, folder: Path) -> dict[str, str]:
+        """The variables of act's own process, which its jobs have too."""
+        home = Path(os.environ.get("HOME", "/"))
+        kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
+        kept.setdefault("UV_CACHE_DIR", str(home / ".cache" / "uv"))
+        kept.setdefault("PIP_CACHE_DIR", str(home / ".cache" / "pip"))
+        hub, of_act = self.hub, str(Path(sys.executable).parent)
+        own = {"HOME": folder, "STAND_INS": STAND_INS, "REHEARSAL_PYTHON": sys.executable, "HUB": hub.server}
+        results = {"ARTIFACTS": hub.artifacts, "SITE": hub.site, "PUBLISHED": hub.published}
+        path = os.pathsep.join([str(hub.tools), of_act, os.defpath, "/usr/local/bin"])
+        return {**kept, "PATH": path, **{name: str(value) for name, value in {**own, **results}.items()}}
 
 
-def _needs(job: Mapping[str, Any]) -> Sequence[str]:
-    needs = job.get("needs", [])
-    return [needs] if isinstance(needs, str) else needs
+def instead(text: str, job: str, script: str = "true") -> str:
+    """The text of a workflow in which the job carries out nothing but a script."""
+    return _changed(text, job, {"steps": [{"run": script}]})
 
 
-def _ancestors(jobs: Mapping[str, Mapping[str, Any]], name: str) -> set[str]:
-    """All that a job needs, and what that needs: of all of them success() and failure() speak."""
-    needs = _needs(jobs[name])
-    return {*needs}.union(*(_ancestors(jobs, need) for need in needs))
+def without_services(text: str, job: str) -> str:
+    """The text of a workflow in which nothing runs beside the job: act starts services in containers only."""
+    return _changed(text, job, {"services": {}})
 
 
-def _together(outcomes: Sequence[Outcome]) -> Outcome:
-    """One outcome of a matrix: a failure if any failed; the outputs of all, the last one's first."""
-    result = "failure" if any(outcome.result == "failure" for outcome in outcomes) else "success"
-    outputs = {key: value for outcome in outcomes for key, value in outcome.outputs.items()}
-    parts = ("log", "summary")
-    log, summary = ("\n".join(getattr(outcome, part) for outcome in outcomes) for part in parts)
-    return Outcome(result, outputs, log, summary, sum(outcome.seconds for outcome in outcomes))
+def _changed(text: str, job: str, parts: Mapping[str, Any]) -> str:
+    document = yaml.safe_load(text)
+    document["on"] = document.pop(True)  # what YAML takes for a boolean
+    document["jobs"][job].update(parts)
+    return yaml.safe_dump(document, sort_keys=False)
 
 
 def read(folder: Path, name: str) -> str:

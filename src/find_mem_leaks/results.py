@@ -62,6 +62,9 @@ class Cell:
             ``children`` are the processes below the measured one, where there were any.
         held: what timers hold for a while, of clients that misbehave.
         unended: the tasks of a served application that never end.
+        answers: how many answers there were of each status, of an application.
+        options: those of the call that it was measured by, as far as the other values don't tell; None where they were
+            not recorded. Secrets are not in them.
         rules: what the verdict takes.
         last: whether nothing more was to come when it was judged.
         verdict, reason: the verdict and one sentence.
@@ -77,6 +80,7 @@ class Cell:
         not_deployed: why there was none, one line; None where it was not tried.
         trials: runs of its hands-off part with one thing changed, the one as it is first; empty where none was made.
         file: a person's own workload; None for a stack that ships.
+        test: what pytest calls it, of a test; None of all else.
         database: the driver of the server that the stack worked on; None for a SQLite file, or no database of ours.
         error: why an operation or the cell itself failed, one line; None if nothing did.
         skipped: why it was not measured, one line; None if it was.
@@ -107,6 +111,8 @@ class Cell:
     children: tuple[Child, ...] = ()
     held: tuple[Held, ...] = ()
     unended: tuple[Unended, ...] = ()
+    answers: Mapping[str, int] = field(default_factory=dict)
+    options: tuple[str, ...] | None = None
     rules: Rules = field(default_factory=Rules)
     last: bool = True
     verdict: Verdict = Verdict.FAILED
@@ -122,6 +128,7 @@ class Cell:
     not_deployed: str | None = None
     trials: tuple[Trial, ...] = ()
     file: str | None = None
+    test: str | None = None
     database: str | None = None
     error: str | None = None
     skipped: str | None = None
@@ -170,7 +177,7 @@ class Cell:
 
     @property
     def series(self) -> Series:
-        return Series(self.rounds, self.caps, self.children, self.held, self.unended)
+        return Series(self.rounds, self.caps, self.children, self.held, self.unended, self.answers)
 
 
 def judged(cell: Cell, rules: Rules) -> Cell:
@@ -304,6 +311,8 @@ def _cell_from_json(record: Mapping[str, Any]) -> Cell:
     values["children"] = tuple(_child_from_json(child) for child in values.get("children", ()))
     values["held"] = tuple(_held_from_json(held) for held in values.get("held", ()))
     values["unended"] = tuple(_unended_from_json(unended) for unended in values.get("unended", ()))
+    values["answers"] = _answers_from_json(values.get("answers", {}))
+    values["options"] = _options_from_json(values.get("options"))
     values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
     values["rules"] = _rules_from_json(values["rules"])
     if values.get("deployed"):
@@ -357,6 +366,18 @@ def _unended_from_json(record: Mapping[str, Any]) -> Unended:
     if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
         raise TypeError
     return unended
+
+
+def _answers_from_json(record: Mapping[str, Any]) -> dict[str, int]:
+    if not all(isinstance(number, int) for number in record.values()):
+        raise TypeError
+    return dict(record)
+
+
+def _options_from_json(record: Sequence[str] | None) -> tuple[str, ...] | None:
+    if record is not None and not all(isinstance(word, str) for word in record):
+        raise TypeError
+    return None if record is None else tuple(record)
 
 
 def _trial_from_json(record: Mapping[str, Any]) -> Trial:

@@ -19,7 +19,7 @@ from find_mem_leaks.judging.probes import PARTS, PROBES
 from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
-from find_mem_leaks.leading.hands_off import READINGS, hands_off
+from find_mem_leaks.leading.hands_off import FEWEST_SLOW, READINGS, hands_off
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.until_it_fails import until_it_fails
@@ -156,11 +156,14 @@ async def _run_all(
 
 async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cell], None]) -> Cell:
     started = time.monotonic()
-    if job.order.skipped:
-        cell = _cell(job, Recorder(went_on), started, None)
+    if job.order.skipped or job.order.refused:
+        cell = _cell(job, Recorder(went_on), started, job.order.refused or None)
         done(cell)
         return cell
     cell = await _judged(job, Recorder(went_on), started, done, _lead(job))
+    if cell.verdict is Verdict.SKIPPED:
+        done(cell)
+        return cell
     if cell.verdict is Verdict.FAILED and cell.failure and _may_be_for_want(cell.failure):
         again = await _again(job, went_on, started, done, cell.failure.operation)
         cell = again if again.failure and again.verdict is Verdict.LEAKING else cell
@@ -204,6 +207,7 @@ async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[
             await worker.close(job.order.stall)
     except WorkerError as raised:
         error, failure = str(raised), raised.failure
+        job = _skipped(job, raised)
     except OSError as raised:
         error = str(raised)
     except asyncio.CancelledError:
@@ -213,6 +217,15 @@ async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[
     except Exception as raised:
         error = f"find-mem-leaks itself failed: {type(raised).__name__}: {raised}"
     return _cell(job, recorder, started, error, failure)
+
+
+def _skipped(job: Job, raised: WorkerError) -> Job:
+    """The job as one that is not to be measured, if that came out: a test that skips itself, or that cannot be called
+    again."""
+    reason, failure = raised.skipped, raised.failure
+    if job.order.test and failure and failure.operation and not failure.may_be_for_want:
+        reason = f"it cannot be repeated, its call {failure.operation + 1:,} fails: {raised}"
+    return replace(job, order=replace(job.order, skipped=reason)) if reason else job
 
 
 def _lead(job: Job) -> Lead:
@@ -225,6 +238,8 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     most = round(SHARE * cell.failure.operation) if cell.failure else None
     if most is not None and most < READINGS:
         return None, f"an operation fails too soon for one: {cell.error}"
+    if job.order.test and FEWEST_SLOW * cell.series.seconds > job.order.time_cap * max(cell.series.operations, 1):
+        return None, f"{FEWEST_SLOW} calls of it, the fewest for that, take longer than --time-cap"
     try:
         async with Worker(job.environment.executable, job.order.seed, settings=job.order.variables) as worker:
             measured = cell.series.operations
@@ -266,9 +281,12 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         children=series.children,
         held=series.held,
         unended=series.unended,
+        answers=series.answers,
+        options=order.options,
         unread=_unread(recorder),
         allocator=recorder.allocator,
         file=order.file,
+        test=order.test["nodeid"] if order.test else None,
         database=order.database.driver.name if order.database else None,
         truth=order.truth,
         time_cap=order.time_cap,

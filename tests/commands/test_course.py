@@ -148,3 +148,14 @@ def test_a_file_is_judged_as_it_says(tmp_path):
     file.write_text("def operation(i): ...\nLIMIT = 50\nTIME_CAP = 7\n")
     assert (found(str(file)).order.rules.limit, found(str(file)).order.time_cap) == (50, 7)
     assert found(str(file), "--limit", "3").order.rules.limit == 3
+
+
+def test_a_database_is_for_a_file_and_named_in_the_commands_that_say_it_again(tmp_path):
+    file = tmp_path / "work.py"
+    file.write_text("def operation(i):\n    pass\n")
+    words = [str(file), "--database", "mysql"]
+    assert found(*words).order.database.driver.server == "mysql"
+    assert " --database mysql" in course.whole_line(asked(*words), "thing")
+    assert "--database mysql" in " ".join(course.words(asked(*words), found(*words), tmp_path))
+    with pytest.raises(UsageError, match="sync_session is a stack that ships"):
+        found("--database", "mysql")

@@ -39,6 +39,12 @@ def test_options_of_an_application_are_handed_on(measured):
     assert (asked[0].scenario, asked[0].request, asked[0].env) == (["GET /"], ["GET /"], ["A=b"])
 
 
+def test_a_database_is_handed_on(measured):
+    asked = measured(cell())
+    assert commands.call(["explain", "shop.py", "read", "--database", "postgresql"]) == errors.CLEAN
+    assert asked[0].database == ["postgresql"]
+
+
 def test_a_measurement_that_was_broken_off_is_told_and_exits_with_130(measured, capsys):
     measured(cell(16), finished=False)
     assert commands.call(["explain", "sync_session"]) == errors.INTERRUPTED
@@ -95,5 +101,5 @@ def test_what_was_tried_is_told_below_and_then_when_the_limit_is_reached(measure
 def test_without_options_nothing_is_asked_for_beside(measured):
     asked = measured(cell())
     commands.call(["explain", "sync_session"])
-    assert (asked[0].quick, asked[0].python, asked[0].requirements, asked[0].memray) == (False, None, None, None)
+    assert (asked[0].quick, asked[0].python, asked[0].requirements, asked[0].memray) == (None, None, None, None)
     assert asked[0].what_if is False

@@ -11,6 +11,7 @@ import pytest
 
 from fake_index import CLEAN, LEAKS, RAISES, Index, installed, serving, wheel
 from find_mem_leaks import commands, errors, runner
+from find_mem_leaks.database_servers import kinds
 from find_mem_leaks.history.releases import site
 from find_mem_leaks.history.releases.package_index import VARIABLES
 
@@ -349,3 +350,13 @@ def test_a_site_that_asv_does_not_make_is_one_line(releases, monkeypatch):
     assert "│ 1.4 " in out
     assert "asv run failed: " in err
     assert err.count("\n") == 1
+
+
+def test_a_file_is_given_a_server_of_which_nothing_is_kept(releases, here, monkeypatch):
+    asks = "import os\n\nimport leaky_thing\n\n\ndef operation(i):\n    assert os.environ['DATABASE_URL'] == {}\n"
+    (here / "work.py").write_text(asks.format("'postgresql://me@/first'"))
+    for name in ("first", "second"):
+        monkeypatch.setattr(kinds, "started", lambda kind, throw_away, name=name: f"{kind}://me@/{name}")
+        code, out, _ = releases("--until", "1.1", "--database", "postgresql", "--json")
+        assert code == 0
+        assert set(verdicts(out).values()) == {"clean"}

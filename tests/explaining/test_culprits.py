@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from math import inf
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,7 @@ from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.explaining.ranking import Place
-from find_mem_leaks.judging.failure import Failure
+from find_mem_leaks.judging.failure import Failure, Raised
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES, THREADS
 from find_mem_leaks.judging.series import Child
@@ -79,7 +80,7 @@ def test_what_was_known_before_a_failure_is_told_with_the_failure():
 def test_where_operations_fail_ever_fewer_are_looked_at(monkeypatch):
     tried = []
 
-    async def explained(executable, order, judged, capture, known, share):
+    async def explained(executable, order, judged, capture, known, share=inf):
         known.ways.append("over two windows")
         tried.append(share)
         if share > culprits.SHARES[2]:
@@ -96,6 +97,21 @@ def test_where_operations_fail_ever_fewer_are_looked_at(monkeypatch):
     assert tried == [0.8, 0.4, 0.2]
     assert find(cell(16)).not_explained == "MemoryError"
     assert len(tried) == 1
+
+
+def test_what_runs_out_only_where_it_is_looked_at_is_looked_at_with_fewer_operations_than_the_cell_had(monkeypatch):
+    tried = []
+
+    async def explained(executable, order, judged, capture, known, share=inf):
+        tried.append(share)
+        if share == inf:
+            raised = Raised("OperationalError", "", "FATAL: too many connections")
+            raise WorkerError("too many connections", Failure(60, (raised,), ()))
+        return judged
+
+    monkeypatch.setattr(culprits, "_explained", explained)
+    assert asyncio.run(culprits.find("python", None, cell(16), None)).not_explained is None
+    assert tried == [inf, 0.8]
 
 
 def grown(*convicted_by, **rates):

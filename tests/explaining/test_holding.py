@@ -20,7 +20,8 @@ def culprit(frame=OWN, allocations=1.0):
 def entry(holder, count=50, made_at=None, **changes):
     places = [[list(made_at[1:])]] if made_at else []
     return {
-        "type": "Item", "count": count, "bytes": 0, "table": 8.0, "operations": 50, "places": places, "holder": holder,
+        "type": "Item", "count": count, "bytes": 0, "table": 8.0, "size": 0, "operations": 50, "places": places,
+        "holder": holder,
         **changes,
     }  # fmt: skip
 
@@ -46,6 +47,13 @@ def test_what_grows_as_fast_holds_what_was_made_in_memory_from_a_free_list():
 def test_what_grows_far_too_slowly_holds_nothing_of_it():
     slow = entry("list `a` of module b", count=2, operations=100_000)
     assert holders(survey(slow)) == [None]
+
+
+@pytest.mark.parametrize(("size", "bytes_", "is_held"), [(40, 16.0, False), (40, 56.0, True), (400, 56.0, False)])
+def test_objects_that_are_larger_than_the_blocks_of_the_line_are_not_what_it_keeps(size, bytes_, is_held):
+    some = entry("list `a` of module b", count=25, made_at=OWN, size=size)
+    [told] = holding.held([replace(culprit(), bytes=bytes_)], survey(some, otherwise="C code"), LEAK)
+    assert told.holder == ("list `a` of module b" if is_held else "C code")
 
 
 def test_one_object_that_grows_by_what_memory_grew_by_comes_before_a_container():
@@ -142,6 +150,16 @@ def test_the_line_that_puts_away_what_a_server_has_made_comes_first_with_what_no
     put, first = holding.held([own], found, LEAK)
     assert (put.frame, put.bytes, put.holder) == (Frame(*OTHER), 70.0, "deque `a` of module b")
     assert (first.frame, first.bytes) == (own.frame, 30.0)
+
+
+def test_what_comes_with_each_operation_may_have_any_number_of_blocks():
+    """A connection that is kept has hundreds."""
+    growth = holding.Growth(events=400.0, bytes=20_000.0, things=False, objects=True)
+    own = replace(culprit(), bytes=30.0)
+    first, second = (
+        holding.held([own], survey(put_at(OTHER, made_at=SERVER, count=count)), growth)[0] for count in (50, 40)
+    )
+    assert (first.frame.line, first.bytes, second.frame.line) == (OTHER[2], 19_970.0, OWN[2])
 
 
 def test_what_a_library_allocates_is_not_taken_off_what_is_put_away():

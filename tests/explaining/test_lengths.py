@@ -1,6 +1,7 @@
 """How long a look at a leaking cell is."""
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 
@@ -80,6 +81,12 @@ def test_megabytes_an_operation_are_looked_at_for_as_long_as_memory_allows():
     assert 1 <= look.window <= look.rare <= 3
     assert 1 <= look.first <= look.survey <= 3
     assert 1 <= look.lines <= 3
+
+
+def test_a_share_is_of_all_operations_that_a_cell_had_where_none_failed():
+    found = leaking(0.001, operations=100, seconds=10.0)
+    assert lengths(found, 0.8).most == 0.8 * sum(round_.operations for round_ in found.rounds)
+    assert lengths(found).most == inf
 
 
 @pytest.mark.parametrize("after", [15, 100, 1_000, 10**9])

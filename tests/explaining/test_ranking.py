@@ -65,6 +65,29 @@ def test_the_own_line_comes_first_and_then_the_librarys_that_it_calls():
     assert [frame.line for frame in ranked[1].stack] == [7, 12]
 
 
+def test_a_librarys_line_that_several_own_lines_have_a_share_of_comes_before_them():
+    own = [["operation", "/home/somebody/work.py", line] for line in (3, 4, 5, 6)]
+    growing = [record(INSIDE, frame, first=100, both=200) for frame in own]
+    ranked = ranking.rank(found(*growing), 400, rate=100.0)
+    assert places(ranked) == [("session.py", 7), *(("work.py", line) for line in (3, 4, 5, 6))]
+    assert (ranked[0].allocations, ranked[1].allocations) == (1.0, 0.25)
+
+
+def test_a_librarys_line_with_the_smaller_part_of_what_stays_does_not_come_first():
+    own = [["operation", "/home/somebody/work.py", line] for line in (3, 4, 5, 6)]
+    deeper = [["add", "/usr/lib/python3.11/collections/__init__.py", line] for line in (1, 2, 3)]
+    growing = [record(inside, frame, first=100, both=200) for frame in own for inside in (INSIDE, *deeper)]
+    assert places(ranking.rank(found(*growing), 400, rate=400.0))[0] == ("work.py", 3)
+
+
+def test_a_librarys_line_that_no_own_line_has_called_comes_first_only_where_these_keep_next_to_nothing():
+    inside = record(INSIDE, first=300, both=600)
+    ranked = ranking.rank(found(inside, record(OWN, first=100, both=200)), 100, rate=400.0)
+    assert places(ranked) == [("work.py", 12), ("session.py", 7)]
+    ranked = ranking.rank(found(inside, record(OWN, first=10, both=20)), 100, rate=310.0)
+    assert places(ranked) == [("session.py", 7), ("work.py", 12)]
+
+
 def test_lines_of_the_library_are_summed_up_at_the_own_line():
     deeper = ["add", "/usr/lib/python3.11/collections/__init__.py", 3]
     growing = [record(INSIDE, OWN, first=400, both=800), record(deeper, INSIDE, OWN, first=800, both=1600)]

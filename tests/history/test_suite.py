@@ -17,12 +17,13 @@ from find_mem_leaks import results
 from find_mem_leaks.commands import selection
 from find_mem_leaks.history import suite, together
 from find_mem_leaks.history.figures import LEAST_RSS_GROWTH
-from find_mem_leaks.subjects import catalogue, scenarios
+from find_mem_leaks.subjects import catalogue, databases, scenarios
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 # Whoever imports these carries along what the stacks do without.
 STANDARD = {"__future__", *sys.stdlib_module_names}
+NAMES = ("figures", "together", "suite", "database_suite", "classes")
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +77,33 @@ def measured(monkeypatch, tmp_path):
 
 
 def test_every_stack_that_is_not_a_control_has_exactly_one_class(found):
-    classes = {name.rpartition(".")[0]: benchmark for name, benchmark in found.items()}
+    classes = {name.rpartition(".")[0]: each for name, each in found.items() if not name.startswith("databases.")}
     stacks = sorted(benchmark.func.__self__.stack for benchmark in classes.values())
     controls = ["async_scoped_session_without_remove", "intended_leak"]
     others = [name for name, stack in catalogue.stacks().items() if stack.is_usual]
     assert stacks == sorted([*controls, *others])
+
+
+def test_every_driver_has_a_class_for_each_style_of_sessions_that_it_serves(found):
+    suites = {id(type(each.func.__self__)): each.func.__self__ for name, each in found.items() if "databases." in name}
+    styles = {(each.database, each.style) for each in suites.values()}
+    drivers = databases.DRIVERS.values()
+    assert styles == {
+        *((driver.name, "sync") for driver in drivers if driver.is_sync),
+        *((driver.name, "async") for driver in drivers if driver.is_async),
+    }
+    assert len(suites) == len(styles)
+
+
+def test_a_drivers_parameters_are_the_balanced_scenario_and_those_that_its_server_can_carry_out(found):
+    for name, benchmark in found.items():
+        if name.startswith("databases."):
+            own = benchmark.func.__self__
+            stack = catalogue.stacks()[f"{own.style}_driver"]
+            able = [name for name in stack.own if stack.has(name, own.database.partition("+")[0])]
+            assert sorted(own.params) == sorted(["balanced", *able])
+            assert benchmark.params == [list(map(repr, own.params))]
+            assert {*own.quick, *own.regular} <= {*own.params}
 
 
 def test_the_benchmarks_of_the_first_stacks_keep_the_names_that_their_history_is_under(found):
@@ -112,8 +135,8 @@ def test_no_two_classes_share_what_setup_cache_measured(found):
 
 
 def test_asv_collects_no_base(found):
-    assert {name.split(".")[0] for name in found} == {"plain", "served", "injected", "controls"}
-    assert not {"Suite", "ServedSuite"} & {name.split(".")[1] for name in found}
+    assert {name.split(".")[0] for name in found} == {"plain", "served", "injected", "controls", "databases"}
+    assert not {"Suite", "ServedSuite", "DatabaseSuite"} & {name.split(".")[1] for name in found}
 
 
 def test_every_figure_has_a_version_a_unit_and_a_time_limit_of_its_own(found):
@@ -132,7 +155,7 @@ def test_every_figure_has_a_version_a_unit_and_a_time_limit_of_its_own(found):
 
 
 def test_the_parameters_are_all_scenarios_whatever_the_profile(found):
-    for benchmark in found.values():
+    for benchmark in (each for name, each in found.items() if not name.startswith("databases.")):
         own = catalogue.stacks()[benchmark.func.__self__.stack].own
         assert benchmark.params == [[repr(name) for name in own or scenarios.SCENARIOS]]
         chosen = {*benchmark.func.__self__.quick, *benchmark.func.__self__.regular}
@@ -140,7 +163,7 @@ def test_the_parameters_are_all_scenarios_whatever_the_profile(found):
 
 
 def test_the_suite_needs_nothing_but_the_standard_library_and_the_working_tree():
-    loaded = [Path(suite.__file__).with_name(f"{name}.py") for name in ("figures", "together", "suite", "classes")]
+    loaded = [Path(suite.__file__).with_name(f"{name}.py") for name in NAMES]
     for file in (*loaded, Path(catalogue.__file__), *BENCHMARKS.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

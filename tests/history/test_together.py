@@ -11,8 +11,8 @@ OWN = ("async_handler", "leak_in_handler")
 QUICK, OTHER = ("--quick",), ("--rounds", "5")
 
 
-def wanted(stack, *scenarios, known=KNOWN, options=QUICK):
-    return Wanted(stack, known, scenarios, options)
+def wanted(stack, *scenarios, known=KNOWN, options=QUICK, database="", kind=""):
+    return Wanted(stack, known, scenarios, options, database, kind)
 
 
 def test_stacks_share_a_call_where_none_is_measured_under_more_than_it_wants():
@@ -66,6 +66,28 @@ def test_a_record_is_of_the_stack_that_its_label_names(tmp_path):
     made = [{"stack": label, "scenario": "balanced"} for label in labels]
     found = together.records(tmp_path, own, [own, wanted("second", "balanced")], lambda *_: made)
     assert [record["stack"] for record in found] == labels[:2]
+
+
+def test_drivers_of_one_kind_share_a_call_and_each_has_the_records_of_its_own(tmp_path):
+    calls = []
+
+    def measure(*words):
+        calls.append(words)
+        return made
+
+    def on(database, stack="async_session", kind="postgresql async"):
+        return wanted(stack, "balanced", database=database, kind=kind)
+
+    names = ["postgresql+asyncpg", "postgresql+psycopg"]
+    made = [{"stack": f"async_session_{name[11:]}", "scenario": "balanced", "database": name} for name in names]
+    first, second = map(on, names)
+    others = [wanted("async_session", "balanced"), on("postgresql+psycopg", "sync_session", "postgresql sync")]
+    everything = [others[0], first, others[1], second]
+    assert together.sharing(second, everything) == [first, second]
+    assert together.records(tmp_path, second, everything, measure) == made[1:]
+    assert together.records(tmp_path, first, everything, measure) == made[:1]
+    on_both = ("--database", "postgresql+asyncpg", "--database", "postgresql+psycopg")
+    assert calls == [(["async_session"], ["balanced"], (*QUICK, *on_both))]
 
 
 def test_half_of_a_stacks_records_count_for_none(tmp_path):

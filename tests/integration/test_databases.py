@@ -13,11 +13,19 @@ import psutil
 import pytest
 
 from find_mem_leaks.database_servers import mariadb, postgresql
+from find_mem_leaks.subjects import catalogue
 
 RUN = [sys.executable, "-m", "find_mem_leaks", "run", "--no-table", "-j", "2"]
 FEW = ["--rounds", "2", "--operations", "40"]
+# By this variable servers that runs of this process have started are told from those of others.
+OURS = "FIND_MEM_LEAKS_TEST"
 POSTGRESQL = ("postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg")
 MYSQL = ("mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql")
+
+
+@pytest.fixture(autouse=True)
+def told_from_others(monkeypatch):
+    monkeypatch.setenv(OURS, str(os.getpid()))
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +42,9 @@ def mariadb_installed():
 def run(python_with):
     """A call of ``run`` that measures where SQLAlchemy and the drivers are."""
 
-    def call(*words, **options):
-        return completed([*RUN, *words, "--python", python_with("2.0")], **options)
+    def call(*words, tool=("-m", "find_mem_leaks", "run"), **options):
+        command = [sys.executable, *tool, "--no-table", "-j", "2", *words, "--python", python_with("2.0")]
+        return completed(command, **options)
 
     return call
 
@@ -45,13 +54,21 @@ def completed(command, **options):
 
 
 def servers():
-    """The processes of servers that runs have started."""
+    """The processes of servers that runs of this process have started, and no other's beside it."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         words = " ".join(process.info["cmdline"] or ())
-        if "find-mem-leaks-server-" in words and process.status() != psutil.STATUS_ZOMBIE:
+        if "find-mem-leaks-server-" in words and _is_ours(process):
             found.append(process.pid)
     return found
+
+
+def _is_ours(process):
+    try:
+        is_there = process.status() != psutil.STATUS_ZOMBIE
+        return is_there and process.environ().get(OURS) == str(os.getpid())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
 
 
 def on(drivers):
@@ -82,9 +99,14 @@ def test_stacks_and_the_drivers_own_scenarios_run_on_postgresql(run, tmp_path):
 
 def test_all_drivers_of_mariadb_run(run, tmp_path, mariadb_installed):
     file = tmp_path / "leaks.json"
-    made = run("sync_session", "async_session", *on(MYSQL), "-s", "balanced", *FEW, "-o", str(file))
+    stacks = ["sync_session", "fastapi_injector_async_session"]
+    made = run(*stacks, *on(MYSQL), "-s", "balanced", *FEW, "-o", str(file))
     assert made.returncode == 0, made.stderr
-    assert {cell["database"]: cell["error"] for cell in cells(file)} == dict.fromkeys(MYSQL)
+    assert {(cell["stack"].partition("_")[2], cell["database"]): cell["error"] for cell in cells(file)} == {
+        ("sync_session_pymysql", "mysql+pymysql"): None,
+        ("fastapi_injector_async_session_asyncmy", "mysql+asyncmy"): None,
+        ("fastapi_injector_async_session_aiomysql", "mysql+aiomysql"): None,
+    }
     assert not servers()
 
 
@@ -153,7 +175,7 @@ def test_no_server_is_run_as_root():
         (["sync_session", "--database", "postgresql+asyncpg"], "postgresql+asyncpg is asynchronous, and sync_session"),
         (["peewee*", "--database", "postgresql+psycopg"], "peewee_sync_connection works on a SQLite file alone"),
         (["sync_session", "--database", "postgres"], "'postgres'"),
-        (["own.py", "--database", "postgresql+psycopg"], "a workload of your own opens its own database"),
+        (["own.py", "--database", "postgresql", "--database", "mysql"], "a workload of your own works on one database"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(run, words, message, tmp_path):
@@ -175,10 +197,75 @@ def test_a_server_that_is_not_there_is_told_with_what_to_do(tmp_path, monkeypatc
         postgresql.server()
 
 
-def test_a_wrong_password_fails_its_cells_and_is_not_repeated(run, tmp_path):
+def test_where_nobody_listens_and_where_there_is_no_server_cells_fail_and_the_others_are_there(run, tmp_path):
     file = tmp_path / "leaks.json"
     url = "postgresql+psycopg://nobody:a-secret@127.0.0.1:1/postgres"
-    made = run("sync_session", "--database", url, "-s", "balanced", "-o", str(file))
+    databases = ["sqlite", "mysql+pymysql", url]
+    code = "from find_mem_leaks.database_servers import mariadb; mariadb.SBIN = '/nowhere'\n"
+    tool = ["-c", f"{code}import find_mem_leaks.__main__ as tool; tool.main()", "run"]
+    environment = {**os.environ, "PATH": str(Path(sys.executable).parent)}
+    words = ["sync_session", *on(databases), "-s", "balanced", *FEW, "-o", str(file)]
+    made = run(*words, tool=tool, env=environment)
     assert made.returncode == 1
     assert "a-secret" not in made.stdout + made.stderr + file.read_text()
-    assert "refused" in cells(file)[0]["error"]
+    errors = {cell["database"]: cell["error"] for cell in cells(file)}
+    assert errors.pop(None) is None
+    assert "refused" in errors.pop("postgresql+psycopg")
+    assert "there is no MariaDB here" in errors.pop("mysql+pymysql")
+
+
+LOCKED = """
+import sys, psycopg
+with psycopg.connect(host=sys.argv[1], user=sys.argv[2], dbname="postgres", autocommit=True) as connection:
+    connection.execute("CREATE ROLE stranger LOGIN CREATEDB PASSWORD 'right'")
+    file = connection.execute("SHOW hba_file").fetchone()[0]
+    open(file, "w").write("local all stranger scram-sha-256\\nlocal all all trust\\n")
+    connection.execute("SELECT pg_reload_conf()")
+"""
+TAKEN = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from blog.server import PREFIX, ServerDatabase
+
+os.urandom = lambda count: bytes(count)
+first = ServerDatabase(sys.argv[2])
+try:
+    ServerDatabase(sys.argv[2])
+except Exception as error:
+    print(str(error).splitlines()[0])
+print(first._do(first._own, ["SELECT current_database()"]).startswith(PREFIX))
+first.drop()
+"""
+
+
+def test_a_wrong_password_and_a_database_that_exists_are_said_in_a_line(run, python_with, tmp_path):
+    with postgresql.server() as server:
+        assert completed([python_with("2.0"), "-c", LOCKED, str(server.folder), postgresql.USER]).returncode == 0
+        file = tmp_path / "leaks.json"
+        urls = [
+            f"postgresql+psycopg2://stranger:{word}@/postgres?host={server.folder}" for word in ("a-guess", "right")
+        ]
+        for url, code in zip(urls, (1, 0), strict=True):
+            made = run("sync_session", "--database", url, "-s", "balanced", *FEW, "-o", str(file), "-f")
+            [cell] = cells(file)
+            assert (made.returncode, cell["verdict"] == "failed") == (code, bool(code))
+            assert (cell["error"] is None) or "password authentication failed for user" in cell["error"]
+            assert "a-guess" not in made.stdout + made.stderr + file.read_text()
+        url = postgresql.url(server.folder).replace("postgresql", "postgresql+psycopg", 1)
+        taken = completed([python_with("2.0"), "-c", TAKEN, str(catalogue.MEASURED), url])
+        assert "already exists" in taken.stdout.splitlines()[0], taken.stderr
+        assert taken.stdout.splitlines()[1:] == ["True"]
+        assert databases_of(python_with("2.0"), server.folder) == ["postgres", "template0", "template1"]
+
+
+def test_a_disk_that_is_full_fails_a_cell_with_what_the_server_said_and_no_other(run, tmp_path):
+    """Files of the server may not grow beyond a size that only the tables of many rows reach."""
+    file = tmp_path / "leaks.json"
+    limited = "import resource, find_mem_leaks.__main__ as tool; size = 3 << 20\n"
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)); tool.main()"
+    words = ["sync_session", "--database", "postgresql+psycopg", "--time-cap", "2", "-o", str(file), "-j", "1"]
+    made = run(*words, "-s", "100000_operations", "-s", "balanced", tool=["-c", limited, "run"])
+    errors = {cell["scenario"]: cell["error"] for cell in cells(file)}
+    assert "could not extend file" in errors.pop("100000_operations")
+    assert errors == {"balanced": None}
+    assert made.returncode == 1

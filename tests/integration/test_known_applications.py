@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import routes
 
+from find_mem_leaks.reports import matrix
+from find_mem_leaks.reports import routes as routes_of_reports
 from find_mem_leaks.subjects import environments
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
@@ -19,11 +21,12 @@ def python():
         yield built
 
 
-@pytest.mark.parametrize("file", ["leak_fastapi_middleware", "leak_django_cached_view"])
+@pytest.mark.parametrize("file", ["leak_fastapi_websocket_registry", "leak_django_cached_view"])
 def test_the_verdict_of_each_route_and_its_line_are_those_of_the_file(python, file):
     [known] = routes.applications(pattern=f"{file}.py")
     judged = routes.measure(python, known, routes.OPTIONS)
     assert set(known.leaks) <= {each.cell.scenario for each in judged}
+    assert all(routes_of_reports.rows(matrix.items([each.cell]))[0].answered == "100%" for each in judged)
     for each in judged:
         assert each.is_right, (each.cell.scenario, each.cell.reason)
         assert each.has_right_line == each.leaks

@@ -8,12 +8,13 @@ from find_mem_leaks.judging.readings import (
     LATE_PAGES,
     PAGE,
     at_equal,
+    at_equal_fill,
     largest_buffer,
     pages,
     reading,
     touched,
 )
-from find_mem_leaks.judging.series import ENTRIES
+from find_mem_leaks.judging.series import ENTRIES, FILL
 
 NAMES = ("operations", "rss", "elsewhere", "live_bytes", "private", "taken")
 
@@ -96,6 +97,38 @@ def test_what_an_entry_is_comes_from_exact_looks_where_others_see_garbage_of_wha
     samples = {name: np.repeat(exact[name], 2) for name in names}
     samples["live_bytes"][::2] = 3e6 + garbage
     assert np.ptp(at_equal(ENTRIES, reading("live_bytes"))(samples)[1::2]) < 1_500
+
+
+def two_caches(large=3_500.0, small=6_000.0, leak=0.0):
+    """Looks at a cache of 500 entries that is pruned at 750, and one of 100 that is pruned at 150."""
+    samples = sawtooth(entry=0.0, leak=leak)
+    many, few = 500 + samples["operations"] % 250, 100 + samples["operations"] % 51
+    samples["live_bytes"] += large * many + small * few
+    return {**samples, ENTRIES: many + few, FILL: 1e6 * (many / 500 + few / 100)}
+
+
+@pytest.mark.parametrize(
+    ("large", "small"), [(3_500.0, 6_000.0), (3_500.0, 200.0), (500.0, 40_000.0), (1_000.0, 5_000.0)]
+)
+def test_two_caches_whose_entries_differ_in_size_are_told_apart(large, small):
+    samples = two_caches(large, small)
+    assert np.ptp(at_equal(ENTRIES, reading("live_bytes"))(samples)) > 50_000
+    assert np.ptp(at_equal_fill(reading("live_bytes"))(samples)) < 1_500
+
+
+def test_a_leak_beside_two_caches_stays():
+    leaking = two_caches(leak=1.5)
+    rate = np.polyfit(leaking["operations"], at_equal_fill(reading("live_bytes"))(leaking), 1)[0]
+    assert rate == pytest.approx(1.5, abs=0.05)
+
+
+@pytest.mark.parametrize("fill", [lambda entries: 2_000 * entries, lambda entries: 0 * entries, None])
+def test_where_fill_tells_no_more_than_entries_these_are_taken_off_alone(fill):
+    samples = sawtooth(leak=1.5)
+    if fill:
+        samples[FILL] = fill(samples[ENTRIES])
+    alone = at_equal(ENTRIES, reading("live_bytes"))(samples)
+    assert (at_equal_fill(reading("live_bytes"))(samples) == alone).all()
 
 
 def test_pages_at_an_equal_number_of_threads_are_what_is_not_theirs():

@@ -5,7 +5,7 @@ import pytest
 from find_mem_leaks.judging.evidence import Evidence
 from find_mem_leaks.judging.probes import LIVE_BYTES
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.series import ENTRIES, ROUNDS, Series
+from find_mem_leaks.judging.series import ENTRIES, FILL, ROUNDS, Series
 from series_of import series
 
 
@@ -70,10 +70,10 @@ def test_thinning_keeps_the_lowest_counts():
     }
 
 
-def test_thinning_keeps_the_entries_that_go_with_the_live_bytes():
+def test_thinning_keeps_the_entries_and_the_fill_that_go_with_the_live_bytes():
     def full(number, live_bytes, entries):
         [sample] = (replace(each, operations=number, live_bytes=live_bytes) for each in small.rounds[0].samples[:1])
-        return replace(sample, counts={**sample.counts, ENTRIES: entries})
+        return replace(sample, counts={**sample.counts, ENTRIES: entries, FILL: entries})
 
     small = series(lambda n: 0, rounds=70)
     rounds = [
@@ -82,6 +82,7 @@ def test_thinning_keeps_the_entries_that_go_with_the_live_bytes():
     ]
     thinned = replace(small, rounds=tuple(rounds)).thinned().measured[0].samples[0]
     assert (thinned.live_bytes, thinned.counts[ENTRIES]) == (500, 9)
+    assert thinned.counts[FILL] == 9
 
 
 @pytest.mark.parametrize("noise", [300, 30_000])

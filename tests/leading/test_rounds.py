@@ -100,8 +100,15 @@ def test_a_stack_is_opened_with_all_that_its_order_says():
     asyncio.run(rounds.open_stack(measured.ask, asked, "/directory", 500))
     assert measured.requests == [
         {
-            "do": "open", "stack": "any", "file": "work.py", "application": None, "database": None,
+            "do": "open", "stack": "any", "file": "work.py", "application": None, "test": None, "database": None,
             "scenario": "mix_1_2_3_4", "concurrency": 3, "directory": "/directory", "mix": (1, 2, 3, 4), "seed": 7,
-            "capacity": 500, "probes": (*MODULES, "entries"), "hands_off": False,
+            "capacity": 500, "probes": (*MODULES, "entries", "fill"), "hands_off": False,
         }
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("is_over", "operations"), [(False, 5), (True, 2)])
+def test_single_operations_that_take_long_are_carried_out_until_time_is_up(is_over, operations):
+    measured, recorder = Measured(seconds=1.0), Recorder(lambda operations: None)
+    made = asyncio.run(rounds.carry_out(measured.ask, order(), 1, [1] * 5, WARM_UP, recorder, 1.5, lambda: is_over))
+    assert made.operations == operations

@@ -5,8 +5,10 @@ from typing import ClassVar
 import pytest
 
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.failure import Failure, Raised
 from find_mem_leaks.leading import trying
 from find_mem_leaks.leading.worker import WorkerError
+from find_mem_leaks.subjects import websockets
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.requests import Counterpart, Maker, Request
 from find_mem_leaks.subjects.routes import Route
@@ -19,10 +21,11 @@ class Worker:
 
     statuses: ClassVar = {}
     made: ClassVar = {}
+    locations: ClassVar = {}
     endless: ClassVar = set()
     opened: ClassVar = []
     asked: ClassVar = []
-    fails = None
+    fails = failure = None
 
     def __init__(self, executable, seed, settings):
         self.directory = "/nowhere"
@@ -37,7 +40,7 @@ class Worker:
     async def ask(self, seconds, **request):
         if request["do"] == "open":
             if self.fails:
-                raise WorkerError(self.fails)
+                raise WorkerError(self.fails, self.failure)
             self.opened.append((request["application"], self.settings))
             return {}
         method, path, _, headers, *others = request["route"]
@@ -49,8 +52,15 @@ class Worker:
             raise WorkerError("killed by SIGKILL")
         made = self.made.get(path, "")
         called = str(made.pop(0)) if made else ""
-        ends = path not in self.endless
-        return {"status": status, "text": f"said {status}", "made": called, "size": len(path), "ends": ends}
+        ends, location = path not in self.endless, self.locations.get(path, "")
+        return {
+            "status": status,
+            "text": f"said {status}",
+            "made": called,
+            "size": len(path),
+            "ends": ends,
+            "location": location,
+        }
 
 
 @pytest.fixture
@@ -58,6 +68,7 @@ def worker(monkeypatch):
     for name, value in (
         ("statuses", {}),
         ("made", {}),
+        ("locations", {}),
         ("endless", set()),
         ("opened", []),
         ("asked", []),
@@ -179,6 +190,45 @@ def test_an_application_that_does_not_start_is_told_in_one_line(worker):
     worker.fails = "RuntimeError: the server did not start (KeyError: 'X')"
     with pytest.raises(UsageError, match="main:app does not start: RuntimeError: the server did not start"):
         tried(route("GET /", "/"))
+
+
+def test_a_login_that_is_refused_is_called_so(worker, monkeypatch):
+    raised = Raised("LoginError", "", "the login POST /token answered 401 (no)")
+    worker.fails = "LoginError: the login POST /token answered 401 (no)"
+    monkeypatch.setattr(worker, "failure", Failure(0, (raised,), ()))
+    with pytest.raises(UsageError) as refused:
+        tried(route("GET /", "/"), logins=[Request("POST", "/token", "a=b")])
+    assert str(refused.value) == "main:app: the login POST /token answered 401 (no): give --login what it takes"
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["/login", "/accounts/login/?next=/orders", "http://127.0.0.1:5/sign_in", "/?next=%2Forders", "/oauth2/start"],
+)
+def test_a_route_that_leads_to_a_login_has_not_answered(worker, location):
+    worker.statuses |= {"/orders": [302]}
+    worker.locations |= {"/orders": location}
+    found = tried(route("GET /orders", "/orders"))["GET /orders"]
+    assert found.request is None
+    assert found.reason == (
+        f"answered 302 to 'GET /orders', which leads to {location}: it needs a login: give --login, --header, --cookie "
+        "or --auth"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [("/orders", "/orders/"), ("/old", "/authors"), ("/login", "/login/"), ("/auth/start", "/oauth"), ("/", "")],
+)
+def test_a_route_that_leads_elsewhere_has(worker, path, location):
+    worker.statuses |= {path: [302]}
+    worker.locations |= {path: location}
+    assert tried(route(f"GET {path}", path))[f"GET {path}"].request == Request("GET", path)
+
+
+def test_a_websocket_that_cannot_be_served_says_what_it_needs(worker):
+    [needy] = websockets.routes(["/live"], ["websockets"])
+    assert tried(needy)["WEBSOCKET /live"].reason == needy.problem
 
 
 def test_what_a_path_leads_to_is_made_by_the_route_that_makes_such_things(worker):

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from find_mem_leaks.measured import client, clients
+from find_mem_leaks.measured import client, clients, over_websocket
 
 REQUESTS = {
     "read": ("GET", "/posts/$id", None, 200),
@@ -68,7 +68,7 @@ class Handler(socketserver.BaseRequestHandler):
         accepted = base64.b64encode(hashlib.sha1(key + GUID, usedforsecurity=False).digest())
         self.request.sendall(b"HTTP/1.1 101 Said\r\nSec-WebSocket-Accept: %s\r\n\r\n" % accepted)
         frame = self.request.recv(100)
-        self.came += b"FRAME " + bytes(byte ^ clients.MASK[at % 4] for at, byte in enumerate(frame[6:]))
+        self.came += b"FRAME " + bytes(byte ^ over_websocket.MASK[at % 4] for at, byte in enumerate(frame[6:]))
         self.request.sendall(b"\x81\x02ok")
         return bool(self.request.recv(100))
 

@@ -1,4 +1,4 @@
-"""The client's own connections: what they send, what they read, and that they open themselves again."""
+"""The client's own connections: what they send, that they open themselves again, and several side by side."""
 
 import http.client
 import socket
@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from find_mem_leaks.measured import connections
+from find_mem_leaks.measured.connections import Sent, UnansweredError
+from find_mem_leaks.measured.responses import Answer
 
 
 @contextmanager
@@ -37,9 +39,11 @@ def server(*answers):
 
 
 def sent(connection, method="GET", body=None, **headers):
-    connection.request(method, "/x", body, headers)
-    response = connection.getresponse()
-    return response.status, response.read()
+    connection.send(Sent(0, method, "/x", body, headers))
+    answer = None
+    while answer is None:
+        answer = connection.receive()
+    return answer.status, answer.body
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -58,68 +62,76 @@ def test_a_request_is_sent_in_one_piece_as_http_client_writes_it():
     assert third == b"PUT /x HTTP/1.1\r\n" + host + b"Content-Length: 0\r\n\r\n"
 
 
-@pytest.mark.parametrize(
-    ("method", "answer", "body"),
-    [
-        ("GET", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1\r\n!\r\n0\r\n\r\n", b"ok!"),
-        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n", b""),
-        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b""),
-        ("GET", b"HTTP/1.1 100 Continue\r\n\r\n" + OK, b"ok"),
-        ("GET", b"HTTP/1.1 500 Oh\r\nX: a\r\nX: b\r\nContent-Length: 0\r\n\r\n", b""),
-    ],
-)
-def test_a_connection_is_kept_whatever_ends_the_body(method, answer, body):
-    with server(answer, OK) as (connection, _):
-        assert sent(connection, method)[1] == body
+def test_a_connection_is_kept_and_one_that_the_server_closes_opened_again():
+    with server(OK, OK, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end", OK) as (connection, _):
+        assert sent(connection) == (200, b"ok")
         kept = connection.sock
         assert sent(connection) == (200, b"ok")
         assert connection.sock is kept
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end",
-        b"HTTP/1.0 200 OK\r\nX: close\r\n\r\nto the end",
-        b"HTTP/1.1 200 OK\r\nX: close\r\n\r\nto the end",
-    ],
-)
-def test_one_that_the_server_closes_is_opened_again(answer):
-    with server(answer, OK) as (connection, _):
         assert sent(connection) == (200, b"to the end")
         assert connection.sock is None
         assert sent(connection) == (200, b"ok")
 
 
-def test_headers_are_found_by_any_case_and_all_of_them():
-    with server(
-        b"HTTP/1.1 302 Found\r\nLOCATION: /y\r\nSet-Cookie: a\r\nset-cookie: b\r\nContent-Length: 0\r\n\r\n"
-    ) as (
-        connection,
-        _,
-    ):
-        connection.request("GET", "/", None, {})
-        response = connection.getresponse()
-        response.read()
-    assert response.getheader("Location") == "/y"
-    assert response.getheader("Set-Cookie") == "a, b"
-    assert response.getheader("X", "none") == "none"
+def test_after_a_failure_of_the_application_a_connection_is_opened_again():
+    with server(b"HTTP/1.1 500 Oh\r\nX: close\r\nContent-Length: 0\r\n\r\n") as (connection, _):
+        assert sent(connection) == (500, b"")
+        assert connection.sock is None
 
 
-def test_a_server_that_says_nothing_is_an_error_of_http_client():
+def test_a_server_that_says_nothing_has_not_answered():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         connection = connections.Connection("127.0.0.1", listener.getsockname()[1], timeout=5)
-        connection.request("GET", "/", None, {})
+        connection.send(Sent(0, "GET", "/x", None, {}))
         listener.accept()[0].close()
-        with pytest.raises((http.client.HTTPException, OSError)):
-            connection.getresponse()
+        with pytest.raises(UnansweredError, match=r"GET /x was not answered: (RemoteDisc|ConnectionR)"):
+            connection.receive()
         connection.close()
-    with pytest.raises(http.client.ResponseNotReady):
-        connection.getresponse()
+    with pytest.raises(UnansweredError, match="GET /x was not answered: ConnectionRefusedError"):
+        connection.send(Sent(0, "GET", "/x", None, {}))
 
 
-def test_a_header_without_an_end_is_refused():
-    with server(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70000) as (connection, _):
-        connection.request("GET", "/", None, {})
-        with pytest.raises(http.client.LineTooLong):
-            connection.getresponse()
+def test_what_is_no_answer_is_none():
+    unanswered = pytest.raises(UnansweredError, match=r"BadStatusLine: SSH-2\.0")
+    with server(b"SSH-2.0 hello\r\n\r\n") as (connection, _), unanswered as raised:
+        sent(connection)
+    assert isinstance(raised.value.__cause__, http.client.BadStatusLine)
+
+
+def test_works_are_carried_out_side_by_side():
+    """The first of two is not answered before the second has been sent its own request."""
+    came = threading.Barrier(2, timeout=5)
+
+    def serve(client):
+        with client:
+            for number in (1, 2):
+                client.recv(65536)
+                came.wait()
+                client.sendall(b"HTTP/1.1 20%d OK\r\nContent-Length: 0\r\n\r\n" % number)
+
+    def work(answers):
+        for _ in range(2):
+            answers.append((yield Sent(0, "GET", "/x", None, {})))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        accept = [threading.Thread(target=lambda: serve(listener.accept()[0]), daemon=True) for _ in range(2)]
+        for thread in accept:
+            thread.start()
+        port = listener.getsockname()[1]
+        lanes = [(connections.Connection("127.0.0.1", port, 5), []) for _ in range(2)]
+        connections.carry_out([(connection, work(answers)) for connection, answers in lanes], patience=5)
+        for connection, answers in lanes:
+            connection.close()
+            assert answers == [Answer(201, b""), Answer(202, b"")]
+
+
+def test_where_nothing_comes_it_is_said():
+    def work():
+        yield Sent(0, "GET", "/x", None, {})
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        lanes = [connections.Connection("127.0.0.1", listener.getsockname()[1], 5) for _ in range(2)]
+        with pytest.raises(UnansweredError, match=r"nothing was answered in 0\.01 s"):
+            connections.carry_out([(connection, work()) for connection in lanes], patience=0.01)
+        for connection in lanes:
+            connection.close()

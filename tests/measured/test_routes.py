@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from find_mem_leaks.measured import client, routes
+from find_mem_leaks.measured.responses import Answer
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -102,7 +103,7 @@ def test_a_failure_of_the_application_ends_it(server):
 def test_one_request_is_tried(server):
     server.statuses["POST"] = 422
     code, answers = served(server, {"try": GET, "names": ["id"]}, {"try": POST, "names": []})
-    plain = {"status": 200, "text": "ok", "made": "", "size": 2, "ends": True}
+    plain = {"status": 200, "text": "ok", "made": "", "size": 2, "ends": True, "location": ""}
     assert (code, answers) == (0, [plain, {**plain, "status": 422}])
     server.answers["GET"] = b'{"id": 7}'
     _, [answer] = served(server, {"try": GET, "names": ["id"]})
@@ -114,11 +115,19 @@ def test_one_request_is_tried(server):
     assert "was not answered" in answer["text"]
 
 
+def test_it_is_told_where_an_answer_leads_and_how_many_there_were_of_each_status(server):
+    server.statuses["GET"] = 302
+    server.headers.append(("Location", "/login"))
+    begin = {"round": 1, "operations": 9, "stable": 0}
+    _, [tried, *_, told] = served(server, {"try": GET, "names": []}, begin, {"begin": 0, "end": 9}, {"answers": True})
+    assert (tried["status"], tried["location"], told) == (302, "/login", {"answers": {"302": 9}})
+
+
 def test_an_answer_without_an_end_is_given_up(server):
     endless = ["GET", "/endless", None, {}]
     _, [answer] = served(server, {"try": endless, "names": []}, patience=0.2)
     text = "GET /endless answered 200, but its answer had no end in 0.2 s"
-    assert answer == {"status": 0, "text": text, "made": "", "size": 0, "ends": False}
+    assert answer == {"status": 0, "text": text, "made": "", "size": 0, "ends": False, "location": ""}
 
 
 def test_routes_are_sent_by_their_shares(server):
@@ -208,4 +217,31 @@ def test_what_cannot_be_made_is_said(server):
     code, answers = served(server, {"login": []}, routes=(MADE,))
     assert (code, answers) == (1, [{"error": problem, "completed": 0}])
     _, [answer] = served(server, {"try": MADE, "names": []})
-    assert answer == {"status": 400, "text": problem, "made": "", "size": 0, "ends": True}
+    assert answer == {"status": 400, "text": problem, "made": "", "size": 0, "ends": True, "location": ""}
+
+
+def test_a_websocket_is_a_request_too(monkeypatch):
+    """Where no message comes nobody waits for one for long from then on."""
+    waited = []
+
+    def exchange(sent, address, patience, seconds):
+        waited.append((sent.path, sent.body, address, patience))
+        return Answer(101, b"" if sent.path == "/mute" else sent.body)
+
+    monkeypatch.setattr(routes.over_websocket, "exchange", exchange)
+    made = routes.Routes(
+        {"port": 7, "concurrency": 1, "routes": [SOCKET, MUTE], "seed": 0, "capacity": 9, "patience": 5}
+    )
+    made.round(1, 8, 0)
+    assert made.handle({"begin": 0, "end": 8}) == {}
+    assert made.handle({"answers": True}) == {"answers": {101: 8}}
+    tried = made.handle({"try": SOCKET, "names": []})
+    assert (tried["status"], len(tried["text"])) == (101, 11)
+    made.close()
+    assert {address for _, _, address, _ in waited} == {(client.HOST, 7)}
+    patiences = [patience for path, _, _, patience in waited if path == "/mute"]
+    assert patiences == [routes.SOON, *[routes.MOMENT] * 3]
+    assert {patience for path, _, _, patience in waited if path == "/live"} == {routes.SOON}
+
+
+SOCKET, MUTE = ["WEBSOCKET", "/live", "{i}", {}], ["WEBSOCKET", "/mute", None, {}]

@@ -171,7 +171,7 @@ def test_websockets_are_told_by_what_they_have_and_lack():
         SimpleNamespace(path="/live", endpoint=view),
         SimpleNamespace(path="/rooms", routes=[inner]),
     ]
-    assert schemas.websockets(SimpleNamespace(routes=routes)) == ["/live", "/rooms/1"]
+    assert schemas.websockets(SimpleNamespace(routes=routes)) == ["/live", "/rooms/{room}"]
     rules = [SimpleNamespace(rule="/<name>/ws", websocket=True), SimpleNamespace(rule="/")]
-    assert schemas.websockets(SimpleNamespace(url_map=SimpleNamespace(iter_rules=lambda: rules))) == ["/1/ws"]
+    assert schemas.websockets(SimpleNamespace(url_map=SimpleNamespace(iter_rules=lambda: rules))) == ["/{name}/ws"]
     assert schemas.websockets(SimpleNamespace()) == []

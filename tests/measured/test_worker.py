@@ -188,3 +188,30 @@ def test_where_shared_memory_cannot_be_watched_a_stack_is_opened_none_the_less(t
     code, replies = opened(tmp_path, {"do": "stretch", "operations": 1})
     assert code == 0
     assert list(replies[-1]["unread"]) == ["shared_memory"]
+
+
+CANCELLING = """
+import asyncio
+
+kept = []
+
+async def setup():
+    asyncio.get_running_loop().call_later(60, print)  # asyncio drops what was cancelled and comes before all others
+
+async def operation(i):
+    kept.append([i])
+    asyncio.get_running_loop().call_later(3600, print, [i]).cancel()
+"""
+
+
+def test_timers_that_were_cancelled_are_not_what_holds_what_leaks(tmp_path):
+    """asyncio keeps up to a hundred of them: they grow in a survey as they do at no other look."""
+    (tmp_path / "cancelling.py").write_text(CANCELLING)
+    limits = {"first": 40, "least": 40, "most": 40, "within": 60.0, "rate": 1.0, "bytes": 0.0, "lines": []}
+    file = str(tmp_path / "cancelling.py")
+    what = {"file": file, "scenario": "operation", "directory": str(tmp_path), "mix": [1], "seed": 1, "capacity": 99}
+    code, replies = serve({"do": "open", **what}, {"do": "survey", "round": 1, **limits}, {"do": "close"})
+    assert code == 0
+    holders = [entry["holder"] for entry in replies[1]["held"]]
+    assert "list `kept` of module workload" in holders[0]
+    assert not [holder for holder in holders if "_scheduled" in holder]

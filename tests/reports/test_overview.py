@@ -190,3 +190,15 @@ def test_each_application_has_a_table_of_its_own_after_all_others():
     )
     heads = [found.index(head) for head in ("Own workloads,", "a:app,", "shop.main:app,")]
     assert heads == sorted(heads)
+
+
+def test_of_many_tests_those_that_do_not_leak_are_counted():
+    test = {"mix": None, "stack": "tests/test_a.py", "file": "tests/test_a.py"}
+    clean = [cell(scenario=f"test_{number}", test=f"tests/test_a.py::test_{number}", **test) for number in range(30)]
+    leaking = cell(1_030, scenario="test_leaks", test="tests/test_a.py::test_leaks", **test)
+    table = lines(*clean, leaking)
+    assert any(line.startswith("test_leaks") for line in table)
+    assert not any(line.startswith("test_7") for line in table)
+    assert any(line.startswith("30 others") and line.endswith("✅") for line in table)
+    assert any(line.startswith("test_7") for line in lines(*clean[:10]))
+    assert any(line.startswith("30 tests") for line in lines(*clean))

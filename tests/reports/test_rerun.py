@@ -4,7 +4,7 @@ import pytest
 
 from cells import cell
 from find_mem_leaks import commands
-from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.reports import rerun
 
 OWN = {"mix": None, "sqlalchemy": None, "packages": {"sqlalchemy": None}}
@@ -64,3 +64,26 @@ def test_a_fixed_cell_that_never_had_a_round_is_measured_by_the_other_protocol()
 @pytest.mark.parametrize("name", ["own file.py", "it's.py", "a;b.py", "$HOME.py"])
 def test_a_shell_takes_any_file_for_one_word(name):
     assert understood(rerun.command(cell(file=name, **OWN))).stacks == [name]
+
+
+def test_the_command_of_a_test_names_it_as_pytest_does_and_is_quick_unless_it_was_not():
+    test = {"stack": "tests/test_a.py", "file": "tests/test_a.py", "scenario": "test_b[1 2]", **OWN}
+    node = "tests/test_a.py::test_b[1 2]"
+    asked = understood(rerun.command(cell(test=node, rules=QUICK, **test)))
+    assert (asked.stacks, asked.scenario, asked.limit, asked.quick) == ([node], None, None, None)
+    assert understood(rerun.command(cell(test=node, rules=Rules(), **test))).quick is False
+
+
+def test_the_command_of_an_application_has_the_options_that_it_was_given():
+    options = ("--quick", "--python", ".venv/bin/python", "--header", "X-Token: ***", "--workers", "2")
+    found = cell(stack="main:app", file="main:app", scenario="GET /", options=options, rules=QUICK, **OWN)
+    asked = understood(rerun.command(found))
+    assert (asked.stacks, asked.scenario, asked.python) == (["main:app"], ["GET /"], [".venv/bin/python"])
+    assert (asked.header, asked.workers, asked.quick, asked.limit) == (["X-Token: ***"], 2, True, None)
+    assert asked.requirements is None
+
+
+def test_the_command_of_a_stack_has_its_database_and_its_versions():
+    asked = understood(rerun.command(cell(database="postgresql+asyncpg", options=("--concurrency", "4"))))
+    assert (asked.database, asked.concurrency) == (["postgresql+asyncpg"], 4)
+    assert asked.requirements == ["sqlalchemy==2.0.44", "psutil==7.2.2"]

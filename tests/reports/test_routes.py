@@ -25,6 +25,7 @@ def test_a_leaking_route_has_its_figures_its_line_and_its_holder():
     assert row.figures == (
         "POST /orders",
         "❌ leaking",
+        "–",
         "1,030",
         "0.0",
         "10,000",
@@ -58,11 +59,28 @@ def test_what_each_worker_grew_by_is_told_beside_the_route():
     of_workers = replace(LEAKING, children=children)
     assert routes.workers(of_workers) == shown
     assert routes.workers(LEAKING) == routes.workers(cell(children=children)) == ""
-    assert f"<p>{shown}.</p>" in page.render([of_workers], datetime(2026, 1, 2, tzinfo=UTC))
+    assert f"<p>{shown}. {routes.OF_ONE}</p>" in page.render([of_workers], datetime(2026, 1, 2, tzinfo=UTC))
     to = Console(width=100)
     with to.capture() as captured:
         overview.render([of_workers], to)
     assert shown in captured.get()
+    assert routes.OF_ONE in " ".join(captured.get().split())
+    assert routes.OF_ONE in markdown.render([of_workers])
+    assert routes.of_one([LEAKING]) == ""
+
+
+def test_the_true_share_of_answers_is_told_and_the_others_by_their_statuses():
+    mostly = replace(LEAKING, answers={"200": 1_999, "404": 1})
+    every = replace(LEAKING, answers={"101": 5})
+    led_away = replace(LEAKING, answers={"302": 7})
+    assert [row.answered for row in rows(mostly)] == ["99%"]
+    assert [row.answered for row in rows(every)] == ["100%"]
+    assert [row.answered for row in rows(led_away)] == ["0%"]
+    assert [routes.others(each) for each in (mostly, every, LEAKING)] == ["of 2,000 answers 1 of 404", "", ""]
+    to = Console(width=100)
+    with to.capture() as captured:
+        overview.render([mostly], to)
+    assert "of 2,000 answers 1 of 404" in captured.get()
 
 
 def test_a_file_with_a_colon_in_its_path_is_no_application():
@@ -73,9 +91,9 @@ def test_a_file_with_a_colon_in_its_path_is_no_application():
 
 def test_markdown_has_a_table_of_routes_under_the_name_of_the_application():
     text = markdown.render([cell(), LEAKING, SKIPPED])
-    assert "### shop.main:app\n\n| Route | Verdict | B/request | Peak MB | Requests/s | Line | Held by |" in text
-    assert "| POST /orders | ❌ leaking | 1,030 | 0.0 | 10,000 | app.py:12 in handler |" in text
-    assert "| GET /me | ➖ skipped | – | – | – | – | – |" in text
+    assert "### shop.main:app\n\n| Route | Verdict | 2xx | B/request | Peak MB | Requests/s | Line | Held by |" in text
+    assert "| POST /orders | ❌ leaking | – | 1,030 | 0.0 | 10,000 | app.py:12 in handler |" in text
+    assert "| GET /me | ➖ skipped | – | – | – | – | – | – |" in text
     assert "answered 401 \\| no token" in text
 
 
@@ -85,5 +103,17 @@ def test_the_page_has_a_row_for_each_route_and_no_matrix():
     assert '<table class="matrix">' not in text
     assert '<td class="number" data-label="B/request">1,030</td>' in text
     assert "list `kept` of module shop" in text
-    assert '<td class="remark" colspan="5">answered 401 | no token</td>' in text
+    assert '<td class="remark" colspan="6">answered 401 | no token</td>' in text
     assert '<table class="routes">' not in page.render([cell()], datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def test_tests_have_a_table_of_their_file():
+    test = {"mix": None, "stack": "tests/test_a.py", "file": "tests/test_a.py", "scenario": "test_b"}
+    one = cell(test="tests/test_a.py::test_b", **test)
+    assert routes.header(one)[:3] == ("Test", "Verdict", "B/call")
+    assert routes.header(LEAKING)[:4] == ("Route", "Verdict", "2xx", "B/request")
+    assert [panel.title for panel in matrix.panels(matrix.items([one, LEAKING]))] == [
+        "shop.main:app",
+        "tests/test_a.py",
+    ]
+    assert "| Test | Verdict | B/call |" in markdown.render([one])

@@ -1,8 +1,6 @@
-"""A hub of the tests' own, and jobs on it: no network, no nox, no settings of a person's git."""
+"""A hub of the tests' own: no network, no nox, no settings of a person's git."""
 
 import pytest
-from rehearsal.actions import Runner
-from rehearsal.environment import Place
 from rehearsal.hub import Hub, tools
 
 
@@ -20,16 +18,3 @@ def rehearsed(tmp_path):
     hub.begin("somebody/find-mem-leaks")
     hub.commit("Begin", {"README": "a project", "old": "old"})
     return hub
-
-
-@pytest.fixture
-def job(rehearsed):
-    """Makes the runner of a job at the newest commit of main, with these rights; each in a place of its own."""
-
-    def make(name="job", **more):
-        place = Place(rehearsed.root / "jobs" / name)
-        place.make()
-        event = {"sha": rehearsed.tip("main"), "ref": "refs/heads/main", "repository": "somebody/find-mem-leaks"}
-        return Runner(rehearsed, place, {**event, **more.pop("event", {})}, **more)
-
-    return make

@@ -15,6 +15,7 @@ MISTAKES = {
     "pull-request.yml": ("  pull_request:\n", "  pull_request_target:\n", "zizmor"),
     "release.yml": ("timeout-minutes: 15", "timeout-minutes: long", "check-jsonschema"),
     "releases.yml": ("contents: read", "contents: none-at-all", "check-jsonschema"),
+    "databases.yml": ("    services:\n", "    servces:\n", "actionlint"),
     "locks.yml": ("needs: renew\n", "needs: renewal\n", "actionlint"),
     "action.yml": ("using: composite", "using: compost", "check-jsonschema"),
     "dependabot.yml": ("interval: weekly", "interval: sometimes", "check-jsonschema"),

@@ -12,11 +12,12 @@ from load_generators import Outcome, Rate
     [
         ("wrk", "  4 requests in 1.00s, 1KB read\nRequests/sec:   1234.50\nTransfer/sec: 1KB\n"),
         ("ab", "Failed requests:        0\nRequests per second:    1234.50 [#/sec] (mean)\n"),
+        ("locust", "Aggregated     9  0(0.00%) |   0   0   2   1 | 1234.50   0.00\n\nAggregated   1   2   3   9\n"),
         ("hey", "  Average:\t0.0001 secs\n  Requests/sec:\t1234.50\n"),
     ],
 )
 def test_the_rate_of_a_tool_is_its_own_word(tool, output):
-    found = re.search(load_generators.TOOLS[tool][1], output)
+    found = re.search(load_generators.TOOLS[tool].pattern, output, re.MULTILINE)
     assert found is not None
     assert float(found[1]) == 1234.5
 

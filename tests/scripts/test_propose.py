@@ -88,7 +88,7 @@ def test_after_it_was_merged_another_is_opened(clone, pulls, tmp_path):
     assert len(json.loads(pulls.read_text())) == 2
 
 
-def test_a_job_without_the_right_opens_none(clone, pulls, tmp_path, monkeypatch):
-    monkeypatch.setenv("REHEARSAL_PULLS", "read")
+def test_where_github_refuses_the_job_fails(clone, pulls, tmp_path):
+    (pulls.parent / "gh").write_text("#!/bin/sh\nexit 1\n")
     with pytest.raises(subprocess.CalledProcessError):
         propose.propose("text")

@@ -1,6 +1,5 @@
 """The other end: commits, branches and pull requests as a server has them."""
 
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,20 +55,6 @@ def test_artifacts_are_of_a_run_and_the_site_is_of_all(rehearsed):
     second = replace(rehearsed, run=2)
     assert second.artifacts != rehearsed.artifacts
     assert (second.site, second.repository()) == (rehearsed.site, rehearsed.repository())
-
-
-@pytest.mark.parametrize("allowed", ["none", "read", "write"])
-def test_a_push_is_held_against_the_jobs_rights(rehearsed, tmp_path, monkeypatch, allowed):
-    git("clone", "--quiet", rehearsed.repository(), tmp_path / "clone", folder=tmp_path)
-    monkeypatch.setenv("REHEARSAL_CONTENTS", allowed)
-    push = ("push", "--quiet", "origin", "HEAD:refs/heads/other")
-    if allowed == "write":
-        git(*push, folder=tmp_path / "clone")
-        assert rehearsed.tip("other") == rehearsed.tip("main")
-    else:
-        with pytest.raises(subprocess.CalledProcessError):
-            git(*push, folder=tmp_path / "clone")
-        assert rehearsed.files("other") == ()
 
 
 def test_a_repository_is_begun_once(rehearsed):

@@ -1,188 +1,141 @@
-"""Jobs by their needs: their conditions, outputs, matrices, rights, and what they pass each other."""
+"""A workflow that act carries out against a hub, with stand-ins for its actions."""
+
+import subprocess
+import sys
 
 import pytest
-from rehearsal.actions import UnknownError
-from rehearsal.workflow import Event, Workflow
+import yaml
+from rehearsal.workflow import Event, Run, UnknownError, instead
 
-
-@pytest.fixture
-def run(rehearsed):
-    """Runs jobs that are given as YAML; the workflow after that."""
-
-    def all_jobs(jobs, top="", event="push", **more):
-        text = f"name: It\non: push\n{top}\njobs:\n{jobs}"
-        found = Workflow(rehearsed, text, Event(event, rehearsed.tip("main")), show=False, **more)
-        found.run()
-        return found
-
-    return all_jobs
-
-
-def results(found):
-    return {name: outcome.result for name, outcome in found.outcomes.items()}
-
-
-def test_a_job_waits_for_what_it_needs_and_reads_its_outputs(run):
-    found = run("""
-  last:
-    needs: first
+PYTHON = ".".join(map(str, sys.version_info[:2]))
+CHECKOUT, UPLOAD, DOWNLOAD = (
+    f"actions/{name}@0123abcd" for name in ("checkout", "upload-artifact", "download-artifact")
+)
+TEXT = f"""
+on: [push, pull_request]
+env: {{WHICH: all}}
+jobs:
+  make:
     runs-on: ubuntu-latest
-    steps: [{run: 'echo "got ${{ needs.first.outputs.it }} of a ${{ needs.first.result }}"'}]
-  first:
-    runs-on: ubuntu-latest
-    outputs: {it: "${{ steps.tell.outputs.it }}"}
-    steps: [{id: tell, run: 'echo it=this >> "$GITHUB_OUTPUT"'}]
-""")
-    assert list(found.outcomes) == ["first", "last"]
-    assert found.outcomes["last"].log.endswith("got this of a success")
-
-
-NEEDS = """
-  fails: {runs-on: ubuntu-latest, steps: [{run: "false"}]}
-  skipped: {needs: fails, runs-on: ubuntu-latest, steps: [{run: "true"}]}
-  skipped-too: {needs: [skipped], runs-on: ubuntu-latest, steps: [{run: "true"}]}
-  tells: {needs: skipped, if: failure(), runs-on: ubuntu-latest, steps: [{run: "true"}]}
-  always: {needs: skipped, if: always(), runs-on: ubuntu-latest, steps: [{run: "true"}]}
-  after: {needs: always, runs-on: ubuntu-latest, steps: [{run: "true"}]}
-  after-it-all: {needs: always, if: "${{ !cancelled() && needs.always.result == 'success' }}", runs-on: ubuntu-latest,
-    steps: [{run: "true"}]}
-  names: {needs: fails, if: "always() && needs.fails.result == 'failure'", runs-on: ubuntu-latest,
-    steps: [{run: "true"}]}
-  apart: {runs-on: ubuntu-latest, steps: [{run: "true"}]}
-"""
-
-
-def test_a_failure_skips_all_that_comes_of_it_unless_a_condition_says_otherwise(run):
-    found = run(NEEDS)
-    assert results(found) == {
-        "fails": "failure",
-        "skipped": "skipped",
-        "skipped-too": "skipped",
-        "tells": "success",
-        "always": "success",
-        "after": "skipped",  # success() is of all before it, not only of what it needs
-        "after-it-all": "success",
-        "names": "success",
-        "apart": "success",
-    }
-    assert not found.succeeded
-
-
-def test_what_is_skipped_by_its_own_condition_is_no_failure(run):
-    found = run("""
-  only: {if: github.event_name == 'pull_request', runs-on: ubuntu-latest, steps: [{run: "true"}]}
-  next: {needs: only, runs-on: ubuntu-latest, steps: [{run: "true"}]}
-  tells: {needs: only, if: failure(), runs-on: ubuntu-latest, steps: [{run: "true"}]}
-""")
-    assert set(results(found).values()) == {"skipped"}
-    assert found.succeeded
-
-
-MATRIX = """
-  plan:
-    runs-on: ubuntu-latest
-    outputs: {it: "${{ steps.plan.outputs.it }}"}
+    strategy:
+      fail-fast: false
+      matrix: {{name: [one, two]}}
     steps:
-      - id: plan
-        run: |
-          echo 'it={"include": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}' >> "$GITHUB_OUTPUT"
-  each:
-    needs: plan
-    runs-on: ubuntu-latest
-    strategy: {fail-fast: false, matrix: "${{ fromJSON(needs.plan.outputs.it) }}"}
-    steps:
-      - run: mkdir out && echo "$NAME" > "out/$NAME" && [ "$NAME" != b ]
-        env: {NAME: "${{ matrix.name }}"}
-      - uses: actions/upload-artifact@v7
-        with: {name: "part-${{ matrix.name }}", path: out}
-  together:
-    needs: each
-    if: ${{ !cancelled() }}
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/download-artifact@v8
-        with: {pattern: part-*, path: parts, merge-multiple: true}
-      - run: echo "${{ needs.each.result }}:" $(ls parts)
-"""
-
-
-def test_instances_of_a_matrix_pass_on_what_they_have_and_one_that_fails_fails_them_all(run):
-    found = run(MATRIX)
-    assert results(found) == {"plan": "success", "each": "failure", "together": "success"}
-    assert found.outcomes["together"].log.endswith("failure: a c")
-
-
-def test_an_instance_that_is_not_run_is_told_as_such(run, capsys):
-    found = run(MATRIX, instead=lambda job, one: "success" if one.get("name") == "b" else None)
-    assert found.outcomes["together"].log.endswith("success: a c")
-    assert "each b: not run, taken for a success" in capsys.readouterr().out
-
-
-def test_a_job_for_another_system_is_told_to_run_here(run, capsys):
-    run("  mac: {runs-on: macos-latest, steps: [{run: 'true'}]}")
-    assert "(mac is for macos-latest: its steps run on Linux here)" in capsys.readouterr().out
-
-
-def test_the_narrower_environment_wins_and_the_rehearsal_over_all(run):
-    jobs = """
-  job:
-    runs-on: ubuntu-latest
-    env: {B: job, C: job, D: job}
-    steps: [{run: 'echo "$A $B $C $D ${{ env.D }}"', env: {C: step}}]
-"""
-    found = run(jobs, "env: {A: top, B: top, C: top, D: top}", environment={"D": "rehearsed"})
-    assert found.outcomes["job"].log.endswith("top job step rehearsed rehearsed")
-
-
-PUSH = """
-  push:
-    runs-on: ubuntu-latest
-    permissions: {contents: %s}
-    steps:
-      - uses: actions/checkout@v6
+      - uses: {CHECKOUT}
+        with: {{fetch-depth: 0}}
       - run: |
-          git -c user.name=A -c user.email=a@example.com commit -q --allow-empty -m More
-          git push -q origin HEAD:refs/heads/other
-"""
-
-
-@pytest.mark.parametrize("right", ["read", "write"])
-def test_only_a_job_that_may_write_can_push(run, rehearsed, right):
-    found = run(PUSH % right)
-    assert found.succeeded is (right == "write")
-    assert ("this job has no 'contents: write'" in found.log) is (right == "read")
-
-
-def test_rights_of_the_workflow_are_those_of_a_job_that_names_none(run):
-    without = PUSH.replace("    permissions: {contents: %s}\n", "")
-    assert not run(without, "permissions: {}").succeeded
-
-
-def test_of_all_jobs_only_one_that_may_write_issues_has_the_command_line_for_it(run):
-    jobs = """
-  %s:
+          mkdir out && echo "$WHICH" > out/${{{{ matrix.name }}}} && touch out/.hidden
+          echo "history: $(git rev-list --count HEAD), on '$(git branch --show-current)', README is $(cat README)"
+          echo "made ${{{{ matrix.name }}}}" >> "$GITHUB_STEP_SUMMARY"
+          echo "::error file=README,line=1::${{{{ matrix.name }}}} is short"
+      - uses: {UPLOAD}
+        with: {{name: "part-${{{{ matrix.name }}}}", path: out}}
+  join:
+    needs: make
+    if: ${{{{ github.ref == 'refs/heads/main' }}}}
+    runs-on: macos-latest
+    permissions: {{contents: read}}
+    steps:
+      - uses: actions/setup-python@0123abcd
+        with: {{python-version: "{PYTHON}"}}
+      - uses: {DOWNLOAD}
+        with: {{path: parts}}
+      - run: |
+          echo "python is $(command -v python)" && gh issue list && cd parts && find . -type f | sort | xargs
+  publish:
+    needs: join
     runs-on: ubuntu-latest
-    permissions: {issues: %s}
-    steps: [{run: echo text | gh issue create --title A --body-file -}]
+    steps:
+      - run: mkdir -p dist site && touch dist/it.whl site/index.html site/.nojekyll
+      - uses: actions/upload-pages-artifact@0123abcd
+        with: {{path: site}}
+      - uses: actions/deploy-pages@0123abcd
+      - uses: actions/attest-build-provenance@0123abcd
+        with: {{subject-path: dist/*}}
+      - uses: pypa/gh-action-pypi-publish@0123abcd
 """
-    assert not run(jobs % ("may-not", "read")).succeeded
-    assert run(jobs % ("may", "write")).succeeded
+
+
+def test_jobs_pass_on_artifacts_and_publish(rehearsed):
+    rehearsed.commit("Go on", {"README": "new"})
+    run = Run(rehearsed, TEXT, Event("push", rehearsed.tip("main")), {"WHICH": "few"})
+    outcomes = run()
+    assert run.succeeded
+    assert {name: outcome.result for name, outcome in outcomes.items()} == dict.fromkeys(outcomes, "success")
+    assert outcomes["make"].log.count("history: 2, on 'main', README is new") == 2
+    assert "file=README,line=1" in outcomes["make"].log
+    assert sorted(outcomes["make"].summary.splitlines()) == ["made one", "made two"]
+    assert "./part-one/one ./part-two/two\n" in outcomes["join"].log
+    assert f"/python-{PYTHON}/bin/python" in outcomes["join"].log
+    assert (rehearsed.artifacts / "part-one" / "one").read_text() == "few\n"
+    assert [file.name for file in rehearsed.site.iterdir()] == ["index.html"]
+    assert [file.name for file in rehearsed.published.iterdir()] == ["it.whl"]
+
+
+def test_a_pull_request_is_checked_out_as_it_would_be_merged_and_publishes_nothing(rehearsed):
+    base = rehearsed.tip("main")
+    head = rehearsed.commit("Ask", {"README": "asked"}, branch="asked")
+    event = Event("pull_request", rehearsed.merge(base, head), "refs/pull/1/merge")
+    outcomes = Run(rehearsed, TEXT, event, matrix=["name:one"])()
+    assert outcomes["make"].log.count("history: 3, on '', README is asked") == 1
+    assert [outcomes[name].result for name in ("join", "publish")] == ["skipped", "skipped"]
+
+
+def test_a_job_that_is_not_run_may_fail_and_what_needs_it_is_skipped(rehearsed):
+    text = instead(TEXT, "make", 'test "${{ matrix.name }}" != two')
+    run = Run(rehearsed, text, Event("push", rehearsed.tip("main")))
+    outcomes = run()
+    assert not run.succeeded
+    assert [outcome.result for outcome in outcomes.values()] == ["failure", "skipped", "skipped"]
+
+
+def test_a_job_that_is_not_run_leaves_the_others_as_they_were():
+    before, after = yaml.safe_load(TEXT), yaml.safe_load(instead(TEXT, "join"))
+    assert after["on"] == ["push", "pull_request"]
+    assert after["jobs"]["join"]["steps"] == [{"run": "true"}]
+    assert {name: job for name, job in after["jobs"].items() if name != "join"} == {
+        name: job for name, job in before["jobs"].items() if name != "join"
+    }
+
+
+def test_an_action_without_a_stand_in_ends_the_rehearsal(rehearsed):
+    text = TEXT.replace("actions/deploy-pages", "somebody/else")
+    with pytest.raises(UnknownError, match="somebody/else@0123abcd has no stand-in"):
+        Run(rehearsed, text, Event("push", rehearsed.tip("main")))()
 
 
 @pytest.mark.parametrize(
-    "job", ["{uses: ./.github/workflows/other.yml}", "{runs-on: ubuntu-latest, container: debian, steps: []}"]
+    ("there", "paths", "inside"),
+    [
+        (["out/a", "out/deep/b"], "out", ["a", "deep/b"]),
+        (["out/a", "out/b"], "out/a", ["a"]),
+        (["out/a.whl", "out/deep/b.whl", "out/c"], "out/**/*.whl", ["a.whl", "deep/b.whl"]),
+        (["results/m/a", "leaks/b"], "results\nleaks", ["leaks/b", "results/m/a"]),
+        (["results/m/a"], "results\nleaks", ["results/m/a"]),
+    ],
 )
-def test_a_kind_of_job_that_is_not_emulated_ends_the_rehearsal(run, job):
-    with pytest.raises(UnknownError, match="the job it has"):
-        run(f"  it: {job}")
+def test_an_artifact_begins_where_its_paths_part(tmp_path, there, paths, inside):
+    assert store(tmp_path, there, PATHS=paths).returncode == 0
+    artifact = tmp_path / "store" / "it"
+    assert sorted(str(file.relative_to(artifact)) for file in artifact.rglob("*") if file.is_file()) == inside
 
 
-def test_summaries_and_logs_of_all_instances_are_the_jobs(run):
-    found = run("""
-  it:
-    runs-on: ubuntu-latest
-    strategy: {matrix: {n: [1, 2]}}
-    steps: [{run: 'echo "of ${{ matrix.n }}" | tee -a "$GITHUB_STEP_SUMMARY"'}]
-""")
-    assert found.outcomes["it"].summary.split() == ["of", "1", "of", "2"]
-    assert [line for line in found.log.splitlines() if not line.startswith("-")] == ["of 1", "of 2"]
+def test_nothing_to_upload_is_an_error_only_where_the_step_says_so_and_a_name_is_used_once(tmp_path):
+    assert store(tmp_path, [], PATHS="out").returncode == 0
+    assert "no files were found" in store(tmp_path, [], PATHS="out", NONE="error").stderr
+    assert store(tmp_path, ["out/a"], PATHS="out").returncode == 0
+    assert "an artifact of the name it exists" in store(tmp_path, [], PATHS="out").stderr
+
+
+def store(folder, there, **inputs):
+    """Upload the artifact ``it`` from a workspace with these files, as the stand-in does."""
+    from rehearsal.workflow import STAND_INS
+
+    workspace = folder / "workspace"
+    workspace.mkdir(exist_ok=True)
+    for path in there:
+        (workspace / path).parent.mkdir(parents=True, exist_ok=True)
+        (workspace / path).touch()
+    given = {"ARTIFACTS": str(folder / "store"), "NAME": "it", "HIDDEN": "false", "NONE": "warn", **inputs}
+    command = [sys.executable, STAND_INS / "artifacts.py", "upload"]
+    return subprocess.run(command, cwd=workspace, env=given, capture_output=True, text=True, check=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import rehearse
 from rehearsal import workflow
-from rehearsal.actions import UnknownError
+from rehearsal.workflow import UnknownError
 
 ROOT = Path(__file__).parents[2]
 FILES = ["pyproject.toml", *(file.relative_to(ROOT).as_posix() for file in (ROOT / "tests").rglob("*.py"))]
@@ -41,11 +41,9 @@ def test_the_limit_of_coverage_is_lifted_for_few_tests_and_nothing_else_of_the_p
     assert now == "fail_under = 0"
 
 
-def test_an_instance_is_left_out_only_if_its_python_is_not_here():
-    here = ["3.11", "3.13"]
-    assert rehearse.absent({"python": "3.14"}, here) == "success"
-    assert rehearse.absent({"python": "3.11"}, here) is None
-    assert rehearse.absent({}, here) is None
+def test_a_python_that_no_machine_has_is_not_installed():
+    assert rehearse.installed("3.11")
+    assert not rehearse.installed("3.99")
 
 
 def test_the_pythons_of_the_matrix_are_those_of_the_workflow():

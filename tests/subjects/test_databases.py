@@ -23,12 +23,31 @@ def test_a_server_is_asked_by_the_driver_that_is_measured():
         assert ASYNCPG.at(url).url == "postgresql+asyncpg://me@host/db?x=1"
 
 
+def test_over_a_socket_nothing_is_encrypted():
+    pymysql, asyncmy = (Database(DRIVERS[f"mysql+{name}"]) for name in ("pymysql", "asyncmy"))
+    socket = "mysql://root@/mysql?unix_socket=/run/s"
+    assert pymysql.at(socket).url == "mysql+pymysql://root@/mysql?unix_socket=/run/s&ssl_disabled=true"
+    assert asyncmy.at(socket).url == "mysql+asyncmy://root@/mysql?unix_socket=/run/s"
+    assert pymysql.at("mysql://me@host/db").url == "mysql+pymysql://me@host/db"
+
+
 @pytest.mark.parametrize("name", ["postgresql", "mysql"])
 def test_a_server_without_a_driver_names_those_that_there_are(name):
     with pytest.raises(UsageError, match=rf"names no driver: give one of {name}\+"):
         parse(name)
     with pytest.raises(UsageError, match=r"postgresql://me:\*\*\*@host/db names no driver"):
         parse("postgresql://me:secret@host/db")
+
+
+def test_a_file_takes_a_kind_of_server_as_well_as_a_driver_and_one_alone():
+    assert databases.of_file(["postgresql"]).at("postgresql+psycopg2://me@/db").url == "postgresql://me@/db"
+    assert databases.of_file(["mysql://me@host/db"]).url == "mysql://me@host/db"
+    assert databases.of_file(["postgresql+asyncpg"]) == ASYNCPG
+    assert databases.of_file([]) is databases.of_file(["sqlite"]) is None
+    with pytest.raises(UsageError, match="works on one database, not 2"):
+        databases.of_file(["postgresql", "mysql"])
+    with pytest.raises(UsageError, match="database"):
+        databases.of_file(["oracle"])
 
 
 @pytest.mark.parametrize("name", ["oracle+cx_oracle", "sqlite:///file.db", "postgresql+asynpg"])

@@ -14,7 +14,7 @@ from find_mem_leaks.commands.values import whole
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.trying import Trial, Tried
-from find_mem_leaks.subjects import clients, openapi, recordings, requests, routes, servers
+from find_mem_leaks.subjects import clients, openapi, recordings, requests, routes, servers, websockets
 from find_mem_leaks.subjects.applications import Application, Outline
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
@@ -121,6 +121,7 @@ def check(arguments: argparse.Namespace, applications: Mapping[str, Application]
 def known(arguments: argparse.Namespace, application: Application, outline: Outline) -> list[Route]:
     """The routes of an application, with the requests that are given; UsageError if it has none."""
     every = openapi.routes(outline.schema, application.name) if outline.schema else []
+    every += websockets.routes(outline.websockets, outline.unserved)
     recorded: Counter[Request] = Counter()
     for file in arguments.requests or ():
         of_file = recordings.read(file)

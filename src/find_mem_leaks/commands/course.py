@@ -19,7 +19,7 @@ from find_mem_leaks.history.releases.outcomes import Course
 from find_mem_leaks.judging.rules import QUICK
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.subjects import catalogue, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, databases, environments, scenarios, workloads
 from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.scenarios import Scenario
 from find_mem_leaks.subjects.workloads import Settings
@@ -60,6 +60,7 @@ def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[s
     found = ["releases", wanted.package, *([order.file] if order.file else ["--stack", order.stack])]
     found += ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
     found += [word for requirement in wanted.requirements for word in ("--with", requirement)]
+    found += [word for name in arguments.database or () for word in ("--database", name)]
     return [*found, *_rules(arguments), "--pre", "--yanked"]
 
 
@@ -76,6 +77,7 @@ def whole_line(arguments: argparse.Namespace, package: str) -> str:
     ):
         found += [option, str(value)] if value else []
     found += [word for requirement in arguments.requirements for word in ("--with", requirement)]
+    found += [word for name in arguments.database or () for word in ("--database", name)]
     flags = {"--pre": arguments.pre, "--yanked": arguments.yanked, "--no-yanked": arguments.yanked is False}
     return shlex.join([*found, *(flag for flag, given in flags.items() if given), *_rules(arguments)])
 
@@ -85,13 +87,16 @@ def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[st
     name = _workload(arguments)
     files = workloads.find([name])
     if not files:
+        if arguments.database:
+            raise UsageError(f"--database is for a file of your own, and {name} is a stack that ships")
         stack = _stack(name)
         return _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
     [(target, label)] = files.items()
     target = str(Path(target).resolve()) if Path(target).is_file() else target
     outline = outlines.outline(python, target, selection.STALL)
     scenario = workloads.scenario(None, workloads.pick(target, outline, arguments.scenario))
-    return replace(_order(arguments, label, scenario, outline.settings), file=target), ()
+    database = databases.of_file(arguments.database or ())
+    return replace(_order(arguments, label, scenario, outline.settings), file=target, database=database), ()
 
 
 def _workload(arguments: argparse.Namespace) -> str:

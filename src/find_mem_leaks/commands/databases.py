@@ -6,31 +6,50 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from find_mem_leaks.database_servers import mariadb, postgresql
+from find_mem_leaks.database_servers import kinds
+from find_mem_leaks.errors import UsageError
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import databases
+from find_mem_leaks.subjects.databases import Database
 
 
 def on_servers(jobs: Sequence[Job], throw_away: ExitStack) -> list[Job]:
     """Return the jobs, each with the URL of its server; one of the run's own lasts as long as ``throw_away``.
 
-    UsageError if there is none to be had.
+    Where a server is not to be had the jobs on it fail, and the others go on; UsageError if there are no others.
     """
-    known: dict[str, str] = {}
-    return [_on_server(job, known, throw_away) for job in jobs]
+    known: dict[str, str | UsageError] = {}
+    found = [_on_server(job, known, throw_away) for job in jobs]
+    if found and all(job.order.refused for job in found):
+        raise UsageError(found[0].order.refused)
+    return found
 
 
-def _on_server(job: Job, known: dict[str, str], throw_away: ExitStack) -> Job:
+def _on_server(job: Job, known: dict[str, str | UsageError], throw_away: ExitStack) -> Job:
     database = job.order.database
-    if database is None or database.url:
+    if database is None:
         return job
     kind = database.driver.server
-    if kind not in known:
-        known[kind] = databases.running(kind) or _started(kind, throw_away)
-    return replace(job, order=replace(job.order, database=database.at(known[kind])))
+    if database.url is None and kind not in known:
+        known[kind] = _server(kind, throw_away)
+    server = database.url or known[kind]
+    if isinstance(server, UsageError):
+        return replace(job, order=replace(job.order, refused=str(server)))
+    return replace(job, order=job.order.at(server))
 
 
-def _started(kind: str, throw_away: ExitStack) -> str:
-    if kind == databases.POSTGRESQL:
-        return postgresql.url(throw_away.enter_context(postgresql.server()).folder)
-    return mariadb.url(throw_away.enter_context(mariadb.server()).folder)
+def url(database: Database, throw_away: ExitStack) -> str:
+    """The URL of the server that a database is on; a new one lasts as long as ``throw_away``. UsageError for none."""
+    server = database.url or _server(database.driver.server, throw_away)
+    if isinstance(server, UsageError):
+        raise server
+    return server
+
+
+def _server(kind: str, throw_away: ExitStack) -> str | UsageError:
+    """The URL of a server that runs, or of a new one; or why there is none."""
+    running = databases.running(kind)
+    try:
+        return running or kinds.started(kind, throw_away)
+    except UsageError as error:
+        return error

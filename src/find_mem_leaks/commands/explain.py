@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands import applications
+from find_mem_leaks.commands import applications, tests
 from find_mem_leaks.commands import run as run_
 from find_mem_leaks.commands.values import memory, positive
 from find_mem_leaks.reports import explanation, forecast, terminal, what_if
@@ -21,18 +21,20 @@ def add(verbs: Any) -> None:
         "allocating what stays, how the operation gets there, and what holds it.",
         allow_abbrev=False,
     )
-    verb.add_argument("stack", metavar="STACK|FILE|APP", help="as for `run`")
+    verb.add_argument("stack", metavar="STACK|FILE|APP|TESTS", help="as for `run`")
     verb.add_argument(
         "scenario", nargs="?", metavar="SCENARIO", help="as for `run -s` (default: a stack's first, all of a file)"
     )
     verb.add_argument("--python", metavar="PYTHON", help="as for `run`")
     verb.add_argument("--with", action="append", dest="requirements", metavar="PACKAGE", help="as for `run`")
+    verb.add_argument("--database", metavar="NAME|URL", help="as for `run`")
     verb.add_argument("--quick", action="store_true", help="a shorter look, for leaks above 8 B/op")
     verb.add_argument("--what-if", action="store_true", help="as for `run`")
     verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help="as for `run`")
     verb.add_argument("--explain-cap", type=positive, metavar="S", help="as for `run`")
     verb.add_argument("--memray", metavar="DIR", help="keep memray's capture there")
     applications.add(verb)
+    tests.add(verb)
     verb.set_defaults(run=run)
 
 
@@ -49,8 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     scenario = arguments.scenario or _first_scenario(arguments.stack)
     words += ["-s", scenario] if scenario else []
     words += [word for package in arguments.requirements or () for word in ("--with", package)]
-    words += applications.words(arguments)
-    for name in ("python", "memray", "explain_cap"):
+    words += [*applications.words(arguments), *tests.given(arguments)]
+    for name in ("python", "database", "memray", "explain_cap"):
         value = getattr(arguments, name)
         words += [f"--{name.replace('_', '-')}", str(value)] if value else []
     asked = run_.parse(words)

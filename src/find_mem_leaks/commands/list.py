@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import applications
+from find_mem_leaks.commands import tests as of_tests
 from find_mem_leaks.commands.selection import STALL
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
@@ -28,21 +29,22 @@ from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
+from find_mem_leaks.subjects.tests import Test
 from find_mem_leaks.subjects.workloads import Outline
 
 
 def add(verbs: Any) -> None:
     verb = verbs.add_parser(
         "list",
-        help="show the stacks and scenarios, a file's operations, or an application's routes",
+        help="show the stacks and scenarios, a file's operations, an application's routes, or tests",
         allow_abbrev=False,
     )
     verb.add_argument(
         "files",
         nargs="*",
-        metavar="FILE|APP",
+        metavar="FILE|APP|TESTS",
         help="a workload of your own: show its operations instead; an application: its routes, and what they will be "
-        "sent, sending nothing",
+        "sent, sending nothing; tests: those that pytest collects, calling none",
     )
     verb.add_argument(
         "--python",
@@ -52,6 +54,7 @@ def add(verbs: Any) -> None:
     )
     verb.add_argument("--json", action="store_true", help="print JSON instead of tables")
     applications.add(verb)
+    of_tests.add(verb)
     verb.set_defaults(run=run)
 
 
@@ -73,13 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _list_files(arguments: argparse.Namespace, python: str) -> int:
     """Show the operations of files; UsageError for what is none."""
-    served = subjects.find(arguments.files, arguments.app_dir, is_factory=arguments.factory)
-    found = workloads.find([name for name in arguments.files if name not in served])
-    for name in arguments.files:
+    tests = of_tests.find(arguments.files)
+    others = [name for name in arguments.files if name not in tests]
+    served = subjects.find(others, arguments.app_dir, is_factory=arguments.factory)
+    found = workloads.find([name for name in others if name not in served])
+    for name in others:
         if name not in found and name not in served:
             raise UsageError(f"{name} is not a file or an application: `find-mem-leaks list` alone shows the stacks")
-    variables = applications.variables(arguments)
-    outlined = {target: outlines.outline(python, target, STALL, variables) for target in found}
+    outlined, more = of_tests.outlines_of(arguments, python, found, STALL)
+    tests += more
+    of_tests.check(arguments, tests)
+    suite = of_tests.collected(arguments, python, tests, STALL) if tests else None
     served |= {file: subjects.of_file(file, own.applications) for file, own in outlined.items() if own.applications}
     applications.check(arguments, served)
     own = {found[target]: outline for target, outline in outlined.items() if target not in served}
@@ -87,15 +94,19 @@ def _list_files(arguments: argparse.Namespace, python: str) -> int:
         if label in own and not own[label].is_read:
             raise UsageError(f"{target} cannot be read as Python: `find-mem-leaks run` says why")
     known = {each.name: _routes_of(each, python, arguments) for each in served.values()}
+    tests_of = suite.files if suite else {}
     if arguments.json:
         document = {
             "files": [_of_file(label, each) for label, each in own.items()],
             "applications": [_of_application(name, each) for name, each in known.items()],
+            "tests": [asdict(test) for tests in tests_of.values() for test in tests],
         }
         print(json.dumps({name: entries for name, entries in document.items() if entries}, indent=2))
     else:
         tables = [_file_table(label, each) for label, each in own.items()]
-        terminal.console().print(*tables, *(_routes_table(name, each) for name, each in known.items()), sep="\n")
+        tables += [_routes_table(name, each) for name, each in known.items()]
+        tables += [_tests_table(file, each) for file, each in tests_of.items()]
+        terminal.console().print(*tables, sep="\n")
     return errors.CLEAN
 
 
@@ -148,6 +159,13 @@ def _file_table(label: str, own: Outline) -> Table:
     table = Table("Scenario", "What it is", title=label, title_justify="left")
     for scenario, summary in own.summaries.items():
         table.add_row(Text(scenario), Text(summary))
+    return table
+
+
+def _tests_table(file: str, tests: Sequence[Test]) -> Table:
+    table = Table("Scenario", "What it is", title=file, title_justify="left")
+    for test in tests:
+        table.add_row(Text(test.name), Text(f"skipped: {test.skipped}" if test.skipped else test.summary))
     return table
 
 

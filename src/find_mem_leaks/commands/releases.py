@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from packaging.version import InvalidVersion, Version
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import course, listing, values
+from find_mem_leaks.commands import databases as servers
 from find_mem_leaks.history.releases import ledger, package_index, table, timeline
 from find_mem_leaks.history.releases.line import Line
 from find_mem_leaks.history.releases.listing import Release
@@ -27,6 +29,7 @@ from find_mem_leaks.history.releases.site import LEDGER, Site, SiteError
 from find_mem_leaks.history.releases.timeline import Halving, Turn
 from find_mem_leaks.reports import terminal
 from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
+from find_mem_leaks.subjects import databases
 
 FOLDER = Path(".asv") / "releases"
 OUTCOMES = "outcomes"
@@ -77,6 +80,13 @@ def _add_load(verb: Any) -> None:
         dest="requirements",
         metavar="PACKAGE",
         help="install this beside each release, such as 'greenlet<3'; may be repeated",
+    )
+    load.add_argument(
+        "--database",
+        action="append",
+        metavar="NAME|URL",
+        help=f"give the file a server's URL as {databases.VARIABLE}: of a server of this call's own, "
+        f"{' or '.join(databases.SERVERS)}, or of a driver as for `run`; or of one that runs",
     )
     load.add_argument("--limit", type=values.positive, metavar="B", help="clean is under this many bytes per operation")
     load.add_argument("--time-cap", type=values.positive, metavar="S", help="seconds for a release")
@@ -129,9 +139,12 @@ def _run(arguments: argparse.Namespace) -> int:
     write_listing(folder / listing.KEPT, everything)
     line = Line(wanted, listed, index, online, Store(folder / OUTCOMES, wanted))
     line.recall(force=arguments.force)
-    if arguments.bisect:
-        return _bisect([*_quickly(line, arguments, folder), line], arguments)
-    return _whole_line(line, arguments, Site(folder, package, index), everything)
+    with ExitStack() as throw_away:
+        if wanted.order.database:
+            line.server = servers.url(wanted.order.database, throw_away)
+        if arguments.bisect:
+            return _bisect([*_quickly(line, arguments, folder), line], arguments)
+        return _whole_line(line, arguments, Site(folder, package, index), everything)
 
 
 def _has_site(arguments: argparse.Namespace) -> bool:

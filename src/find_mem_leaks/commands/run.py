@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results, runner
-from find_mem_leaks.commands import applications
+from find_mem_leaks.commands import applications, known, tests
 from find_mem_leaks.commands.databases import on_servers
 from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
 from find_mem_leaks.commands.values import (
@@ -48,11 +48,13 @@ def add(verbs: Any) -> None:
         "names or patterns such as 'async_*' (default: all but controls); or a workload of your own, a file or "
         "package.module with operation(i), or several operation_NAME(i), and, if wanted, setup(), teardown() and "
         'PARAMETERS = {"NAME": value, ...}, which makes them operation(i, value); or an application as its server '
-        "knows it, such as shop.main:app, or a file that holds one: each of its routes"
+        "knows it, such as shop.main:app, or a file that holds one: each of its routes; or tests as pytest knows "
+        "them, such as tests/test_orders.py::test_create, a file or a folder of them: each test"
     )
-    verb.add_argument("stacks", nargs="*", metavar="STACK|FILE|APP", help=names)
+    verb.add_argument("stacks", nargs="*", metavar="STACK|FILE|APP|TESTS", help=names)
     _add_load(verb)
     applications.add(verb)
+    tests.add(verb)
     _add_verdict(verb)
     _add_output(verb)
     verb.set_defaults(run=run)
@@ -95,7 +97,8 @@ def _add_load(verb: Any) -> None:
         metavar="NAME|URL",
         help=f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the "
         "run's own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: "
-        "sqlite)",
+        f"sqlite). A file of your own is given a server's URL as {databases.VARIABLE}: of such a name, or of "
+        f"{' or '.join(databases.SERVERS)}",
     )
     load.add_argument("--all", action="store_true", help="every stack, controls too; routes that delete, too")
     load.add_argument(
@@ -159,8 +162,13 @@ def _add_verdict(verb: Any) -> None:
         "trimming, the allocator; say what gives memory back (with -j 1 its speeds can be trusted)",
     )
     judged.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
-    judged.add_argument("--quick", action="store_true", help="one scenario, shorter, for leaks above 8 B/op")
+    judged.add_argument(
+        "--quick",
+        action=argparse.BooleanOptionalAction,
+        help="one scenario, shorter, for leaks above 8 B/op (default: of tests alone)",
+    )
     judged.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
+    known.add(judged)
 
 
 def _add_output(verb: Any) -> None:
@@ -188,6 +196,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    listed = known.listed(arguments)
     cells, finished, unwritten = measure(arguments)
     if arguments.json:
         print(json.dumps(results.to_json(cells), indent=2))
@@ -200,9 +209,10 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"results: {arguments.output}")
     for line in forecast.lines(cells, arguments.memory_limit):
         print(line, file=sys.stderr if arguments.json else sys.stdout)
+    held_against = known.held_against(cells, listed, arguments, finished)
     if not finished:
         return errors.INTERRUPTED
-    return errors.FAILED if unwritten else exit_code(cells, arguments.strict)
+    return errors.FAILED if unwritten else exit_code(held_against, arguments.strict)
 
 
 def measure(arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:

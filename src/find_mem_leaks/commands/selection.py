@@ -6,12 +6,14 @@ import argparse
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands import applications
+from find_mem_leaks.commands import applications, recorded
+from find_mem_leaks.commands import tests as of_tests
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
-from find_mem_leaks.leading import outlines
+from find_mem_leaks.leading import suites
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import applications as subjects
@@ -21,6 +23,7 @@ from find_mem_leaks.subjects.catalogue import Stack
 from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
+from find_mem_leaks.subjects.tests import Suite
 from find_mem_leaks.subjects.workloads import UNSAID, Outline, Settings
 
 TIME_CAP = 60.0
@@ -30,6 +33,8 @@ STALL = 60.0
 # connections: with more than SQLAlchemy's pool keeps, 5, they would be opened and closed all the time.
 CONCURRENCY = 2
 FIXED_ROUNDS = 5
+# Values of options as they are where none is given.
+USUAL = {"concurrency": CONCURRENCY, "stall": STALL, "workers": 1}
 # Operations that an acquittal of a stack that ships takes, however busy the machine is.
 FEWEST = 2_000
 # How many times as long as usual they may take.
@@ -45,17 +50,19 @@ class _Asked:
         files: labels of a person's own workloads, by their targets.
         own: what each file has, as each interpreter sees it.
         served: applications, by what names them.
+        suites: the tests that are named, as each interpreter's pytest collects them.
     """
 
     patterns: Sequence[str]
     files: Mapping[str, str]
     own: Mapping[tuple[str, str], Outline]
     served: Mapping[str, Application]
+    suites: Mapping[str, Suite]
 
     @property
     def is_of_stacks(self) -> bool:
         """Whether stacks that ship are asked for, as they are where nothing is named."""
-        return bool(self.patterns) or not (self.files or self.served)
+        return bool(self.patterns) or not (self.files or self.served or self.suites)
 
 
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
@@ -74,6 +81,7 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
             for stack, database in _stacks(asked, known, environment, arguments):
                 found += [job for job in _jobs_of(stack, environment, arguments, database) if job.key not in before]
         found += _jobs_of_files(asked, environment, arguments)
+        found += _jobs_of_tests(asked, environment, arguments)
         for application in asked.served.values():
             found += _jobs_of_application(application, environment, arguments)
     if not found:
@@ -86,23 +94,34 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
 
 def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _Asked:
     """What the call names: a file without an operation stands for the application that it holds."""
-    served = subjects.find(arguments.stacks, arguments.app_dir, is_factory=arguments.factory)
-    files = workloads.find([name for name in arguments.stacks if name not in served])
-    patterns = [name for name in arguments.stacks if name not in files and name not in served]
-    own = _outlines(files, described, arguments)
+    tests = of_tests.find(arguments.stacks)
+    others = [name for name in arguments.stacks if name not in tests]
+    served = subjects.find(others, arguments.app_dir, is_factory=arguments.factory)
+    files = workloads.find([name for name in others if name not in served])
+    patterns = [name for name in others if name not in files and name not in served]
+    own, more = _outlines(files, described, arguments)
+    tests += more
+    of_tests.check(arguments, tests)
     for (_, file), outline in own.items():
         if outline.applications:
             served[file] = subjects.of_file(file, outline.applications)
     applications.check(arguments, served)
     served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
-    if arguments.database and (files or served):
-        raise UsageError("--database is for the stacks that ship: a workload of your own opens its own database")
+    if arguments.database and (served or tests):
+        raise UsageError("--database is for stacks and files of operations: others open their own database")
     return _Asked(
         patterns,
-        {file: label for file, label in files.items() if file not in served},
+        {file: label for file, label in files.items() if file not in served and file not in tests},
         {key: outline for key, outline in own.items() if key[1] not in served},
         served,
+        _suites(tests, described, arguments),
     )
+
+
+def _suites(tests: Sequence[str], described: Sequence[Environment], arguments: argparse.Namespace) -> dict[str, Suite]:
+    """What each interpreter's pytest collects of tests, where any are named."""
+    executables = [environment.executable for environment in described if tests]
+    return {each: of_tests.collected(arguments, each, tests, arguments.stall) for each in executables}
 
 
 def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environment]:
@@ -115,22 +134,35 @@ def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environm
 
 def _outlines(
     files: Collection[str], described: Sequence[Environment], arguments: argparse.Namespace
-) -> dict[tuple[str, str], Outline]:
-    """What each file has, as each interpreter sees it."""
-    executables = [environment.executable for environment in described]
-    variables = applications.variables(arguments)
-    return {
-        (each, file): outlines.outline(each, file, arguments.stall, variables) for each in executables for file in files
-    }
+) -> tuple[dict[tuple[str, str], Outline], list[str]]:
+    """What each file has, as each interpreter sees it; and the files without an operation that are of tests."""
+    own: dict[tuple[str, str], Outline] = {}
+    tests: list[str] = []
+    for executable in (environment.executable for environment in described):
+        of_files, more = of_tests.outlines_of(arguments, executable, files, arguments.stall)
+        own |= {(executable, file): outline for file, outline in of_files.items()}
+        tests += more
+    return own, list(dict.fromkeys(tests))
 
 
 def _jobs_of_files(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+    database = databases.of_file(arguments.database or ()) if asked.files else None
     for target, label in asked.files.items():
         outline = asked.own[environment.executable, target]
         for name in outline.picked(arguments.scenario or ()):
             scenario = workloads.scenario(arguments.operations, name)
             settled = order(arguments, label, scenario, outline.settings)
-            yield Job(environment, replace(settled, file=target))
+            yield Job(environment, replace(settled, file=target, database=database))
+
+
+def _jobs_of_tests(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+    suite = asked.suites.get(environment.executable, Suite())
+    for test in suite.picked(arguments.scenario or ()):
+        settled = order(arguments, test.file, workloads.scenario(arguments.operations, test.name), UNSAID)
+        if arguments.quick is None:
+            settled = replace(settled, rules=_rules(arguments, None, suites.RULES))
+        of_test = suites.of_test(settled, suite, test)
+        yield Job(environment, replace(of_test, variables=applications.variables(arguments)))
 
 
 def _jobs_of_application(
@@ -150,10 +182,18 @@ def _jobs_of_application(
             label=application.label,
             application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
             variables=applications.variables(arguments),
+            options=_options(arguments, application),
             skipped=cell.skipped,
             remark=cell.remark,
         )
         yield Job(environment, of_application)
+
+
+def _options(arguments: argparse.Namespace, application: Application) -> tuple[str, ...]:
+    """Those of the call, with the folder of an application that was named by its file."""
+    found = recorded.options(arguments, USUAL, own=True, application=True)
+    is_elsewhere = not arguments.app_dir and Path(application.folder) != Path.cwd()
+    return (*found, "--app-dir", application.folder) if is_elsewhere else found
 
 
 def _jobs_of(
@@ -175,8 +215,9 @@ def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], as
     names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
     names += [name for outline in asked.own.values() for name in outline.names]
     names += clients.summaries() if known else ()
+    names += [name for suite in asked.suites.values() for name in suite.names]
     for name in arguments.scenario or ():
-        if name not in names:
+        if name not in names and not any(suite.picked([name]) for suite in asked.suites.values()):
             raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
@@ -280,24 +321,25 @@ def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file
     """What a cell is measured with: as the options say, else as the settings of its file, else as usual. A stack that
     ships has no file, and is slow by nothing but the machine."""
     settings = of_file or UNSAID
+    rules = _rules(arguments, settings.limit, QUICK if arguments.quick else Rules())
     usual = QUICK_TIME_CAP if arguments.quick else settings.time_cap or TIME_CAP
     fixed = arguments.rounds or arguments.operations or scenario.is_exact
     return Order(
         stack=stack,
         scenario=scenario,
         seed=arguments.seed,
-        rules=replace(_rules(arguments, settings.limit), fewest=0 if of_file else FEWEST),
+        rules=replace(rules, fewest=0 if of_file else FEWEST),
         concurrency=arguments.concurrency,
         time_cap=arguments.time_cap or usual,
         grace=0.0 if of_file or arguments.time_cap else GRACE * usual,
         stall=arguments.stall,
         rounds=(arguments.rounds or FIXED_ROUNDS) if fixed else None,
         truth=settings.expect,
+        options=recorded.options(arguments, USUAL, own=of_file is not None),
     )
 
 
-def _rules(arguments: argparse.Namespace, own_limit: float | None) -> Rules:
-    rules = QUICK if arguments.quick else Rules()
+def _rules(arguments: argparse.Namespace, own_limit: float | None, usual: Rules) -> Rules:
     asked = arguments.limit or own_limit
-    rules = rules.of(asked) if asked else rules
+    rules = usual.of(asked) if asked else usual
     return replace(rules, confidence=arguments.confidence or rules.confidence)

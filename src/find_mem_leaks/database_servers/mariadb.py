@@ -14,13 +14,13 @@ from find_mem_leaks.errors import UsageError
 SOCKET = "socket"
 # Where Debian has the server, which a user's PATH may lack.
 SBIN = "/usr/sbin"
+SIZES = ("--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M")
 # Nothing of it outlives the run, so nothing has to reach a disk.
 SETTINGS = (
     "--skip-networking",
     "--skip-log-bin",
     "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-buffer-pool-size=64M",
-    "--innodb-log-file-size=16M",
+    *SIZES,
     "--max-connections=300",
 )
 
@@ -30,7 +30,7 @@ def server() -> Server:
     programs = {name: _program(name) for name in ("mariadb-install-db", "mariadbd")}
 
     def prepare(folder: Path) -> list[list[str]]:
-        options = ["--auth-root-authentication-method=normal", "--skip-test-db", f"--datadir={folder / 'data'}"]
+        options = ["--auth-root-authentication-method=normal", "--skip-test-db", f"--datadir={folder / 'data'}", *SIZES]
         return [[programs["mariadb-install-db"], "--no-defaults", *options]]
 
     def serve(folder: Path) -> list[str]:

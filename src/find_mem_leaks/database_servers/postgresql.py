@@ -25,6 +25,11 @@ SETTINGS = {
     "listen_addresses": "",
     "max_connections": "300",
     "shared_buffers": "64MB",
+    # Its log of changes is for recovery and copies, of which there are none: it stays small.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "min_wal_size": "32MB",
+    "max_wal_size": "64MB",
 }
 
 
@@ -38,6 +43,7 @@ def server() -> Server:
             "--encoding=UTF8",
             "--no-locale",
             "--no-sync",
+            "--wal-segsize=1",
             "-U",
             USER,
             "-D",

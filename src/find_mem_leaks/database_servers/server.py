@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,9 @@ from find_mem_leaks.leading import guard, leftovers
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.02
+# A new server takes some 30 or 45 MB, and its logs and databases several times as much. A container may have 64 in all.
+ROOM = 512 << 20
+ERROR = re.compile(r"\b(error|fatal|panic)\b", re.IGNORECASE)
 # Whom a server is run as where this process is root's: the first of these that there is.
 SERVICE_USERS = ("postgres", "mysql", "nobody")
 
@@ -52,7 +56,7 @@ class Server:
         self.folder: Path
 
     def __enter__(self) -> Self:
-        self.folder = Path(self._stack.enter_context(scratch.Folder("server", in_memory=True)))
+        self.folder = Path(self._stack.enter_context(scratch.Folder("server", in_memory=_has_room(scratch.IN_MEMORY))))
         try:
             self._start()
         except BaseException:
@@ -68,7 +72,7 @@ class Server:
                 command, **self._options(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
             )
             if answer.returncode:
-                raise UsageError(f"{self._name} could not be set up: {_last_line(answer.stdout)}")
+                raise UsageError(f"{self._name} could not be set up: {_said(answer.stdout)}")
         log = self._stack.enter_context((self.folder / "log").open("w+b"))
         self._process = subprocess.Popen(
             self._serve(self.folder), **self._options(), stdout=log, stderr=log, start_new_session=True
@@ -87,7 +91,7 @@ class Server:
         while not self._is_ready(self.folder):
             if self._process.poll() is not None or time.monotonic() > until:
                 log.seek(0)
-                raise UsageError(f"{self._name} did not start: {_last_line(log.read())}")
+                raise UsageError(f"{self._name} did not start: {_said(log.read())}")
             time.sleep(POLL_SECONDS)
 
     def _stop(self) -> None:
@@ -114,6 +118,16 @@ def _service_user() -> str | None:
     return next(name for name in SERVICE_USERS if name in known)
 
 
-def _last_line(output: bytes) -> str:
-    lines = output.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip()[:200] if lines else "it said nothing"
+def _has_room(folder: Path) -> bool:
+    """Whether a file system is there and has room for a server."""
+    try:
+        return shutil.disk_usage(folder).free >= ROOM
+    except OSError:
+        return False
+
+
+def _said(output: bytes) -> str:
+    """The line that tells what went wrong: the first that calls itself an error, else the last one."""
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
+    errors = filter(ERROR.search, lines)
+    return next(errors, lines[-1] if lines else "it said nothing")[:200]

@@ -88,7 +88,7 @@ class _Look:
     """A second process with the stack open, and what is to be found out in it; where operations fail after so many, a
     fresh one takes its place before that."""
 
-    def __init__(self, executable: str, order: Order, cell: Cell, share: float = 1.0) -> None:
+    def __init__(self, executable: str, order: Order, cell: Cell, share: float = inf) -> None:
         self.executable, self.order, self.cell = executable, order, cell
         self.lengths = lengths(cell, share)
         self._done = inf
@@ -120,8 +120,17 @@ class _Look:
 async def _explained_before_it_fails(
     executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known
 ) -> Cell:
-    """Explained with ever fewer operations for as long as one fails; one that never did is explained once."""
-    *more, fewest = SHARES if cell.failure else SHARES[:1]
+    """Explained with ever fewer operations for as long as one fails; a cell in which none did, with as many as it takes
+    or, if something has run out, with fewer than it had itself."""
+    if cell.failure is None:
+        try:
+            return await _explained(executable, order, cell, capture, known)
+        except WorkerError as error:
+            if error.failure is None or not error.failure.may_be_for_want:
+                raise
+            known.ways.clear()
+            return await _explained(executable, order, cell, capture, known, SHARES[0])
+    *more, fewest = SHARES
     for share in more:
         with suppress(WorkerError):
             return await _explained(executable, order, cell, capture, known, share)
@@ -130,7 +139,7 @@ async def _explained_before_it_fails(
 
 
 async def _explained(
-    executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known, share: float = 1.0
+    executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known, share: float = inf
 ) -> Cell:
     """By memray if it can see what grows, then line by line if it did not; then what holds it."""
     probe = _counted_by(cell)
@@ -183,7 +192,7 @@ def _seen_by_memray(cell: Cell) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _opened(executable: str, order: Order, cell: Cell, share: float = 1.0) -> AsyncIterator[_Look]:
+async def _opened(executable: str, order: Order, cell: Cell, share: float = inf) -> AsyncIterator[_Look]:
     """A second process with the stack open, closed at the end."""
     look = _Look(executable, order, cell, share)
     async with look._open:

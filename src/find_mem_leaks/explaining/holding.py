@@ -19,6 +19,11 @@ PUT = 0.5
 # What grows without being known to be made by a culprit is what it keeps from this share of the rate on: of blocks, as
 # one object may have many; of bytes, which containers are made ahead of; of things that are counted one by one.
 OF_BLOCKS, OF_BYTES, OF_THINGS = 0.01, 0.3, 0.3
+# Bytes of the smallest block; how many times as many objects of a type may have come as the blocks of a line have room
+# for, since both are counted over other operations.
+SMALLEST, ROOM = 16, 2
+# What comes with nearly every operation may have any number of blocks: a connection has hundreds.
+EACH = 0.9
 # How often something should have grown with a culprit where it is said that nothing does; what never does.
 OFTEN = 10
 RARE = 1e-6
@@ -48,16 +53,27 @@ class Growth:
 def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate, and the line that puts it there, where that is another."""
     growth = _as_rare_as(culprits[0], growth)
-    fitting = sorted((entry for entry in found["held"] if _fits(entry, growth)), key=lambda entry: not entry["bytes"])
+    entries = [entry for entry in found["held"] if not growth.objects or _has_room(entry, culprits)]
+    fitting = sorted((entry for entry in entries if _fits(entry, growth)), key=lambda entry: not entry["bytes"])
     otherwise = found["otherwise"]
     is_seen = found["operations"] >= operations(culprits[0]) and not any(map(_is_of_an_object, culprits))
     if not fitting and not otherwise and not growth.objects and is_seen:
         otherwise = IN_SYSTEM if growth.things else IN_C
     lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
     unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
-    told = tuple(_held(culprit, found["held"], growth, unplaced, otherwise) for culprit in culprits)
-    with_put = _with_put(_with_first(told, fitting), found["held"], growth)
-    return _with_table(with_put, found["held"], growth.bytes)
+    told = tuple(_held(culprit, entries, growth, unplaced, otherwise) for culprit in culprits)
+    with_put = _with_put(_with_first(told, fitting), entries, growth)
+    return _with_table(with_put, entries, growth.bytes)
+
+
+def _has_room(entry: dict[str, Any], culprits: Sequence[Culprit]) -> bool:
+    """Whether objects of a type, as many as came, can be among the blocks that the culprits allocate: none that takes
+    40 bytes is among blocks of 16. A few may always come while a workload settles in."""
+    bytes_, blocks = sum(each.bytes for each in culprits), sum(each.allocations for each in culprits)
+    if not (entry["size"] > SMALLEST and bytes_ and blocks):
+        return True
+    most = max(bytes_ - SMALLEST * blocks, 0) / (entry["size"] - SMALLEST)
+    return bool(entry["count"] <= ROOM * most * entry["operations"])
 
 
 def _as_rare_as(culprit: Culprit, growth: Growth) -> Growth:
@@ -92,8 +108,8 @@ def _fits(entry: dict[str, Any], growth: Growth) -> bool:
     operations = entry["operations"]
     if entry["bytes"]:
         return not growth.things and bool(entry["bytes"] >= OF_BYTES * growth.bytes * operations > 0)
-    share = OF_THINGS if growth.things else OF_BLOCKS
-    return bool(entry["count"] >= max(FEWEST, share * growth.events * operations))
+    needed = OF_THINGS * growth.events if growth.things else min(OF_BLOCKS * growth.events, EACH)
+    return bool(entry["count"] >= max(FEWEST, needed * operations))
 
 
 def _held(

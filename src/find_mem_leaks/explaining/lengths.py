@@ -70,12 +70,12 @@ class Lengths:
         return max(self.warm_up, 2 * self.rare, 4 * self.survey, 2 * self.lines)
 
 
-def lengths(cell: Cell, share: float = 1.0) -> Lengths:
-    """Return the lengths for a cell; where an operation failed, within a share of those before it."""
+def lengths(cell: Cell, share: float = inf) -> Lengths:
+    """Return the lengths for a cell, within a share of its operations, or of those before the one that failed."""
     found = _wanted(cell)
-    if cell.failure is None:
+    if share == inf:
         return found
-    most = share * cell.failure.operation
+    most = share * (cell.failure.operation if cell.failure else sum(round_.operations for round_ in cell.rounds))
     warm_up, window, lines, survey = (
         max(1, int(share * most)) for share in (OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY)
     )

@@ -27,6 +27,9 @@ RESIZED = 0.3
 # Below this share of the largest place another is left out.
 NEGLIGIBLE = 0.02
 OWN_PLACES, LIBRARY_PLACES = 5, 4
+# A library's line comes first that alone makes this share of what stays, where no own line that calls it has so much of
+# that; or, where it is called by others, no own line has even this.
+SPLIT, LITTLE = 0.5, 0.1
 # The stacks that ship are own code, wherever this package is installed.
 MEASURED = "/find_mem_leaks/measured/"
 LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
@@ -58,6 +61,8 @@ class Place:
 def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]:
     """The culprits in a reply to ``attribute``: places in the workload's own code, then those in libraries.
 
+    What a library keeps by one line of whatever calls it, own lines have a share of each: then that line comes first.
+
     rate: the cell's growth in bytes per operation.
     """
     places = [place for place in (_place(record, window) for record in found["growing"]) if _takes_memory(place)]
@@ -66,8 +71,20 @@ def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]
     all_places = _weighty(counted) + _left_to(resized, rate - sum(place.bytes for place in counted), rate)
     own = _within(_merged(all_places, _own), rate)
     inner = [place for place in _merged(all_places, _innermost) if place.stack[0] not in {p.stack[0] for p in own}]
-    chosen = own[:OWN_PLACES] + [_at_most(place, rate) for place in inner[:LIBRARY_PLACES]]
+    libraries = [_at_most(place, rate) for place in inner[:LIBRARY_PLACES]]
+    shared = [place for place in libraries[:1] if own and _has_most(place, all_places, own[0])]
+    chosen = shared + own[:OWN_PLACES] + libraries[len(shared) :]
     return tuple(Culprit(place.stack, place.second, place.bytes, None, None) for place in chosen)
+
+
+def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
+    """Whether a library's line makes most of what all keep, and no own line even a little of that, or, where own lines
+    have called it, none most of it."""
+    if place.second < SPLIT * sum(each.second for each in places):
+        return False
+    for_own = sum(each.second for each in places if each.stack[0] == place.stack[0] and _own(each.stack))
+    share = SPLIT if for_own >= SPLIT * place.second else LITTLE
+    return own.second < share * place.second and own.bytes < share * place.bytes
 
 
 def explain(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:

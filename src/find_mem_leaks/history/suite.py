@@ -123,6 +123,15 @@ class Suite(ABC):
         """What ``run`` is asked to measure: stacks, its own if none are given, in asv's environment."""
         return [*(stacks or [self.stack]), "--python", sys.executable]
 
+    def name_of(self, _scenario: str) -> str:
+        """What the site calls the stack of a scenario."""
+        return self.stack
+
+    @contextmanager
+    def opening(self, _scenario: str) -> Iterator[dict[str, Any]]:
+        """What the measured side is asked to open, of the stack whose peak is read."""
+        yield {"stack": self.stack}
+
     def measure(self) -> dict[str, Figures]:
         """Measure the profile's scenarios: the figures of each, or why there are none. Never raises.
 
@@ -205,26 +214,31 @@ class Suite(ABC):
         return [{**record, "scenario": today.get(record["scenario"], record["scenario"])} for record in records], reason
 
     def _keep(self, records: Sequence[Record], without: Mapping[str, Figures]) -> None:
-        """Write the records where the site finds them, as a results file that also names the benchmark."""
+        """Write the records where the site finds them, as results files that also name the benchmark."""
         failed = {scenario: why["failed"] for scenario, why in without.items() if "failed" in why}
-        if not records and not failed:
-            return
+        for name in dict.fromkeys(map(self.name_of, self.params)):
+            own = [record for record in records if self.name_of(record["scenario"]) == name]
+            why = {scenario: reason for scenario, reason in failed.items() if self.name_of(scenario) == name}
+            if own or why:
+                self._write(f"{name}.json", json.dumps(self._document(own, why)))
+
+    def _document(self, cells: Sequence[Record], failed: Mapping[str, str]) -> Record:
         # Commits of before records kept their rules wrote schema 1.
-        schema = 2 if all("rules" in record for record in records) else 1
-        document = {"schema_version": schema, "benchmark": self._benchmark(), "failed": failed, "cells": records}
-        self._write(".json", json.dumps({**document, "packages": _packages(os.environ)}))
+        schema = 2 if all("rules" in record for record in cells) else 1
+        document = {"schema_version": schema, "benchmark": self._benchmark(), "failed": failed, "cells": cells}
+        return {**document, "packages": _packages(os.environ)}
 
     def _note_missing(self, reason: str) -> None:
         """Write why there is no record, where the site finds it."""
-        self._write(MISSING, reason)
+        self._write(f"{self.stack}{MISSING}", reason)
 
-    def _write(self, ending: str, text: str) -> None:
-        """A file of this stack for the site, if asv says for which commit; failing to write it spoils nothing."""
+    def _write(self, name: str, text: str) -> None:
+        """A file for the site, if asv says for which commit; failing to write it spoils nothing."""
         place = [os.environ.get(name) for name in ("ASV_CONF_DIR", "ASV_COMMIT", "ASV_ENV_NAME")]
         if not all(place):
             return
         folder, commit, environment = map(str, place)
-        path = Path(folder) / RECORDS / commit / re.sub(r"[^\w.+-]+", "_", environment) / f"{self.stack}{ending}"
+        path = Path(folder) / RECORDS / commit / re.sub(r"[^\w.+-]+", "_", environment) / name
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -243,42 +257,34 @@ class Suite(ABC):
     @figure("B/op")
     def track_leaked(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Growth in bytes per operation of a leaking cell, its limit at the least; exactly 0 of every other."""
-        return _of(cache, scenario, "leaked")
+        return figures.told(_measured_in(cache, scenario), "leaked")
 
     @figure("blocks/op")
     def track_blocks(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Growth in blocks per operation of a cell that leaks them; exactly 0 of every other."""
-        return _of(cache, scenario, "blocks")
+        return figures.told(_measured_in(cache, scenario), "blocks")
 
     @figure("B/op")
     def track_limit(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """No leak of more than so many bytes per operation: the interval's upper end, its limit at the least."""
-        return _of(cache, scenario, "limit")
+        return figures.told(_measured_in(cache, scenario), "limit")
 
     @figure("MB")
     def track_rss_growth(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Resident memory at the end less that before the first operation, warm-up and all; 1 MB at the least."""
-        return _of(cache, scenario, "rss_growth")
+        return figures.told(_measured_in(cache, scenario), "rss_growth")
 
     @figure("s/op")
     def track_seconds(self, cache: Mapping[str, Figures], scenario: str) -> Any:
         """Seconds that an operation took in the fastest round: the others were disturbed."""
-        return _of(cache, scenario, "seconds")
+        return figures.told(_measured_in(cache, scenario), "seconds")
 
     def peakmem_process(self, cache: Mapping[str, Figures], scenario: str) -> None:
         """A fixed number of operations in this very process, under the allocator that everybody uses."""
         mix = _measured_in(cache, scenario)["mix"]
-        with _measuring() as ask, tempfile.TemporaryDirectory() as folder:
-            ask(
-                do="open",
-                stack=self.stack,
-                scenario=scenario,
-                concurrency=CONCURRENCY,
-                directory=folder,
-                mix=mix,
-                seed=0,
-                capacity=PEAK_OPERATIONS,
-            )
+        with self.opening(scenario) as stack, tempfile.TemporaryDirectory() as folder, _measuring() as ask:
+            load = {"scenario": scenario, "mix": mix, "seed": 0, "capacity": PEAK_OPERATIONS}
+            ask(do="open", directory=folder, concurrency=CONCURRENCY, **load, **stack)
             ask(do="prepare", round=1, operations=PEAK_OPERATIONS)
             ask(do="stretch", operations=PEAK_OPERATIONS)
             ask(do="close")
@@ -311,10 +317,6 @@ def _packages(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _asked(scenarios: Sequence[str]) -> list[str]:
     return [word for name in scenarios for word in ("-s", name)]
-
-
-def _of(cache: Mapping[str, Figures], scenario: str, name: str) -> Any:
-    return figures.told(_measured_in(cache, scenario), name)
 
 
 def _measured_in(cache: Mapping[str, Figures], scenario: str) -> Figures:

@@ -34,12 +34,16 @@ class Wanted:
         known: all scenarios that the stack has.
         scenarios: those that are wanted.
         options: other options of ``run``.
+        database: the driver of the server that the stack works on; empty for none.
+        kind: of the server and its drivers; the classes of one kind want the same stacks, each on its own database.
     """
 
     stack: str
     known: tuple[str, ...]
     scenarios: tuple[str, ...]
     options: tuple[str, ...]
+    database: str = ""
+    kind: str = ""
 
 
 def folder() -> Path | None:
@@ -61,9 +65,10 @@ def records(folder: Path, own: Wanted, all_wanted: Iterable[Wanted], measure: Me
         return []
     file = folder / _name(group)
     if not file.exists():
-        stacks, scenarios = [each.stack for each in group], list(_scenarios(group))
-        file.write_text(json.dumps(measure(stacks, scenarios, own.options)), encoding="utf-8")
-    found = [record for record in json.loads(file.read_text(encoding="utf-8")) if _is_of(record, own.stack)]
+        stacks, scenarios = list(dict.fromkeys(each.stack for each in group)), list(_scenarios(group))
+        options = (*own.options, *_on_databases(group))
+        file.write_text(json.dumps(measure(stacks, scenarios, options)), encoding="utf-8")
+    found = [record for record in json.loads(file.read_text(encoding="utf-8")) if _is_of(record, own)]
     return found if {record["scenario"] for record in found} == {*own.scenarios} else []
 
 
@@ -82,8 +87,14 @@ def sharing(own: Wanted, all_wanted: Iterable[Wanted]) -> list[Wanted]:
 def _fit(group: Sequence[Wanted]) -> bool:
     """Return whether in one call each stack would be measured under the scenarios that are wanted, and no other."""
     asked = _scenarios(group).keys()
-    same_options = len({each.options for each in group}) == 1
-    return same_options and all(asked & {*each.known} == {*each.scenarios} for each in group)
+    is_one_call = len({(each.options, each.kind) for each in group}) == 1
+    return is_one_call and all(asked & {*each.known} == {*each.scenarios} for each in group)
+
+
+def _on_databases(group: Iterable[Wanted]) -> list[str]:
+    """Return the words by which ``run`` is told what the stacks are to work on."""
+    names = dict.fromkeys(each.database for each in group if each.database)
+    return [word for name in names for word in ("--database", name)]
 
 
 def _scenarios(group: Iterable[Wanted]) -> dict[str, None]:
@@ -96,6 +107,9 @@ def _name(group: Sequence[Wanted]) -> str:
     return f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}.json"
 
 
-def _is_of(record: Record, stack: str) -> bool:
-    """Return whether a record is a stack's: its label may have the SQLAlchemy series before the name."""
-    return re.fullmatch(rf"(sqlalchemy\d+x_)?{re.escape(stack)}", record["stack"]) is not None
+def _is_of(record: Record, own: Wanted) -> bool:
+    """Return whether a record is what a class wants: its label may have the SQLAlchemy series before the stack's name,
+    and ends with a driver's."""
+    label = "_".join([own.stack, *filter(None, [own.database.partition("+")[2]])])
+    is_on_it = (record.get("database") or "") == own.database
+    return is_on_it and re.fullmatch(rf"(sqlalchemy\d+x_)?{re.escape(label)}", record["stack"]) is not None

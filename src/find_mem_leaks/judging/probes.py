@@ -18,12 +18,13 @@ from find_mem_leaks.judging.readings import (
     SMALL_OBJECT,
     UNSEEN,
     at_equal,
+    at_equal_fill,
     largest_buffer,
     pages,
     reading,
     touched,
 )
-from find_mem_leaks.judging.series import ENTRIES, FIELDS, Array, Columns
+from find_mem_leaks.judging.series import FIELDS, Array, Columns
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Prob
 LIVE_BYTES = Probe(
     "live bytes",
     "B",
-    at_equal("threads", at_equal(ENTRIES, reading("live_bytes"))),
+    at_equal("threads", at_equal_fill(reading("live_bytes"))),
     "memory that neither Python's small-object allocator nor the C heap hands out",
     unseen=UNSEEN * SMALL_OBJECT,
     least=LEAST * SMALL_OBJECT,
@@ -134,7 +135,7 @@ LIVE_BYTES = Probe(
 BLOCKS = Probe(
     "blocks",
     "blocks",
-    at_equal(ENTRIES, reading("blocks")),
+    at_equal_fill(reading("blocks")),
     "native memory, and how large a block is",
     slowest=SLOWEST,
     counter="blocks",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from find_mem_leaks.judging.series import Array, Columns
+from find_mem_leaks.judging.series import ENTRIES, FILL, Array, Columns
 
 # The rule of three: with no event in n operations the rate is below 3 / n. An event is one small object, of bytes.
 UNSEEN = 3
@@ -57,13 +57,37 @@ def at_equal(name: str, read: Callable[[Columns], Array]) -> Callable[[Columns],
 
     def at_least(samples: Columns) -> Array:
         readings, count = read(samples), reading(name)(samples)
-        half = len(count) // 2
-        if half < 2 or not 0 < NEAR * count[half:].max() <= count[:half].max():
+        if not _was_there(count):
             return readings
         (rate, _), (error, _) = rates(*increments(samples, readings, count, samples["operations"]))
         return readings - rate * (count - count.min()) if rate > SURE * error else readings
 
     return at_least
+
+
+def at_equal_fill(read: Callable[[Columns], Array]) -> Callable[[Columns], Array]:
+    """Take a reading less what goes with the entries of containers with a known bound, at two rates where all entries
+    are not of one size: the number of entries and how full the containers are tell two apart whose bounds differ."""
+    of_one_size = at_equal(ENTRIES, read)
+
+    def at_least(samples: Columns) -> Array:
+        readings, entries, fill = read(samples), reading(ENTRIES)(samples), reading(FILL)(samples)
+        if not (_was_there(entries) and _was_there(fill)):
+            return of_one_size(samples)
+        found, errors = rates(*increments(samples, readings, entries, fill, samples["operations"]))
+        if not abs(found[1]) > SURE * errors[1]:
+            return of_one_size(samples)
+        held = found[0] * entries + found[1] * fill
+        rest: Array = readings - (held - held.min())
+        return rest
+
+    return at_least
+
+
+def _was_there(count: Array) -> bool:
+    """Whether in the first half there were nearly as many as in the second."""
+    half = len(count) // 2
+    return half >= 2 and bool(0 < NEAR * count[half:].max() <= count[:half].max())
 
 
 def increments(samples: Columns, *columns: Array) -> list[Array]:

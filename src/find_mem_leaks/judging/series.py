@@ -15,6 +15,8 @@ Columns = Mapping[str, Array]
 NOTHING = np.empty(0)
 # The count of entries in containers with a known bound: a file of ``measured/probes`` that is no probe of its own.
 ENTRIES = "entries"
+# How full they are, which tells two of different bounds apart; likewise. Runs of before it did not count it.
+FILL = "fill"
 # No round that is thinned comes to more than one in so many of all operations, since growth is read in 24 points.
 ROUNDS = 32
 
@@ -203,6 +205,7 @@ class Series:
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
         held: what timers hold for a while, where that was asked for; the most frequent first.
         unended: the tasks that never end, likewise.
+        answers: how many there were of each status, of an application.
     """
 
     rounds: tuple[Round, ...]
@@ -210,6 +213,7 @@ class Series:
     children: tuple[Child, ...] = ()
     held: tuple[Held, ...] = ()
     unended: tuple[Unended, ...] = ()
+    answers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def measured(self) -> Sequence[Round]:
@@ -286,12 +290,12 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Of two neighbouring samples the one with fewer live bytes and its entries, with the lower readings and the
-    seconds of both."""
+    """Of two neighbouring samples the one with fewer live bytes and its containers' entries, with the lower readings
+    and the seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]
         lowest = min(pair, key=lambda sample: sample.live_bytes)
         readings = {name: min(getattr(sample, name) for sample in pair) for name in READINGS}
         counts = {name: min(sample.counts[name] for sample in pair) for name in _in_all([each.counts for each in pair])}
-        counts |= {name: lowest.counts[name] for name in counts if name == ENTRIES}
+        counts |= {name: lowest.counts[name] for name in counts if name in {ENTRIES, FILL}}
         yield replace(lowest, seconds=sum(sample.seconds for sample in pair), counts=counts, **readings)

@@ -6,12 +6,13 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import Round
 from find_mem_leaks.judging.verdict import Verdict, judge
-from find_mem_leaks.leading import caps, family, held, rounds, unended
+from find_mem_leaks.leading import answers, caps, family, held, rounds, unended
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
@@ -46,6 +47,7 @@ CALIBRATION_MEMORY = MEMORY_CAP // 8
 async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> None:
     """Warm up, then rounds of random lengths until the verdict is decided or the time cap is reached."""
     begun = time.monotonic()
+    is_over = partial(_is_past, begun + order.time_cap + order.grace)
     recorder.opened(await rounds.open_stack(ask, order, directory, 2 * LONGEST))
     seconds, initial_rss = await _calibrate(ask, order, recorder)
     longest = max(2 * ROUND_SECONDS, SHARE_OF_TIME * order.time_cap)
@@ -58,7 +60,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     for number in count(1):
         stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
         started = time.monotonic()
-        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest)
+        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest, is_over)
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
         recorder.thin()
         length.learn(made, time.monotonic() - started, recorder)
@@ -75,6 +77,11 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     await family.note(ask, order, recorder, children)
     await held.note(ask, order, recorder)
     await unended.note(ask, order, recorder)
+    await answers.note(ask, order, recorder)
+
+
+def _is_past(deadline: float) -> bool:
+    return time.monotonic() > deadline
 
 
 def _is_late(order: Order, recorder: Recorder, seconds: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from find_mem_leaks.leading import caps, family, held, rounds, unended
+from find_mem_leaks.leading import answers, caps, family, held, rounds, unended
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
@@ -33,6 +33,7 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
     await family.note(ask, order, recorder, children)
     await held.note(ask, order, recorder)
     await unended.note(ask, order, recorder)
+    await answers.note(ask, order, recorder)
 
 
 async def _prime(ask: Ask, order: Order) -> dict[Container, int]:

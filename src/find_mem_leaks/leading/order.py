@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.subjects import databases
 from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.scenarios import Scenario
 
@@ -31,10 +32,13 @@ class Order:
         concurrency: concurrent requests, of a served stack.
         rounds: number of rounds of the fixed protocol; None for auto.
         file: a person's own workload; None for a stack that ships.
-        database: what a stack that ships works on; None for a SQLite file.
+        database: what it works on; None for a SQLite file of a stack that ships, or what its file opens itself.
         application: of an application, where it is and its routes, as the measured process is told; None for others.
+        test: of a test, where it is, as the measured process is told; None for others.
         variables: of its environment, those that differ from ours.
+        options: those of the call, as far as nothing else of the cell tells of them, without secrets.
         skipped: why the cell is not measured at all; empty if it is.
+        refused: why the cell cannot be measured, and fails; empty if it can.
         remark: what is to be known of its growth, one line; empty if nothing is.
         truth: of a control, the verdict that is known to be true.
         label: what the cell calls the stack; None for its name.
@@ -55,10 +59,21 @@ class Order:
     beyond: float = 1.0
     grace: float = 0.0
     application: Mapping[str, Any] | None = None
+    test: Mapping[str, Any] | None = None
     database: Database | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
     skipped: str = ""
+    refused: str = ""
     remark: str = ""
+
+    def at(self, server: str) -> Order:
+        """Return the same on a server, of which a URL is given; a person's own workload is told of it by a variable."""
+        if self.database is None:
+            return self
+        url = self.database.at(server).url
+        told = {databases.VARIABLE: url} if self.file and url else {}
+        return replace(self, database=self.database.at(server), variables={**self.variables, **told})
 
     @property
     def alone(self) -> Order:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
-from find_mem_leaks.judging.series import ENTRIES, Round, Sample
+from find_mem_leaks.judging.series import ENTRIES, FILL, Round, Sample
 from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Recorder
 
@@ -24,6 +25,7 @@ async def open_stack(
         stack=order.stack,
         file=order.file,
         application=order.application,
+        test=order.test,
         database=order.database.url if order.database else None,
         scenario=order.scenario.name,
         concurrency=order.concurrency,
@@ -31,7 +33,7 @@ async def open_stack(
         mix=order.scenario.mix,
         seed=order.seed,
         capacity=capacity,
-        probes=(*MODULES, ENTRIES),
+        probes=(*MODULES, ENTRIES, FILL),
         hands_off=hands_off,
     )
 
@@ -55,9 +57,10 @@ async def carry_out(
     warm_up: bool,
     recorder: Recorder,
     longest: float = inf,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Round:
-    """A round of these stretches, or of as many of them as memory affords and, but for single operations, as begin
-    within ``longest`` seconds of operations."""
+    """A round of these stretches, or of as many of them as memory affords and as begin within ``longest`` seconds of
+    operations; single operations are carried out all the same, until time ``is_over``."""
     planned = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=planned)
     counts, rss = begin["counts"], begin["rss"]
@@ -75,7 +78,7 @@ async def carry_out(
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
         made = _longer(made, stretch, recorder.sample(stretch, reply))
         recorder.keep(made)
-        if recorder.exhausted or (made.seconds > longest and stretch > 1):
+        if recorder.exhausted or (made.seconds > longest and (stretch > 1 or is_over())):
             break
     end = await ask(order.stall, do="finish")
     made = _longer(made, 0, recorder.sample(0, end["exact"]))

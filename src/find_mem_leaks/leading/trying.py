@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import routes
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import NAMES, NUMBER, WEBDAV, Counterpart, Request
+from find_mem_leaks.subjects.requests import NAMES, NUMBER, WEBDAV, WEBSOCKET, Counterpart, Request
 from find_mem_leaks.subjects.routes import Route
 
 # The lowest status of an answer that refuses, and of one that a failure is.
@@ -21,7 +23,7 @@ REFUSAL, FAILURE = 400, 500
 TIMES = 2
 # Routes are tried in this order: what reads before what makes rows, so that a row which is there only since then is
 # not taken for one that there always is.
-ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", *WEBDAV, "DELETE")
+ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", WEBSOCKET, *WEBDAV, "DELETE")
 # Seconds that a request may go without an answer.
 PATIENCE = 10.0
 # What would help where a request was refused, by its status.
@@ -33,11 +35,20 @@ ADVICE = {
     409: "what it makes is there already: give --request {request} with {{i}} in it",
     429: "it limits how often it answers: lift that for the run",
 }
+LOGIN_ADVICE = "it needs a login: give --login, --header, --cookie or --auth"
 USUAL = "give --request {request} with what it takes"
 
 
 # What an answer says that has made a thing.
 CREATED = 201
+# What leads elsewhere, and how the page that asks for a login is called.
+REDIRECTS = (301, 302, 303, 307, 308)
+LOGIN = re.compile(
+    r"(^|[/_.-])(log[-_]?in|sign[-_]?in|auth|authori[sz]e|authenticate|sso|oauth2?|openid|saml)([/_.-]|$)",
+    re.IGNORECASE,
+)
+# How the measured process calls a login that was refused.
+REFUSED_LOGIN = "LoginError"
 # Stand for a status: of a request that was not answered in time, and of one with which the process ended.
 SILENT, ENDED = 0, -1
 
@@ -72,10 +83,19 @@ class _Answer:
     made: str = ""
     size: int = 0
     ends: bool = True
+    location: str = ""
 
-    @property
-    def is_right(self) -> bool:
-        return 0 < self.status < REFUSAL
+    def is_right(self, request: Request) -> bool:
+        """Whether the request was answered: not so if it was led to a login."""
+        return 0 < self.status < REFUSAL and not self.leads_to_login(request)
+
+    def leads_to_login(self, request: Request) -> bool:
+        """Whether it leads to a page that is called so, or that is told where to come back to, as a login is."""
+        asked, led = request.path.split("?")[0], urlsplit(self.location)
+        if self.status not in REDIRECTS or LOGIN.search(asked):
+            return False
+        back = [urlsplit(value).path for _, value in parse_qsl(led.query)]
+        return LOGIN.search(led.path) is not None or asked in back
 
 
 @dataclass(frozen=True)
@@ -142,7 +162,7 @@ class Trial:
             opening: dict[str, Any] = {"application": where, "concurrency": 1, "seed": 0, "capacity": 0}
             await worker.ask(self.stall, do="open", directory=worker.directory, hands_off=True, **opening)
         except (WorkerError, OSError) as error:
-            raise UsageError(f"{self.application.name} does not start: {error}") from None
+            raise UsageError(_why_not_opened(self.application.name, error)) from None
         return worker
 
     async def _one(self, worker: Worker, route: Route) -> tuple[Tried, bool]:
@@ -155,9 +175,9 @@ class Trial:
             answer, differs = await self._answer(worker, request, other.names if other else NAMES)
             if answer.status == ENDED:
                 return Tried(request, fails=True), False
-            if answer.is_right and other and (differs or not other.name):
+            if answer.is_right(request) and other and (differs or not other.name):
                 return replace(await self._with_counterpart(worker, request, other), size=answer.size), True
-            if answer.is_right:
+            if answer.is_right(request):
                 makes_rows = answer.status == CREATED or (differs and request.method == "POST")
                 return Tried(request, makes_rows=makes_rows, size=answer.size), True
             answers.append((request, answer))
@@ -173,7 +193,7 @@ class Trial:
         not made by the request: nothing is taken away then."""
         whole = replace(request, counterpart=other)
         for _ in range(TIMES):
-            if not (await self._sent(worker, whole, other.names)).is_right:
+            if not (await self._sent(worker, whole, other.names)).is_right(request):
                 return Tried(request, makes_rows=True)
         return Tried(whole)
 
@@ -184,7 +204,7 @@ class Trial:
         for _ in range(TIMES):
             answer = await self._sent(worker, request, names)
             made.add(answer.made)
-            if not answer.is_right:
+            if not answer.is_right(request):
                 break
         return answer, "" not in made and len(made) == TIMES
 
@@ -193,14 +213,27 @@ class Trial:
             reply = await worker.ask(PATIENCE + self.stall, do="try", route=request.route, names=names)
         except WorkerError:
             return _Answer(ENDED, "")
-        return _Answer(reply["status"], reply["text"], reply["made"], reply["size"], reply["ends"])
+        return _Answer(reply["status"], reply["text"], reply["made"], reply["size"], reply["ends"], reply["location"])
+
+
+def _why_not_opened(name: str, error: Exception) -> str:
+    """Why nothing can be tried: the application does not start, or a login was refused."""
+    failure = error.failure if isinstance(error, WorkerError) else None
+    first = failure.raised[0] if failure and failure.raised else None
+    if first and first.type == REFUSED_LOGIN:
+        return f"{name}: {first.message}: give --login what it takes"
+    return f"{name} does not start: {error}"
 
 
 def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:
     """Why no request of a route was answered, by the first answer, and what would help."""
+    if not answers and route.name.startswith(WEBSOCKET):
+        return route.problem
     if not answers:
         return f"{route.problem or 'nothing is known of what it takes'}: give --request '{route.name}'"
     request, answer = answers[0]
+    if answer.leads_to_login(request):
+        return f"answered {answer.status} to {str(request)!r}, which leads to {answer.location[:120]}: {LOGIN_ADVICE}"
     said = f" ({answer.text[:120]})" if answer.text else ""
     advice = ADVICE.get(answer.status, USUAL).format(request=f"'{route.name}'")
     return f"answered {answer.status} to {str(request)!r}{said}: {advice}"

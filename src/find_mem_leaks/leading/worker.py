@@ -28,7 +28,7 @@ EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 # What a reply to each request must hold.
 REPLIES = {
     "outline": {"problem"},
-    "try": {"status", "text", "made", "size", "ends"},
+    "try": {"status", "text", "made", "size", "ends", "location"},
     "open": {"python", "packages", "allocator"},
     "prepare": {"counts", "rss"},
     "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
@@ -41,6 +41,7 @@ REPLIES = {
     "family": {"family"},
     "timers": {"bytes", "operations", "seconds", "timers"},
     "unended": {"tasks"},
+    "answers": {"answers"},
     "attribute": {"growing", "window"},
     "lines": {"growing", "window"},
     "survey": {"held", "operations", "otherwise"},
@@ -53,11 +54,13 @@ class WorkerError(Exception):
 
     Attributes:
         failure: what the process said of an error; None if it said nothing.
+        skipped: why what was to be measured is none that can be; empty if it failed.
     """
 
-    def __init__(self, message: str, failure: Failure | None = None) -> None:
+    def __init__(self, message: str, failure: Failure | None = None, skipped: str = "") -> None:
         super().__init__(message)
         self.failure = failure
+        self.skipped = skipped
 
 
 class Worker:
@@ -181,7 +184,9 @@ def _parse(answer: bytes) -> dict[str, Any]:
     if not isinstance(reply, dict):
         raise WorkerError(f"printed what is no reply on the protocol: {answer[:60]!r}")
     if "error" in reply:
-        raise WorkerError(_describe(reply["error"]), _failure(reply["error"]))
+        error = reply["error"]
+        skipped = " ".join(str(error["message"]).split()) if error.get("skip") else ""
+        raise WorkerError(_describe(error), _failure(error), skipped)
     return reply
 
 

@@ -41,6 +41,13 @@ def size(container: Any) -> int:
     return int(container.cache_info().currsize) if type(container) is _LRU_CACHE else len(container)
 
 
+def bound(container: Any) -> int:
+    """The bound of a container that was found; at least 1."""
+    if type(container) is _LRU_CACHE:
+        return int(container.cache_info().maxsize or 1)
+    return max(int((container.maxlen if type(container) is deque else _stated_bound(container)) or 1), 1)
+
+
 def _may_have_bound(kind: type) -> bool:
     return kind is _LRU_CACHE or kind is deque or _is_called_a_cache(kind)
 

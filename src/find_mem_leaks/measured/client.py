@@ -10,6 +10,7 @@
 ``{"login": …}``                                 log in by these requests, of a client with routes, and make what its
                                                  routes need
 ``{"try": …}``                                   send one request, of a client with routes
+``{"answers": …}``                               say how many answers there were of each status, likewise
 
 The answer is ``{"rows": …}`` once every request has had its response: how many rows there are more than when the round
 began; ``{}`` with routes; or ``{"error": …, "completed": …}`` and then the end. The input's end, which comes when the
@@ -18,75 +19,37 @@ server is gone, ends the process.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import socket
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from string import Template
-from threading import Lock
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Protocol, Tuple
+from typing import Any, Dict, Generator, Iterator, Optional, Protocol
 
-from . import connections, plan
+from . import plan
+from .connections import Connection, Sent, UnansweredError, Work, carry_out
+from .responses import Answer
 
 HOST = "127.0.0.1"
 # Seconds that one response may take; a cell that stalls is killed by its runner long before.
 PATIENCE = 3600
-SHOWN = 300
-# The lowest status of a server's own failure.
-FAILURE = 500
 
 
-class Sent(NamedTuple):
-    """A request as it is sent: kind is its place among the client's requests, counterpart the path of what takes away
-    what it makes."""
-
-    kind: int
-    method: str
-    path: str
-    body: Optional[bytes]
-    headers: Dict[str, str]
-    counterpart: str = ""
-
-
-class Answer(NamedTuple):
-    """A response as far as it matters."""
-
-    status: int
-    body: bytes
-    location: str = ""
-
-    def shown(self) -> str:
-        """The beginning of its text, on one line."""
-        return " ".join(self.body.decode(errors="replace").split())[:SHOWN]
-
-
-class PromptConnection(connections.Connection):
-    """Acknowledges what it receives at once, as far as the system lets it.
-
-    uvicorn's own workers send a response in two packets, the second not before the first is acknowledged, which systems
-    put off for 40 ms.
-    """
-
-    def getresponse(self) -> http.client.HTTPResponse:
-        if self.sock is not None and hasattr(socket, "TCP_QUICKACK"):
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        return super().getresponse()
+class WrongAnswerError(Exception):
+    """An answer is not as it should be; the message says how."""
 
 
 class Client:
-    """Keep-alive connections, as many as requests may be in flight, each in a thread of its own.
+    """Keep-alive connections, as many as requests may be in flight.
 
     A kind of client says which requests there are (``round``, ``_from_plan``) and which answers are right
     (``_complain``).
     """
 
     def __init__(self, setting: Dict[str, Any]) -> None:
-        of_kind = PromptConnection if setting.get("workers") else connections.Connection
-        self._connections = [of_kind(HOST, setting["port"], timeout=PATIENCE) for _ in range(setting["concurrency"])]
-        self._threads = ThreadPoolExecutor(len(self._connections))
-        self._lock = Lock()
+        prompt = bool(setting.get("workers"))
+        self._connections = [
+            Connection(HOST, setting["port"], PATIENCE, prompt=prompt) for _ in range(setting["concurrency"])
+        ]
         self._completed = 0
 
     def round(self, number: int, operations: int, stable: int) -> None:
@@ -97,7 +60,7 @@ class Client:
         raise NotImplementedError
 
     def _complain(self, sent: Sent, status: int) -> str:
-        """What is wrong with an answer of that status, if anything is; called with the lock."""
+        """What is wrong with an answer of that status, if anything is."""
         raise NotImplementedError
 
     def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
@@ -112,37 +75,34 @@ class Client:
         """Send the plan's requests from ``begin`` to ``end``; what went wrong, if anything did."""
         self._completed = 0
         waiting = self._from_plan(begin, end)
-        failures = list(self._threads.map(lambda connection: self._send(connection, waiting), self._connections))
-        return next(filter(None, failures), None)
+        try:
+            carry_out([(connection, self._work(waiting)) for connection in self._connections], PATIENCE)
+        except (UnansweredError, WrongAnswerError) as failure:
+            return str(failure)
+        return None
 
     def close(self) -> None:
-        """Close the connections and end their threads."""
+        """Close the connections."""
         for connection in self._connections:
             connection.close()
-        self._threads.shutdown()
 
     @property
     def result(self) -> Dict[str, int]:
         """What a stretch that went well is answered with."""
         return {}
 
-    def _send(self, connection: http.client.HTTPConnection, waiting: Iterator[Sent]) -> Optional[str]:
-        while True:
-            with self._lock:
-                sent = next(waiting, None)
-            if sent is None:
-                return None
-            answer, failure = self._exchange(connection, sent)
-            with self._lock:
-                failure = failure if answer is None else self._complaint(sent, answer)
-                if failure:
-                    for _ in waiting:
-                        pass
-                    return failure
-                self._completed += 1
+    def _work(self, waiting: Iterator[Sent]) -> Work:
+        """What is sent over one of the connections."""
+        for sent in waiting:
+            failure = yield from self._one(sent)
+            if failure:
+                raise WrongAnswerError(failure)
+            self._completed += 1
 
-    def _exchange(self, connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
-        return exchange(connection, sent)
+    def _one(self, sent: Sent) -> Generator[Sent, Answer, str]:
+        """Send a request, and what belongs to it; what went wrong, if anything did."""
+        answer = yield sent
+        return self._complaint(sent, answer)
 
     def _complaint(self, sent: Sent, answer: Answer) -> str:
         wrong = self._complain(sent, answer.status)
@@ -189,8 +149,9 @@ class Request:
     """One kind of request: its path and body are templates with ``$id`` (a row) and ``$n`` (eight digits)."""
 
     def __init__(self, method: str, path: str, body: Optional[str], status: int) -> None:
-        self.method, self._path, self.status = method, Template(path), status
-        self._body = None if body is None else Template(body)
+        self.method, self._path, self.status = method, _formatted(path), status
+        self._body = None if body is None else _formatted(body)
+        self._headers = {"Content-Type": "application/json"} if body else {}
 
     @property
     def has_body(self) -> bool:
@@ -198,22 +159,13 @@ class Request:
 
     def filled(self, kind: int, row: int, position: int) -> Sent:
         values = {"id": row, "n": "%08d" % position}
-        body = None if self._body is None else self._body.substitute(values).encode()
-        headers = {"Content-Type": "application/json"} if body else {}
-        return Sent(kind, self.method, self._path.substitute(values), body, headers)
+        body = None if self._body is None else (self._body % values).encode()
+        return Sent(kind, self.method, self._path % values, body, self._headers)
 
 
-def exchange(connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
-    """Send one request and read its response; what went wrong, if there is none."""
-    try:
-        connection.request(sent.method, sent.path, sent.body, sent.headers)
-        response = connection.getresponse()
-        body = response.read()
-        if response.status >= FAILURE:
-            connection.close()  # as the server does where an exception has left the application: the next one opens it
-    except (OSError, http.client.HTTPException) as error:
-        return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
-    return Answer(response.status, body, response.getheader("Location", "")), ""
+def _formatted(template: str) -> str:
+    """A template as what ``%`` fills, which takes a fraction of the time."""
+    return Template(template.replace("%", "%%")).substitute(id="%(id)s", n="%(n)s")
 
 
 def serve(lines: Iterator[str], answers: Any) -> int:

@@ -8,10 +8,8 @@ stretch.
 
 from __future__ import annotations
 
-import base64
 import itertools
 import json
-import os
 import socket
 import struct
 import time
@@ -20,7 +18,11 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import Lock
 from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Union
 
-from .client import FAILURE, HOST, PATIENCE, Answer, Sent
+from . import over_websocket
+from .client import HOST, PATIENCE
+from .connections import FAILURE, Sent
+from .over_websocket import SWITCHED
+from .responses import Answer
 from .targets import FAILING, ApplicationTarget, StackTarget
 
 # Closing sends a reset, not an end, with this setting of SO_LINGER.
@@ -38,10 +40,6 @@ FIELDS = 90
 FIELD_BYTES = 100
 # Seconds to wait for what may not come.
 SOON = 1.0
-# The status that a connection becomes a WebSocket with.
-SWITCHED = 101
-TEXT_FRAME = b"\x81"
-MASK = b"find"
 
 
 Target = Union[StackTarget, ApplicationTarget]  # noqa: UP007 - Python 3.8
@@ -186,17 +184,11 @@ def slow_reader(line: Line, number: int) -> Optional[str]:
     sent = line.target.streamed(number)
     with line.open(WINDOW) as connection:
         connection.sendall(head(sent, "1.0") + (sent.body or b""))
-        status = _status(connection.recv(SIP))
+        status = over_websocket.status(connection.recv(SIP))
         rests = itertools.chain(itertools.repeat(REST, SIPS), itertools.repeat(0))
         while connection.recv(SIP):
             time.sleep(next(rests))
     return _complain(sent, Answer(status, b""), line.target.right)
-
-
-def _status(first: bytes) -> int:
-    """The status of a response that begins with these bytes; 0 if it is none."""
-    words = first.split(b" ", 2)
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
 
 
 def connection_per_request(line: Line, number: int) -> Optional[str]:
@@ -212,34 +204,14 @@ def websocket_dropped(line: Line, number: int) -> Optional[str]:
     sent = line.target.websocket(number)
     text = b"%08d" % number
     with line.open() as connection:
-        connection.sendall(_handshake(sent))
-        answer = _up_to(connection, b"\r\n\r\n")
-        if _status(answer) != SWITCHED:
-            return _complain(sent, Answer(_status(answer), answer), (SWITCHED,))
-        connection.sendall(TEXT_FRAME + bytes([0x80 | len(text)]) + MASK + _masked(text))
+        connection.sendall(over_websocket.handshake(sent))
+        answer, _ = over_websocket.up_to_the_end_of_the_head(connection)
+        status = over_websocket.status(answer)
+        if status != SWITCHED:
+            return _complain(sent, Answer(status, answer), (SWITCHED,))
+        connection.sendall(over_websocket.frame(over_websocket.TEXT, text))
         line.wait_for_an_answer(connection)
     return None
-
-
-def _handshake(sent: Sent) -> bytes:
-    key = base64.b64encode(os.urandom(16)).decode()
-    fields = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
-    return head(sent._replace(headers={**sent.headers, **fields}))
-
-
-def _masked(text: bytes) -> bytes:
-    return bytes(byte ^ mask for byte, mask in zip(text, itertools.cycle(MASK)))
-
-
-def _up_to(connection: socket.socket, end: bytes) -> bytes:
-    """What comes up to these bytes, or to the connection's end."""
-    found = b""
-    while end not in found:
-        more = connection.recv(SIP)
-        if not more:
-            break
-        found += more
-    return found
 
 
 def http_1_0(line: Line, number: int) -> Optional[str]:

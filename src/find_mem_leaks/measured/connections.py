@@ -1,105 +1,149 @@
-"""A connection of the client that is kept: as ``http.client`` has it, for less of the processor's time.
+"""Connections of the client that are kept, and what is sent over several of them side by side by one thread.
 
-``http.client`` reads the headers of an answer by the parser of e-mails and writes a request in two parts or more. So a
-client by it could be what a quick application waits for. Answers are still ``HTTPResponse``, which reads their bodies.
+Threads would hand the interpreter's lock to one another twice a request, which takes longer than the request does.
 """
 
 from __future__ import annotations
 
 import http.client
+import select
 import socket
-from typing import Any, Dict, List, Optional
+from typing import Dict, Generator, List, NamedTuple, Optional, Sequence, Tuple
+
+from .responses import Answer, Head, Response
 
 # Methods that say that they have no body, where they have none, as ``http.client`` has it.
 WITH_BODY = ("PATCH", "POST", "PUT")
-CONTINUE = 100
-WITHOUT_BODY = (204, 304)
-LONGEST_LINE = 65536
+# The lowest status of a server's own failure.
+FAILURE = 500
+PART = 1 << 16
+
+
+class Sent(NamedTuple):
+    """A request as it is sent: kind is its place among the client's requests, counterpart the path of what takes away
+    what it makes."""
+
+    kind: int
+    method: str
+    path: str
+    body: Optional[bytes]
+    headers: Dict[str, str]
+    counterpart: str = ""
+
+
+# What is sent over a connection: it is given the answer to each request before it says the next.
+Work = Generator[Sent, Answer, None]
+
+
+class UnansweredError(Exception):
+    """A request was not answered; the message says which."""
 
 
 class Connection:
-    """What ``http.client.HTTPConnection`` is, as far as a client needs it: it opens itself, and again once closed."""
+    """One that opens itself, and again once it is closed; it has one request under way at a time.
 
-    def __init__(self, host: str, port: int, timeout: float) -> None:
+    ``prompt``: acknowledge what comes in at once, as far as the system lets it. uvicorn's own workers send a response
+    in two packets, the second not before the first is acknowledged, which systems put off for 40 ms.
+    """
+
+    def __init__(self, host: str, port: int, timeout: float, *, prompt: bool = False) -> None:
         self._address, self._timeout = (host, port), timeout
+        self._prompt = prompt and hasattr(socket, "TCP_QUICKACK")
         self._begin = ("Host: %s:%d\r\nAccept-Encoding: identity\r\n" % (host, port)).encode()
+        self._heads: Dict[bytes, Head] = {}
+        self._sent: Optional[Sent] = None
+        self._response = Response(self._heads)
         self.sock: Optional[socket.socket] = None
-        self._method = ""
 
-    def request(self, method: str, path: str, body: Optional[bytes], headers: Dict[str, str]) -> None:
-        """Send a request, in one piece."""
-        if self.sock is None:
-            self.sock = socket.create_connection(self._address, self._timeout)
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._method = method
-        lines = ["%s: %s\r\n" % (name, value) for name, value in headers.items()]
-        if body is not None or method in WITH_BODY:
-            lines.append("Content-Length: %d\r\n" % len(body or b""))
-        first = ("%s %s HTTP/1.1\r\n" % (method, path)).encode("ascii")
-        self.sock.sendall(b"".join((first, self._begin, "".join(lines).encode("latin-1"), b"\r\n", body or b"")))
+    def send(self, sent: Sent) -> None:
+        """Send a request, in one piece; UnansweredError if that cannot be done."""
+        self._sent, self._response = sent, Response(self._heads, has_body=sent.method != "HEAD")
+        try:
+            (self.sock or self._opened()).sendall(self._written(sent))
+        except OSError as error:
+            raise self._unanswered(error) from error
 
-    def getresponse(self) -> http.client.HTTPResponse:
-        """Read the beginning of the answer, whose body is still to be read."""
-        if self.sock is None:
-            raise http.client.ResponseNotReady
-        response = Response(self.sock, method=self._method)
-        response.begin()
-        if response.will_close:
-            self.close()  # the answer has the connection still
-        return response
+    def receive(self) -> Optional[Answer]:
+        """Read what has come, or wait for it; the answer, once it is whole. UnansweredError if there will be none."""
+        assert self.sock is not None
+        try:
+            if self._prompt:
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            data = self.sock.recv(PART)
+            answer = self._response.take(data) if data else self._response.end()
+        except (OSError, http.client.HTTPException) as error:
+            raise self._unanswered(error) from error
+        if answer is not None and (self._response.closes or answer.status >= FAILURE):
+            self.close()  # as the server does, where an exception has left the application too: the next one opens it
+        return answer
 
     def close(self) -> None:
         if self.sock is not None:
             self.sock.close()
             self.sock = None
 
+    def _opened(self) -> socket.socket:
+        self.sock = socket.create_connection(self._address, self._timeout)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock.settimeout(None)  # else the system is asked before each of its calls whether there is anything
+        return self.sock
 
-class Headers(Dict[str, List[str]]):
-    """The headers of an answer by their names in lower case."""
+    def _written(self, sent: Sent) -> bytes:
+        lines = ["%s: %s\r\n" % field for field in sent.headers.items()]
+        body = sent.body or b""
+        if sent.body is not None or sent.method in WITH_BODY:
+            lines.append("Content-Length: %d\r\n" % len(body))
+        first = ("%s %s HTTP/1.1\r\n" % (sent.method, sent.path)).encode("ascii")
+        return b"".join((first, self._begin, "".join(lines).encode("latin-1"), b"\r\n", body))
 
-    def get(self, name: str, default: Any = None) -> Any:
-        found = super().get(name.lower())
-        return found[0] if found else default
-
-    def get_all(self, name: str, default: Any = None) -> Any:
-        return super().get(name.lower(), default)
-
-
-class Response(http.client.HTTPResponse):
-    """An answer whose headers are read line by line."""
-
-    def begin(self) -> None:
-        version, status = "", CONTINUE
-        while status == CONTINUE:
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]
-            headers = _headers(self.fp)
-        self.code = self.status = status
-        self.reason = reason.strip()
-        self.version = 10 if version in {"HTTP/1.0", "HTTP/0.9"} else 11
-        self.headers = self.msg = headers  # type: ignore[assignment]
-        self.chunked = headers.get("transfer-encoding", "").lower() == "chunked"
-        self.chunk_left = None
-        self.will_close = self._check_close()  # type: ignore[attr-defined]
-        self.length = self._length(headers)
-        if not self.will_close and not self.chunked and self.length is None:
-            self.will_close = True
-
-    def _length(self, headers: Headers) -> Optional[int]:
-        """Bytes of the body; None where only its end tells."""
-        if self.status in WITHOUT_BODY or self._method == "HEAD":  # type: ignore[attr-defined]
-            return 0
-        said = headers.get("content-length", "")
-        return int(said) if said.isdigit() and not self.chunked else None
+    def _unanswered(self, error: Exception) -> UnansweredError:
+        assert self._sent is not None
+        what = (self._sent.method, self._sent.path, type(error).__name__, error)
+        return UnansweredError("%s %s was not answered: %s: %s" % what)
 
 
-def _headers(file: Any) -> Headers:
-    """Read the lines up to the empty one."""
-    found = Headers()
-    for line in iter(lambda: file.readline(LONGEST_LINE + 1), b""):
-        if len(line) > LONGEST_LINE:
-            raise http.client.LineTooLong("header line")
-        name, colon, value = line.decode("latin-1").partition(":")
-        if not colon:
-            break
-        found.setdefault(name.lower(), []).append(value.strip())
+def carry_out(works: Sequence[Tuple[Connection, Work]], patience: float) -> None:
+    """Carry out several works side by side, each over a connection of its own; UnansweredError, or what a work raises,
+    ends all of them."""
+    poll = select.poll()
+    under_way: Dict[int, Tuple[Connection, Work]] = {}
+
+    def go_on(connection: Connection, work: Work, sent: Optional[Sent]) -> int:
+        """Send what comes next, if anything does; the descriptor that is waited for, -1 for none."""
+        if sent is None:
+            return -1
+        connection.send(sent)
+        assert connection.sock is not None
+        descriptor = connection.sock.fileno()
+        if descriptor not in under_way:
+            under_way[descriptor] = connection, work
+            poll.register(descriptor, select.POLLIN)
+        return descriptor
+
+    for connection, work in works:
+        go_on(connection, work, next(work, None))
+    while under_way:
+        for descriptor in _ready(list(under_way), poll, patience):
+            connection, work = under_way[descriptor]
+            answer = connection.receive()
+            if answer is not None and go_on(connection, work, _next(work, answer)) != descriptor:
+                poll.unregister(descriptor)
+                del under_way[descriptor]
+
+
+def _ready(descriptors: List[int], poll: select.poll, patience: float) -> List[int]:
+    """Those for which something has come. One alone is waited for by reading."""
+    if len(descriptors) == 1:
+        return descriptors
+    found = [descriptor for descriptor, _ in poll.poll(patience * 1000)]
+    if not found:
+        raise UnansweredError("nothing was answered in %g s" % patience)
     return found
+
+
+def _next(work: Work, answer: Answer) -> Optional[Sent]:
+    """What comes after an answer; None at the work's end."""
+    try:
+        return work.send(answer)
+    except StopIteration:
+        return None

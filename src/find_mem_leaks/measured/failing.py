@@ -60,6 +60,7 @@ def describe(error: BaseException, operations: int, standing: Standing) -> Dict[
     standing.release()
     return {
         "type": type(error).__name__,
+        "skip": getattr(error, "is_skip", False),
         "message": str(error)[:MESSAGE],
         "operation": operations,
         "place": place(error) or place(error.__cause__),

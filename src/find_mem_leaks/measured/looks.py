@@ -63,8 +63,10 @@ class Looks:
         """Set aside what is alive; find containers with a known bound if asked. Bytes of resident memory."""
         if find:
             from .probes import entries
+            from .settling import interned
 
             entries.find()
+            interned.make_room()
         collection.begin_round()
         return resident.rss()
 

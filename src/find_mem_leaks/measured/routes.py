@@ -14,19 +14,24 @@ import json
 import socket
 import time
 from array import array
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Generator, Iterator, List, Optional, Tuple
 from urllib.parse import quote
 
-from . import answers, logins, plan
-from .client import FAILURE, HOST, Answer, Client, Sent, exchange
+from . import answers, logins, over_websocket, plan
+from .client import HOST, PATIENCE, Client
+from .connections import FAILURE, Sent
+from .over_websocket import WEBSOCKET
+from .responses import Answer
 
 NUMBER = "{i}"
 MADE = "{made}"
 LARGEST_PART = 1 << 16
 NO_END = "its answer had no end"
-UNANSWERED = {"status": 0, "text": "", "made": "", "size": 0, "ends": True}
+UNANSWERED = {"status": 0, "text": "", "made": "", "size": 0, "ends": True, "location": ""}
 REFUSAL = 400
 REFUSALS = 20
+# Seconds that a message of a WebSocket is waited for, at first and after none has come.
+SOON, MOMENT = 1.0, 0.005
 # Numbers of one process begin where no other's have come to, so that what stays in a database is met by none: they go
 # by the clock, 4,000 a second, and repeat after a month.
 PER_SECOND = 4_000
@@ -53,6 +58,8 @@ class Route:
         self._undoing, self._undone_at, self._names = counterpart or ("", "", [])
         self._differs = any(NUMBER in text for text in headers.values())
         self.refused = self._left = 0
+        #: Seconds to wait for a message of a WebSocket.
+        self.patience = SOON
 
     def filled(self, kind: int, number: int) -> Sent:
         text = str(number)
@@ -69,7 +76,7 @@ class Route:
             self._undone_at.replace(NUMBER, text),
         )
 
-    def undo(self, connection: http.client.HTTPConnection, sent: Sent, answer: Answer) -> Tuple[int, str]:
+    def undo(self, sent: Sent, answer: Answer) -> Generator[Sent, Answer, Tuple[int, str]]:
         """Send the counterpart of a request that was answered; its status (0: there was none to send), and what went
         wrong, if anything did."""
         made = answers.made(answer.body, answer.location, self._names) if MADE in sent.counterpart else ""
@@ -77,9 +84,7 @@ class Route:
             return 0, self._complaint(sent, "did not say what it made")
         headers = {name: value for name, value in sent.headers.items() if name.lower() != "content-type"}
         path = sent.counterpart.replace(MADE, quote(made, safe=""))
-        undone, failure = exchange(connection, Sent(sent.kind, self._undoing, path, None, headers))
-        if undone is None:
-            return 0, failure
+        undone = yield Sent(sent.kind, self._undoing, path, None, headers)
         if undone.status >= FAILURE:
             return undone.status, "%s %s answered %d: %s" % (self._undoing, path, undone.status, undone.shown())
         refused = "was not taken away by %s %s, which answered %d" % (self._undoing, path, undone.status)
@@ -106,11 +111,15 @@ class Routes(Client):
         self._plan = array("H", bytes(2 * setting["capacity"]))
         self._number = first_number()
         self._patience: float = setting["patience"]
+        self._port: int = setting["port"]
+        self._statuses: Dict[int, int] = {}
         self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=self._patience)
 
     def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
         if "login" in asked:
             return self._begin(asked["login"])
+        if "answers" in asked:
+            return {"answers": self._statuses}
         return self._try(asked["try"], asked["names"]) if "try" in asked else super().handle(asked)
 
     def filled(self, kind: int, number: int) -> Sent:
@@ -129,7 +138,7 @@ class Routes(Client):
         self._number += 1
         failure = self._session.log_in(self._trial, requests, str(self._number)) if requests else ""
         if failure:
-            return {"error": "the login " + failure, "completed": 0}
+            return {"error": "the login " + failure, "completed": 0, "login": True}
         failures = list(filter(None, map(self._make, self._told)))
         self._routes = list(map(self._route, self._told))
         return {"error": failures[0], "completed": 0} if failures else {}
@@ -168,16 +177,30 @@ class Routes(Client):
             self._number += 1
             yield self._routes[kind].filled(kind, self._number)
 
-    def _exchange(self, connection: http.client.HTTPConnection, sent: Sent) -> Tuple[Optional[Answer], str]:
-        answer, failure = exchange(connection, sent)
-        if answer is None or not sent.counterpart or answer.status >= REFUSAL:
-            return answer, failure
-        _, failure = self._routes[sent.kind].undo(connection, sent, answer)
-        return None if failure else answer, failure
+    def _one(self, sent: Sent) -> Generator[Sent, Answer, str]:
+        if sent.method == WEBSOCKET:
+            found, failure = self._over_websocket(self._routes[sent.kind], sent, PATIENCE)
+            return self._complaint(sent, found) if found else failure
+        answer = yield sent
+        failure = ""
+        if sent.counterpart and answer.status < REFUSAL:
+            _, failure = yield from self._routes[sent.kind].undo(sent, answer)
+        return failure or self._complaint(sent, answer)
+
+    def _over_websocket(self, route: Route, sent: Sent, seconds: float) -> Tuple[Optional[Answer], str]:
+        """What came of a WebSocket; what went wrong, if it was not answered. Where no message comes nobody waits for
+        one for long from then on."""
+        try:
+            answer = over_websocket.exchange(sent, (HOST, self._port), route.patience, seconds)
+        except (OSError, http.client.HTTPException) as error:
+            return None, "%s %s was not answered: %s: %s" % (sent.method, sent.path, type(error).__name__, error)
+        route.patience = SOON if answer.body else MOMENT
+        return answer, ""
 
     def _complain(self, sent: Sent, status: int) -> str:
         route = self._routes[sent.kind]
         route.refused = route.refused + 1 if status >= REFUSAL else 0
+        self._statuses[status] = self._statuses.get(status, 0) + 1
         if status >= FAILURE:
             return "answered %d" % status
         if route.refused >= REFUSALS:
@@ -186,23 +209,38 @@ class Routes(Client):
 
     def _try(self, told: List[Any], names: List[str]) -> Dict[str, Any]:
         """Send one request, and its counterpart: the status, the beginning of the answer, what that calls what was
-        made, its bytes, and whether it ends. The status is 0 if there was no answer, that of the counterpart if that
-        was refused."""
+        made, its bytes, whether it ends, and where it leads. The status is 0 if there was no answer, that of the
+        counterpart if that was refused."""
         self._number += 1
         failure = self._make(told)
         if failure:
             return {**UNANSWERED, "status": REFUSAL, "text": failure}
         route = self._route(told)
         sent = route.filled(0, self._number)
-        answer, failure = patiently(self._trial, sent, self._patience)
+        answer, failure = self._answer(route, sent)
         if answer is None:
             self._trial.close()
             return {**UNANSWERED, "text": failure, "ends": NO_END not in failure}
         status = answer.status
         if sent.counterpart and status < REFUSAL:
-            status, _ = route.undo(self._trial, sent, answer)
+            status = self._undone(route.undo(sent, answer))
         made = answers.made(answer.body, answer.location, names)
-        return {"status": status, "text": answer.shown(), "made": made, "size": len(answer.body), "ends": True}
+        text, size, location = answer.shown(), len(answer.body), answer.location
+        return {"status": status, "text": text, "made": made, "size": size, "ends": True, "location": location}
+
+    def _answer(self, route: Route, sent: Sent) -> Tuple[Optional[Answer], str]:
+        if sent.method == WEBSOCKET:
+            return self._over_websocket(route, sent, self._patience)
+        return patiently(self._trial, sent, self._patience)
+
+    def _undone(self, undoing: Generator[Sent, Answer, Tuple[int, str]]) -> int:
+        """The status of a counterpart that is tried; 0 if it is not answered."""
+        try:
+            answer, _ = patiently(self._trial, next(undoing), self._patience)
+            undoing.send(answer or Answer(0, b""))
+        except StopIteration as end:
+            return int(end.value[0])
+        raise AssertionError("one request has one counterpart")
 
 
 def patiently(connection: http.client.HTTPConnection, sent: Sent, seconds: float) -> Tuple[Optional[Answer], str]:

@@ -84,13 +84,13 @@ def _with_mounted(whole: Dict[str, Any], prefix: str, part: Dict[str, Any]) -> D
 
 
 def websockets(application: Any) -> List[str]:
-    """The paths of its WebSockets, with a 1 for each parameter."""
+    """The paths of its WebSockets, their parameters in braces."""
     if hasattr(application, "url_map"):
         found = [rule.rule for rule in application.url_map.iter_rules() if getattr(rule, "websocket", False)]
     else:
         routes = getattr(application, "routes", None)
         found = list(_websockets(routes, "")) if isinstance(routes, list) else []
-    return [_PARAMETER.sub("1", path) for path in found]
+    return [_PARAMETER.sub(_in_braces, path) for path in found]
 
 
 def _websockets(routes: Any, prefix: str) -> Iterator[str]:
@@ -180,12 +180,16 @@ def _of_routes(known: Iterable[Known]) -> Dict[str, Any]:
     paths: Dict[str, Any] = {}
     for path, methods, summary in known:
         parameters = [_parameter(found) for found in _PARAMETER.finditer(path)]
-        plain = _PARAMETER.sub(lambda found: "{%s}" % (found.group(1) or found.group(4)), path)
+        plain = _PARAMETER.sub(_in_braces, path)
         for method in METHODS:
             if method in methods:
                 operation = {"summary": summary, "parameters": parameters}
                 paths.setdefault(plain, {}).setdefault(method.lower(), operation)
     return {"paths": paths}
+
+
+def _in_braces(found: Any) -> str:
+    return "{%s}" % (found.group(1) or found.group(4))
 
 
 def _parameter(found: Any) -> Dict[str, Any]:

@@ -50,6 +50,7 @@ class AsgiWorkload(OverUvicorn):
         self._setting.update(_setting(request))
         self._logins = request["application"].get("logins", ())
         self.tried: Dict[str, Any] = {}
+        self.answers: Dict[str, int] = {}
 
     async def open(self) -> None:
         await self._begin(self._application, lifespan="auto")
@@ -74,6 +75,11 @@ class AsgiWorkload(OverUvicorn):
         self._sender.tell(**{"try": route, "names": names})
         self.tried = await self._sender.awaited()
         self._server.recording.take_error()
+
+    async def read_answers(self) -> None:
+        """Let ``answers`` be how many there were of each status."""
+        self._sender.tell(answers=True)
+        self.answers = (await self._sender.awaited())["answers"]
 
     async def close(self) -> None:
         await self._end()

@@ -23,7 +23,7 @@ from typing import Any, Callable, Dict, Iterator, Sequence
 from . import applications, caps, looks
 from .applications import ASGI
 from .probes import entries, resident
-from .settling import collection, timers
+from .settling import collection, interned, timers
 
 Reply = Dict[str, Any]
 # The variable with what a worker is to know: application, control (the path of a socket), probes.
@@ -154,6 +154,7 @@ class Answers:
         self._counted.settle()
         if asked["find"]:
             entries.find()
+            interned.make_room()
         collection.begin_round()
         return {"rss": resident.rss()}
 

@@ -10,7 +10,6 @@ import logging
 import os
 import select
 import socket
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 from weakref import WeakSet
 
 from . import client
+from .explaining import threads
 from .finishing import Finishing
 
 # Seconds after which a server closes a connection that is silent: longer than any look at memory, so that none breaks
@@ -199,7 +199,7 @@ class RecordingWsgi(Recorder):
         self._application = application
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        _trace_as_others()
+        threads.trace_as_new_ones()
         try:
             return self._application(environ, start_response)
         except BaseException as error:
@@ -207,17 +207,15 @@ class RecordingWsgi(Recorder):
             raise
 
 
-def _trace_as_others() -> None:
-    """Trace a thread of the server, which has begun long before, as those that begin now, or no longer."""
-    wanted = getattr(threading, "_trace_hook", None)
-    if sys.gettrace() is not wanted and threading.current_thread() is not threading.main_thread():
-        sys.settrace(wanted)
+class LoginError(RuntimeError):
+    """A login gave nothing that other requests could have."""
 
 
 def refuse(answer: Dict[str, Any], error: Optional[BaseException], fails_on_purpose: bool = False) -> None:
     """Raise RuntimeError where a request was not answered as it should be, or an exception came later."""
     if "error" in answer:
-        raise RuntimeError(answer["error"] + in_brackets(error)) from error
+        kind = LoginError if answer.get("login") else RuntimeError
+        raise kind(answer["error"] + in_brackets(error)) from error
     if error is not None and not fails_on_purpose:
         raise RuntimeError("an exception came after the response" + in_brackets(error)) from error
 

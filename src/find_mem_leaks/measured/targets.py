@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Dict, Optional, Sequence
 
 from . import plan
-from .client import FAILURE, Request, Sent
+from .client import Request
+from .connections import FAILURE, Sent
 from .routes import Routes, first_number
 
 # Statuses of answers, from and to: any, those that refuse, those that fail.

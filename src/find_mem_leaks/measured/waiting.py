@@ -17,6 +17,7 @@ class Waiting:
         self._prepared = False
         self.completed = 0
         self.tried: Dict[str, Any] = {}
+        self.answers: Dict[str, int] = {}
 
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
         self._sender.tell(round=number, operations=operations, stable=0)
@@ -33,6 +34,11 @@ class Waiting:
         """Send one request; ``tried`` is what came of it."""
         self._sender.tell(**{"try": route, "names": names})
         self.tried = self._sender.answer()
+
+    def read_answers(self) -> None:
+        """Let ``answers`` be how many there were of each status."""
+        self._sender.tell(answers=True)
+        self.answers = self._sender.answer()["answers"]
 
     def _send(self, begin: int, end: int) -> Dict[str, Any]:
         """Have the requests of the plan sent; what is answered when all have had their response."""

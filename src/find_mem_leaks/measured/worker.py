@@ -4,8 +4,10 @@ Requests are JSON objects with the key ``do``:
 
 ``open``      stack, scenario, directory, mix (four weights), seed, capacity (operations), concurrency (requests in
               flight, of a served stack): import and open the stack; or file: a person's own workload; or application
-              (folder, module, attribute, is_factory, server, routes, shares, logins): one that is served. probes: the
-              files of ``probes`` whose counts each look is to read; hands_off: there will be no looks
+              (folder, module, attribute, is_factory, server, routes, shares, logins): one that is served; or test
+              (nodeid, path, arguments of pytest): one of pytest's, or with operation the one that it hands over
+              (``inside``). probes: the files of ``probes`` whose counts each look is to read; hands_off: there will
+              be no looks
 ``prepare``   round, operations: bring the tables to their first state and write the round's plan
 ``stretch``   operations: carry out that many of the plan, collect garbage, then read the quick probes
 ``finish``    collect everything, read every probe, check the tables
@@ -17,6 +19,7 @@ Requests are JSON objects with the key ``do``:
 ``account``   when (begin, end): what its memory is made of (``accounting``); at the end it is taken apart for that
 ``timers``    operations: say what timers of the event loop hold of so many operations, and which lines set them; three
               times as many must be planned (``settling.kept_by_timers``)
+``answers``   say how many answers of each status an application gave
 ``unended``   say which tasks of a served application never end (``unended``)
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
@@ -29,7 +32,8 @@ Requests are JSON objects with the key ``do``:
 ``close``     close the stack; the process then ends
 ``describe``  modules: say what this interpreter has (needs no ``open``)
 ``outline``   file: say which operations and settings a person's own workload has; or application: say what it is and
-              which routes it has (needs no ``open``; ``outline``, ``applications``)
+              which routes it has; or tests (targets, arguments), directory: which tests pytest collects (needs no
+              ``open``; ``outline``, ``applications``, ``collecting``)
 ``try``       route, names: send one request to an application; say what it was answered, and what the answer has by one
               of the names
 
@@ -60,11 +64,13 @@ class Worker:
         self._workload: Any = None
         self._looks: Any = None
         self._loop: Any = None
+        self._loop_of_test: Any = None
         self._is_hands_off = False
         self._position = 0
         self._calls = 0
         self.operations = 0
         self.standing = failing.Standing()
+        self.go_on: Callable[[Reply], None]
 
     def handle(self, request: Dict[str, Any]) -> Reply:
         action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + request["do"])
@@ -80,17 +86,39 @@ class Worker:
             from . import applications
 
             return applications.outline(request["application"])
+        if request.get("tests"):
+            from . import collecting
+
+            return collecting.outline(request)
         from . import outline
 
         return outline.outline(request["file"])
 
     def do_open(self, request: Dict[str, Any]) -> Reply:
-        from . import descriptions, workloads
+        from . import workloads
 
         if "shared_memory" in request.get("probes", ()):
             _watch_shared_memory(request["directory"])
-        self._workload = workloads.load(request)
-        if self._workload.is_async:
+        if (request.get("test") or {}).get("operation"):
+            return self._open_inside(request)
+        return self._opened(workloads.load(request), request)
+
+    def _open_inside(self, request: Dict[str, Any]) -> Reply:
+        """Run a test that hands over what is to be measured; all other requests are answered from inside it."""
+        from . import inside
+
+        def go_on(workload: Any, loop: Any) -> None:
+            self._loop_of_test = loop
+            self.go_on(self._opened(workload, request))
+
+        inside.run(request, go_on)
+        return {"closed": True}
+
+    def _opened(self, workload: Any, request: Dict[str, Any]) -> Reply:
+        from . import descriptions
+
+        self._workload = workload
+        if self._workload.is_async and self._loop_of_test is None:
             import asyncio
 
             self._loop = asyncio.new_event_loop()
@@ -121,10 +149,7 @@ class Worker:
 
     def do_stretch(self, request: Dict[str, Any]) -> Reply:
         seconds = self._carry_out(request["operations"])
-        if self._loop is not None:
-            from .settling import timers
-
-            self._finish(timers.drop_cancelled())
+        self._drop_cancelled_timers()
         collection.collect()
         never_ends = getattr(self._workload, "never_ends", 0)
         return {"seconds": seconds, "calls": self._calls, "never_ends": never_ends, **self._looks.look()}
@@ -198,23 +223,27 @@ class Worker:
         unended = getattr(self._workload, "unended", None)
         return {"tasks": self._finish(unended()) if unended else []}
 
+    def do_answers(self, _request: Dict[str, Any]) -> Reply:
+        self._finish(self._workload.read_answers())
+        return {"answers": self._workload.answers}
+
     def do_family(self, request: Dict[str, Any]) -> Reply:
         return {"family": self._looks.family(request["most"])}
 
     def do_attribute(self, request: Dict[str, Any]) -> Reply:
         from .explaining import attribution
 
-        return attribution.attribute(self._workload, self._finish, request)
+        return attribution.attribute(self._workload, self._finish_tidily, request)
 
     def do_lines(self, request: Dict[str, Any]) -> Reply:
         from .explaining import lines
 
-        return lines.watch(self._workload, self._finish, request)
+        return lines.watch(self._workload, self._finish_tidily, request)
 
     def do_survey(self, request: Dict[str, Any]) -> Reply:
         from .explaining import survey
 
-        return survey.survey(self._workload, self._finish, request)
+        return survey.survey(self._workload, self._finish_tidily, request)
 
     def do_close(self, _request: Dict[str, Any]) -> Reply:
         self._finish(self._workload.close())
@@ -232,11 +261,27 @@ class Worker:
         if self._loop is not None:
             self._loop.close()
 
+    def _finish_tidily(self, result: Any) -> Any:
+        """Wait likewise, up to what is seen of it when memory is looked at."""
+        found = self._finish(result)
+        self._drop_cancelled_timers()
+        return found
+
+    def _drop_cancelled_timers(self) -> None:
+        if self._loop is not None or self._loop_of_test is not None:
+            from .settling import timers
+
+            self._finish(timers.drop_cancelled())
+
     def _finish(self, result: Any) -> Any:
         """Wait for what an asynchronous workload returned.
 
         Not by ``run_until_complete``: anyio would take this task for the program and end its threads with it.
         """
+        if self._loop_of_test is not None:  # which runs in another thread
+            import asyncio
+
+            return asyncio.run_coroutine_threadsafe(result, self._loop_of_test).result()
         if self._loop is None:
             return None
         task = self._loop.create_task(result)
@@ -263,9 +308,18 @@ def serve(requests: Any, replies: Any) -> int:
         worker.end()
 
 
-def _serve(worker: Worker, requests: Any, replies: Any) -> int:
+def _serve(worker: Worker, requests: Any, replies: Any, is_inside: bool = False) -> int:
+    """Answer; from inside a test until ``close``, which is answered when the test has ended."""
+
+    def go_on(reply: Reply) -> None:
+        _write(replies, reply)
+        _serve(worker, requests, replies, is_inside=True)
+
+    worker.go_on = go_on
     for line in requests:
         request = json.loads(line)
+        if is_inside and request["do"] == "close":
+            return 0
         try:
             reply = worker.handle(request)
         except (Exception, SystemExit) as error:
@@ -274,7 +328,7 @@ def _serve(worker: Worker, requests: Any, replies: Any) -> int:
             _write(replies, failure)
             return 1
         _write(replies, reply)
-        if request["do"] == "close":
+        if "closed" in reply:
             return 0
     _release(worker)
     return 0

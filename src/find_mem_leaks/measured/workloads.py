@@ -11,18 +11,28 @@ from . import plan
 
 
 def load(request: Dict[str, Any]) -> Any:
-    """The workload that an ``open`` request asks for: an application, a person's own file, or a stack by the shape of
-    its module."""
+    """The workload that an ``open`` request asks for: an application, a test, a person's own file, or a stack."""
     if request.get("application"):
         from . import served_applications
 
         return served_applications.load(request)
+    if request.get("test"):
+        from . import tests
+
+        return tests.Test(request)
     from . import user_file
 
     if request.get("file"):
         module = user_file.load(request["file"])
         scenario = request.get("scenario", user_file.OPERATION)
         return user_file.Operations(module, request["file"], request["directory"], scenario)
+    return _of_stack(request)
+
+
+def _of_stack(request: Dict[str, Any]) -> Any:
+    """The workload of a stack that ships, by the shape of its module."""
+    from . import user_file
+
     module = importlib.import_module(".stacks." + request["stack"], __package__)
     if not hasattr(module, "Stack"):
         if not getattr(module, "ON_DATABASE", False):

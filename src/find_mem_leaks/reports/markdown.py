@@ -17,7 +17,7 @@ from find_mem_leaks.reports.columns import (
     rows,
     summary,
 )
-from find_mem_leaks.reports.matrix import is_route, items, kinds
+from find_mem_leaks.reports.matrix import is_row, items, kinds
 from find_mem_leaks.results import Cell
 
 
@@ -35,13 +35,20 @@ def line(cells: Iterable[str]) -> str:
 def render(cells: Sequence[Cell]) -> str:
     notes = [f"- {escape(remark)}" for remark in reasons(cells)]
     tables = [text for heading, members in kinds(cells) for text in (*_table(members, heading), "")]
-    return "\n".join([*_culprits(cells), *tables, *notes, *([""] if notes else []), summary(cells), "", LEGEND])
+    return "\n".join(
+        [*_culprits(cells), *tables, *notes, *([""] if notes else []), summary(cells), "", LEGEND, *_of_one(cells)]
+    )
+
+
+def _of_one(cells: Sequence[Cell]) -> list[str]:
+    found = routes.of_one(cells)
+    return ["", found] if found else []
 
 
 def _table(cells: Sequence[Cell], heading: str) -> list[str]:
     names, figures = header(cells), rows(cells)
-    if is_route(cells[0]):
-        names, figures = routes.HEADER, [row.figures for row in routes.rows(items(cells))]
+    if is_row(cells[0]):
+        names, figures = routes.header(cells[0]), [row.figures for row in routes.rows(items(cells))]
     body = [line(map(escape, row)) for row in figures]
     return [*([f"### {heading}", ""] if heading else []), line(names), line(["---"] * len(names)), *body]
 

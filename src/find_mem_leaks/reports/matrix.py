@@ -77,8 +77,8 @@ class Panel:
 
     Attributes:
         title, versions: its name; of SQLAlchemy and Python in it.
-        matrices: what it has, but for an application's routes.
-        routes: the routes of the application that it is.
+        matrices: what it has, but for routes and tests.
+        routes: the routes of the application that it is, or the tests of the file.
     """
 
     title: str
@@ -100,7 +100,7 @@ def items(cells: Iterable[Cell]) -> list[Item]:
 
 def series(cell: Cell) -> str:
     """The panel that a cell belongs to: its SQLAlchemy series, or what it is without one. A person's own file need not
-    import the SQLAlchemy of its environment, and has a panel of its own, as each application has."""
+    import the SQLAlchemy of its environment, and has a panel of its own, as each application and file of tests has."""
     if cell.file:
         return heading(cell)
     label = LABEL.match(cell.stack) or LABEL.match(prefix(cell.sqlalchemy) if cell.sqlalchemy else "")
@@ -114,16 +114,22 @@ def is_route(cell: Cell) -> bool:
     return cell.file is not None and TARGET.fullmatch(cell.file) is not None
 
 
+def is_row(cell: Cell) -> bool:
+    """Whether it is one of many that have nothing in common but where they are: a route, or a test."""
+    return cell.test is not None or is_route(cell)
+
+
 def heading(cell: Cell) -> str:
-    """Of a stack that ships nothing, of an application its name, of a person's other files that of all."""
-    if is_route(cell):
+    """Of a stack that ships nothing, of an application its name, of a test its file, of a person's other files that of
+    all."""
+    if is_row(cell):
         return cell.stack
     return OWN if cell.file else ""
 
 
 def kinds(cells: Iterable[Cell]) -> list[tuple[str, list[Cell]]]:
     """The cells of stacks that ship, without a heading, those of a person's own files, under one, and those of each
-    application under its name."""
+    application and file of tests under its name."""
     kept: dict[str, list[Cell]] = {"": [], OWN: []}
     for cell in cells:
         kept.setdefault(heading(cell), []).append(cell)
@@ -147,8 +153,8 @@ def _release(digits: str) -> str:
 
 
 def panels(found: Sequence[Item]) -> list[Panel]:
-    """The panels by their titles, those without SQLAlchemy last, and after them those of applications."""
-    applications = {item.series for item in found if is_route(item.cell)}
+    """The panels by their titles, those without SQLAlchemy last, and after them those of applications and tests."""
+    applications = {item.series for item in found if is_row(item.cell)}
     titles = sorted(
         {item.series for item in found}, key=lambda title: (title in applications, title in {OWN, OTHER}, title)
     )
@@ -159,7 +165,7 @@ def _panel(title: str, members: Sequence[Item]) -> Panel:
     shipped = [item.cell for item in members if not item.cell.file]
     sqlalchemy = sorted({f"SQLAlchemy {cell.sqlalchemy}" for cell in shipped if cell.sqlalchemy})
     python = sorted({f"Python {item.cell.python}" for item in members})
-    if is_route(members[0].cell):
+    if is_row(members[0].cell):
         return Panel(title, tuple(python), (), tuple(members))
     groups: dict[tuple[str, ...], list[Item]] = {}
     for item in members:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports import columns, matrix, routes, terminal
 from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, per_operation, significant
 from find_mem_leaks.reports.growing import growth_of_things, what_grows
@@ -22,9 +24,11 @@ from find_mem_leaks.results import Cell
 WIDTH = 100
 # Characters that a line of a scenario's name takes in the head, and of a stack's where the whole is too wide.
 HEAD, FOLDED = 10, 24
-# Columns of routes beside their names, and those of them that are figures.
-ROUTES = ("B/request", "Peak MB", "Requests/s", "Line")
-FIGURES = ROUTES[1:3]
+# Columns of routes and tests that a page has no room for, and those that are figures.
+LEFT_OUT = ("Verdict", routes.ANSWERED, "Held by")
+FIGURES = ("Peak MB", "Requests/s", "Calls/s")
+# Tests of a file from which on those that do not leak are counted, and not shown.
+MANY = 20
 # Columns in which everything has room.
 UNBOUND = 10_000
 LEGEND = "B/op beside ❌: its growth; beside ✅, 🔒: more was ruled out. --table: a row for every cell."
@@ -55,6 +59,8 @@ def render(cells: Sequence[Cell], to: Console) -> None:
         if columns.reasons([cell]):
             to.print(_detail(cell))
     to.print(Text(LEGEND, style="dim"))
+    if alone := routes.of_one(cells):
+        to.print(Text(alone, style="dim"))
     to.print(Text(columns.summary(cells), style="bold"))
 
 
@@ -137,15 +143,30 @@ def fold(name: str, width: int) -> str:
 
 
 def _routes(panel: Panel) -> Table:
-    """The routes of an application, a line each: there are more of them than a page is wide. What holds what leaks is
-    told below."""
+    """The routes of an application, or the tests of a file, a line each: there are more of them than a page is wide.
+    What holds what leaks is told below."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", pad_edge=False)
-    for name in (_title(panel), *ROUTES):
+    _, *names = routes.header(panel.routes[0].cell)
+    for name in (_title(panel), *(name for name in names if name not in LEFT_OUT)):
         table.add_column(Text(name), justify="right" if name in FIGURES else "left", overflow="fold", vertical="bottom")
-    for row in routes.rows(panel.routes):
+    shown, counted = _shown(panel)
+    for row in routes.rows(shown):
         verdict = _place(row.item.cell, figures=True)
-        table.add_row(Text(row.route), verdict, row.peak, row.pace, Text(row.line))
+        route = "\n".join(filter(None, (row.route, routes.others(row.item.cell))))
+        table.add_row(Text(route), verdict, row.peak, row.pace, Text(row.line))
+    for verdict_, number in counted.items():
+        table.add_row(f"{number} {'others' if shown else 'tests'}", Text(f"{SIGNS[verdict_]}", STYLES[verdict_]))
     return table
+
+
+def _shown(panel: Panel) -> tuple[list[Item], Counter[Verdict]]:
+    """What has a line of its own, and how many others there are by their verdicts: of many tests those that do not
+    leak."""
+    if not panel.routes[0].cell.test or len(panel.routes) < MANY:
+        return list(panel.routes), Counter()
+    counted = {*ACQUITTED, Verdict.SKIPPED}
+    shown = [item for item in panel.routes if item.cell.verdict not in counted]
+    return shown, Counter(item.cell.verdict for item in panel.routes if item.cell.verdict in counted)
 
 
 def _place(cell: Cell | None, *, figures: bool) -> Text:

@@ -1,10 +1,10 @@
-"""The command that measures a cell again."""
+"""The command that measures a cell again; three asterisks stand for secrets, which no record holds."""
 
 from __future__ import annotations
 
 import shlex
 
-from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects.catalogue import OPERATION
 from find_mem_leaks.subjects.scenarios import SCENARIOS, carried_out
@@ -14,12 +14,13 @@ MIX = "mix_"
 
 def command(cell: Cell) -> str:
     """A line for a shell: the same stack, scenario, protocol and versions, as far as the results tell."""
-    words = ["find-mem-leaks", "run", cell.file or cell.stack]
-    return shlex.join([*words, *_scenario(cell), *_protocol(cell), *_rules(cell), *_environment(cell)])
+    words = ["find-mem-leaks", "run", cell.test or cell.file or cell.stack]
+    rest = (*_scenario(cell), *_protocol(cell), *_rules(cell), *_environment(cell), *(cell.options or ()))
+    return shlex.join([*words, *rest])
 
 
 def _scenario(cell: Cell) -> list[str]:
-    if cell.file and cell.scenario == OPERATION:
+    if cell.test or (cell.file and cell.scenario == OPERATION):
         return []
     if cell.mix and cell.scenario.startswith(MIX) and cell.scenario not in SCENARIOS:
         return ["--mix", cell.scenario.removeprefix(MIX).replace("_", "/")]
@@ -38,15 +39,23 @@ def _is_fixed(cell: Cell) -> bool:
 
 
 def _rules(cell: Cell) -> list[str]:
-    usual, limit, confidence = Rules(), cell.rules.limit, cell.confidence
-    return [
-        *(["--limit", f"{limit:g}"] if limit != usual.limit else []),
-        *(["--confidence", f"{confidence:g}"] if confidence != usual.confidence else []),
-    ]
+    confidence = [] if cell.confidence == Rules().confidence else ["--confidence", f"{cell.confidence:g}"]
+    return [*_limit(cell), *confidence]
+
+
+def _limit(cell: Cell) -> list[str]:
+    limit = cell.rules.limit
+    is_quick = cell.test or "--quick" in (cell.options or ())
+    if cell.test and limit == Rules().limit:
+        return ["--no-quick"]
+    return [] if limit == (QUICK if is_quick else Rules()).limit else ["--limit", f"{limit:g}"]
 
 
 def _environment(cell: Cell) -> list[str]:
-    """An environment of the same Python with the same packages."""
+    """An environment of the same Python with the same packages; a person's own is among the options."""
+    database = ["--database", cell.database] if cell.database else []
+    if cell.file and cell.options is not None:
+        return database
     python = ["--python", ".".join(cell.python.split(".")[:2])]
     versions = [f"{package}=={version}" for package, version in cell.packages.items() if version]
-    return [*python, *(word for version in versions for word in ("--with", version))]
+    return [*database, *python, *(word for version in versions for word in ("--with", version))]

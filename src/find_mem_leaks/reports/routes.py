@@ -1,8 +1,8 @@
-"""The routes of applications, a row each: its verdict, what it costs, and where it leaks."""
+"""The routes of applications and the tests of files, a row each: its verdict, what it costs, and where it leaks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from find_mem_leaks.judging.verdict import UNMEASURED
@@ -11,8 +11,14 @@ from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
 from find_mem_leaks.reports.matrix import Item, is_route
 from find_mem_leaks.results import Cell
 
-HEADER: tuple[str, ...] = ("Route", "Verdict", "B/request", "Peak MB", "Requests/s", "Line", "Held by")
+HEADER: tuple[str, ...] = ("Route", "Verdict", "2xx", "B/request", "Peak MB", "Requests/s", "Line", "Held by")
+ANSWERED = "2xx"
+OF_TESTS = {"Route": "Test", "B/request": "B/call", "Requests/s": "Calls/s"}
 NOTHING = "–"
+# The status of a WebSocket that was opened.
+OPENED = "101"
+# What is said beside routes that several workers of a server served.
+OF_ONE = "Under several workers peak, requests a second, line and holder are those of one process that serves alone."
 # How processes are called that are a server's own.
 WORKER = "worker "
 
@@ -24,6 +30,7 @@ class Row:
     Attributes:
         item: its cell.
         route: its name, and the versions in which it was measured where there are several of it.
+        answered: the share of its answers whose status was from 200 to 299, or 101 of a WebSocket that was opened.
         size: bytes a request that it leaks, or that were ruled out.
         peak, pace: the largest resident memory in MB; requests a second of the process that nobody looked into, one
             sender at work beside it.
@@ -33,6 +40,7 @@ class Row:
 
     item: Item
     route: str
+    answered: str
     size: str
     peak: str
     pace: str
@@ -42,9 +50,20 @@ class Row:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """What stands under ``HEADER``."""
+        """What stands under ``header``."""
         verdict = f"{SIGNS[self.item.cell.verdict]} {self.item.cell.verdict}"
-        return (self.route, verdict, self.size, self.peak, self.pace, self.line, self.holder)
+        answered = () if self.item.cell.test else (self.answered,)
+        return (self.route, verdict, *answered, self.size, self.peak, self.pace, self.line, self.holder)
+
+    @property
+    def numbers(self) -> tuple[tuple[str, str], ...]:
+        """Those of the figures that are numbers, by the names of their columns."""
+        return tuple(zip(header(self.item.cell)[2:-2], self.figures[2:-2], strict=True))
+
+
+def header(cell: Cell) -> tuple[str, ...]:
+    """The names of the columns, for a route and those like it, or for a test."""
+    return tuple(OF_TESTS.get(name, name) for name in HEADER if name != ANSWERED) if cell.test else HEADER
 
 
 def rows(items: Sequence[Item]) -> list[Row]:
@@ -68,6 +87,7 @@ def _row(item: Item, alike: Sequence[Item]) -> Row:
     return Row(
         item=item,
         route=f"{cell.scenario} ({', '.join(versions)})" if versions else cell.scenario,
+        answered=_share(cell),
         size=columns.size(cell) or NOTHING,
         peak=f"{peak / MEBIBYTE:.1f}" if peak else NOTHING,
         pace=f"{pace:,.0f}" if pace else NOTHING,
@@ -75,6 +95,29 @@ def _row(item: Item, alike: Sequence[Item]) -> Row:
         holder=(first.holder if first else None) or NOTHING,
         remark=cell.reason if cell.verdict in UNMEASURED else "",
     )
+
+
+def of_one(cells: Iterable[Cell]) -> str:
+    """What some of the figures are not of, where several workers served; else empty."""
+    return OF_ONE if any(map(workers, cells)) else ""
+
+
+def others(cell: Cell) -> str:
+    """How often it gave answers of other statuses; empty if it gave none."""
+    number = sum(cell.answers.values())
+    found = [f"{count:,} of {status}" for status, count in cell.answers.items() if not _is_right(status)]
+    return f"of {number:,} answers {', '.join(found)}" if found else ""
+
+
+def _is_right(status: str) -> bool:
+    return status.startswith("2") or status == OPENED
+
+
+def _share(cell: Cell) -> str:
+    """Rounded down: 100% is all of them."""
+    number = sum(cell.answers.values())
+    right = sum(count for status, count in cell.answers.items() if _is_right(status))
+    return f"{100 * right // number}%" if number else NOTHING
 
 
 def _pace(cell: Cell) -> float | None:

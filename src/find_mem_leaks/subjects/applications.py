@@ -64,7 +64,7 @@ class Outline:
         kind: ``asgi`` or ``wsgi``.
         schema: its OpenAPI document, if there is one.
         missing: the package of its server, where the interpreter lacks it.
-        websockets: the paths of its WebSockets.
+        websockets: the paths of its WebSockets, their parameters in braces.
         unserved: modules without which they cannot be served, and which are not there.
     """
 

@@ -19,7 +19,9 @@ MADE = "{made}"
 NAMES = ("id", "uuid", "pk")
 # Those of WebDAV, which no document has, so that they are sent only where a request is given.
 WEBDAV = ("PROPFIND", "REPORT", "SEARCH", "PROPPATCH", "MKCOL", "MKCALENDAR", "COPY", "MOVE", "LOCK", "UNLOCK")
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", *WEBDAV)
+# Stands for a method: a WebSocket is opened, its body is sent as a message, and it is closed again.
+WEBSOCKET = "WEBSOCKET"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", WEBSOCKET, *WEBDAV)
 EXAMPLE = """'POST /items {"name": "x{i}"}'"""
 CONTENT_TYPE = "Content-Type"
 JSON = "application/json"

@@ -30,6 +30,10 @@ Any number of them, each measured by itself, are called operation_NAME(i).
 EXPECTED = ("leaking", "clean")
 
 
+class NoOperationError(UsageError):
+    """A file has nothing to be called; it may still be one of tests."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a file says of how it is to be judged; None where it says nothing.
@@ -126,7 +130,7 @@ def outline(target: str, document: Mapping[str, Any] | None) -> Outline:
     if not found["operations"] and found.get("applications"):
         return Outline(applications=tuple(found["applications"]))
     if not found["operations"]:
-        raise UsageError(NO_OPERATION.format(file=target))
+        raise NoOperationError(NO_OPERATION.format(file=target))
     if found["problem"]:
         raise UsageError(f"{target}: {found['problem']}")
     return Outline(found["operations"], tuple(found["values"]), settings=_settings(target, found["settings"]))

@@ -116,3 +116,17 @@ def test_what_is_changed_whenever_it_is_read_has_no_entries():
         raise RuntimeError("dictionary changed size during iteration")
 
     assert inventory.undisturbed(read, []) == []
+
+
+def test_a_container_that_was_replaced_is_gone_with_what_is_in_it():
+    """As asyncio replaces its list of timers, with those in it that were cancelled."""
+    things.update(replaced=[], lasting=[])
+
+    def change():
+        things["replaced"] += [Item() for _ in range(9)]
+        things["lasting"] += [[], [], []]
+        things["replaced"] = []
+
+    found = grown(change).grown(lambda _: False)
+    assert any(each.container is things["lasting"] for each in found)
+    assert not any(type(item) is Item for each in found for item in each.sample)

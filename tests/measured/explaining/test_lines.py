@@ -165,3 +165,48 @@ def test_code_inside_a_line_and_that_of_a_library_are_not_followed():
         True,
     ]
     assert lines.around(sys._getframe())[0][:2] == (sys._getframe().f_code.co_name, __file__)
+
+
+POOL = """
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(1)
+kept = []
+
+def handler(i):
+    kept.append(os.open("/", 0))
+
+def operation(i):
+    pool.submit(handler, i).result()
+"""
+QUEUE = """
+import os, queue, threading
+
+asked, answered = queue.Queue(), queue.Queue()
+kept = []
+
+def handler(i):
+    kept.append(os.open("/", 0))
+    kept.append(i)
+
+def work():
+    while True:
+        handler(asked.get())
+        answered.put(None)
+
+threading.Thread(target=work, daemon=True).start()
+
+def operation(i):
+    asked.put(i)
+    answered.get()
+"""
+
+
+@pytest.mark.parametrize(("text", "line"), [(POOL, 9), (QUEUE, 8)])
+def test_what_a_thread_does_that_began_long_before_is_of_its_line(watched, text, line):
+    """The operations of the warm-up have started it."""
+    window, grown = watched(text, "descriptors")
+    times, total, both, _ = grown[line]
+    assert min(times, total, both - times) >= window - 1
+    assert sys.gettrace() is None or "Watch" not in repr(sys.gettrace())

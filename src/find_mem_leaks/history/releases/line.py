@@ -16,7 +16,7 @@ from find_mem_leaks.runner import Progress
 class Line:
     """A line of releases that is being measured: what is listed, and what has become of it so far.
 
-    fresh: the versions that were measured in this call.
+    fresh: the versions that were measured in this call; server: the URL of the one that the workload is given.
     """
 
     course: Course
@@ -26,6 +26,7 @@ class Line:
     store: Store
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     fresh: list[str] = field(default_factory=list)
+    server: str | None = None
 
     def recall(self, *, force: bool) -> None:
         """Take up what earlier calls have kept, or forget it; what failed is always tried again."""
@@ -39,7 +40,8 @@ class Line:
     def measure(self, versions: Sequence[str], progress: Progress, at_once: int) -> None:
         """Measure those of the versions that nothing is known of yet."""
         left = [version for version in versions if version not in self.outcomes]
-        measuring.measure(self.course, left, self.index, self._keep, progress, at_once, online=self.online)
+        course = self.course.at(self.server) if self.server else self.course
+        measuring.measure(course, left, self.index, self._keep, progress, at_once, online=self.online)
 
     def _keep(self, outcome: Outcome) -> None:
         self.outcomes[outcome.release] = outcome

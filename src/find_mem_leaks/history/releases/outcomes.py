@@ -54,6 +54,10 @@ class Course:
     requirements: tuple[str, ...]
     order: Order
 
+    def at(self, server: str) -> Course:
+        """Return the same on a server, of which a URL is given."""
+        return replace(self, order=self.order.at(server))
+
     @property
     def series(self) -> str:
         """The interpreter's series: ``3.9``."""
@@ -62,7 +66,7 @@ class Course:
     @property
     def content(self) -> str:
         """A digest of all that the figures depend on but for the release and the interpreter."""
-        order = replace(self.order, file=None)
+        order = replace(self.order, file=None, options=())
         parts = [__version__, self.package, list(self.requirements), asdict(order), _workload(self.order)]
         return _digest(parts)
 

@@ -9,8 +9,8 @@ from sqlalchemy import select as select_
 from sqlalchemy.dialects import postgresql
 
 ROWS = 200
-# A pool that keeps one connection and lends two more.
-SMALL_POOL = {"pool_size": 1, "max_overflow": 2}
+# A pool that keeps one connection and lends one more.
+SMALL_POOL = {"pool_size": 1, "max_overflow": 1}
 DOCUMENT = {"name": "a thing", "tags": ["new", "used"], "price": 12.5}
 LIST = [1, 2, 3]
 
@@ -27,7 +27,9 @@ BROKEN_OFF = {
     "mysql": "SET STATEMENT max_statement_time = 0.003 FOR SELECT SLEEP(1)",
     "mariadb": "SET STATEMENT max_statement_time = 0.003 FOR SELECT SLEEP(1)",
 }
-SLOW = {"postgresql": "SELECT pg_sleep(1)", "mysql": "SELECT SLEEP(1)", "mariadb": "SELECT SLEEP(1)"}
+# A statement to be cancelled. On a busy machine the server may not have begun it by then, and carries it out: so it is
+# short.
+SLOW = {"postgresql": "SELECT pg_sleep(0.05)", "mysql": "SELECT SLEEP(0.05)", "mariadb": "SELECT SLEEP(0.05)"}
 
 
 def create(connection: Any) -> None:

@@ -15,6 +15,7 @@ import time
 from types import CodeType, FunctionType
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+from .. import callers
 from ..settling import collection, sqlite_cursors
 from . import lines
 
@@ -173,13 +174,16 @@ def _taken(interval: Any, is_python: bool) -> int:
 
 
 def _cut(frames: Any) -> Stack:
-    """The frames from the allocation out to the operation, without what called it."""
-    kept = []
+    """The frames from the allocation out to the operation, without what called it; empty where a library that calls the
+    workload allocates for itself."""
+    kept: List[Tuple[str, str, int]] = []
+    is_theirs = False
     for function, file, line in frames:
-        if file in lines.HARNESS:
+        if file in lines.HARNESS or (is_theirs and callers.is_caller(file)):
             break
+        is_theirs = is_theirs or not callers.is_caller(file)
         kept.append((function, file, line or first_line(function, file)))
-    return tuple(kept)
+    return tuple(kept) if is_theirs else ()
 
 
 def first_line(function: str, file: str) -> int:

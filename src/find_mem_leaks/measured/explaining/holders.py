@@ -14,6 +14,7 @@ import types
 import weakref
 from typing import Any, Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from .. import callers
 from . import inventory, references, referrers
 
 # Steps outwards, referrers of a step that are followed.
@@ -224,6 +225,9 @@ class _Search:
         owners = self._heap.referrers.of(referrer) if issubclass(type(referrer), dict) else ()
         link = references.Link(node.found, node.subject, referrer, self._heap.names, owners)
         name, rank, owner, is_own = references.step(link)
+        if not node.steps and self._kind is not None and callers.is_of_caller(type(owner)):
+            self._is_whole = False
+            return
         steps = self._inside(node.steps, name, owner) if id(owner) in self._heap.new else [*node.steps, name]
         is_new = rank != references.THING and id(owner) in self._heap.new
         if rank and not is_new:

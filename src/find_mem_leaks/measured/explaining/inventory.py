@@ -74,8 +74,18 @@ class Inventory:
 
     def grown(self, is_ours: Callable[[Any], bool]) -> List[Grown]:
         """What has grown: containers, then objects of a type, then one object, each the most first."""
+        self._let_go()
         new = [found for found in gc.get_objects() if not is_ours(found)]
         return self._longer() + _more_of_a_type(new) + self._larger()
+
+    def _let_go(self) -> None:
+        """Forget the containers that nobody else refers to any more: those that were replaced would be kept, with all
+        that came into them since."""
+        lone = _references_of_a_lone_one()
+        there = [at for at, found in enumerate(self._containers) if sys.getrefcount(found) > lone]
+        if len(there) < len(self._containers):
+            self._containers[:] = [self._containers[at] for at in there]
+            self._lengths[:] = [self._lengths[at] for at in there]
 
     def net(self, grown: List[Grown]) -> List[Grown]:
         """The same without types of which as many went as came, as in a full cache. Nothing may be set aside."""
@@ -134,6 +144,12 @@ class Inventory:
                 growths += [(bytes_ - was, found) for (bytes_, found), was in zip(items, went)]
         gc.freeze()
         return [Grown([found], 1, None, growth) for growth, found in growths if growth > 0]
+
+
+def _references_of_a_lone_one() -> int:
+    """What ``sys.getrefcount`` says, in such a loop, of what only the list refers to."""
+    alone: List[List[None]] = [[]]
+    return next(sys.getrefcount(found) for _, found in enumerate(alone))
 
 
 def everything() -> List[Any]:

@@ -4,8 +4,8 @@ This sees whatever has a counter, by whichever way it is asked for: memory that 
 its address, file descriptors, threads, entries of a container. A growth belongs to the line that ran since the reading
 before; what code of a library does belongs to the own line that called it.
 
-Cannot see: threads that ran before it began, but for those of a WSGI server (``serving``), and growth while none of the
-own code runs; what two threads do at once is told as one line's.
+Cannot see: threads that ran before it began and are not in a pool, before CPython 3.12 (``threads``), and growth while
+none of the own code runs; what two threads do at once is told as one line's.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import functools
 import os
 import re
 import sys
-import threading
 import time
 from types import FrameType
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from . import counters
+from .. import callers
+from . import counters, threads
 from .counters import Point
 
 Frames = Tuple[Tuple[str, str, int], ...]
@@ -60,13 +60,13 @@ class Watch:
     def __enter__(self) -> Watch:  # noqa: PYI034 - CPython 3.8 has no Self
         self._counted.forget()
         self._before = sys.gettrace()
-        threading.settrace(self._call)
+        threads.trace(self._call)
         sys.settrace(self._call)
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.settrace(self._before)
-        threading.settrace(self._before)
+        threads.trace(self._before)
         self._settle()
         self._at = None
 
@@ -128,10 +128,14 @@ def is_own(file: str) -> bool:
     return file.startswith(_WING) or not _LIBRARY.search(file)
 
 
+def _calls(file: str) -> bool:
+    return file in HARNESS or callers.is_caller(file)
+
+
 def around(frame: Optional[FrameType]) -> Frames:
     """The frames from ``frame`` out to the operation."""
     frames = []
-    while frame is not None and frame.f_code.co_filename not in HARNESS:
+    while frame is not None and not _calls(frame.f_code.co_filename):
         frames.append((frame.f_code.co_name, frame.f_code.co_filename, frame.f_lineno))
         frame = frame.f_back
     return tuple(frames)

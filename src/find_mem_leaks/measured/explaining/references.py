@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 from . import lines
 from .inventory import items
 
-WORKLOADS = ("StackWorkload", "ServedWorkload", "Operations")
+WORKLOADS = ("StackWorkload", "ServedWorkload", "Operations", "Test")
 ITEMS = (list, set, frozenset, deque)
 # What goes without saying.
 SILENT = (types.CellType, types.MappingProxyType, tuple, property, staticmethod, classmethod)

@@ -114,13 +114,15 @@ def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Invent
     and all that is new. What this function itself takes is there before."""
     before = Inventory(sized=expected.bytes > 0)
     step, done, kept, seconds = max(1, min(limits.first, limits.most) // (1 + MORE)), 0, 0, 0.0
+    grown: List[Grown] = []
     while True:
         started = time.perf_counter()
         work(step)
         seconds += time.perf_counter() - started
         done += step
         collection.collect()
-        grown = before.grown(holders.is_ours)
+        grown.clear()  # it would keep what was replaced since
+        grown += before.grown(holders.is_ours)
         kept, before_that = max((found.more for found in grown), default=0), kept
         goes_on = kept >= 2 * before_that >= 2 * ENOUGH and kept >= SHARE * expected.rate * done
         if goes_on or any(_is_as_expected(found, done, expected) for found in grown):
@@ -243,6 +245,7 @@ def _entry(
         "count": found.more,
         "bytes": found.bytes,
         "table": inventory.table(found.container),
+        "size": 0 if found.container is not None or found.bytes else type(found.sample[0]).__basicsize__,
         "operations": operations,
         "places": places,
         "holder": holder,

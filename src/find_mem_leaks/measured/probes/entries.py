@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import weakref
-from typing import Any, Callable, List
+from typing import Any, Callable, Iterator, List
 
 from .. import caps
 
@@ -22,9 +22,13 @@ def find() -> None:
     _found[:] = map(_reference, caps.containers())
 
 
+def found() -> Iterator[Any]:
+    """Those that were found and are still there."""
+    return filter(lambda container: container is not None, (reference() for reference in _found))
+
+
 def read() -> int:
-    containers = (reference() for reference in _found)
-    return sum(caps.size(container) for container in containers if container is not None)
+    return sum(map(caps.size, found()))
 
 
 def _reference(container: Any) -> Callable[[], Any]:

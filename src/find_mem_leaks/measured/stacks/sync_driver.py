@@ -93,9 +93,9 @@ def operation_cancelled(_: int) -> None:
 
 
 def operation_pool_overflow(_: int) -> None:
-    """Three connections at once, of which the pool keeps one."""
-    with _small.connect() as first, _small.connect() as second, _small.connect() as third:
-        for connection in (first, second, third):
+    """Two connections at once, of which the pool keeps one."""
+    with _small.connect() as first, _small.connect() as second:
+        for connection in (first, second):
             connection.execute(text("SELECT 1")).all()
 
 

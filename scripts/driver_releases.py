@@ -1,0 +1,211 @@
+"""What `releases` and `run` say of leaks of drivers that a release has mended, those of ``driver_releases.toml``.
+
+``python scripts/driver_releases.py [NAME…] [-o PAGE]`` halves each one's releases, looks at the last that leaks, and
+lets a plain loop count in it and in the one that mended it. What was measured is kept in ``leaks/drivers``. The page is
+one that stands, in which the table takes the place of the one before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from find_mem_leaks import errors, results
+from find_mem_leaks.commands import databases as servers
+from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.results import Cell
+from find_mem_leaks.subjects import databases, environments
+
+HERE = Path(__file__).parent
+FILES = Path("tests/pairs/drivers")
+KEPT = Path("leaks/drivers")
+TOOL = [sys.executable, "-m", "find_mem_leaks"]
+ENDS = (errors.CLEAN, errors.LEAK)
+BEGIN, END = "<!-- drivers: begin -->", "<!-- drivers: end -->"
+TITLES = ["leak", "releases that leak", "mended in", "its changelog's entry", "B/op", "by a plain loop", "and mended"]
+TITLES += ["first line", "held by"]
+HEAD = f"| {' | '.join(TITLES)} |\n{'| --- ' * len(TITLES)}|\n"
+Growth = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A leak of ``driver_releases.toml``, whose comment says what its fields are."""
+
+    name: str
+    package: str
+    since: str
+    until: str
+    leaks: str
+    fixed: str
+    entry: str
+    python: str
+    operations: int
+    beside: Sequence[str] = ()
+    database: str | None = None
+
+    @property
+    def where(self) -> list[str]:
+        """The arguments that say where it is measured, and on what."""
+        asked = ["--database", self.database] if self.database else []
+        return [*asked, "--python", self.python, *(word for package in self.beside for word in ("--with", package))]
+
+    @property
+    def releases(self) -> list[str]:
+        """The arguments of the tool that find the release."""
+        between = ["--since", self.since, "--until", self.until, "--bisect"]
+        return ["releases", self.package, str(FILES / f"{self.name}.py"), *between, *self.where]
+
+    @property
+    def run(self) -> list[str]:
+        """The arguments of the tool that find the line."""
+        release = ["--with", f"{self.package}=={self.leaks}"]
+        return ["run", str(FILES / f"{self.name}.py"), *self.where, *release]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a leak: the line of its releases, the cell of the last that leaks, and what plain loops counted."""
+
+    leak: Leak
+    line: Mapping[str, Any]
+    cell: Cell
+    before: Growth
+    after: Growth
+
+    @property
+    def turns(self) -> dict[str, tuple[str, str]]:
+        """The releases at which the verdict turned, the one before and the one after, by what became of the leak."""
+        return {turn["what"]: (turn["before"], turn["release"]) for turn in self.line["turns"]}
+
+    @property
+    def is_as_told(self) -> bool:
+        """Whether the release that mended it was found by itself."""
+        return self.turns.get("fixed") == (self.leak.leaks, self.leak.fixed)
+
+
+def read() -> dict[str, Leak]:
+    document: Mapping[str, Any] = tomllib.loads((HERE / "driver_releases.toml").read_text(encoding="utf-8"))
+    return {name: Leak(name, beside=entry.pop("with", ()), **entry) for name, entry in document.items()}
+
+
+def measure(leak: Leak, more: Sequence[str], *, again: bool) -> Outcome:
+    """Measure what is not kept, or everything again."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    line, output, loops = (KEPT / f"{leak.name}.{kind}.json" for kind in ("line", "run", "loops"))
+    if again or not line.exists():
+        line.write_text(_called([*leak.releases, "--json", "-v"]), encoding="utf-8")
+    if again or not output.exists():
+        _called([*leak.run, *more, "-f", "-o", str(output), "-v", "--no-table"])
+    if again or not loops.exists():
+        loops.write_text(json.dumps([plain(leak, leak.leaks), plain(leak, leak.fixed)]), encoding="utf-8")
+    before, after = json.loads(loops.read_text(encoding="utf-8"))
+    [cell] = results.read(output)
+    return Outcome(leak, json.loads(line.read_text(encoding="utf-8")), cell, before, after)
+
+
+def _called(words: Sequence[str]) -> str:
+    """What the tool printed."""
+    ended = subprocess.run([*TOOL, *words], stdout=subprocess.PIPE, text=True, check=False)
+    if ended.returncode not in ENDS:
+        raise SystemExit(f"{shlex.join(words)} ended with exit code {ended.returncode}")
+    return ended.stdout
+
+
+def plain(leak: Leak, release: str) -> Growth:
+    """What a plain loop counts in a release, for each operation."""
+    packages = [f"{leak.package}=={release}", *leak.beside]
+    with ExitStack() as throw_away:
+        variables = dict(os.environ)
+        if database := databases.of_file([leak.database] if leak.database else []):
+            variables[databases.VARIABLE] = str(database.at(servers.url(database, throw_away)).url)
+        python = throw_away.enter_context(environments.throw_away(environments.find_python(leak.python), packages))
+        file = str(FILES / f"{leak.name}.py")
+        command = [str(python), str(HERE / "plain_growth.py"), file, str(leak.operations)]
+        ended = subprocess.run(command, env=variables, stdout=subprocess.PIPE, text=True, check=True)
+    counted: Growth = json.loads(ended.stdout)
+    return counted
+
+
+def row(outcome: Outcome) -> str:
+    """The line of a leak in the table."""
+    leak, cell = outcome.leak, outcome.cell
+    interval = " to ".join(f"{end:,.0f}" for end in cell.interval or ())
+    fields = [
+        f"[{leak.name.replace('_', ' ')}](../{FILES}/{leak.name}.py)",
+        f"{leak.package} {span(outcome)}",
+        leak.fixed if outcome.is_as_told else f"{leak.fixed}; **not found**",
+        leak.entry,
+        f"{cell.bytes_per_operation:,.0f} ({interval})" if cell.verdict is Verdict.LEAKING else cell.verdict.value,
+        told(outcome.before),
+        told(outcome.after),
+        *place(cell),
+    ]
+    return f"| {' | '.join(fields)} |\n"
+
+
+def place(cell: Cell) -> tuple[str, str]:
+    """The line that is named first, from its package on, and what holds what it allocates."""
+    if not cell.culprits:
+        return "–", "–"
+    first = cell.culprits[0]
+    file = first.frame.file.rpartition("site-packages/")[2].rpartition("drivers/")[2]
+    return f"`{file}:{first.frame.line}`", first.holder or "not known"
+
+
+def span(outcome: Outcome) -> str:
+    """Which releases leak."""
+    first = outcome.turns.get("leaks", ("", f"{outcome.leak.since} or before"))[1]
+    return f"{first} to {outcome.leak.leaks}"
+
+
+def told(counted: Growth) -> str:
+    return f"{counted['blocks']:.1f} blocks, {counted['bytes']:,.0f} bytes of malloc, {counted['objects']:.1f} objects"
+
+
+def table(outcomes: Sequence[Outcome], command: str) -> str:
+    return f"Made by `{command}`.\n\n{HEAD}{''.join(map(row, outcomes))}"
+
+
+def with_table(page: str, text: str) -> str:
+    """The page with another table between its marks."""
+    before, rest = page.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END)[1]}"
+
+
+def main() -> int:
+    known = read()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(known)} (default: all)")
+    parser.add_argument("-o", "--output", type=Path, help="the page to write the table into")
+    parser.add_argument("--command", default="nox -s driver_releases", help="to be named in the page")
+    parser.add_argument("-f", "--force", action="store_true", help="measure again what is kept")
+    parser.add_argument("--print", action="store_true", help="print the calls of the tool, and measure nothing")
+    parser.add_argument("--run", default="", metavar="ARGUMENTS", help="more arguments of `run`, such as --run=--quick")
+    arguments = parser.parse_args()
+    chosen = [known[name] for name in arguments.names or known]
+    if arguments.print:
+        calls = [words for each in chosen for words in (each.releases, each.run)]
+        print("\n".join(shlex.join(["find-mem-leaks", *words]) for words in calls))
+        return 0
+    outcomes = [measure(each, shlex.split(arguments.run), again=arguments.force) for each in chosen]
+    text = table(outcomes, arguments.command)
+    if arguments.output:
+        page = arguments.output.read_text(encoding="utf-8")
+        arguments.output.write_text(with_table(page, text), encoding="utf-8")
+    print(text)
+    return 0 if all(outcome.is_as_told for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

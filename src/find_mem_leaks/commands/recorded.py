@@ -1,0 +1,82 @@
+"""The options of a call of ``run`` that its cells keep, so that each can be measured again by another call."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+# The options that nothing else in a cell's record tells of, by their names among the arguments: of all cells, of what
+# is a person's own, and of applications.
+OF_ALL = ("quick", "concurrency", "time_cap", "stall")
+OF_OWN = ("python", "requirements", "app_dir", "env")
+OF_APPLICATIONS = ("request", "requests", "header", "cookie", "auth", "login", "exclude", "workers", "all")
+SPELLED = {"requirements": "--with"}
+SECRET = "***"  # noqa: S105 - what stands for one
+# Headers that say nothing of who is asking.
+HARMLESS = re.compile(
+    r"accept(-\w+)?|content-type|user-agent|host|origin|referer|x-forwarded-\w+|x-requested-with", re.IGNORECASE
+)
+SECRET_NAME = re.compile(r"key|secret|pass|token|credential|auth|private|salt", re.IGNORECASE)
+IN_URL = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+@")
+
+
+def options(
+    arguments: argparse.Namespace, usual: Mapping[str, Any], *, own: bool, application: bool = False
+) -> tuple[str, ...]:
+    """The words of the options that were given, without secrets; ``usual``: values that are those of a call without
+    any."""
+    names = (*OF_ALL, *(OF_OWN if own else ()), *(OF_APPLICATIONS if application else ()))
+    return tuple(word for name in names for word in _words(name, getattr(arguments, name, None), usual.get(name)))
+
+
+def _words(name: str, value: Any, usual: Any) -> Iterator[str]:
+    if not value or value == usual:
+        return
+    option = SPELLED.get(name, f"--{name.replace('_', '-')}")
+    for each in value if isinstance(value, list) else [value]:
+        if each is True:
+            yield option
+        else:
+            text = f"{each:g}" if isinstance(each, float) else str(each)
+            yield from (option, HIDERS.get(name, _without_password)(text))
+
+
+def _header(text: str) -> str:
+    name, _, value = text.partition(":")
+    return text if HARMLESS.fullmatch(name.strip()) or not value.strip() else f"{name}: {SECRET}"
+
+
+def _cookie(text: str) -> str:
+    return f"{text.partition('=')[0]}={SECRET}"
+
+
+def _auth(text: str) -> str:
+    return f"{text.partition(':')[0]}:{SECRET}"
+
+
+def _login(text: str) -> str:
+    """The request without its body, and without what is behind a question mark."""
+    method, _, rest = text.strip().partition(" ")
+    path, _, body = rest.strip().partition(" ")
+    plain, question, _ = path.partition("?")
+    return " ".join(filter(None, (method, plain + (f"?{SECRET}" if question else ""), SECRET if body else "")))
+
+
+def _variable(text: str) -> str:
+    name, _, value = text.partition("=")
+    return f"{name}={SECRET}" if SECRET_NAME.search(name) else f"{name}={_without_password(value)}"
+
+
+def _without_password(text: str) -> str:
+    return IN_URL.sub(rf"\1:{SECRET}@", text)
+
+
+HIDERS: dict[str, Callable[[str], str]] = {
+    "header": _header,
+    "cookie": _cookie,
+    "auth": _auth,
+    "login": _login,
+    "env": _variable,
+}

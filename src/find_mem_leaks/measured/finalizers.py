@@ -1,0 +1,63 @@
+"""What pytest's fixtures keep of those that depended on them.
+
+A fixture that is set up for one call leaves word with each wider fixture that it depends on, and with the module or
+session that this lives as long as: to be torn down before it. Once it is torn down that is word of nothing; pytest
+keeps it, with the request of the call, for as long as the wider one lives, which in a suite is a few hundred calls.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Optional, Sequence, Set
+
+
+def fixtures(item: Any) -> List[Any]:
+    """Those that a call has asked for, while it lasts."""
+    request = getattr(item, "_request", None) or getattr(item, "fixture_request", None)
+    return list(getattr(request, "_fixture_defs", {}).values())
+
+
+def prune(asked: Sequence[Any], session: Any) -> None:
+    """Drop what would tear down fixtures that are torn down, and repetitions; what tests leave to be done is kept.
+
+    Args:
+        asked: fixtures that a call has asked for.
+        session: that of pytest.
+    """
+    for finalizers in _lists(asked, session):
+        if len(finalizers) > 1:
+            kept = list(_kept(finalizers))
+            if len(kept) < len(finalizers):
+                finalizers[:] = kept
+
+
+def _lists(asked: Sequence[Any], session: Any) -> Iterator[List[Any]]:
+    for fixture in asked:
+        yield getattr(fixture, "_finalizers", [])
+    for finalizers, _ in session._setupstate.stack.values():
+        yield finalizers
+
+
+def _kept(finalizers: List[Any]) -> Iterator[Any]:
+    seen: Set[int] = set()
+    for finalizer in finalizers:
+        fixture = _fixture(finalizer)
+        if fixture is None:
+            yield finalizer
+        elif fixture.cached_result is not None and id(fixture) not in seen:
+            seen.add(id(fixture))
+            yield finalizer
+
+
+def _fixture(finalizer: Any) -> Optional[Any]:
+    """The fixture that this tears down and that is all it does; None if it does anything else."""
+    function = getattr(finalizer, "func", None)
+    if getattr(function, "__name__", "") == "finish":
+        return _as_fixture(getattr(function, "__self__", None))
+    if getattr(finalizer, "__qualname__", "") != "FixtureRequest._schedule_finalizers.<locals>.<lambda>":
+        return None
+    cells = (cell.cell_contents for cell in finalizer.__closure__ or ())
+    return next(filter(None, map(_as_fixture, cells)), None)
+
+
+def _as_fixture(found: Any) -> Optional[Any]:
+    return found if hasattr(found, "cached_result") else None

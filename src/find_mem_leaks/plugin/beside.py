@@ -1,0 +1,125 @@
+"""The process beside pytest that judges, as pytest's own process sees it: lines of JSON there and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+MODULE = "find_mem_leaks.plugin.judge"
+FAREWELL_SECONDS = 10.0
+# By these coverage begins in all processes below: what it notes is memory too.
+COVERAGE = ("COV_CORE_", "COVERAGE_PROCESS_")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What something was judged to be.
+
+    Attributes:
+        verdict: the verdict.
+        message: all that is to be said of it.
+        fails: whether the test is to fail for it.
+        document: the result, as a results file has it.
+        seconds: seconds that it took.
+    """
+
+    verdict: str
+    message: str
+    fails: bool
+    document: str
+    seconds: float
+
+
+class Beside:
+    """The process; nothing of what it judges with is imported into pytest's own.
+
+    Args:
+        settings: what is the same for all tests of the run.
+        folder: where it is called.
+    """
+
+    def __init__(self, settings: dict[str, Any], folder: str) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end
+        self._answers: dict[str, Answer] = {}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            cwd=folder,
+            env={name: value for name, value in os.environ.items() if not name.startswith(COVERAGE)},
+            start_new_session=True,  # Ctrl-C ends pytest alone, which then ends it
+        )
+        self._say(settings)
+
+    def order(self, call: dict[str, Any]) -> None:
+        """Have something judged; ``answer`` waits for what comes of it."""
+        self._say({"do": "judge", **call})
+
+    def answer(self, key: str) -> Answer:
+        """What was ordered under this key has been judged to be."""
+        while key not in self._answers:
+            reply = self._hear()
+            key_of_reply = reply.pop("key")
+            self._answers[key_of_reply] = Answer(**reply)
+        return self._answers.pop(key)
+
+    def finish(self, documents: Sequence[str]) -> list[str]:
+        """Have the results of a whole run written; lines that say what it came to."""
+        self._say({"do": "finish", "documents": list(documents)})
+        while "lines" not in (reply := self._hear()):
+            pass  # of tests that nobody waits for any more
+        lines: list[str] = reply["lines"]
+        return lines
+
+    def _say(self, words: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(words).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            raise pytest.UsageError(self._last_words()) from None
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise pytest.UsageError(self._last_words())
+        try:
+            reply: dict[str, Any] = json.loads(line)
+        except ValueError:  # Ctrl-C came between its beginning and its end
+            return self._hear()
+        if "problem" in reply:
+            raise pytest.UsageError(reply["problem"])
+        return reply
+
+    def _last_words(self) -> str:
+        """Why the process has ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(FAREWELL_SECONDS)
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return f"leaks cannot be judged: {lines[-1] if lines else f'exit code {self._process.returncode}'}"
+
+    def end(self) -> None:
+        """Let it end, and what it is still measuring with it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(FAREWELL_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        self._errors.close()

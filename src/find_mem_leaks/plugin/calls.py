@@ -1,0 +1,85 @@
+"""What the process beside pytest is told: of the run as such, and of what is to be judged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from find_mem_leaks.pytest_plugin import MARK
+
+
+def settings(config: pytest.Config) -> dict[str, Any]:
+    """What is the same for all tests of a run."""
+    of_worker = getattr(config, "workerinput", None)
+    given = of_worker["leaks_arguments"] if of_worker else [str(each) for each in config.invocation_params.args]
+    return {
+        "rootdir": str(config.rootpath),
+        "configuration": str(config.inipath or ""),
+        "arguments": without_targets(given, config.getoption("file_or_dir", [])),
+        "jobs": config.getoption("leaks_jobs") or (1 if of_worker else os.cpu_count() or 1),
+        "report": config.getoption("leaks_report"),
+        "known": config.getoption("leaks_known"),
+        "update": config.getoption("leaks_update_known"),
+    }
+
+
+def without_targets(given: Sequence[str], targets: Sequence[str]) -> list[str]:
+    """The arguments of a call of pytest without what it names: those stand at the end, if they stand twice."""
+    left = list(given)
+    for target in reversed(targets):
+        places = [place for place, argument in enumerate(left) if argument == target]
+        if places:
+            del left[places[-1]]
+    return left
+
+
+def key(item: pytest.Item, number: int = 0) -> str:
+    """What an answer is known by: the test, and which of the operations that it hands over, if any."""
+    return f"{number}/{item.nodeid}"
+
+
+def test(item: pytest.Item) -> dict[str, Any]:
+    """A test that is to be judged as a whole."""
+    return {"key": key(item), "nodeid": item.nodeid, "path": str(item.path), "number": 0, "name": "", **_marked(item)}
+
+
+def operation(item: pytest.Item, number: int, name: str, limit: float | None, seconds: float | None) -> dict[str, Any]:
+    """An operation that a test hands over, the ``number``-th; UsageError for what means nothing."""
+    _check(item.nodeid, "limit", limit)
+    _check(item.nodeid, "seconds", seconds)
+    asked = {name: value for name, value in (("limit", limit), ("seconds", seconds)) if value is not None}
+    return {**test(item), "key": key(item, number), "number": number, "name": name, **asked}
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    """What the test's mark asks for; UsageError for what means nothing."""
+    mark = item.get_closest_marker(MARK)
+    asked: dict[str, Any] = {"limit": None, "seconds": None, **(mark.kwargs if mark else {})}
+    unknown = [*asked.keys() - {"limit", "seconds"}, *(mark.args if mark else ())]
+    if unknown:
+        raise pytest.UsageError(f"{item.nodeid}: the mark {MARK} takes limit= and seconds=, not {unknown[0]!r}")
+    for name, value in asked.items():
+        _check(item.nodeid, name, value)
+    return asked
+
+
+def _check(nodeid: str, name: str, value: Any) -> None:
+    """UsageError for what is not a number above 0, or None."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e12):
+        raise pytest.UsageError(f"{nodeid}: {name} is {value!r}: make it a number above 0")
+
+
+def name(operation: Any) -> str:
+    """What an operation is called."""
+    found = getattr(operation, "__name__", None) or type(operation).__name__
+    return str(found)
+
+
+def stop_clock(item: pytest.Item) -> None:
+    """Let pytest-timeout, if it is there, allow a test the time that judging takes."""
+    cancel = getattr(item.ihook, "pytest_timeout_cancel_timer", None)
+    if cancel is not None:
+        cancel(item=item)

@@ -1,0 +1,188 @@
+"""The process beside pytest: judges what it is told to, several at once, and says what came of each.
+
+Lines of JSON in: first the settings of the run, then ``judge`` with what is to be judged, and ``finish`` with all
+results. Lines of JSON out: an answer to each. When pytest has gone, whatever is still being measured is ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import IO, Any
+
+from find_mem_leaks import known, results, runner
+from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.known import Known
+from find_mem_leaks.leading import guard, suites
+from find_mem_leaks.reports import columns, of_tests
+from find_mem_leaks.reports import known as of_known
+from find_mem_leaks.results import Cell
+from find_mem_leaks.runner import Explaining, Job
+from find_mem_leaks.subjects import environments
+from find_mem_leaks.subjects.environments import Environment
+from find_mem_leaks.subjects.tests import Suite, Test
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def began(self, number: int, name: str, operations: int | None) -> None:
+        pass
+
+    def went_on(self, number: int, operations: int) -> None:
+        pass
+
+    def ended(self, number: int, cell: Cell) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is the same for all tests of a run of pytest.
+
+    Attributes:
+        suite: how pytest was called, without its tests.
+        known: leaks that are known.
+        settings: as they were told.
+    """
+
+    suite: Suite
+    known: tuple[Known, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def environment(self) -> Environment:
+        return environments.describe(sys.executable, ())
+
+    def job(self, call: dict[str, Any]) -> Job:
+        """The job of a test, or of an operation that one hands over."""
+        test = Test(call["nodeid"], call["path"])
+        rules = suites.RULES.of(call["limit"]) if call["limit"] else suites.RULES
+        order = suites.order(self.suite, test, rules, time_cap=call["seconds"] or suites.TIME_CAP)
+        if call["number"]:
+            scenario = replace(order.scenario, name=operation_name(order.scenario.name, call))
+            order = replace(order, scenario=scenario, test={**(order.test or {}), "operation": call["number"]})
+        return Job(self.environment, order)
+
+    def answer(self, call: dict[str, Any]) -> dict[str, Any]:
+        """What is judged to be of a call, as pytest is told."""
+        cells: list[Cell] = []
+        runner.run([self.job(call)], 1, Silent(), cells.append, Explaining(leaking=True))
+        cell = cells[-1]
+        return {
+            "key": call["key"],
+            "verdict": str(cell.verdict),
+            "message": of_tests.message(cell, known.new(cell, self.known) if self.settings["known"] else ()),
+            "fails": self._fails(cell, call),
+            "document": json.dumps(results.to_json([cell])),
+            "seconds": cell.waited_seconds,
+        }
+
+    def _fails(self, cell: Cell, call: dict[str, Any]) -> bool:
+        """Whether a test fails for it: a leak that is not known nor allowed, or an operation that could not be judged,
+        where pytest has carried it out once."""
+        if cell.verdict is not Verdict.LEAKING:
+            return cell.verdict is Verdict.FAILED and bool(call["number"])
+        if self.settings["update"] or is_within(cell, call["limit"]):
+            return False
+        return not known.is_known(cell, self.known)
+
+    def finish(self, documents: list[str]) -> Iterator[str]:
+        """Write what is to be written of all results; say what they come to."""
+        cells = results.merge(results.from_json(json.loads(each), "pytest") for each in documents)
+        yield columns.summary(cells) if cells else "no test was judged"
+        yield from columns.reasons([cell for cell in cells if cell.verdict is not Verdict.LEAKING])
+        if self.settings["known"]:
+            yield from self._of_known(cells, Path(self.settings["known"]))
+        if self.settings["report"]:
+            yield _written(Path(self.settings["report"]), cells)
+
+    def _of_known(self, cells: list[Cell], file: Path) -> Iterator[str]:
+        yield from of_known.lines(cells, self.known, file)
+        if self.settings["update"]:
+            known.write(file, known.updated(self.known, cells))
+
+
+def operation_name(test: str, call: dict[str, Any]) -> str:
+    """What the cell of an operation calls its scenario; a second one of a test has its number."""
+    number = f" {call['number']}" if call["number"] > 1 else ""
+    return f"{test} leaks({call['name']}){number}"
+
+
+def is_within(cell: Cell, limit: float | None) -> bool:
+    """Whether a cell surely grows by no more than a limit that was asked for, and by nothing but memory."""
+    is_of_memory = all(leak.kind == known.MEMORY for leak in known.leaks(cell))
+    return limit is not None and is_of_memory and cell.interval is not None and cell.interval[1] <= limit
+
+
+def _written(path: Path, cells: list[Cell]) -> str:
+    try:
+        results.write(path, cells)
+    except OSError as error:
+        return f"{path} could not be written ({error.strerror})"
+    return f"results: {path}"
+
+
+def begin(settings: dict[str, Any]) -> Run:
+    """The run that the settings say; UsageError for a file of known leaks that is none."""
+    suite = Suite((), settings["rootdir"], settings["configuration"], tuple(settings["arguments"]))
+    path = Path(settings["known"]) if settings["known"] else None
+    listed = known.read(path) if path and path.exists() else ()
+    return Run(suite, tuple(listed), settings)
+
+
+def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    """Answer until the requests end; each as soon as it is known."""
+    lock = threading.Lock()
+
+    def reply(words: dict[str, Any]) -> None:
+        with lock:
+            replies.write(json.dumps(words).encode() + b"\n")
+            replies.flush()
+
+    try:
+        run = begin(json.loads(requests.readline()))
+    except UsageError as error:
+        reply({"problem": str(error)})
+        return
+    pool, at_once = ThreadPoolExecutor(run.settings["jobs"]), ThreadPoolExecutor()
+    for line in requests:
+        request = json.loads(line)
+        answer = partial(_answered, run, request, reply)
+        if request["do"] == "finish":
+            answer()
+        else:
+            (at_once if request["number"] else pool).submit(answer)  # a test waits for an operation of its own
+
+
+def _answered(run: Run, request: dict[str, Any], reply: Callable[[dict[str, Any]], None]) -> None:
+    """Reply with what comes of a request, or with what keeps that from being known."""
+    try:
+        is_last = request["do"] == "finish"
+        answer = {"lines": list(run.finish(request["documents"]))} if is_last else run.answer(request)
+    except UsageError as error:
+        answer = {"problem": str(error)}
+    except Exception as error:
+        answer = {"problem": f"find-mem-leaks itself failed: {type(error).__name__}: {error}"}
+    reply(answer)
+
+
+def main() -> None:
+    """Answer on standard output, to which nothing else may write; end at once when pytest has gone."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    guard.guard()  # which ends what is still being measured
+    serve(sys.stdin.buffer, replies)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
