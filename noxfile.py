@@ -161,11 +161,11 @@ def table(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run all tests, a process per core, with branch coverage. Takes arguments of pytest instead."""
     install(session, "-e", ".[history,postgresql]", *groups("tests"))
+    # Tests start more than a thousand processes: one that may write no bytecode compiles all that it imports anew.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    # Tests start more than a thousand processes: one that may write no bytecode compiles all that it imports anew.
-    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     # A file's tests stay together: they share what is slow to set up.
     options = ["-n", "auto", "--dist", "loadfile", "--durations", "20", "--cov"]
     # These walk all objects of their process, the first again and again: there are several times as many where all

@@ -186,7 +186,7 @@ def test_two_workers_of_gunicorn_are_measured_as_one_family(run, flask, tmp_path
 def test_workers_of_uvicorn_are_measured_and_none_outlives_the_tool(run, python_with, tmp_path):
     folder = str(catalogue.MEASURED.parents[1])
     python = python_with("2.0")
-    where = [INTENDED, "--app-dir", folder, "--python", python, "--quick", "--workers", "2"]
+    where = [INTENDED, "--app-dir", folder, "--python", python, "--quick", "--workers", "2", "--time-cap", "120"]
     _, cells = run(*where, "-s", "POST /kept", "--no-explain")
     assert cells["POST /kept"].verdict is Verdict.LEAKING
     assert cells["POST /kept"].bytes_per_operation == pytest.approx(KEPT, rel=0.1)

@@ -92,3 +92,26 @@ def test_a_stack_may_be_left_alone_and_asked_what_it_holds(python_with, tmp_path
         found = asyncio.run(lead())
     assert found.operations >= 96
     assert found.end["blocks"] > 0
+
+
+def test_what_holds_sessions_that_are_never_removed_is_found_in_a_process_that_did_other_things_before(
+    python_with, tmp_path
+):
+    """Over some operations more, and by reading a counter at each of their lines."""
+    name = "async_scoped_session_without_remove"
+
+    async def lead():
+        await open_stack(ask, order(name), str(tmp_path), 400)
+        await ask(60.0, do="prepare", round=1, operations=400)
+        looked = {"warm_up": 5, "most": 20, "within": 20.0, "counter": "heap", "rate": 100.0}
+        by_lines = await ask(60.0, do="lines", **looked)
+        wanted = {"first": 20, "least": 20, "most": 40, "within": 20.0, "rate": 1.0, "bytes": 0.0, "lines": []}
+        held = await ask(60.0, do="survey", round=3, **wanted)
+        await ask(60.0, do="close")
+        return by_lines, held
+
+    with answering(python_with("2.0"), catalogue.MEASURED) as ask:
+        led(ask, "async_session", tmp_path / "before")
+        by_lines, held = asyncio.run(lead())
+    assert by_lines["window"] > 0
+    assert any("ScopedRegistry.registry" in entry["holder"] for entry in held["held"]), held

@@ -122,6 +122,51 @@ def test_own_code_is_neither_a_library_nor_the_harness(file, own):
     assert lines.is_own(file) is own
 
 
+class Growing:
+    """A counter that has grown whenever it is asked, and notes where."""
+
+    def __init__(self):
+        self.at = []
+
+    def settle(self, at):
+        self.at.append(at)
+        return at is not None
+
+    def forget(self):
+        pass
+
+
+def test_what_grows_is_of_the_line_that_ran_and_after_a_return_of_the_one_that_called():
+    """By the functions that the interpreter calls while it traces, called here."""
+    counted, frame = Growing(), sys._getframe()
+    watch = lines.Watch(counted, own=__file__)
+
+    def called():
+        inner = sys._getframe()
+        assert watch._call(inner, "call", None) == watch._line
+        watch._line(inner, "line", None)
+        watch._line(inner, "return", None)
+        return inner.f_code
+
+    watch._call(frame, "call", None)
+    code = called()
+    watch._settle()
+    of = [at and at[0] for at in counted.at]
+    assert of == [None, frame.f_code, code, code, frame.f_code]
+    assert {point[0] for point in watch.stacks} == {frame.f_code, code}
+    assert next(stack for point, stack in watch.stacks.items() if point[0] is code)[0][:2] == ("called", __file__)
+
+
+def test_code_inside_a_line_and_that_of_a_library_are_not_followed():
+    watch = lines.Watch(Growing())
+    assert [watch._call(frame, "call", None) for frame in (sys._getframe() for _ in "a")] == [None]
+    assert [watch._is_own(file) for file in (os.__file__, pytest.__file__, lines.__file__, "<string>", __file__)] == [
+        *[False] * 4,
+        True,
+    ]
+    assert lines.around(sys._getframe())[0][:2] == (sys._getframe().f_code.co_name, __file__)
+
+
 POOL = """
 import os
 from concurrent.futures import ThreadPoolExecutor
