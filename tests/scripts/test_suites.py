@@ -5,7 +5,6 @@ import tarfile
 from dataclasses import replace
 
 import suites
-
 from cells import cell
 from find_mem_leaks.judging.verdict import Verdict
 
