@@ -3,9 +3,10 @@
 ``python plain_tests.py NODEID [--seconds N]`` needs nothing but pytest, on CPython 3.8 and up. A call is what
 pytest-rerunfailures makes of one: fixtures of any scope are set up, the test is called, all are torn down. Then the
 test's body alone is called as often, its fixtures set up once. After a warm-up there are four stretches, with a
-collection before each look at memory. It prints one JSON object: blocks of Python's allocator and bytes of malloc that
-stay of a call, stretch by stretch, and whether memory grows both ways: whole calls leave also what pytest keeps of
-them, the body alone what its fixtures gather, such as ``capsys``. A body that cannot be called twice does not count.
+collection before each look at memory. It prints one JSON object: blocks of Python's allocator, bytes of malloc and of
+mapped memory that stay of a call, stretch by stretch, and whether memory grows both ways: whole calls leave also what
+pytest keeps of them, the body alone what its fixtures gather, such as ``capsys``. A body that cannot be called twice
+does not count.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 STRETCHES = 4
@@ -27,6 +29,8 @@ FEWEST = 5
 # A test that leaks leaves in each stretch at least so many blocks a call, or so many bytes of malloc.
 BLOCKS = 0.5
 BYTES = 16.0
+# or so many bytes of mapped memory, which the allocators themselves take by 256 kB and more at once.
+MAPPED = 2048.0
 
 
 FIELDS = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
@@ -36,14 +40,16 @@ class Mallinfo(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in FIELDS]
 
 
-def look() -> tuple[int, int]:
-    """Blocks that Python's allocator has handed out, and bytes that malloc has."""
+def look() -> tuple[int, int, int]:
+    """Blocks that Python's allocator has handed out, bytes that malloc has, and bytes of mapped data."""
     for _ in range(3):
         gc.collect()
     mallinfo = ctypes.CDLL(None).mallinfo2
     mallinfo.restype = Mallinfo
     native = mallinfo()
-    return sys.getallocatedblocks(), native.uordblks + native.hblkhd
+    with Path("/proc/self/status").open(encoding="utf-8") as status:
+        mapped = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
+    return sys.getallocatedblocks(), native.uordblks + native.hblkhd, mapped
 
 
 def stretches(call: Callable[[], None], seconds: float) -> dict[str, Any]:
@@ -60,14 +66,15 @@ def stretches(call: Callable[[], None], seconds: float) -> dict[str, Any]:
         for _ in range(calls):
             call()
         looks.append(look())
-    blocks, native = (
-        [(looks[number + 1][i] - looks[number][i]) / calls for number in range(STRETCHES)] for i in (0, 1)
+    blocks, native, mapped = (
+        [(looks[number + 1][i] - looks[number][i]) / calls for number in range(STRETCHES)] for i in range(3)
     )
-    return {"calls": calls, "blocks": blocks, "bytes": native, "grows": grows(blocks, native)}
+    found = {"calls": calls, "blocks": blocks, "bytes": native, "mapped": mapped}
+    return {**found, "grows": grows(blocks, native, mapped)}
 
 
-def grows(blocks: list[float], native: list[float]) -> bool:
-    return min(blocks) >= BLOCKS or min(native) >= BYTES
+def grows(blocks: list[float], native: list[float], mapped: list[float]) -> bool:
+    return min(blocks) >= BLOCKS or min(native) >= BYTES or min(mapped) >= MAPPED
 
 
 def both(found: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,12 @@ class Suite:
     @property
     def interpreter(self) -> Path:
         return (self.folder / "environment" / "bin" / "python").absolute()
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Those that ``run`` is given by ``--env``."""
+        given = [word for option, word in pairwise(self.arguments) if option == "--env"]
+        return dict(word.split("=", 1) for word in given)
 
     @property
     def releases(self) -> list[Suite]:
@@ -204,7 +211,8 @@ def measure(suite: Suite, more: Sequence[str]) -> Outcome:
 def plain(suite: Suite, test: str) -> dict[str, Any]:
     """What a plain loop says of a test."""
     command = [str(suite.interpreter), str(HERE / "plain_tests.py"), test, "--seconds", str(PLAIN_SECONDS)]
-    answer = subprocess.run(command, check=False, cwd=place(suite), capture_output=True, text=True)
+    environment = {**os.environ, **suite.variables}
+    answer = subprocess.run(command, check=False, cwd=place(suite), env=environment, capture_output=True, text=True)
     line = (answer.stdout.strip().splitlines() or [""])[-1]
     found: dict[str, Any] = json.loads(line) if line.startswith("{") else {"grows": False, "problem": line}
     return found

@@ -13,6 +13,7 @@ PAGE = (WILD.parents[1] / "docs" / "upstream-reports.md").read_text(encoding="ut
 PROOFS = sorted((WILD / "proofs").glob("*.py"))
 RELEASES = {
     "blinker_string_senders": ["blinker==1.9.0"],
+    "ijson_last_key": ["ijson==3.6.0"],
     "litestar_response_cache": ["litestar==2.25.0"],
     "litestar_sessions": ["litestar==2.25.0"],
     "opentelemetry_providers": ["opentelemetry-sdk==1.45.2"],
@@ -23,6 +24,7 @@ RELEASES = {
 # What a proof prints of things that should be gone, stretch by stretch.
 COUNTED = {
     "blinker_string_senders": (r"(\d+) senders", ["10000", "20000", "30000", "40000"]),
+    "ijson_last_key": (r"(\d+) MB", ["0", "10", "21", "31"]),
     "litestar_response_cache": (r"(\d+) expired", ["500", "1000", "1500", "2000"]),
     "litestar_sessions": (r"(\d+) sessions", ["500", "1000", "1500", "2000"]),
     "opentelemetry_providers": (r"(\d+) functions", ["1000", "2000", "3000", "4000"]),

@@ -55,9 +55,11 @@ def test_the_error_of_a_test_that_fails_is_told(tmp_path):
 
 
 def test_growth_is_in_every_stretch():
-    assert plain_tests.grows([1.0, 1.0, 0.9, 1.0], [0.0] * 4)
-    assert plain_tests.grows([0.0] * 4, [80.0, 80.0, 81.0, 80.0])
-    assert not plain_tests.grows([4.0, 0.0, 4.0, 0.0], [80.0, 80.0, 0.0, 80.0])
+    none = [0.0] * 4
+    assert plain_tests.grows([1.0, 1.0, 0.9, 1.0], none, none)
+    assert plain_tests.grows(none, [80.0, 80.0, 81.0, 80.0], none)
+    assert plain_tests.grows(none, none, [4096.0, 4096.0, 4096.0, 8192.0])
+    assert not plain_tests.grows([4.0, 0.0, 4.0, 0.0], [80.0, 80.0, 0.0, 80.0], [262144.0, 0.0, 0.0, 0.0])
 
 
 def test_what_could_not_be_called_does_not_count():

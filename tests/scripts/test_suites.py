@@ -128,3 +128,8 @@ def test_the_tables_have_what_was_measured():
 
 def test_the_interpreter_is_that_of_the_release():
     assert str(SUITE.interpreter).endswith("shop==1.0/environment/bin/python")
+
+
+def test_a_plain_loop_has_the_variables_of_the_run():
+    suite = replace(SUITE, arguments=["--env", "A=b=c", "-k", "x"])
+    assert suite.variables == {"A": "b=c"}
