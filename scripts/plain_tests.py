@@ -25,7 +25,7 @@ STRETCHES = 4
 # A stretch has at most so many calls,
 MOST = 500
 # and at least so many.
-FEWEST = 5
+FEWEST = 20
 # A test that leaks leaves in each stretch at least so many blocks a call, or so many bytes of malloc.
 BLOCKS = 0.5
 BYTES = 16.0
