@@ -43,7 +43,8 @@ def test_what_is_free_is_given_back_and_no_longer_kept():
     given_back, before, after = map(int, line.split())
     assert given_back > 10_000_000
     assert before > 10_000_000
-    assert before - after == pytest.approx(given_back, abs=200_000)
+    # Of what malloc keeps, the end of its heap was never touched: up to 128 KiB, and as much again while it grew.
+    assert before - after == pytest.approx(given_back, abs=2 * 128 * 1024)
 
 
 def test_pages_that_somebody_else_maps_are_not_the_heaps():
