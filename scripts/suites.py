@@ -75,7 +75,8 @@ class Suite:
 
     @property
     def folder(self) -> Path:
-        return KEPT / self.package
+        """Without extras: pytest takes no path with brackets."""
+        return KEPT / f"{self.project}=={self.package.partition('==')[2]}"
 
     @property
     def interpreter(self) -> Path:
@@ -193,6 +194,7 @@ def measure(suite: Suite, more: Sequence[str]) -> Outcome:
     """Run the tool on a suite, and a plain loop on what leaks; files that its processes make are gone afterwards."""
     prepare(suite)
     output = (suite.folder / "results.json").absolute()
+    output.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="suites-") as folder:
         command = [*TOOL, "run", *suite.tests, "--python", str(suite.interpreter), *suite.arguments, *more]
         started = time.monotonic()

@@ -30,6 +30,7 @@ def test_a_suite_of_a_leak_has_the_release_that_fixed_it_too():
     assert [each.package for each in SUITE.releases] == ["shop==1.0", "shop==1.1"]
     assert [each.package for each in replace(SUITE, fixed="").releases] == ["shop==1.0"]
     assert replace(SUITE, package="shop[all]==1.0").project == "shop"
+    assert replace(SUITE, package="shop[all]==1.0").folder.name == "shop==1.0"
 
 
 def test_the_tests_are_laid_without_the_code_that_they_test(tmp_path):
