@@ -305,5 +305,5 @@ def test_tests_are_judged_quickly_unless_it_is_said(suite):
 
 
 def test_tests_open_their_own_databases(suite):
-    with pytest.raises(UsageError, match="--database is for the stacks that ship"):
+    with pytest.raises(UsageError, match="--database is for stacks and files of operations"):
         jobs("tests", "--database", "sqlite")

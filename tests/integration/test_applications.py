@@ -131,7 +131,8 @@ def run(tmp_path):
 def test_an_application_that_leaks_on_purpose_leaks_at_two_routes_by_its_openapi_alone(run, python_with):
     folder = str(catalogue.MEASURED.parents[1])
     words = ["--app-dir", folder, "--python", python_with("2.0"), "--quick", "--time-cap", "120"]
-    code, cells = run(INTENDED, *words, "-s", "POST *", "-s", "GET /missing", "-s", "GET /resource")
+    chosen = ("POST *", "GET /missing", "GET /resource", "WEBSOCKET *")
+    code, cells = run(INTENDED, *words, *(word for name in chosen for word in ("-s", name)))
     assert code == errors.LEAK
     verdicts = {scenario: cell.verdict for scenario, cell in cells.items()}
     leaking = {scenario for scenario, verdict in verdicts.items() if verdict is Verdict.LEAKING}

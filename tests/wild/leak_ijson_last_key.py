@@ -10,6 +10,7 @@ import ijson
 TRUTH = "leaking"
 RATE = 1049.0
 REQUIRES = ("ijson==3.6.0",)
+HOLDER = "C code"
 
 _KEY = "x" * 1_000
 _DOCUMENT = b'{"orders": {"%s": 1}}' % _KEY.encode()
