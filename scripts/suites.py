@@ -190,8 +190,11 @@ def place(suite: Suite) -> Path:
     return packages
 
 
-def measure(suite: Suite, more: Sequence[str]) -> Outcome:
-    """Run the tool on a suite, and a plain loop on what leaks; files that its processes make are gone afterwards."""
+def measure(suite: Suite, more: Sequence[str], minutes: float | None = None) -> Outcome:
+    """Run the tool on a suite, and a plain loop on what leaks; files that its processes make are gone afterwards.
+
+    minutes: after which the run is ended as Ctrl-C does, with the tests that were judged by then.
+    """
     prepare(suite)
     output = (suite.folder / "results.json").absolute()
     output.unlink(missing_ok=True)
@@ -200,14 +203,25 @@ def measure(suite: Suite, more: Sequence[str]) -> Outcome:
         started = time.monotonic()
         environment = {**os.environ, "TMPDIR": folder}
         words = [*command, "-v", "--no-table", "-f", "-o", str(output)]
-        ended = subprocess.run(words, check=False, cwd=place(suite), env=environment)
+        code = ended(words, minutes, cwd=place(suite), env=environment)
         seconds = time.monotonic() - started
-    if ended.returncode not in ENDS or not output.exists():
-        raise SystemExit(f"{suite.package}: the run ended with exit code {ended.returncode}")
-    outcome = Outcome(suite, results.read(output), seconds, os.getloadavg()[1])
+    if code not in ENDS or not output.exists():
+        raise SystemExit(f"{suite.package}: the run ended with exit code {code}")
+    cells = [cell for cell in results.read(output) if not cell.interrupted]
+    outcome = Outcome(suite, cells, seconds, os.getloadavg()[1])
     outcome = replace(outcome, plain={nodeid(cell): plain(suite, nodeid(cell)) for cell in outcome.leaking})
     keep(outcome)
     return outcome
+
+
+def ended(words: Sequence[str], minutes: float | None, **options: Any) -> int:
+    """The exit code of a call, which is ended after so many minutes; 0 then."""
+    process = subprocess.Popen(words, **options)
+    try:
+        return process.wait(minutes * 60 if minutes else None)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        return errors.CLEAN if process.wait() == errors.INTERRUPTED else process.returncode
 
 
 def plain(suite: Suite, test: str) -> dict[str, Any]:
@@ -230,7 +244,7 @@ def kept(suite: Suite) -> Outcome | None:
     times = suite.folder / "times.json"
     if not times.exists():
         return None
-    cells = results.read(suite.folder / "results.json")
+    cells = [cell for cell in results.read(suite.folder / "results.json") if not cell.interrupted]
     return Outcome(suite, cells, **json.loads(times.read_text(encoding="utf-8")))
 
 
@@ -297,6 +311,7 @@ def main() -> int:
     parser.add_argument("--kept", action="store_true", help="measure nothing: the tables of what is kept")
     parser.add_argument("--prepare", action="store_true", help="build the environments, and measure nothing")
     parser.add_argument("--run", default="", metavar="ARGUMENTS", help="more arguments of `run`, such as --run=--quick")
+    parser.add_argument("--minutes", type=float, metavar="M", help="for each suite: what was judged by then is told")
     arguments = parser.parse_args()
     chosen = [known[name] for name in arguments.names or known]
     releases = [release for suite in chosen for release in suite.releases]
@@ -305,7 +320,7 @@ def main() -> int:
             prepare(each)
         return 0
     more = shlex.split(arguments.run)
-    outcomes = [kept(each) if arguments.kept else measure(each, more) for each in releases]
+    outcomes = [kept(each) if arguments.kept else measure(each, more, arguments.minutes) for each in releases]
     text = tables({each.suite.package: each for each in outcomes if each}, chosen, arguments.command)
     if arguments.output:
         page = arguments.output.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import suites
 from cells import cell
+from find_mem_leaks import errors
 from find_mem_leaks.judging.verdict import Verdict
 
 SUITE = suites.Suite("shop", "shop==1.0", ["tests/test_a.py", "tests/test_b.py"], leak="a basket", fixed="shop==1.1")
@@ -67,6 +68,13 @@ def test_a_source_distribution_is_brought_by_pip_and_unpacked(tmp_path, monkeypa
     (tmp_path / "to").mkdir()
     monkeypatch.setattr(suites.subprocess, "run", run)
     assert suites.unpack(SUITE, tmp_path / "to") == tmp_path / "to" / "shop-1.0"
+
+
+def test_a_run_that_is_ended_after_its_minutes_is_no_failure():
+    waiting = ["sh", "-c", f"trap 'kill $!; exit {errors.INTERRUPTED}' TERM; sleep 60 & wait"]
+    assert suites.ended(waiting, minutes=1 / 60) == errors.CLEAN
+    assert suites.ended(["sh", "-c", "exit 3"], minutes=1) == errors.LEAK
+    assert suites.ended(["sh", "-c", "exit 4"], minutes=None) == errors.INCONCLUSIVE
 
 
 def test_what_a_plain_loop_says_is_its_last_line(tmp_path, monkeypatch):
