@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from applications import table_between
 from find_mem_leaks import errors, results
 from find_mem_leaks.commands import databases as servers
 from find_mem_leaks.judging.verdict import Verdict
@@ -178,12 +179,6 @@ def table(outcomes: Sequence[Outcome], command: str) -> str:
     return f"Made by `{command}`.\n\n{HEAD}{''.join(map(row, outcomes))}"
 
 
-def with_table(page: str, text: str) -> str:
-    """The page with another table between its marks."""
-    before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END)[1]}"
-
-
 def main() -> int:
     known = read()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -203,7 +198,7 @@ def main() -> int:
     text = table(outcomes, arguments.command)
     if arguments.output:
         page = arguments.output.read_text(encoding="utf-8")
-        arguments.output.write_text(with_table(page, text), encoding="utf-8")
+        arguments.output.write_text(table_between(page, text, BEGIN, END), encoding="utf-8")
     print(text)
     return 0 if all(outcome.is_as_told for outcome in outcomes) else 1
 

@@ -8,6 +8,19 @@ from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.subjects.scenarios import SCENARIOS
 
 
+class Silence:
+    """A board that shows nothing."""
+
+    def began(self, number, name, operations):
+        pass
+
+    def went_on(self, number, operations):
+        pass
+
+    def ended(self, number, cell):
+        pass
+
+
 class Measured:
     """A measured process whose live bytes grow by ``rate`` an operation, each of which takes ``seconds``; a look takes
     a tenth of a second by its clock, in no time."""

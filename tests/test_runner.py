@@ -22,20 +22,10 @@ from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.subjects import catalogue, environments
 from find_mem_leaks.subjects.scenarios import Scenario
+from led import Silence
 
 SMALL = Scenario("balanced", (25, 25, 25, 25), 1_000)
 USUAL = Rules()
-
-
-class Silence:
-    def began(self, number, name, operations):
-        pass
-
-    def went_on(self, number, operations):
-        pass
-
-    def ended(self, number, cell):
-        pass
 
 
 def jobs(environment, *stacks, rounds=2, stall=3.0, rules=USUAL):

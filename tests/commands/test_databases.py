@@ -17,6 +17,7 @@ from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects.databases import DRIVERS, Database
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
+from led import Silence
 
 HERE = Environment("no-such-python", "3.13.0", {}, ())
 PSYCOPG, PYMYSQL = (Database(DRIVERS[name]) for name in ("postgresql+psycopg", "mysql+pymysql"))
@@ -78,17 +79,6 @@ def test_where_a_server_is_not_to_be_had_its_jobs_fail_with_the_reason_and_the_o
 def test_where_no_server_at_all_is_to_be_had_the_call_is_refused(servers):
     with ExitStack() as throw_away, pytest.raises(UsageError, match=NONE):
         on_servers([job(PYMYSQL)], throw_away)
-
-
-class Silence:
-    def began(self, number, name, operations):
-        pass
-
-    def went_on(self, number, operations):
-        pass
-
-    def ended(self, number, cell):
-        pass
 
 
 def test_a_file_is_told_of_its_server_by_a_variable_and_a_stack_is_not(servers):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import driver_releases as driver
 import pytest
 
+from applications import table_between
 from cells import cell
 from find_mem_leaks import commands
 from find_mem_leaks.culprit import Culprit, Frame
@@ -72,7 +73,9 @@ def test_what_was_not_decided_is_told_without_a_line():
 
 def test_the_table_takes_the_place_of_the_one_before():
     page = f"before\n{driver.BEGIN}\nold\n{driver.END}\nafter\n"
-    assert driver.with_table(page, "new") == f"before\n{driver.BEGIN}\n\nnew\n{driver.END}\nafter\n"
+    assert (
+        table_between(page, "new", driver.BEGIN, driver.END) == f"before\n{driver.BEGIN}\n\nnew\n{driver.END}\nafter\n"
+    )
 
 
 @pytest.mark.parametrize("operation", ["def operation", "async def operation"])

@@ -15,6 +15,8 @@ from find_mem_leaks.reports.amounts import MEGABYTE
 from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.results import Cell
 
+# The unit of memory.
+BYTES = "B"
 SIGNS = {
     Verdict.CLEAN: "✅",
     Verdict.BOUNDED: "🔒",
@@ -75,6 +77,18 @@ def per_operation(value: float) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.2g}" if 0 < abs(value) < 0.1 else significant(value)
+
+
+def rate(cell: Cell) -> tuple[str, str, str, str] | None:
+    """The growth per operation, its unit and both ends of its interval: of memory or, where that does not leak, of what
+    does; None where it is not known."""
+    if things := growth_of_things(cell):
+        growth, unit = things
+        return per_operation(growth.rate), unit, per_operation(growth.low), per_operation(growth.high)
+    if cell.bytes_per_operation is None or cell.interval is None:
+        return None
+    low, high = map(significant, cell.interval)
+    return significant(cell.bytes_per_operation), BYTES, low, high
 
 
 def growth_of(cell: Cell, memory: str = " B/op") -> str:

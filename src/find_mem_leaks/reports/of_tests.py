@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.known import Leak
 from find_mem_leaks.reports import columns
-from find_mem_leaks.reports.columns import per_operation, significant
-from find_mem_leaks.reports.growing import growth_of_things, what_grows
+from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.results import Cell
 
 
@@ -38,11 +37,7 @@ def _lines(cell: Cell, new: Sequence[Leak]) -> Iterator[str]:
 
 def _growth(cell: Cell) -> str:
     """Growth per call with its interval; empty where it is not known."""
-    if things := growth_of_things(cell):
-        growth, unit = things
-        rate, low, high = map(per_operation, (growth.rate, growth.low, growth.high))
-        return f"{rate} {unit} per call ({low} to {high})"
-    if cell.bytes_per_operation is None or cell.interval is None:
+    if not (found := columns.rate(cell)):
         return ""
-    low, high = map(significant, cell.interval)
-    return f"{significant(cell.bytes_per_operation)} B per call ({low} to {high})"
+    rate, unit, low, high = found
+    return f"{rate} {unit} per call ({low} to {high})"

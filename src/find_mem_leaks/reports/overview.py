@@ -14,8 +14,8 @@ from rich.text import Text
 
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports import columns, matrix, routes, terminal
-from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS, per_operation, significant
-from find_mem_leaks.reports.growing import growth_of_things, what_grows
+from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
+from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.reports.matrix import Item, Matrix, Panel, Row
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
@@ -205,14 +205,10 @@ def _figures(cell: Cell) -> str:
 
 def _growth(cell: Cell) -> str:
     """Growth per operation with its interval, of memory or, where that does not leak, of what does; else empty."""
-    if things := growth_of_things(cell):
-        growth, _ = things
-        rate, low, high = map(per_operation, (growth.rate, growth.low, growth.high))
-        return f"{rate} per operation ({low} to {high})"
-    if cell.bytes_per_operation is None or cell.interval is None:
+    if not (found := columns.rate(cell)):
         return ""
-    low, high = map(significant, cell.interval)
-    return f"{significant(cell.bytes_per_operation)} B/op ({low} to {high})"
+    rate, unit, low, high = found
+    return f"{rate} {'B/op' if unit == columns.BYTES else 'per operation'} ({low} to {high})"
 
 
 def _places(cell: Cell) -> Iterator[RenderableType]:
