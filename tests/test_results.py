@@ -417,6 +417,17 @@ def test_a_skipped_cell_is_no_failure_and_reads_back_as_it_was():
     assert results.judged(again, Rules(limit=9.0)).verdict is Verdict.SKIPPED
 
 
+@pytest.mark.parametrize(
+    ("grown", "verdict"), [(0, Verdict.SKIPPED), (16, Verdict.LEAKING)], ids=["nothing grows", "it leaks"]
+)
+def test_what_was_not_seen_to_its_end_is_never_acquitted_but_may_leak(grown, verdict):
+    measured = results.judged(replace(cell(grown), unseen="it needs a login"), Rules())
+    assert measured.verdict is verdict
+    assert (measured.reason == "it needs a login") == (verdict is Verdict.SKIPPED)
+    [again] = results.from_json(json.loads(json.dumps(results.to_json([measured]))), "here")
+    assert again == measured
+
+
 UNENDED = {"name": "forever", "file": "/srv/main.py", "line": 7, "number": 12}
 
 

@@ -85,6 +85,7 @@ class Cell:
         error: why an operation or the cell itself failed, one line; None if nothing did.
         skipped: why it was not measured, one line; None if it was.
         remark: what is to be known of what grows, one line; None if nothing is.
+        unseen: why not all of it was seen, so that it is never acquitted; None if it may be.
         failure: what is known of the operation that failed; None where that is not known, or none did.
         interrupted: whether it was stopped by hand.
         truth: of a control, the verdict that is known to be true of it.
@@ -133,6 +134,7 @@ class Cell:
     error: str | None = None
     skipped: str | None = None
     remark: str | None = None
+    unseen: str | None = None
     failure: Failure | None = None
     interrupted: bool = False
     truth: str | None = None
@@ -191,6 +193,8 @@ def judged(cell: Cell, rules: Rules) -> Cell:
     judgement = _judgement(cell, rules)
     if judgement is None:
         return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error or "")
+    if cell.unseen and judgement.verdict in ACQUITTED:
+        return replace(cell, rules=rules, verdict=Verdict.SKIPPED, reason=cell.unseen)
     size, missing = judgement.bytes, unread(cell.series.columns())
     return replace(
         cell,

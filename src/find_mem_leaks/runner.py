@@ -294,6 +294,7 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         failure=failure,
         skipped=order.skipped or None,
         remark=order.remark or None,
+        unseen=order.unseen or None,
     )
     return judged(measured, order.rules)
 

@@ -167,3 +167,10 @@ def test_workers_are_for_applications_alone():
     with pytest.raises(UsageError, match="--workers is for an application: name one"):
         applications.check(parsed("--workers", "2"), {})
     applications.check(parsed("--workers", "2"), {"main:app": APPLICATION})
+
+
+def test_what_leads_to_a_login_is_measured_alone_and_is_no_part_of_the_mixture(answers):
+    answers["GET /a"] = Tried(Request("GET", "/a"), unseen="it needs a login")
+    found = cells("--request", "POST /c {}")
+    assert (found["GET /a"].unseen, len(found["GET /a"].requests)) == ("it needs a login", 1)
+    assert "/a" not in [request.path for request in found["mixed"].requests]

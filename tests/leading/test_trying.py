@@ -205,12 +205,13 @@ def test_a_login_that_is_refused_is_called_so(worker, monkeypatch):
     "location",
     ["/login", "/accounts/login/?next=/orders", "http://127.0.0.1:5/sign_in", "/?next=%2Forders", "/oauth2/start"],
 )
-def test_a_route_that_leads_to_a_login_has_not_answered(worker, location):
-    worker.statuses |= {"/orders": [302]}
+def test_a_route_that_leads_to_a_login_is_measured_for_what_leads_there(worker, location):
+    worker.statuses |= {"/orders": [302], "/orders/1": [404]}
     worker.locations |= {"/orders": location}
-    found = tried(route("GET /orders", "/orders"))["GET /orders"]
-    assert found.request is None
-    assert found.reason == (
+    found = tried(route("GET /orders", "/orders/1", "/orders"))["GET /orders"]
+    assert found.request == Request("GET", "/orders")
+    assert not found.is_answered
+    assert found.unseen == (
         f"answered 302 to 'GET /orders', which leads to {location}: it needs a login: give --login, --header, --cookie "
         "or --auth"
     )

@@ -8,18 +8,7 @@ from find_mem_leaks.measured import changing
 from find_mem_leaks.measured.accounting import trimming
 
 
-@pytest.fixture
-def collector():
-    """The collector's settings are put back."""
-    thresholds, enabled = gc.get_threshold(), gc.isenabled()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)
-    if enabled:
-        gc.enable()
-
-
-def test_the_collector_has_the_settings_again_that_it_started_with(collector):
+def test_the_collector_has_the_settings_again_that_it_started_with():
     code = "import gc; print(*gc.get_threshold())"
     own = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     gc.set_threshold(1_000_000_000, 5, 5)

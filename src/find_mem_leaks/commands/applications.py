@@ -34,6 +34,7 @@ class RouteCell:
         skipped: why it is not measured; empty if it is.
         shares: how often each request is sent; empty for alike.
         remark: what is to be known of its growth, one line.
+        unseen: why it is measured, yet not acquitted; empty if it may be.
         roles: of a client that misbehaves, what each request is good for.
     """
 
@@ -42,6 +43,7 @@ class RouteCell:
     skipped: str = ""
     shares: tuple[int, ...] = ()
     remark: str = ""
+    unseen: str = ""
     roles: Mapping[str, Request] = field(default_factory=dict)
 
 
@@ -199,13 +201,14 @@ def _served(application: Application, executable: str, missing: str) -> Applicat
 
 def _cell(name: str, tried: Tried) -> RouteCell:
     sent = (tried.request,) if tried.request else ()
-    return RouteCell(name, sent, tried.reason, remark=ADDS_UP if tried.makes_rows else "")
+    remark = ADDS_UP if tried.makes_rows else ""
+    return RouteCell(name, sent, tried.reason, remark=remark, unseen=tried.unseen)
 
 
 def _mixed(wanted: Sequence[Route], tried: Mapping[str, Tried]) -> Iterator[RouteCell]:
     """All routes that are answered, where there are several: those that were recorded as often as they were, else all
     alike."""
-    answered = [(tried[route.name], route.share) for route in wanted if not tried[route.name].fails]
+    answered = [(tried[route.name], route.share) for route in wanted if tried[route.name].is_answered]
     sent = [(each.request, share, each.makes_rows) for each, share in answered if each.request]
     recorded = [each for each in sent if each[1]]
     chosen = recorded if len(recorded) > 1 else sent

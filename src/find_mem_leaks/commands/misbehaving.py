@@ -19,7 +19,7 @@ def roles(tried: Sequence[Tried], websockets: Sequence[str], headers: Sequence[t
     """
     sockets = [each for each in tried if each.request and each.request.method == WEBSOCKET]
     tried = [each for each in tried if each not in sockets]
-    answered = [each for each in tried if each.request and not each.fails]
+    answered = [each for each in tried if each.is_answered]
     reading = [each for each in answered if each.request and each.request.method == "GET"]
     longest = max(reading or answered, key=lambda each: each.size, default=None)
     found = {

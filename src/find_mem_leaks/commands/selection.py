@@ -185,6 +185,7 @@ def _jobs_of_application(
             options=_options(arguments, application),
             skipped=cell.skipped,
             remark=cell.remark,
+            unseen=cell.unseen,
         )
         yield Job(environment, of_application)
 

@@ -40,6 +40,7 @@ class Order:
         skipped: why the cell is not measured at all; empty if it is.
         refused: why the cell cannot be measured, and fails; empty if it can.
         remark: what is to be known of its growth, one line; empty if nothing is.
+        unseen: why what lies behind what is measured stays unseen, so that it is not acquitted; empty if nothing does.
         truth: of a control, the verdict that is known to be true.
         label: what the cell calls the stack; None for its name.
         beyond: how many times as many operations the auto protocol carries out as the verdict took.
@@ -66,6 +67,7 @@ class Order:
     skipped: str = ""
     refused: str = ""
     remark: str = ""
+    unseen: str = ""
 
     def at(self, server: str) -> Order:
         """Return the same on a server, of which a URL is given; a person's own workload is told of it by a variable."""

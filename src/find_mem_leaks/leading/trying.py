@@ -64,6 +64,8 @@ class Tried:
         fails: whether the application failed at it: it is measured alone, to tell what it raises.
         makes_rows: whether each request makes a row that none takes away.
         endless: a request whose answer's body does not end, if it has one.
+        unseen: why what lies behind its answer stays unseen, and what would help: it leads to a login. Such a route is
+            measured, since what leads there may leak, yet it is never acquitted.
     """
 
     request: Request | None
@@ -72,6 +74,12 @@ class Tried:
     fails: bool = False
     makes_rows: bool = False
     endless: Request | None = None
+    unseen: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a request was answered by what was asked for: neither by a failure nor by the way to a login."""
+        return self.request is not None and not self.fails and not self.unseen
 
 
 @dataclass(frozen=True)
@@ -183,10 +191,7 @@ class Trial:
             answers.append((request, answer))
             if answer.status == SILENT:
                 return Tried(None, answer.text, endless=None if answer.ends else request), False
-        failed = [request for request, answer in answers if answer.status >= FAILURE]
-        if failed and len(failed) == len(answers):
-            return Tried(failed[0], fails=True), True
-        return Tried(None, _reason(route, [each for each in answers if each[1].status < FAILURE])), True
+        return _of_refused(route, answers), True
 
     async def _with_counterpart(self, worker: Worker, request: Request, other: Counterpart) -> Tried:
         """An answered request with its counterpart, if that is answered too. What an answer calls the same twice was
@@ -225,6 +230,22 @@ def _why_not_opened(name: str, error: Exception) -> str:
     return f"{name} does not start: {error}"
 
 
+def _of_refused(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> Tried:
+    """What came of a route whose candidates were all led to a login, refused or failed."""
+    for request, answer in answers:
+        if answer.leads_to_login(request):
+            return Tried(request, unseen=_unseen(request, answer))
+    failed = [request for request, answer in answers if answer.status >= FAILURE]
+    if failed and len(failed) == len(answers):
+        return Tried(failed[0], fails=True)
+    return Tried(None, _reason(route, [each for each in answers if each[1].status < FAILURE]))
+
+
+def _unseen(request: Request, answer: _Answer) -> str:
+    """Why what lies behind a login stays unseen."""
+    return f"answered {answer.status} to {str(request)!r}, which leads to {answer.location[:120]}: {LOGIN_ADVICE}"
+
+
 def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:
     """Why no request of a route was answered, by the first answer, and what would help."""
     if not answers and route.name.startswith(WEBSOCKET):
@@ -232,8 +253,6 @@ def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:
     if not answers:
         return f"{route.problem or 'nothing is known of what it takes'}: give --request '{route.name}'"
     request, answer = answers[0]
-    if answer.leads_to_login(request):
-        return f"answered {answer.status} to {str(request)!r}, which leads to {answer.location[:120]}: {LOGIN_ADVICE}"
     said = f" ({answer.text[:120]})" if answer.text else ""
     advice = ADVICE.get(answer.status, USUAL).format(request=f"'{route.name}'")
     return f"answered {answer.status} to {str(request)!r}{said}: {advice}"

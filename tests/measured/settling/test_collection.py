@@ -10,13 +10,6 @@ class Cycle:
     me: object
 
 
-@pytest.fixture(autouse=True)
-def collector():
-    yield
-    gc.unfreeze()
-    gc.enable()
-
-
 def test_what_is_alive_when_a_round_begins_is_set_aside_until_its_end():
     collection.begin_round()
     assert gc.get_freeze_count() > 0
