@@ -42,7 +42,7 @@ FIELD_BYTES = 100
 SOON = 1.0
 
 
-Target = Union[StackTarget, ApplicationTarget]  # noqa: UP007 - Python 3.8
+Target = Union[StackTarget, ApplicationTarget]
 
 
 class Line:
