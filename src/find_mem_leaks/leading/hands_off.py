@@ -61,7 +61,6 @@ async def hands_off(
         is_over = not goes_on or is_decided(so_far, order.rules, held) or time.monotonic() > deadline
         if so_far.operations >= wanted and is_over:
             break
-        part.thin()
     end = await ask(order.stall + order.time_cap, do="account", when="end")
     return deployed(part.at, part.readings, begin, end)
 
@@ -93,7 +92,9 @@ class _Part:
         self._planned = self._number = 0
 
     async def go_on(self, stretches: int) -> None:
-        """Carry out so many stretches more."""
+        """Carry out so many stretches more, longer ones where it has read often."""
+        if len(self.readings) >= 2 * READINGS:
+            self._thin()
         for _ in range(stretches):
             if self._planned < self._stretch:
                 self._planned = self._stretch * min(READINGS, LONGEST // self._stretch)
@@ -103,10 +104,8 @@ class _Part:
             self.at.append(sum(self.at[-1:]) + self._stretch)
             self._planned -= self._stretch
 
-    def thin(self) -> None:
-        """Keep half as many readings, the later of two neighbours with the seconds of both, once there are many."""
-        if len(self.readings) < 2 * READINGS:
-            return
+    def _thin(self) -> None:
+        """Keep half as many readings, the later of two neighbours with the seconds of both."""
         pairs = zip(self.readings[::2], self.readings[1::2], strict=True)
         self.readings = [{**later, "seconds": earlier["seconds"] + later["seconds"]} for earlier, later in pairs]
         self.at = self.at[1::2]
