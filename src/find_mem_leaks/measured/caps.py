@@ -62,7 +62,7 @@ def _is_called_a_cache(kind: type) -> bool:
         return False
 
 
-def _try(candidate: Any) -> Optional[replies.Cap]:
+def _try(candidate: object) -> Optional[replies.Cap]:
     """A description, or None of what has none or raises when it is looked at."""
     try:
         return _describe(candidate)
@@ -84,12 +84,12 @@ def _describe(candidate: Any) -> Optional[replies.Cap]:
     return _entry(candidate, name, len(candidate), _stated_bound(candidate))
 
 
-def _stated_bound(cache: Any) -> Optional[int]:
+def _stated_bound(cache: object) -> Optional[int]:
     stated = (getattr(cache, name, None) for name in BOUNDS)
     return next((bound for bound in stated if type(bound) is int), None)
 
 
-def _entry(candidate: Any, name: str, size: int, cap: Optional[int]) -> Optional[replies.Cap]:
+def _entry(candidate: object, name: str, size: int, cap: Optional[int]) -> Optional[replies.Cap]:
     if cap is None or cap < LEAST_CAP:
         return None
     return {"id": id(candidate), "name": name, "size": size, "cap": cap}

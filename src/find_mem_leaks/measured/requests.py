@@ -128,6 +128,28 @@ class Open(_Open, total=False):
     hands_off: bool
 
 
+class _Setting(TypedDict):
+    port: int
+    concurrency: int
+    seed: int
+    capacity: int
+
+
+class Setting(_Setting, total=False):
+    """What the process that sends the requests is told first (``client``)."""
+
+    behaviour: str
+    requests: Dict[str, Tuple[str, str, Optional[str], int]]
+    kinds: List[str]
+    mix: Sequence[float]
+    paths: Dict[str, str]
+    routes: List[Route]
+    shares: Sequence[float]
+    roles: Dict[str, Route]
+    patience: float
+    workers: int
+
+
 class Try(TypedDict):
     route: Route
     names: Sequence[str]

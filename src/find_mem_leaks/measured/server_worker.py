@@ -18,7 +18,7 @@ import signal
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Mapping, Optional, Sequence
 
 from . import applications, looks
 from .applications import ASGI
@@ -153,22 +153,22 @@ class Answers:
         _tell(control, {"pid": os.getpid(), "allocator": looks.allocators()})
         for line in control.makefile():
             asked = json.loads(line)
-            action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + asked["do"])
+            action: Callable[[object], Reply] = getattr(self, "do_" + asked["do"])
             _tell(control, action(asked))
 
-    def do_begin(self, asked: Dict[str, Any]) -> Reply:
+    def do_begin(self, asked: Mapping[str, bool]) -> Reply:
         self._counted.settle()
         return {"rss": self._looks.begin_round(asked["find"])}
 
-    def do_look(self, _asked: Dict[str, Any]) -> replies.Look:
+    def do_look(self, _asked: object) -> replies.Look:
         self._counted.settle()
         collection.collect()
         return self._looks.look()
 
-    def do_end(self, _asked: Dict[str, Any]) -> replies.RoundEnd:
+    def do_end(self, _asked: object) -> replies.RoundEnd:
         return self._looks.end_round()
 
-    def do_caps(self, _asked: Dict[str, Any]) -> replies.Caps:
+    def do_caps(self, _asked: object) -> replies.Caps:
         return {"caps": self._looks.caps()}
 
 
