@@ -220,7 +220,8 @@ def test_of_what_has_ended_nothing_is_told(monkeypatch):
     assert family.anonymous(process.pid) == 0
     assert family._below(process.pid) == []
     assert family._name(process.pid, {}) == ""
-    assert family._rollup(process.pid) == {"private": None, "pss": None}
+    told = family._described(process.pid, "gone", 5)
+    assert told == {"pid": process.pid, "name": "gone", "grown": 5, "private": None, "pss": None}
 
 
 @pytest.fixture
