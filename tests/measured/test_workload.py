@@ -14,7 +14,7 @@ WORKLOADS = [
 
 
 def members(protocol):
-    named = {*vars(protocol), *vars(protocol)["__annotations__"]}
+    named = {*vars(protocol), *vars(protocol).get("__annotations__", {})}
     return {name for name in named if not name.startswith("_")}
 
 

@@ -61,8 +61,7 @@ async def hands_off(
         is_over = not goes_on or is_decided(so_far, order.rules, held) or time.monotonic() > deadline
         if so_far.operations >= wanted and is_over:
             break
-    end = await ask(order.stall + order.time_cap, do="account", when="end")
-    return deployed(part.at, part.readings, begin, end)
+    return deployed(part.at, part.readings, begin, await ask(order.stall + order.time_cap, do="account", when="end"))
 
 
 def _fewest(pace: float) -> int:

@@ -94,6 +94,12 @@ def application() -> FastAPI:
     def dependency_with_yield(buffer: bytearray = resource) -> int:
         return len(buffer)
 
+    _add_tasks_and_leaks(made)
+    _add_routes_of_clients(made)
+    return made
+
+
+def _add_tasks_and_leaks(made: FastAPI) -> None:
     @made.post("/tasks")
     async def background_task(tasks: BackgroundTasks) -> None:
         tasks.add_task(_write, "an item")
@@ -106,9 +112,6 @@ def application() -> FastAPI:
     @made.post("/kept-by-task")
     async def leak_in_background_task(tasks: BackgroundTasks) -> None:
         tasks.add_task(_keep)
-
-    _add_routes_of_clients(made)
-    return made
 
 
 def _add_routes_of_clients(made: FastAPI) -> None:
