@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from find_mem_leaks.judging.deployed import PARTS, Deployed
+from find_mem_leaks.leading.hands_off import deployed
 from find_mem_leaks.leading.worker import Worker
 
 MB = 1_000_000
@@ -220,15 +221,22 @@ async def measure(file: Path, settings: Mapping[str, str]) -> Deployed:
     """The account of a workload after all operations, half of them in each of two stretches."""
     half = OPERATIONS // 2
     async with Worker(sys.executable, 0, settings) as worker:
-        asked = {"stack": "work", "file": str(file), "directory": worker.directory, "mix": None, "seed": 0}
-        await worker.ask(SECONDS, do="open", capacity=OPERATIONS, hands_off=True, probes=["shared_memory"], **asked)
+        await worker.ask(
+            SECONDS,
+            do="open",
+            file=str(file),
+            directory=worker.directory,
+            concurrency=1,
+            seed=0,
+            capacity=OPERATIONS,
+            hands_off=True,
+            probes=["shared_memory"],
+        )
         begin = await worker.ask(SECONDS, do="account", when="begin")
         await worker.ask(SECONDS, do="prepare", round=0, operations=OPERATIONS)
         readings = [await worker.ask(SECONDS, do="leave", operations=half) for _ in range(2)]
         end = await worker.ask(SECONDS, do="account", when="end")
-    took, rss, live = (tuple(each[name] for each in readings) for name in ("seconds", "rss", "live_bytes"))
-    counts = tuple(tuple(each["collections"]) for each in readings)
-    return Deployed((half, OPERATIONS), took, rss, live, counts, begin, end)
+    return deployed((half, OPERATIONS), readings, begin, end)
 
 
 def own_records(file: Path, allocator: str, settings: Mapping[str, str]) -> int:

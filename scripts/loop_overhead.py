@@ -25,6 +25,7 @@ from pathlib import Path
 
 from find_mem_leaks.leading import auto
 from find_mem_leaks.leading.worker import Worker
+from find_mem_leaks.measured import requests
 from find_mem_leaks.scratch import IN_MEMORY
 from find_mem_leaks.subjects import catalogue, environments
 
@@ -77,8 +78,9 @@ async def left(worker: Worker, number: int, stretches: list[int]) -> float:
 
 async def opened(worker: Worker, stack: str, operations: int, *, hands_off: bool) -> None:
     """Open the stack for a plan of so many operations."""
-    request = {"stack": stack, "directory": worker.directory, "mix": (1, 1, 1, 1), "seed": 0, "capacity": operations}
-    await worker.ask(60, do="open", hands_off=hands_off, **request)
+    request: requests.Open = {"directory": worker.directory, "concurrency": 1, "seed": 0, "capacity": operations}
+    request.update({"stack": stack, "mix": (1, 1, 1, 1), "hands_off": hands_off})
+    await worker.ask(60, do="open", **request)
 
 
 async def turns(python: str, stack: str, operations: int) -> list[dict[str, float]]:

@@ -96,7 +96,7 @@ def answer(measured):
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     runpy.run_path(f"{measured}/__main__.py", run_name="start")["load_package"]()
-    from measured.worker import serve
+    from measured.protocol import serve
 
     while requests.peek(1):
         serve(requests, replies)

@@ -17,10 +17,11 @@ from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.probes import PARTS, PROBES
 from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
+from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
 from find_mem_leaks.leading.hands_off import FEWEST_SLOW, READINGS, hands_off
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.until_it_fails import until_it_fails
 from find_mem_leaks.leading.what_if import what_if
@@ -263,16 +264,9 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
 
 
 def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failure: Failure | None = None) -> Cell:
-    order, environment, series = job.order, job.environment, recorder.so_far
-    measured = Cell(
-        stack=job.label,
-        scenario=order.scenario.name,
-        mix=order.scenario.shares,
-        sqlalchemy=environment.packages.get("sqlalchemy"),
-        python=environment.python,
-        packages=environment.packages,
-        protocol=order.protocol,
-        seed=order.seed,
+    series = recorder.so_far
+    measured = replace(
+        _unmeasured(job),
         operations=series.operations,
         seconds=series.seconds,
         wall_seconds=time.monotonic() - started,
@@ -282,21 +276,40 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
         held=series.held,
         unended=series.unended,
         answers=series.answers,
-        options=order.options,
         unread=_unread(recorder),
         allocator=recorder.allocator,
+        error=error,
+        failure=failure,
+    )
+    return judged(measured, job.order.rules)
+
+
+def _unmeasured(job: Job) -> Cell:
+    """The cell of a job before anything of it is measured."""
+    order, environment = job.order, job.environment
+    return Cell(
+        stack=job.label,
+        scenario=order.scenario.name,
+        mix=order.scenario.shares,
+        sqlalchemy=environment.packages.get("sqlalchemy"),
+        python=environment.python,
+        packages=environment.packages,
+        protocol=order.protocol,
+        seed=order.seed,
+        operations=0,
+        seconds=0.0,
+        wall_seconds=0.0,
+        rounds=(),
+        options=order.options,
         file=order.file,
         test=order.test["nodeid"] if order.test else None,
         database=order.database.driver.name if order.database else None,
         truth=order.truth,
         time_cap=order.time_cap,
-        error=error,
-        failure=failure,
         skipped=order.skipped or None,
         remark=order.remark or None,
         unseen=order.unseen or None,
     )
-    return judged(measured, order.rules)
 
 
 def _unread(recorder: Recorder) -> dict[str, str]:

@@ -23,7 +23,7 @@ def noted(measured, found, before):
 
 
 def told(pid, grown):
-    return {"pid": pid, "name": "python", "anonymous": 9, "grown": grown, "private": 5, "pss": 7}
+    return {"pid": pid, "name": "python", "grown": grown, "private": 5, "pss": 7}
 
 
 def test_the_process_that_grew_most_is_the_first():

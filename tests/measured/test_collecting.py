@@ -39,11 +39,8 @@ def collect(tmp_path, monkeypatch):
     def collect(*arguments, targets=("test_it.py",), **files):
         for name, text in files.items():
             (folder / f"{name}.{'ini' if name == 'pytest' else 'py'}").write_text(text)
-        asked = {
-            "tests": {"targets": list(targets), "arguments": list(arguments)},
-            "directory": str(tmp_path / "scratch"),
-        }
-        return collecting.outline(asked)
+        asked = {"targets": list(targets), "arguments": list(arguments)}
+        return collecting.outline(asked, str(tmp_path / "scratch"))
 
     yield collect
     sys.modules.pop("test_it", None)

@@ -185,7 +185,7 @@ def test_what_is_told_of_a_child(child):
     [found] = [each for each in family.describe() if each["pid"] == child.pid]
     assert found["name"].startswith(os.path.basename(sys.executable) + " -c import sys kept")  # noqa: PTH119
     assert len(found["name"]) <= family.COMMAND
-    assert 4 * MEBIBYTE < found["private"] <= found["pss"] <= found["anonymous"] + 64 * MEBIBYTE
+    assert 4 * MEBIBYTE < found["private"] <= found["pss"] <= family.anonymous(child.pid) + 64 * MEBIBYTE
     family.pids()
     family.private()
     child.keep(4)
@@ -220,7 +220,8 @@ def test_of_what_has_ended_nothing_is_told(monkeypatch):
     assert family.anonymous(process.pid) == 0
     assert family._below(process.pid) == []
     assert family._name(process.pid, {}) == ""
-    assert family._rollup(process.pid) == {"private": None, "pss": None}
+    told = family._described(process.pid, "gone", 5)
+    assert told == {"pid": process.pid, "name": "gone", "grown": 5, "private": None, "pss": None}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from find_mem_leaks.measured import callers, worker
+from find_mem_leaks.measured import callers, protocol
 
 CONFTEST = """
 import asyncio
@@ -140,7 +140,7 @@ def served(folder, name, number=1):
         {"do": "close"},
     ]
     replies = io.BytesIO()
-    code = worker.serve(io.BytesIO(b"".join(json.dumps(each).encode() + b"\n" for each in requests)), replies)
+    code = protocol.serve(io.BytesIO(b"".join(json.dumps(each).encode() + b"\n" for each in requests)), replies)
     files = list(folder.parent.rglob("happened.txt"))
     return code, [json.loads(line) for line in replies.getvalue().splitlines()], files and files[0].read_text()
 

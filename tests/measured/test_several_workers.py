@@ -12,6 +12,9 @@ from find_mem_leaks.measured.several_workers import SeveralWorkers, Worker
 READING = {
     "live_bytes": 100,
     "blocks": 5,
+    "elsewhere": 1,
+    "private": 6,
+    "taken": 110,
     "rss": 7,
     "clock": 3.0,
     "counts": {"threads": 2, "processes": 0},

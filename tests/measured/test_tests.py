@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from find_mem_leaks.measured import callers, worker
+from find_mem_leaks.measured import callers, protocol
 
 FIXTURES = """
 import logging, os, sys, warnings
@@ -126,7 +126,7 @@ def served(folder, name, *requests, file="test_it.py"):
     first = {"do": "open", "test": asked, "directory": str(directory), "hands_off": True}
     replies = io.BytesIO()
     lines = b"".join(json.dumps(request).encode() + b"\n" for request in (first, *requests))
-    worker.serve(io.BytesIO(lines), replies)
+    protocol.serve(io.BytesIO(lines), replies)
     return [json.loads(line) for line in replies.getvalue().splitlines()]
 
 

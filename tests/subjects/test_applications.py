@@ -27,6 +27,7 @@ def test_modules_are_looked_for_in_a_folder_that_there_is(tmp_path):
         "attribute": "app",
         "folder": str(tmp_path),
         "is_factory": False,
+        "workers": 1,
         "server": "",
     }
     with pytest.raises(UsageError, match="--app-dir /no/such is not a directory"):

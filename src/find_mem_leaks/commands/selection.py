@@ -15,6 +15,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading import suites
 from find_mem_leaks.leading.order import Order
+from find_mem_leaks.measured import requests
 from find_mem_leaks.runner import Job
 from find_mem_leaks.subjects import applications as subjects
 from find_mem_leaks.subjects import catalogue, clients, databases, environments, scenarios, workloads
@@ -176,11 +177,13 @@ def _jobs_of_application(
         settled = order(arguments, application.name, scenario, UNSAID)
         routes = [request.route for request in cell.requests]
         roles = {role: request.route for role, request in cell.roles.items()}
+        where: requests.Where = {**served.where, "routes": routes, "shares": cell.shares}
+        where.update({"logins": logins, "roles": roles})
         of_application = replace(
             settled,
             file=application.name,
             label=application.label,
-            application={**served.where, "routes": routes, "shares": cell.shares, "logins": logins, "roles": roles},
+            application=where,
             variables=applications.variables(arguments),
             options=_options(arguments, application),
             skipped=cell.skipped,

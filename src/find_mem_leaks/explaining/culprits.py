@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import scratch
 from find_mem_leaks.culprit import Culprit
@@ -27,6 +26,7 @@ from find_mem_leaks.explaining.lengths import Lengths, events, lengths
 from find_mem_leaks.judging.probes import BLOCKS, PROBES, Probe
 from find_mem_leaks.judging.verdict import grown_children
 from find_mem_leaks.leading import rounds
+from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.worker import EXACT, Worker, WorkerError
 from find_mem_leaks.results import Cell
@@ -107,8 +107,14 @@ class _Look:
         self._done += operations
         return is_fresh
 
-    async def ask(self, **request: Any) -> dict[str, Any]:
-        return await self._worker.ask(self.order.stall + PATIENCE, **request)
+    @property
+    def ask(self) -> Ask:
+        return self._worker.ask
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a reply may take."""
+        return self.order.stall + PATIENCE
 
     async def end(self) -> None:
         """Let the process that is open, if one is, close its stack."""
@@ -206,6 +212,7 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
     with scratch.Folder() as folder:
         file = capture or Path(folder) / "capture.bin"
         found = await look.ask(
+            look.patience,
             do="attribute",
             warm_up=lengths.warm_up,
             window=lengths.window,
@@ -219,9 +226,11 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
 
 async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
     """The lines at which a probe's counter grows as fast as the cell's did."""
+    assert probe.counter is not None
     rate = look.cell.growth[probe.key].rate
     is_fresh = await look.make_room(look.lengths.warm_up + 2 * look.lengths.lines)
     found = await look.ask(
+        look.patience,
         do="lines",
         warm_up=look.lengths.warm_up if is_fresh else 0,
         most=look.lengths.lines,
@@ -244,6 +253,7 @@ async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth
     """The culprits with what holds what they allocate."""
     await look.make_room(4 * look.lengths.survey)
     found = await look.ask(
+        look.patience,
         do="survey",
         round=3,
         first=look.lengths.first,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.explaining.ranking import FEWEST, MOST_LINES, alike, is_own, own_bytes
+from find_mem_leaks.measured import replies
 
 # The share of a container's growth, or the other way round, that a line must add to be the one that puts entries in.
 PUT = 0.5
@@ -50,7 +50,7 @@ class Growth:
     objects: bool
 
 
-def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> tuple[Culprit, ...]:
+def held(culprits: Sequence[Culprit], found: replies.Survey, growth: Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate, and the line that puts it there, where that is another."""
     growth = _as_rare_as(culprits[0], growth)
     entries = [entry for entry in found["held"] if not growth.objects or _has_room(entry, culprits)]
@@ -66,7 +66,7 @@ def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> 
     return _with_table(with_put, entries, growth.bytes)
 
 
-def _has_room(entry: dict[str, Any], culprits: Sequence[Culprit]) -> bool:
+def _has_room(entry: replies.Held, culprits: Sequence[Culprit]) -> bool:
     """Whether objects of a type, as many as came, can be among the blocks that the culprits allocate: none that takes
     40 bytes is among blocks of 16. A few may always come while a workload settles in."""
     bytes_, blocks = sum(each.bytes for each in culprits), sum(each.allocations for each in culprits)
@@ -89,7 +89,7 @@ def _is_of_an_object(culprit: Culprit) -> bool:
     return bool(OWN_TYPES.search(culprit.frame.file))
 
 
-def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[dict[str, Any]]) -> tuple[Culprit, ...]:
+def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[replies.Held]) -> tuple[Culprit, ...]:
     """With the surest holder for the likeliest culprit, if none is known: its objects may be parts of what was made at
     another line. Of which type they are is then not told."""
     first, *others = culprits
@@ -104,7 +104,7 @@ def operations(culprit: Culprit) -> int:
     return round(OFTEN / culprit.allocations) if culprit.allocations > RARE else 0
 
 
-def _fits(entry: dict[str, Any], growth: Growth) -> bool:
+def _fits(entry: replies.Held, growth: Growth) -> bool:
     operations = entry["operations"]
     if entry["bytes"]:
         return not growth.things and bool(entry["bytes"] >= OF_BYTES * growth.bytes * operations > 0)
@@ -114,9 +114,9 @@ def _fits(entry: dict[str, Any], growth: Growth) -> bool:
 
 def _held(
     culprit: Culprit,
-    entries: Sequence[dict[str, Any]],
+    entries: Sequence[replies.Held],
     growth: Growth,
-    unplaced: Sequence[dict[str, Any]],
+    unplaced: Sequence[replies.Held],
     otherwise: str | None,
 ) -> Culprit:
     """By what is made there, then by what is put there, then by what is not known to be made at another's line."""
@@ -129,24 +129,24 @@ def _held(
     return replace(culprit, type=culprit.type or best["type"], holder=best["holder"])
 
 
-def _is_made_at(entry: dict[str, Any], frame: Frame) -> bool:
-    return any([frame.file, frame.line] in trace for trace in entry["places"])
+def _is_made_at(entry: replies.Held, frame: Frame) -> bool:
+    return _is_made_at_any(entry, {(frame.file, frame.line)})
 
 
-def _is_made_by_others(entry: dict[str, Any], culprits: Sequence[Culprit]) -> bool:
+def _is_made_by_others(entry: replies.Held, culprits: Sequence[Culprit]) -> bool:
     """Whether it is known where it is made, and that is at no own line that allocates what stays."""
     return bool(entry["places"]) and not any(_is_made_at(entry, each.frame) for each in culprits if is_own(each.frame))
 
 
-def _is_made_at_any(entry: dict[str, Any], lines: Collection[tuple[str, int]]) -> bool:
+def _is_made_at_any(entry: replies.Held, lines: Collection[tuple[str, int]]) -> bool:
     return any((file, line) in lines for trace in entry["places"] for file, line in trace)
 
 
-def _is_put_at(entry: dict[str, Any], frame: Frame) -> bool:
-    return any(record["stack"][0][1:] == [frame.file, frame.line] for record in entry.get("put", ()))
+def _is_put_at(entry: replies.Held, frame: Frame) -> bool:
+    return any(tuple(record["stack"][0][1:]) == (frame.file, frame.line) for record in entry.get("put", ()))
 
 
-def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]], growth: Growth) -> tuple[Culprit, ...]:
+def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[replies.Held], growth: Growth) -> tuple[Culprit, ...]:
     """With the line that puts entries into the container that grows, where no culprit is on the way to it.
 
     What is kept may have been allocated long before: CPython reuses floats and frames, a program its own objects. Where
@@ -183,7 +183,7 @@ def _is_at(frame: Frame, other: Frame) -> bool:
     return (frame.file, frame.line) == (other.file, other.line)
 
 
-def _with_table(culprits: tuple[Culprit, ...], entries: Sequence[dict[str, Any]], growth: float) -> tuple[Culprit, ...]:
+def _with_table(culprits: tuple[Culprit, ...], entries: Sequence[replies.Held], growth: float) -> tuple[Culprit, ...]:
     """With what the container itself takes for its entries, as far as that is missing from the growth: a table is made
     larger so rarely that a window need not see it."""
     entry = next((entry for entry in entries if entry.get("put")), None)

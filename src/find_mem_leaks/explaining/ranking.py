@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.judging.probes import BLOCKS
+from find_mem_leaks.measured import replies
 
 # The share of the cell's own rate, or the other way round, that a line's must have; the lines that are told.
 ALIKE = 0.2
@@ -58,7 +58,7 @@ class Place:
         return self.is_stable, min(self.first, self.second), self.bytes
 
 
-def rank(found: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]:
+def rank(found: replies.Attribute, window: int, rate: float) -> tuple[Culprit, ...]:
     """The culprits in a reply to ``attribute``: places in the workload's own code, then those in libraries.
 
     What a library keeps by one line of whatever calls it, own lines have a share of each: then that line comes first.
@@ -142,7 +142,7 @@ def _within(places: Sequence[Place], rate: float) -> list[Place]:
     return fitting + [_at_most(place, left) for place in places if _is_beyond(place, rate)][:1]
 
 
-def alike(records: Iterable[dict[str, Any]], window: int, rate: float, least: float = ALIKE) -> list[Place]:
+def alike(records: Iterable[replies.Growing], window: int, rate: float, least: float = ALIKE) -> list[Place]:
     """The places in a reply to ``lines`` that grow at about ``rate`` per operation in both windows, the likest first.
 
     A line may be there twice, since what was given back can be counted in two ways.
@@ -158,7 +158,7 @@ def _likeness(place: Place, rate: float) -> float:
     return min(min(growth / rate, rate / growth) if growth * rate > 0 else 0.0 for growth in growths)
 
 
-def _place(record: dict[str, Any], window: int) -> Place:
+def _place(record: replies.Growing, window: int) -> Place:
     first, first_bytes, both, both_bytes = record["counts"]
     stack = tuple(Frame(function, file, line) for function, file, line in record["stack"])
     bytes_ = (both_bytes - first_bytes) / window

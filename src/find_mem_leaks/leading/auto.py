@@ -12,8 +12,9 @@ from itertools import count
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.series import Round
 from find_mem_leaks.judging.verdict import Verdict, judge
-from find_mem_leaks.leading import answers, caps, family, held, rounds, unended
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading import caps, ending, family, rounds
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
 WARM_UP_ROUNDS = 3
@@ -73,11 +74,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         decided = enough is not None and recorder.series.operations >= enough
         if decided or recorder.exhausted or _is_late(order, recorder, time.monotonic() - begun):
             break
-    await caps.note_grown(ask, order, recorder, before or {})
-    await family.note(ask, order, recorder, children)
-    await held.note(ask, order, recorder)
-    await unended.note(ask, order, recorder)
-    await answers.note(ask, order, recorder)
+    await ending.note(ask, order, recorder, before or {}, children)
 
 
 def _is_past(deadline: float) -> bool:

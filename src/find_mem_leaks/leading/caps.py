@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from find_mem_leaks.judging.series import Cap
 from find_mem_leaks.judging.verdict import Verdict, judge
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from find_mem_leaks.judging.probes import CHILD_PROCESSES
 from find_mem_leaks.judging.series import Child
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
+from find_mem_leaks.measured import replies
 
 # Processes that a record keeps, and those of which it is remembered what they had grown by in the warm-up.
 MOST = 32
@@ -32,10 +33,9 @@ async def note(ask: Ask, order: Order, recorder: Recorder, before: Mapping[int, 
     recorder.series = replace(recorder.series, children=tuple(children))
 
 
-async def _asked(ask: Ask, order: Order, recorder: Recorder, most: int) -> list[dict[str, Any]]:
+async def _asked(ask: Ask, order: Order, recorder: Recorder, most: int) -> Sequence[replies.Process]:
     """What the measured process says, which is asked only if the last look counted any."""
     rounds = recorder.series.rounds[-1:]
     if not any(sample.counts.get(str(CHILD_PROCESSES.module)) for round_ in rounds for sample in round_.samples):
         return []
-    found: list[dict[str, Any]] = (await ask(order.stall, do="family", most=most))["family"]
-    return found
+    return (await ask(order.stall, do="family", most=most))["family"]

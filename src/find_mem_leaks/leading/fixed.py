@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from find_mem_leaks.leading import answers, caps, family, held, rounds, unended
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading import caps, ending, family, held, rounds
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
 # A round's stretches: as many as make a look every so many operations, within these bounds.
@@ -29,11 +30,7 @@ async def fixed(ask: Ask, order: Order, directory: str, recorder: Recorder) -> N
             before, children = await caps.entries(ask, order), await family.grown(ask, order, recorder)
         if recorder.exhausted:
             break
-    await caps.note_grown(ask, order, recorder, before)
-    await family.note(ask, order, recorder, children)
-    await held.note(ask, order, recorder)
-    await unended.note(ask, order, recorder)
-    await answers.note(ask, order, recorder)
+    await ending.note(ask, order, recorder, before, children)
 
 
 async def _prime(ask: Ask, order: Order) -> dict[Container, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from find_mem_leaks.judging.series import Held
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 
 # Operations that are weighed, and how often the measured process carries them out for that.

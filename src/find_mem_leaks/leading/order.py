@@ -1,21 +1,15 @@
-"""What one cell is to be measured with, and how the measured process is asked."""
+"""What one cell is to be measured with."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
 
 from find_mem_leaks.judging.rules import Rules
+from find_mem_leaks.measured import requests
 from find_mem_leaks.subjects import databases
 from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.scenarios import Scenario
-
-
-class Ask(Protocol):
-    """Send one request to the measured process, wait at most ``seconds`` for its reply."""
-
-    def __call__(self, seconds: float, **request: Any) -> Awaitable[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -59,8 +53,8 @@ class Order:
     label: str | None = None
     beyond: float = 1.0
     grace: float = 0.0
-    application: Mapping[str, Any] | None = None
-    test: Mapping[str, Any] | None = None
+    application: requests.Where | None = None
+    test: requests.Test | None = None
     database: Database | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()

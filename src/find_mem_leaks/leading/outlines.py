@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.subjects import applications, workloads
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.workloads import Outline
+
+T = TypeVar("T")
 
 
 def outline(executable: str, target: str, stall: float, variables: Mapping[str, str] | None = None) -> Outline:
@@ -24,7 +26,7 @@ def outline(executable: str, target: str, stall: float, variables: Mapping[str, 
         variables: of its environment, those that differ from ours.
     """
     try:
-        document = asyncio.run(_ask(executable, stall, variables or {}, file=target))
+        document = answered(executable, variables, lambda worker: worker.ask(stall, do="outline", file=target))
     except (WorkerError, OSError):
         document = None
     return workloads.outline(target, document)
@@ -35,12 +37,18 @@ def of_application(
 ) -> applications.Outline:
     """The outline of an application; UsageError where there is none, or it cannot be served."""
     try:
-        document = asyncio.run(_ask(executable, stall, variables, application=application.where))
+        where = application.where
+        document = answered(executable, variables, lambda worker: worker.ask(stall, do="outline", application=where))
     except (WorkerError, OSError) as error:
         raise UsageError(f"{application.name} cannot be imported in {executable}: {error}") from None
     return applications.outline(application, executable, document)
 
 
-async def _ask(executable: str, stall: float, variables: Mapping[str, str], **target: Any) -> dict[str, Any]:
-    async with Worker(executable, seed=0, settings=variables) as worker:
-        return await worker.ask(stall, do="outline", **target)
+def answered(executable: str, variables: Mapping[str, str] | None, question: Callable[[Worker], Awaitable[T]]) -> T:
+    """Return what a measured process answers that is started for this question alone."""
+
+    async def ask() -> T:
+        async with Worker(executable, seed=0, settings=variables or {}) as worker:
+            return await question(worker)
+
+    return asyncio.run(ask())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.probes import CHILD_MEMORY, SHARED_MEMORY
-from find_mem_leaks.judging.series import READINGS, Round, Sample, Series
+from find_mem_leaks.judging.series import Round, Sample, Series
+from find_mem_leaks.measured import replies
 
 # How many times as slow as before operations may become before a process counts as hung.
 BUSY = 10.0
@@ -55,11 +56,11 @@ class Recorder:
         self._pace = 0.0
         self._progress = progress
 
-    def opened(self, reply: dict[str, Any]) -> None:
+    def opened(self, reply: replies.Open) -> None:
         """Remember what the measured process says of itself once the stack is open."""
         self.allocator = reply["allocator"]
 
-    def sample(self, operations: int, reply: dict[str, Any]) -> Sample:
+    def sample(self, operations: int, reply: replies.Stretch) -> Sample:
         self.operations += operations
         self._progress(self.operations)
         held = max(reply["live_bytes"], reply["rss"]) + sum(reply["counts"].get(name, 0) for name in BESIDE)
@@ -69,8 +70,19 @@ class Recorder:
         self._pace = reply["seconds"] / operations if operations else self._pace
         self.unread = reply["unread"]
         self.never_ends = reply.get("never_ends", self.never_ends)
-        readings = {name: reply[name] for name in READINGS}
-        return Sample(self.operations, reply["seconds"], **readings, counts=reply["counts"], calls=reply["calls"])
+        return Sample(
+            self.operations,
+            reply["seconds"],
+            live_bytes=reply["live_bytes"],
+            blocks=reply["blocks"],
+            elsewhere=reply["elsewhere"],
+            rss=reply["rss"],
+            private=reply["private"],
+            taken=reply["taken"],
+            clock=reply["clock"],
+            counts=reply["counts"],
+            calls=reply["calls"],
+        )
 
     @property
     def grown(self) -> int:

@@ -6,17 +6,16 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
-from typing import Any
 
 from find_mem_leaks.judging.probes import MODULES
 from find_mem_leaks.judging.series import ENTRIES, FILL, Round, Sample
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
+from find_mem_leaks.measured import replies
 
 
-async def open_stack(
-    ask: Ask, order: Order, directory: str, capacity: int, *, hands_off: bool = False
-) -> dict[str, Any]:
+async def open_stack(ask: Ask, order: Order, directory: str, capacity: int, *, hands_off: bool = False) -> replies.Open:
     """Let the process open the order's stack, and return its reply; ``capacity``: operations of its longest round;
     ``hands_off``: nothing is to be done to it between them."""
     return await ask(
@@ -63,17 +62,7 @@ async def carry_out(
     operations; single operations are carried out all the same, until time ``is_over``."""
     planned = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=planned)
-    counts, rss = begin["counts"], begin["rss"]
-    made = Round(
-        operations=0,
-        counts=(counts.get("create", 0), counts.get("read", 0), counts.get("update", 0), counts.get("delete", 0)),
-        warm_up=warm_up,
-        initial_rss=rss,
-        final_rss=rss,
-        anonymous=0,
-        peak=rss,
-        samples=(),
-    )
+    made = _begun(begin, warm_up)
     for stretch in stretches:
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
         made = _longer(made, stretch, recorder.sample(stretch, reply))
@@ -83,6 +72,21 @@ async def carry_out(
     end = await ask(order.stall, do="finish")
     made = _longer(made, 0, recorder.sample(0, end["exact"]))
     return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
+
+
+def _begun(begin: replies.Prepare, warm_up: bool) -> Round:
+    """A round of which nothing has been carried out."""
+    counts, rss = begin["counts"], begin["rss"]
+    return Round(
+        operations=0,
+        counts=(counts.get("create", 0), counts.get("read", 0), counts.get("update", 0), counts.get("delete", 0)),
+        warm_up=warm_up,
+        initial_rss=rss,
+        final_rss=rss,
+        anonymous=0,
+        peak=rss,
+        samples=(),
+    )
 
 
 def _longer(made: Round, operations: int, sample: Sample) -> Round:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
+from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.leading.worker import WorkerError
+from find_mem_leaks.measured import requests
 from find_mem_leaks.subjects import tests, workloads
 from find_mem_leaks.subjects.tests import Suite, Test
 
@@ -35,8 +36,13 @@ def collect(
         stall: seconds that collecting may take.
         variables: of its environment, those that differ from ours.
     """
+    picked: requests.Targets = {"targets": list(targets), "arguments": list(arguments)}
     try:
-        document = asyncio.run(_ask(executable, stall, variables or {}, targets, arguments))
+        document = outlines.answered(
+            executable,
+            variables,
+            lambda worker: worker.ask(stall, do="outline", tests=picked, directory=worker.directory),
+        )
     except (WorkerError, OSError) as error:
         raise UsageError(f"{' '.join(targets)} cannot be collected in {executable}: {error}") from None
     return tests.suite(targets, arguments, executable, document)
@@ -48,14 +54,6 @@ def are_in(executable: str, file: str, stall: float, variables: Mapping[str, str
         return bool(collect(executable, [file], (), stall, variables).tests)
     except UsageError:
         return False
-
-
-async def _ask(
-    executable: str, stall: float, variables: Mapping[str, str], targets: Sequence[str], arguments: Sequence[str]
-) -> dict[str, object]:
-    async with Worker(executable, seed=0, settings=variables) as worker:
-        asked = {"targets": list(targets), "arguments": list(arguments)}
-        return await worker.ask(stall, do="outline", tests=asked, directory=worker.directory)
 
 
 def order(

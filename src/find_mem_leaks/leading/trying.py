@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.measured import requests
 from find_mem_leaks.subjects import routes
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.requests import NAMES, NUMBER, WEBDAV, WEBSOCKET, Counterpart, Request
@@ -166,9 +166,10 @@ class Trial:
         try:
             worker = await stack.enter_async_context(Worker(self.executable, seed=0, settings=self.variables))
             logins = [request.route for request in self.logins]
-            where = {**self.application.where, "routes": [], "logins": logins}
-            opening: dict[str, Any] = {"application": where, "concurrency": 1, "seed": 0, "capacity": 0}
-            await worker.ask(self.stall, do="open", directory=worker.directory, hands_off=True, **opening)
+            where: requests.Where = {**self.application.where, "routes": [], "logins": logins}
+            request: requests.Open = {"directory": worker.directory, "concurrency": 1, "seed": 0, "capacity": 0}
+            request.update({"application": where, "hands_off": True})
+            await worker.ask(self.stall, do="open", **request)
         except (WorkerError, OSError) as error:
             raise UsageError(_why_not_opened(self.application.name, error)) from None
         return worker

@@ -6,7 +6,8 @@ By then a reading has used up what there was, or it has not. Where the operation
 from __future__ import annotations
 
 from find_mem_leaks.leading import rounds
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 
 # Looks until then, and the share of them that is warm-up: one in so many.

@@ -12,15 +12,16 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.trials import AGAIN, Trial
 from find_mem_leaks.leading import rounds
+from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.hands_off import LONGEST, READINGS
-from find_mem_leaks.leading.order import Ask, Order
+from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.measured import replies, requests
 
 AS_IT_IS = "as_it_is"
 # Garbage is collected and the heap is trimmed after so many operations; of a short part, after a tenth of it.
@@ -144,31 +145,32 @@ class _Run:
         begin = await ask(order.stall, do="weigh", library=change.library)
         if not begin["loaded"]:
             raise WorkerError(f"{change.library} could not be loaded into this interpreter by LD_PRELOAD")
-        replies = await self._operations(operations, begin["rss"] + LARGER * MEMORY_CAP)
-        seconds, cpu = (sum(reply[name] for reply in replies) for name in ("seconds", "cpu"))
+        left = await self._operations(operations, begin["rss"] + LARGER * MEMORY_CAP)
+        seconds, cpu = sum(each["seconds"] for each in left), sum(each["cpu"] for each in left)
         end = await ask(order.stall, do="weigh", library="")
         grown = end["rss"] - begin["rss"]
         return Trial(change.key, change.name, operations, seconds, cpu, end["rss"], grown, end["peak"])
 
-    async def _operations(self, operations: int, most: int) -> Sequence[dict[str, Any]]:
+    async def _operations(self, operations: int, most: int) -> Sequence[replies.Leave]:
         """The reply of each stretch; WorkerError if they take too long, or more than ``most`` bytes."""
         deadline = time.monotonic() + self.seconds
         stretch = min(max(1, operations // READINGS), LONGEST // READINGS)
-        replies = []
+        left = []
         done = 0
         for number, planned in enumerate(_cut(operations, LONGEST)):
             await self.ask(self.order.stall, do="prepare", round=number, operations=planned)
             for length in _cut(planned, stretch):
                 reply = await self._leave(length)
-                replies.append(reply)
+                left.append(reply)
                 done += length
                 _check(reply["rss"], most, deadline, f"operation {done:,} of {operations:,}")
-        return replies
+        return left
 
-    async def _leave(self, operations: int) -> dict[str, Any]:
-        change = self.change
-        between = {"between": change.between, "every": change.every} if change.between else {}
-        return await self.ask(self.order.stall + self.seconds, do="leave", operations=operations, **between)
+    async def _leave(self, operations: int) -> replies.Leave:
+        request: requests.Leave = {"operations": operations}
+        if self.change.between:
+            request["between"], request["every"] = self.change.between, self.change.every
+        return await self.ask(self.order.stall + self.seconds, do="leave", **request)
 
 
 def _cut(operations: int, most: int) -> list[int]:

@@ -14,8 +14,9 @@ from typing import Any, Self
 
 from find_mem_leaks import scratch
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
-from find_mem_leaks.judging.series import READINGS
 from find_mem_leaks.leading import guard, leftovers
+from find_mem_leaks.leading.ask import Ask
+from find_mem_leaks.measured import replies
 from find_mem_leaks.subjects import catalogue
 
 # Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
@@ -24,29 +25,6 @@ GOODBYE_SECONDS = 5.0
 
 # glibc counts what a thread has freed and keeps for itself as handed out: with that cache off, its count is exact.
 EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
-
-# What a reply to each request must hold.
-REPLIES = {
-    "outline": {"problem"},
-    "try": {"status", "text", "made", "size", "ends", "location"},
-    "open": {"python", "packages", "allocator"},
-    "prepare": {"counts", "rss"},
-    "stretch": {"seconds", "calls", "counts", "unread", *READINGS},
-    "finish": {"rss", "anonymous", "peak", "exact"},
-    "leave": {"seconds", "rss", "live_bytes", "collections"},
-    "account": {"rss", "blocks", "handed_out", "generations"},
-    "restore": {"thresholds"},
-    "weigh": {"rss", "peak", "loaded"},
-    "caps": {"caps"},
-    "family": {"family"},
-    "timers": {"bytes", "operations", "seconds", "timers"},
-    "unended": {"tasks"},
-    "answers": {"answers"},
-    "attribute": {"growing", "window"},
-    "lines": {"growing", "window"},
-    "survey": {"held", "operations", "otherwise"},
-    "close": {"closed"},
-}
 
 
 class WorkerError(Exception):
@@ -120,8 +98,12 @@ class Worker:
             guard.guard().ended(self._process.pid)
             self._clean_up()
 
-    async def ask(self, seconds: float, **request: Any) -> dict[str, Any]:
+    @property
+    def ask(self) -> Ask:
         """Send one request and return its reply; WorkerError if there is none within ``seconds`` or it is an error."""
+        return self._ask
+
+    async def _ask(self, seconds: float, **request: Any) -> Any:
         line = json.dumps(request).encode() + b"\n"
         try:
             async with asyncio.timeout(seconds):
@@ -131,7 +113,7 @@ class Worker:
         if not answer:
             raise WorkerError(await self._epitaph())
         reply = _parse(answer)
-        if not REPLIES[request["do"]] <= reply.keys():
+        if not replies.LEAST[request["do"]] <= reply.keys():
             raise WorkerError(f"printed what is no reply to {request['do']!r}: {answer[:60]!r}")
         return reply
 
@@ -190,7 +172,7 @@ def _parse(answer: bytes) -> dict[str, Any]:
     return reply
 
 
-def _failure(error: Mapping[str, Any]) -> Failure | None:
+def _failure(error: replies.Error) -> Failure | None:
     """What is known of it; None of an error that says no more than itself."""
     if "raised" not in error:
         return None
@@ -198,7 +180,7 @@ def _failure(error: Mapping[str, Any]) -> Failure | None:
     return Failure(error["operation"], raised, tuple(Ceiling(**each) for each in error["ceilings"]))
 
 
-def _describe(error: Mapping[str, Any]) -> str:
+def _describe(error: replies.Error) -> str:
     message = " ".join(str(error["message"]).split())
     words = f"{error['type']}: {message}" if message else str(error["type"])
     place = f"{error['place']}, " if error.get("place") else ""

@@ -26,6 +26,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["client"]:
         from measured.client import run  # type: ignore[import-not-found]
     else:
-        from measured.worker import run  # type: ignore[import-not-found]
+        from measured.protocol import run  # type: ignore[import-not-found]
 
     run()

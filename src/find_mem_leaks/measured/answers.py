@@ -24,7 +24,7 @@ def named(body: bytes, names: Iterable[str]) -> str:
     return ""
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: object) -> bool:
     return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
 
 

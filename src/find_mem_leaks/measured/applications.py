@@ -7,9 +7,12 @@ import importlib
 import inspect
 import sys
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, List, Tuple
 
 from . import failing
+
+if TYPE_CHECKING:
+    from . import replies, requests
 
 ASGI = "asgi"
 WSGI = "wsgi"
@@ -20,7 +23,14 @@ PARAMETERS = {ASGI: ("scope", "receive", "send"), WSGI: ("environ", "start_respo
 SERVERS = {ASGI: ("uvicorn",), WSGI: ("waitress", "gunicorn")}
 # The module without which uvicorn has no WebSockets.
 OF_WEBSOCKETS = "websockets"
-NOTHING: Dict[str, Any] = {"kind": "", "missing": [], "schema": None, "websockets": [], "unserved": [], "problem": ""}
+NOTHING: replies.OutlineApplication = {
+    "kind": "",
+    "missing": [],
+    "schema": None,
+    "websockets": [],
+    "unserved": [],
+    "problem": "",
+}
 # Names that functions have which are applications themselves.
 FUNCTIONS = ("app", "application")
 ROUTER = "Router"
@@ -31,7 +41,7 @@ class NotAnApplicationError(Exception):
     """There is no application where one was looked for; the message is one line that says what there is."""
 
 
-def load(where: Dict[str, Any]) -> Any:
+def load(where: requests.Where) -> Any:
     """The application: folder, module, attribute (may have dots), is_factory.
 
     NotAnApplicationError if there is none; raises whatever a factory raises.
@@ -47,7 +57,7 @@ def load(where: Dict[str, Any]) -> Any:
     return found
 
 
-def _module(where: Dict[str, Any]) -> ModuleType:
+def _module(where: requests.Where) -> ModuleType:
     """The module, imported; NotAnApplicationError with the reason where that fails."""
     name, folder = where["module"], where["folder"]
     if folder not in sys.path[:1]:
@@ -70,7 +80,7 @@ def _module(where: Dict[str, Any]) -> ModuleType:
         raise NotAnApplicationError(raised) from error
 
 
-def _found(module: ModuleType, where: Dict[str, Any]) -> Any:
+def _found(module: ModuleType, where: requests.Where) -> Any:
     try:
         return functools.reduce(getattr, where["attribute"].split("."), module)
     except AttributeError:
@@ -80,11 +90,11 @@ def _found(module: ModuleType, where: Dict[str, Any]) -> Any:
         raise NotAnApplicationError("%s has no attribute %s%s" % (where["module"], attribute, known)) from None
 
 
-def _name(where: Dict[str, Any]) -> str:
+def _name(where: requests.Where) -> str:
     return "%s:%s" % (where["module"], where["attribute"])
 
 
-def _advice(found: Any) -> str:
+def _advice(found: object) -> str:
     return ": if it makes one, give --factory" if _is_function(found) else ""
 
 
@@ -95,7 +105,7 @@ def a(value: Any) -> str:
     return "a function" if inspect.isfunction(value) else "of type %s" % type(value).__name__
 
 
-def kind(value: Any) -> str:
+def kind(value: object) -> str:
     """``asgi``, ``wsgi`` or, for what is no application, nothing."""
     if issubclass(type(value), type) or not callable(value):
         return ""
@@ -107,12 +117,12 @@ def kind(value: Any) -> str:
     return takes[0] if takes else ""
 
 
-def _is_function(value: Any) -> bool:
+def _is_function(value: object) -> bool:
     """By its type itself: a proxy of what is not there answers no other question."""
     return issubclass(type(value), _OF_FUNCTIONS)
 
 
-def _takes(call: Any, arguments: Any) -> bool:
+def _takes(call: Any, arguments: Tuple[object, ...]) -> bool:
     """Whether it may be called so; a class of C, and a proxy of what is not there, say nothing."""
     try:
         inspect.signature(call).bind(*arguments)
@@ -129,7 +139,7 @@ def named(module: ModuleType) -> List[str]:
     return whole or names
 
 
-def _is_one(name: str, value: Any) -> bool:
+def _is_one(name: str, value: object) -> bool:
     """Whether a name of a module stands for an application, by what it is called with."""
     if name.startswith("__") or not kind(value):
         return False
@@ -139,11 +149,11 @@ def _is_one(name: str, value: Any) -> bool:
     return names in PARAMETERS.values()
 
 
-def _is_router(value: Any) -> bool:
+def _is_router(value: object) -> bool:
     return any(each.__name__ == ROUTER for each in type(value).__mro__) and not hasattr(value, "router")
 
 
-def outline(where: Dict[str, Any]) -> Dict[str, Any]:
+def outline(where: requests.Where) -> replies.OutlineApplication:
     """What an application is: kind, missing (the server to install, if there is none), schema (an OpenAPI document, or
     None), websockets (their paths), unserved (modules that these need and that are not here), problem (why it cannot be
     served, one line, empty if it can)."""
@@ -162,5 +172,12 @@ def outline(where: Dict[str, Any]) -> Dict[str, Any]:
         return {**NOTHING, "problem": raised}
     servers = SERVERS[of_kind][-1:] if where.get("workers", 1) > 1 else SERVERS[of_kind]
     lacking = list(servers[:1]) if len(descriptions.missing(servers)) == len(servers) else []
-    found = {"kind": of_kind, "missing": lacking, "schema": schema, "websockets": websockets}
-    return {**NOTHING, **found, "unserved": descriptions.missing([OF_WEBSOCKETS])}
+    unserved = descriptions.missing([OF_WEBSOCKETS])
+    return {
+        "kind": of_kind,
+        "missing": lacking,
+        "schema": schema,
+        "websockets": websockets,
+        "unserved": unserved,
+        "problem": "",
+    }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Any, List
+from types import ModuleType
+from typing import List
 
 _folders: List[str] = []
 _names: List[str] = []
 
 
-def begin(*packages: Any) -> None:
+def begin(*packages: ModuleType) -> None:
     """Take these packages for callers from here on."""
     _names[:] = [package.__name__ for package in packages]
-    _folders[:] = [os.path.join(os.path.dirname(os.path.abspath(package.__file__)), "") for package in packages]
+    _folders[:] = [os.path.join(os.path.dirname(os.path.abspath(str(package.__file__))), "") for package in packages]
 
 
 def is_of_caller(kind: type) -> bool:

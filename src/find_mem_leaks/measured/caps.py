@@ -10,9 +10,12 @@ from __future__ import annotations
 import functools
 import gc
 from collections import deque
-from typing import Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, List, Optional
 
 from . import kinds
+
+if TYPE_CHECKING:
+    from . import replies
 
 # Smaller ones fill within the warm-up, and what they hold is next to nothing.
 LEAST_CAP = 10
@@ -24,13 +27,13 @@ BOUNDS = ("capacity", "maxsize", "max_size", "max_entries", "maxlen")
 _LRU_CACHE = type(functools.lru_cache()(len))
 
 
-def find() -> List[Dict[str, Any]]:
+def find() -> List[replies.Cap]:
     """The largest containers: what each is, its size and its cap in entries, and a number that tells it from others."""
     found = [entry for entry in map(_try, containers()) if entry is not None]
     return sorted(found, key=lambda entry: -entry["size"])[:MOST]
 
 
-def containers() -> List[Any]:
+def containers() -> List[object]:
     """All that has a length and a known bound, as far as the collector tracks it; no more than ``MOST``."""
     candidates = kinds.among(gc.get_objects(), _may_have_bound)
     return [candidate for candidate in candidates if _try(candidate) is not None][:MOST]
@@ -59,7 +62,7 @@ def _is_called_a_cache(kind: type) -> bool:
         return False
 
 
-def _try(candidate: Any) -> Optional[Dict[str, Any]]:
+def _try(candidate: object) -> Optional[replies.Cap]:
     """A description, or None of what has none or raises when it is looked at."""
     try:
         return _describe(candidate)
@@ -67,7 +70,7 @@ def _try(candidate: Any) -> Optional[Dict[str, Any]]:
         return None
 
 
-def _describe(candidate: Any) -> Optional[Dict[str, Any]]:
+def _describe(candidate: Any) -> Optional[replies.Cap]:
     kind = type(candidate)
     if kind is _LRU_CACHE:
         info = candidate.cache_info()
@@ -81,12 +84,12 @@ def _describe(candidate: Any) -> Optional[Dict[str, Any]]:
     return _entry(candidate, name, len(candidate), _stated_bound(candidate))
 
 
-def _stated_bound(cache: Any) -> Optional[int]:
+def _stated_bound(cache: object) -> Optional[int]:
     stated = (getattr(cache, name, None) for name in BOUNDS)
     return next((bound for bound in stated if type(bound) is int), None)
 
 
-def _entry(candidate: Any, name: str, size: int, cap: Optional[int]) -> Optional[Dict[str, Any]]:
+def _entry(candidate: object, name: str, size: int, cap: Optional[int]) -> Optional[replies.Cap]:
     if cap is None or cap < LEAST_CAP:
         return None
     return {"id": id(candidate), "name": name, "size": size, "cap": cap}

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import Any, Callable, Dict
+from typing import TYPE_CHECKING, Callable, Dict
 
 from .accounting import trimming
 from .probes import resident
+
+if TYPE_CHECKING:
+    from . import replies
 
 _THRESHOLDS = gc.get_threshold()
 _MAPS = "/proc/self/maps"
 
 
-def restore_collector() -> Dict[str, Any]:
+def restore_collector() -> replies.Restore:
     """Give the collector the interpreter's own settings again; return its thresholds."""
     gc.set_threshold(*_THRESHOLDS)
     gc.unfreeze()
@@ -32,10 +35,10 @@ def _trim() -> None:
 
 
 # What may be done between operations.
-BETWEEN: Dict[str, Callable[[], Any]] = {"collect": gc.collect, "trim": _trim}
+BETWEEN: Dict[str, Callable[[], object]] = {"collect": gc.collect, "trim": _trim}
 
 
-def weigh(library: str) -> Dict[str, Any]:
+def weigh(library: str) -> replies.Weigh:
     """Bytes of resident memory and of its peak; whether a library of that name is loaded (true for no name)."""
     return {"rss": resident.exact(), "peak": resident.peak(), "loaded": not library or _is_loaded(library)}
 

@@ -23,11 +23,14 @@ import json
 import os
 import sys
 from string import Template
-from typing import Any, Dict, Generator, Iterator, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Dict, Generator, Iterator, Mapping, Optional, Protocol, TextIO
 
 from . import plan
 from .connections import Connection, Sent, UnansweredError, Work, carry_out
 from .responses import Answer
+
+if TYPE_CHECKING:
+    from . import requests
 
 HOST = "127.0.0.1"
 # Seconds that one response may take; a cell that stalls is killed by its runner long before.
@@ -45,7 +48,7 @@ class Client:
     (``_complain``).
     """
 
-    def __init__(self, setting: Dict[str, Any]) -> None:
+    def __init__(self, setting: requests.Setting) -> None:
         prompt = bool(setting.get("workers"))
         self._connections = [
             Connection(HOST, setting["port"], PATIENCE, prompt=prompt) for _ in range(setting["concurrency"])
@@ -63,7 +66,7 @@ class Client:
         """What is wrong with an answer of that status, if anything is."""
         raise NotImplementedError
 
-    def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
+    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
         """Do what is asked for; return the answer."""
         if "round" in asked:
             self.round(asked["round"], asked["operations"], asked["stable"])
@@ -112,7 +115,7 @@ class Client:
 class Rows(Client):
     """The client of a stack that ships, whose requests make, read and delete rows."""
 
-    def __init__(self, setting: Dict[str, Any]) -> None:
+    def __init__(self, setting: requests.Setting) -> None:
         super().__init__(setting)
         self._requests = [Request(*setting["requests"][kind]) for kind in setting["kinds"]]
         self._mix, self._seed = setting["mix"], setting["seed"]
@@ -168,7 +171,7 @@ def _formatted(template: str) -> str:
     return Template(template.replace("%", "%%")).substitute(id="%(id)s", n="%(n)s")
 
 
-def serve(lines: Iterator[str], answers: Any) -> int:
+def serve(lines: Iterator[str], answers: TextIO) -> int:
     """Answer every line; 1 if a request was not answered as it should be."""
     client = _client(json.loads(next(lines)))
     try:
@@ -180,12 +183,12 @@ def serve(lines: Iterator[str], answers: Any) -> int:
 class Answering(Protocol):
     """What answers lines: a client of any kind."""
 
-    def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]: ...
+    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]: ...
 
     def close(self) -> None: ...
 
 
-def _client(setting: Dict[str, Any]) -> Answering:
+def _client(setting: requests.Setting) -> Answering:
     """One that misbehaves, one that sends requests to an application, or one that makes and takes rows."""
     if setting.get("behaviour"):
         from .clients import Misbehaving
@@ -198,7 +201,7 @@ def _client(setting: Dict[str, Any]) -> Answering:
     return Rows(setting)
 
 
-def _serve(client: Answering, lines: Iterator[str], answers: Any) -> int:
+def _serve(client: Answering, lines: Iterator[str], answers: TextIO) -> int:
     for line in lines:
         answer = client.handle(json.loads(line))
         answers.write(json.dumps(answer) + "\n")

@@ -16,7 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import Lock
-from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Union
 
 from . import over_websocket
 from .client import HOST, PATIENCE
@@ -24,6 +24,9 @@ from .connections import FAILURE, Sent
 from .over_websocket import SWITCHED
 from .responses import Answer
 from .targets import FAILING, ApplicationTarget, StackTarget
+
+if TYPE_CHECKING:
+    from . import requests
 
 # Closing sends a reset, not an end, with this setting of SO_LINGER.
 RESET = struct.pack("ii", 1, 0)
@@ -42,7 +45,7 @@ FIELD_BYTES = 100
 SOON = 1.0
 
 
-Target = Union[StackTarget, ApplicationTarget]  # noqa: UP007 - Python 3.8
+Target = Union[StackTarget, ApplicationTarget]
 
 
 class Line:
@@ -273,7 +276,7 @@ LASTING = ("header_flood", "unknown_paths", "invalid_bodies", "handler_raises")
 class Misbehaving:
     """The interface of ``Client``, for one behaviour."""
 
-    def __init__(self, setting: Dict[str, Any]) -> None:
+    def __init__(self, setting: requests.Setting) -> None:
         name = setting["behaviour"]
         self._behave = BEHAVIOURS[name]
         self._target: Target = ApplicationTarget(setting) if "roles" in setting else StackTarget(setting)
@@ -284,7 +287,7 @@ class Misbehaving:
         self._lock = Lock()
         self._completed = 0
 
-    def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
+    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
         """Have so many rows to read, or misbehave so many times. Numbers go on from round to round: what is new is new
         in the whole cell."""
         if "login" in asked and isinstance(self._target, ApplicationTarget):

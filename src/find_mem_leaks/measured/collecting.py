@@ -5,12 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, Sequence, Tuple
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from types import ModuleType
+
+    import pytest
+
+    from . import replies, requests
 
 OLDEST = (7, 0)
 # What would start other processes, measure coverage or wait for a person: options of plugins, by what people know them
 # by, each with the value that it has when nobody asks for it.
-SWITCHED_OFF: Tuple[Tuple[str, str, Any], ...] = (
+SWITCHED_OFF: Tuple[Tuple[str, str, object], ...] = (
     ("--cov", "cov_source", []),
     ("-n", "numprocesses", None),
     ("--dist", "dist", "no"),
@@ -39,28 +47,30 @@ class NotCollectedError(Exception):
 class _Quiet:
     """A plugin that switches off what would be in the way, and notes what cannot be collected."""
 
-    def __init__(self, pytest: Any) -> None:
+    def __init__(self) -> None:
+        import pytest
+
         self.switched_off: List[str] = []
-        self.failed: List[Any] = []
+        self.failed: List[pytest.CollectReport] = []
         pytest.hookimpl(hookwrapper=True, tryfirst=True)(_Quiet.pytest_load_initial_conftests)
 
-    def pytest_addoption(self, parser: Any) -> None:
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
         """Make known where the cache is, which a suite may be without (``-p no:cacheprovider``)."""
         with contextlib.suppress(ValueError):
             parser.addini("cache_dir", "pytest's cache", default="")
 
-    def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
         self.switch_off(early_config.known_args_namespace)
         yield
 
-    def switch_off(self, options: Any) -> None:
+    def switch_off(self, options: Namespace) -> None:
         for name, attribute, value in SWITCHED_OFF:
             if getattr(options, attribute, value) not in (value, None, 0, []):
                 if name not in self.switched_off and name not in UNTOLD:
                     self.switched_off.append(name)
                 setattr(options, attribute, value)
 
-    def pytest_collectreport(self, report: Any) -> None:
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.failed.append(report)
 
@@ -68,14 +78,14 @@ class _Quiet:
 class Session:
     """A session of pytest's in this process, begun; ``items`` collects."""
 
-    def __init__(self, arguments: Sequence[str], directory: str, plugins: Sequence[Any] = ()) -> None:
+    def __init__(self, arguments: Sequence[str], directory: str, plugins: Sequence[object] = ()) -> None:
         """Raise NotCollectedError if pytest is missing or too old, or does not take the arguments or the suite's."""
         pytest = _pytest()
         from _pytest.config import _prepareconfig
         from _pytest.main import Session as OfPytest
 
         os.makedirs(os.path.join(directory, "pytest"), exist_ok=True)
-        self._quiet = _Quiet(pytest)
+        self._quiet = _Quiet()
         self._error = pytest.UsageError
         kept = ["-o", "cache_dir=" + os.path.join(directory, "cache"), "--basetemp", os.path.join(directory, "pytest")]
         sys.argv = ["pytest", *arguments]
@@ -92,7 +102,7 @@ class Session:
             raise NotCollectedError("pytest did not take its arguments: `pytest --help` says why") from error
         self.switched_off = self._quiet.switched_off
 
-    def items(self) -> List[Any]:
+    def items(self) -> List[pytest.Item]:
         """The tests; NotCollectedError with what kept a file from being collected."""
         try:
             self.config.hook.pytest_collection(session=self.of_pytest)
@@ -100,8 +110,7 @@ class Session:
             raise NotCollectedError(_line(error)) from error
         if self._quiet.failed and not self.config.getoption("continue_on_collection_errors", False):
             raise NotCollectedError(_of_report(self._quiet.failed[0]))
-        found: List[Any] = self.of_pytest.items
-        return found
+        return self.of_pytest.items
 
     def end(self) -> None:
         """Tear down what is still set up."""
@@ -110,7 +119,7 @@ class Session:
         self.config._ensure_unconfigure()
 
 
-def _pytest() -> Any:
+def _pytest() -> ModuleType:
     """The module; NotCollectedError if it is missing or too old."""
     try:
         import pytest
@@ -128,7 +137,7 @@ def _line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _of_report(report: Any) -> str:
+def _of_report(report: pytest.CollectReport) -> str:
     """What kept a file from being collected: pytest's own line of the error."""
     text = str(report.longrepr)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -138,7 +147,7 @@ def _of_report(report: Any) -> str:
     return "%s cannot be collected: %s" % (place, errors[-1] if errors else "no reason is given")
 
 
-def settle(item: Any) -> None:
+def settle(item: pytest.Item) -> None:
     """See to it that each call of a test does the same: one of hypothesis draws the same examples, and keeps none."""
     if "hypothesis" not in sys.modules:
         return
@@ -156,12 +165,10 @@ def settle(item: Any) -> None:
     )
 
 
-def outline(request: Dict[str, Any]) -> Dict[str, Any]:
-    """The tests of an ``outline`` request with ``tests`` (targets, arguments): where they are, which there are, what is
-    switched off; or problem: why they cannot be collected, one line, empty if they can."""
-    asked = request["tests"]
+def outline(asked: requests.Targets, directory: str) -> replies.OutlineTests:
+    """What pytest collects: where the tests are, which there are, what is switched off."""
     try:
-        session = Session([*asked["arguments"], *asked["targets"]], request["directory"])
+        session = Session([*asked["arguments"], *asked["targets"]], directory)
     except NotCollectedError as error:
         return {"problem": str(error), "tests": []}
     try:
@@ -178,16 +185,16 @@ def outline(request: Dict[str, Any]) -> Dict[str, Any]:
         session.end()
 
 
-def _described(item: Any) -> Dict[str, str]:
+def _described(item: pytest.Item) -> replies.Test:
     return {"nodeid": item.nodeid, "path": str(item.path), "summary": _summary(item), "skipped": _skipped(item)}
 
 
-def _summary(item: Any) -> str:
+def _summary(item: pytest.Item) -> str:
     text = getattr(getattr(item, "obj", None), "__doc__", None) or ""
     return text.strip().split("\n")[0] if isinstance(text, str) else ""
 
 
-def _skipped(item: Any) -> str:
+def _skipped(item: pytest.Item) -> str:
     """Why a mark skips it whatever it does; empty if none does, or that cannot be told."""
     from _pytest.skipping import evaluate_skip_marks
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib.util
 import platform
 import sys
-from typing import Any, Dict, Iterable, List
+from typing import TYPE_CHECKING, Iterable, List, Optional
+
+if TYPE_CHECKING:
+    from . import replies
 
 PACKAGES = (
     "sqlalchemy",
@@ -29,7 +32,7 @@ PACKAGES = (
 )
 
 
-def _version(package: str) -> Any:
+def _version(package: str) -> Optional[str]:
     from importlib import metadata
 
     try:
@@ -42,7 +45,7 @@ def missing(modules: Iterable[str]) -> List[str]:
     return [module for module in modules if importlib.util.find_spec(module) is None]
 
 
-def describe(modules: Iterable[str]) -> Dict[str, Any]:
+def describe(modules: Iterable[str]) -> replies.Describe:
     """The interpreter's versions, and those of ``modules`` that it cannot find."""
     return {
         "python": platform.python_version(),

@@ -6,7 +6,11 @@ import errno
 import mmap
 import os
 import traceback
-from typing import Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Iterator, List, Optional
+
+if TYPE_CHECKING:
+    from . import replies
+    from .ceilings import Ceilings
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # This wing itself: that an error was raised there tells nobody where it comes from.
@@ -25,8 +29,8 @@ class Standing:
     """What may run out, as it stood when the stack was open; with ``reserve`` memory is set by to tell of its end."""
 
     def __init__(self) -> None:
-        self._before: Dict[str, Any] = {}
-        self._reserve: Any = None
+        self._before: Ceilings = {}
+        self._reserve: Optional[mmap.mmap] = None
 
     def begin(self) -> None:
         from . import ceilings
@@ -41,7 +45,7 @@ class Standing:
             self._reserve.close()
             self._reserve = None
 
-    def ceilings(self) -> List[Dict[str, Any]]:
+    def ceilings(self) -> List[replies.Ceiling]:
         """Of each that there was and is: its name, the most that there may be, what was in use before and is now."""
         if not self._before:
             return []
@@ -55,7 +59,7 @@ class Standing:
         ]
 
 
-def describe(error: BaseException, operations: int, standing: Standing) -> Dict[str, Any]:
+def describe(error: BaseException, operations: int, standing: Standing) -> replies.Error:
     """All that a reply tells of it."""
     standing.release()
     return {
@@ -80,7 +84,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         following = following.__cause__ or following.__context__
 
 
-def _raised(error: BaseException) -> Dict[str, str]:
+def _raised(error: BaseException) -> replies.Raised:
     number = getattr(error, "errno", None)
     name = errno.errorcode.get(number, "") if isinstance(error, OSError) and isinstance(number, int) else ""
     return {"type": type(error).__name__, "errno": name, "message": " ".join(str(error).split())[:SHORT]}

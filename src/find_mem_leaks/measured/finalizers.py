@@ -7,16 +7,23 @@ keeps it, with the request of the call, for as long as the wider one lives, whic
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Optional, Sequence, Set
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Sequence, Set
+
+if TYPE_CHECKING:
+    import pytest
+    from _pytest.fixtures import FixtureDef
+
+    Fixture = FixtureDef[object]
+    Finalizer = Callable[[], object]
 
 
-def fixtures(item: Any) -> List[Any]:
+def fixtures(item: pytest.Item) -> List[Fixture]:
     """Those that a call has asked for, while it lasts."""
     request = getattr(item, "_request", None) or getattr(item, "fixture_request", None)
     return list(getattr(request, "_fixture_defs", {}).values())
 
 
-def prune(asked: Sequence[Any], session: Any) -> None:
+def prune(asked: Sequence[Fixture], session: pytest.Session) -> None:
     """Drop what would tear down fixtures that are torn down, and repetitions; what tests leave to be done is kept.
 
     Args:
@@ -30,14 +37,14 @@ def prune(asked: Sequence[Any], session: Any) -> None:
                 finalizers[:] = kept
 
 
-def _lists(asked: Sequence[Any], session: Any) -> Iterator[List[Any]]:
+def _lists(asked: Sequence[Fixture], session: pytest.Session) -> Iterator[List[Finalizer]]:
     for fixture in asked:
         yield getattr(fixture, "_finalizers", [])
     for finalizers, _ in session._setupstate.stack.values():
         yield finalizers
 
 
-def _kept(finalizers: List[Any]) -> Iterator[Any]:
+def _kept(finalizers: List[Finalizer]) -> Iterator[Finalizer]:
     seen: Set[int] = set()
     for finalizer in finalizers:
         fixture = _fixture(finalizer)
@@ -48,7 +55,7 @@ def _kept(finalizers: List[Any]) -> Iterator[Any]:
             yield finalizer
 
 
-def _fixture(finalizer: Any) -> Optional[Any]:
+def _fixture(finalizer: Finalizer) -> Optional[Fixture]:
     """The fixture that this tears down and that is all it does; None if it does anything else."""
     function = getattr(finalizer, "func", None)
     if getattr(function, "__name__", "") == "finish":
@@ -59,5 +66,5 @@ def _fixture(finalizer: Any) -> Optional[Any]:
     return next(filter(None, map(_as_fixture, cells)), None)
 
 
-def _as_fixture(found: Any) -> Optional[Any]:
+def _as_fixture(found: Any) -> Optional[Fixture]:
     return found if hasattr(found, "cached_result") else None

@@ -10,12 +10,18 @@ import inspect
 import logging
 import types
 import warnings
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Coroutine, Optional, Sequence
 
 from . import tests, user_file
 
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from . import requests
+    from .workload import Workload
+
 # Takes the workload, and the event loop that it is carried out on where one runs; comes back when all is asked.
-GoOn = Callable[[Any, Optional[Any]], None]
+GoOn = Callable[["Workload", "Optional[AbstractEventLoop]"], None]
 
 
 class Inside:
@@ -40,15 +46,24 @@ class Inside:
         self._left -= 1
         return self._left == 0
 
-    def measure(self, operation: Callable[..., Any], arguments: Sequence[Any], loop: Optional[Any] = None) -> None:
+    def measure(
+        self, operation: Callable[..., object], arguments: Sequence[object], loop: Optional[AbstractEventLoop] = None
+    ) -> None:
         """Answer what is asked of the operation; on a loop that runs in another thread, if there is one."""
         quieten()
-        call = _awaited(operation, arguments) if loop is not None or inspect.iscoroutinefunction(operation) else None
-        module = types.SimpleNamespace(operation=call or (lambda _: operation(*arguments)))
+        awaits = loop is not None or inspect.iscoroutinefunction(operation)
+        call = _awaited(operation, arguments) if awaits else _plain(operation, arguments)
+        module = types.SimpleNamespace(operation=call)
         self._go_on(user_file.Operations(module, "leaks", self._directory), loop)
 
 
-def _awaited(operation: Callable[..., Any], arguments: Sequence[Any]) -> Callable[[int], Any]:
+def _plain(operation: Callable[..., object], arguments: Sequence[object]) -> Callable[[int], object]:
+    return lambda _: operation(*arguments)
+
+
+def _awaited(
+    operation: Callable[..., object], arguments: Sequence[object]
+) -> Callable[[int], Coroutine[Any, Any, None]]:
     async def call(_: int) -> None:
         result = operation(*arguments)
         if inspect.isawaitable(result):
@@ -65,16 +80,15 @@ def quieten() -> None:
     vars(warnings)["_showwarnmsg_impl"] = _note_nothing
 
 
-def _note_nothing(_: Any) -> None:
+def _note_nothing(_: object) -> None:
     pass
 
 
-def run(request: Dict[str, Any], go_on: GoOn) -> None:
-    """Run the test of an ``open`` request up to the operation that is asked for, and to its end; LookupError if it
+def run(asked: requests.Test, directory: str, go_on: GoOn) -> None:
+    """Run a test up to the operation that is asked for, and to its end; LookupError if it
     hands over no such operation."""
-    asked = request["test"]
-    inside = Inside(asked["operation"], request["directory"], go_on)
-    test = tests.Test(request, [inside])
+    inside = Inside(asked["operation"], directory, go_on)
+    test = tests.Test(asked, directory, [inside])
     test.open()
     try:
         test.stretch(0, 1)

@@ -6,10 +6,12 @@ A call for each object would take seconds where a workload keeps millions.
 from __future__ import annotations
 
 from itertools import compress
-from typing import Any, Callable, List
+from typing import Callable, List, TypeVar
+
+T = TypeVar("T")
 
 
-def among(objects: List[Any], is_wanted: Callable[[type], bool]) -> List[Any]:
+def among(objects: List[T], is_wanted: Callable[[type], bool]) -> List[T]:
     """Return the objects whose type is wanted; types go by their identity, since not all can be hashed or compared."""
     kinds = dict(zip(map(id, map(type, objects)), map(type, objects)))
     wanted = {number for number, kind in kinds.items() if is_wanted(kind)}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import http.client
-from typing import Any, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
 
 from . import answers
+
+if TYPE_CHECKING:
+    from .requests import Route
 
 # What answers call a token, the likeliest first.
 TOKENS = ("access_token", "token", "accessToken", "auth_token", "id_token", "jwt", "access", "key")
@@ -42,7 +45,7 @@ class Session:
             found["Cookie"] = "; ".join([*pairs, *([own] if own else [])])
         return found
 
-    def log_in(self, connection: http.client.HTTPConnection, requests: Sequence[Any], number: str) -> str:
+    def log_in(self, connection: http.client.HTTPConnection, requests: Sequence[Route], number: str) -> str:
         """Send the requests, each with what those before it gave; what went wrong, if anything did. The last one must
         give something."""
         for place, (method, path, body, headers) in enumerate(requests, 1):

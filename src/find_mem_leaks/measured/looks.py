@@ -14,13 +14,15 @@ import errno
 import importlib
 import operator
 import time
-from typing import Any, Callable, Dict, List, Sequence
+from typing import TYPE_CHECKING, Callable, Dict, List, Sequence
 
 from .allocators import objects
 from .probes import blocks, elsewhere, heap, pymalloc, resident
 from .settling import collection, opcode_caches
 
-Reply = Dict[str, Any]
+if TYPE_CHECKING:
+    from . import replies
+
 # Errors of a reading that say nothing of what it reads.
 NONE_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 # Characters of an error's message.
@@ -70,26 +72,26 @@ class Looks:
         collection.begin_round()
         return resident.rss()
 
-    def end_round(self) -> Reply:
+    def end_round(self) -> replies.RoundEnd:
         """Collect everything, and read what only then can be told."""
         rss = resident.rss()
         collection.end_round()
         exact = self.look()
         return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
 
-    def caps(self) -> List[Reply]:
+    def caps(self) -> List[replies.Cap]:
         """The containers with a known bound."""
         from . import caps
 
         return caps.find()
 
-    def family(self, most: int) -> List[Reply]:
+    def family(self, most: int) -> Sequence[replies.Process]:
         """The processes below this one."""
         from . import family
 
         return family.describe(most)
 
-    def look(self) -> Reply:
+    def look(self) -> replies.Look:
         """Read every probe; bytes unless it is a count."""
         in_blocks, in_arenas = pymalloc.read()
         handed_out, taken = heap.read()

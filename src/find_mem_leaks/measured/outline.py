@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, Dict
+from typing import TYPE_CHECKING, Callable, Mapping, Tuple
 
 from . import applications, user_file
+
+if TYPE_CHECKING:
+    from . import replies
 
 SETTINGS = ("LIMIT", "TIME_CAP", "EXPECT")
 # What an outline carries as it is; of anything else it says what it looks like.
 PLAIN = (bool, int, float, str)
 
 
-def outline(target: str) -> Dict[str, Any]:
+def outline(target: str) -> replies.OutlineFile:
     """The outline of a file's path or of ``package.module``.
 
     operations: the first line of each one's docstring, by the names of scenarios; values: names of ``PARAMETERS``;
@@ -33,16 +36,16 @@ def outline(target: str) -> Dict[str, Any]:
     }
 
 
-def _summary(function: Callable[..., Any]) -> str:
+def _summary(function: Callable[..., object]) -> str:
     lines = (inspect.getdoc(function) or "").splitlines() if inspect.isroutine(function) else []
     return lines[0] if lines else ""
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> replies.Plain:
     return value if isinstance(value, PLAIN) else repr(value)
 
 
-def _of_values(parameters: Any) -> str:
+def _of_values(parameters: object) -> str:
     """What is wrong with ``PARAMETERS``, if anything is."""
     advice = 'make it a dict of names and values, such as {"small": 10, "large": 1000}'
     if not isinstance(parameters, dict):
@@ -54,7 +57,7 @@ def _of_values(parameters: Any) -> str:
     return "PARAMETERS has the name %r, which cannot be printed: %s" % (bad[0], advice) if bad else ""
 
 
-def _of_calls(operations: Dict[str, Callable[..., Any]], with_value: bool) -> str:
+def _of_calls(operations: Mapping[str, Callable[..., object]], with_value: bool) -> str:
     """Which operation cannot be called as all of them are, if one cannot."""
     arguments = (0, None) if with_value else (0,)
     for name, function in operations.items():
@@ -65,7 +68,7 @@ def _of_calls(operations: Dict[str, Callable[..., Any]], with_value: bool) -> st
     return ""
 
 
-def _takes(function: Callable[..., Any], arguments: Any) -> bool:
+def _takes(function: Callable[..., object], arguments: Tuple[object, ...]) -> bool:
     try:
         signature = inspect.signature(function)
     except ValueError:  # some functions of C do not tell

@@ -6,11 +6,14 @@ import os
 import socket
 import threading
 import time
-from typing import Any, Callable
+from typing import TYPE_CHECKING
 
 from . import client
 from .finishing import Finishing
 from .serving import KEEP_ALIVE, POLL_SECONDS, QUIET_TURNS, THREADS, RecordingWsgi, waiting
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 # Seconds after which gunicorn's parent, which is not here, would replace a worker that is silent.
 PATIENCE = 3600
@@ -19,17 +22,17 @@ PATIENCE = 3600
 class _Site:
     """What gunicorn takes for the program that it serves."""
 
-    def __init__(self, application: Callable[..., Any]) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self._application = application
 
-    def wsgi(self) -> Callable[..., Any]:
+    def wsgi(self) -> WSGIApplication:
         return self._application
 
 
 class Gunicorn:
     """A WSGI application under gunicorn's worker of threads; the interface of ``Waitress``."""
 
-    def __init__(self, application: Any, *, as_deployed: bool = False) -> None:
+    def __init__(self, application: WSGIApplication, *, as_deployed: bool = False) -> None:
         self.recording = RecordingWsgi(application)
         self._as_deployed = as_deployed
         self._finishing = Finishing(QUIET_TURNS if as_deployed else 1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
 from . import unended
-from .sender import Sender
+from .sender import Sender, load_of
 from .serving import Uvicorn, refuse
 from .settling import timers
+
+if TYPE_CHECKING:
+    from . import replies, requests
 
 
 class OverUvicorn:
@@ -20,15 +23,10 @@ class OverUvicorn:
 
     is_async = True
 
-    def __init__(self, request: Dict[str, Any], behaviour: str, *, fails_on_purpose: bool = False) -> None:
+    def __init__(self, request: requests.Open, behaviour: str, *, fails_on_purpose: bool = False) -> None:
         """``behaviour``: the client that misbehaves, empty for none."""
         self._behaviour = behaviour
-        self._setting: Dict[str, Any] = {
-            "behaviour": behaviour,
-            "concurrency": request["concurrency"],
-            "seed": request["seed"],
-            "capacity": request["capacity"],
-        }
+        self._setting: Dict[str, object] = {"behaviour": behaviour, **load_of(request)}
         self._fails_on_purpose = fails_on_purpose or bool(behaviour)
         self.runs_timers_out = bool(behaviour) and not request.get("hands_off")
         self._prepared = False
@@ -45,14 +43,14 @@ class OverUvicorn:
         self._sender.tell(round=number, operations=operations, stable=stable)
         self._prepared = True
 
-    async def _send(self, begin: int, end: int) -> Dict[str, Any]:
+    async def _send(self, begin: int, end: int) -> replies.Sent:
         """Send so much of the plan; the answer, once the server has finished with it."""
         if self._prepared:
             await self._sender.awaited()
             self._prepared = False
         before = timers.pending()
         self._sender.tell(begin=begin, end=end)
-        answer = await self._sender.awaited()
+        answer: replies.Sent = await self._sender.awaited()
         await self._server.finished()
         if self.runs_timers_out:
             await timers.run_out(before)
@@ -65,7 +63,7 @@ class OverUvicorn:
         """How much of what was begun never ends."""
         return self._server.never_ends
 
-    async def unended(self) -> List[Dict[str, Any]]:
+    async def unended(self) -> List[replies.Place]:
         """The tasks that never end (``unended``)."""
         return unended.describe(await self._server.unended())
 

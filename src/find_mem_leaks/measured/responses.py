@@ -51,7 +51,7 @@ class Response:
         """``heads``: those that were read before; ``has_body``: not so of an answer to HEAD."""
         self.closes = True
         self._heads, self._has_body = heads, has_body
-        self._data: Union[bytes, bytearray] = b""  # noqa: UP007 - Python 3.8
+        self._data: Union[bytes, bytearray] = b""
         self._head: Optional[Head] = None
         self._at = 0
         self._parts: List[bytes] = []

@@ -14,7 +14,7 @@ import json
 import socket
 import time
 from array import array
-from typing import Any, Dict, Generator, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Generator, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from . import answers, logins, over_websocket, plan
@@ -23,11 +23,14 @@ from .connections import FAILURE, Sent
 from .over_websocket import WEBSOCKET
 from .responses import Answer
 
+if TYPE_CHECKING:
+    from . import replies, requests
+
 NUMBER = "{i}"
 MADE = "{made}"
 LARGEST_PART = 1 << 16
 NO_END = "its answer had no end"
-UNANSWERED = {"status": 0, "text": "", "made": "", "size": 0, "ends": True, "location": ""}
+UNANSWERED: replies.Try = {"status": 0, "text": "", "made": "", "size": 0, "ends": True, "location": ""}
 REFUSAL = 400
 REFUSALS = 20
 # Seconds that a message of a WebSocket is waited for, at first and after none has come.
@@ -99,7 +102,7 @@ class Route:
 class Routes(Client):
     """Requests to all routes in a seeded order: alike, or by their ``shares``."""
 
-    def __init__(self, setting: Dict[str, Any]) -> None:
+    def __init__(self, setting: requests.Setting) -> None:
         super().__init__(setting)
         self._session = logins.Session()
         self._told = setting["routes"]
@@ -115,7 +118,7 @@ class Routes(Client):
         self._statuses: Dict[int, int] = {}
         self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=self._patience)
 
-    def handle(self, asked: Dict[str, Any]) -> Dict[str, Any]:
+    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
         if "login" in asked:
             return self._begin(asked["login"])
         if "answers" in asked:
@@ -126,24 +129,24 @@ class Routes(Client):
         """A request by its place among the routes."""
         return self._routes[kind].filled(kind, number)
 
-    def _route(self, told: List[Any]) -> Route:
+    def _route(self, told: requests.Route) -> Route:
         method, path, body, headers, counterpart, maker = [*told, None, None][:6]
         made = self._made.get(json.dumps(maker)) if maker else None
         if made:
             path = path.replace(MADE, quote(made, safe=""))
         return Route(method, path, body, self._session.headers(headers), counterpart)
 
-    def _begin(self, requests: List[Any]) -> Dict[str, Any]:
+    def _begin(self, logins_: Sequence[requests.Route]) -> replies.Sent:
         """Log in, and make what requests need."""
         self._number += 1
-        failure = self._session.log_in(self._trial, requests, str(self._number)) if requests else ""
+        failure = self._session.log_in(self._trial, logins_, str(self._number)) if logins_ else ""
         if failure:
             return {"error": "the login " + failure, "completed": 0, "login": True}
         failures = list(filter(None, map(self._make, self._told)))
         self._routes = list(map(self._route, self._told))
         return {"error": failures[0], "completed": 0} if failures else {}
 
-    def _make(self, told: List[Any]) -> str:
+    def _make(self, told: requests.Route) -> str:
         """Make what a route's requests need, if they need it and it is not there yet; what went wrong, if anything
         did."""
         maker = told[5] if len(told) > 5 else None
@@ -207,7 +210,7 @@ class Routes(Client):
             return "answered %d, and nothing below %d to %d requests in a row" % (status, REFUSAL, REFUSALS)
         return ""
 
-    def _try(self, told: List[Any], names: List[str]) -> Dict[str, Any]:
+    def _try(self, told: requests.Route, names: List[str]) -> replies.Try:
         """Send one request, and its counterpart: the status, the beginning of the answer, what that calls what was
         made, its bytes, whether it ends, and where it leads. The status is 0 if there was no answer, that of the
         counterpart if that was refused."""

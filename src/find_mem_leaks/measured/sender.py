@@ -7,18 +7,26 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any, Dict
+from typing import TYPE_CHECKING, Any, Dict, Optional
+
+if TYPE_CHECKING:
+    from . import requests
 
 FAREWELL_SECONDS = 5
 CLIENT = [sys.executable, os.path.dirname(os.path.abspath(__file__)), "client"]
 
 
+def load_of(request: requests.Open) -> Dict[str, object]:
+    """What the process is told of the load."""
+    return {"concurrency": request["concurrency"], "seed": request["seed"], "capacity": request["capacity"]}
+
+
 class Sender:
     """The process of ``client``: its answers are read by ``answer``, or awaited by ``awaited`` after ``connect``."""
 
-    def __init__(self, **setting: Any) -> None:
+    def __init__(self, **setting: object) -> None:
         self._process = subprocess.Popen(CLIENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._pipe: Any = None
+        self._pipe: Optional[asyncio.ReadTransport] = None
         leave_out(self._process.pid)
         self.tell(**setting)
 
@@ -29,16 +37,16 @@ class Sender:
         loop = asyncio.get_running_loop()
         self._pipe, _ = await loop.connect_read_pipe(lambda: protocol, self._process.stdout)
 
-    def tell(self, **message: Any) -> None:
+    def tell(self, **message: object) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(message).encode() + b"\n")
         self._process.stdin.flush()
 
-    def answer(self) -> Dict[str, Any]:
+    def answer(self) -> Any:
         assert self._process.stdout is not None
         return _read(self._process.stdout.readline())
 
-    async def awaited(self) -> Dict[str, Any]:
+    async def awaited(self) -> Any:
         return _read(await self._answers.readline())
 
     def leave(self) -> None:
@@ -53,11 +61,10 @@ class Sender:
         self._process.wait(FAREWELL_SECONDS)
 
 
-def _read(line: bytes) -> Dict[str, Any]:
+def _read(line: bytes) -> Any:
     if not line:
         raise RuntimeError("the process that sends the requests has ended")
-    answer: Dict[str, Any] = json.loads(line)
-    return answer
+    return json.loads(line)
 
 
 def leave_out(pid: int) -> None:

@@ -8,10 +8,14 @@ how much that was is told apart (``settling.kept_by_timers``).
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import TYPE_CHECKING, Any, Dict
 
 from . import clients, plan
 from .over_uvicorn import OverUvicorn
+
+if TYPE_CHECKING:
+    from . import requests
+    from .workload import Database
 
 # Rows that reads and updates step through and that no delete takes: requests in flight never depend on one another.
 STABLE_ROWS = 200
@@ -24,14 +28,14 @@ class ServedWorkload(OverUvicorn):
     ``kinds`` names the entries of the stack's ``requests`` that the plan's kinds of operation stand for.
     """
 
-    def __init__(self, stack: Any, database: Any, request: Dict[str, Any]) -> None:
+    def __init__(self, stack: Any, database: Database, request: requests.Open) -> None:
         self.stack = stack
         self.database = database
         name = request["scenario"]
         self._own = name in stack.requests
         behaviour = name if not self._own and name in clients.BEHAVIOURS else ""
         self._has_rows = not self._own and set(plan.KINDS) <= set(stack.requests)
-        self._mix = (1, 0, 0, 0) if self._own or behaviour else request["mix"]
+        self._mix = (1, 0, 0, 0) if self._own or behaviour else request["mix"] or ()
         kinds = [name] if self._own else [] if behaviour else plan.KINDS
         fails = any(request[3] >= FAILURE for kind, request in stack.requests.items() if kind in kinds)
         super().__init__(request, behaviour, fails_on_purpose=fails)

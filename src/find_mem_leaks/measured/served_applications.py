@@ -7,49 +7,54 @@ are over: no look at memory sees a request in flight.
 from __future__ import annotations
 
 import importlib.util
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, Sequence
 
 from . import applications
 from .applications import ASGI
 from .over_uvicorn import OverUvicorn
-from .sender import Sender
+from .sender import Sender, load_of
 from .serving import Waitress, refuse
 from .waiting import Waiting
+
+if TYPE_CHECKING:
+    from . import replies, requests
+    from .over_gunicorn import Gunicorn
+    from .workload import Application
 
 # Seconds that one response may take while it is tried which requests are answered.
 TRIAL_SECONDS = 10.0
 
 
-def load(request: Dict[str, Any]) -> Any:
+def load(where: requests.Where, request: requests.Open) -> Application:
     """The workload of an ``open`` request with an application."""
-    if request["application"].get("workers", 1) > 1:
+    if where.get("workers", 1) > 1:
         from .several_workers import SeveralWorkers
 
-        return SeveralWorkers(request)
-    application = applications.load(request["application"])
-    of_kind = AsgiWorkload if applications.kind(application) == ASGI else WsgiWorkload
-    return of_kind(application, request)
+        return SeveralWorkers(where, request)
+    application = applications.load(where)
+    if applications.kind(application) == ASGI:
+        return AsgiWorkload(application, where, request)
+    return WsgiWorkload(application, where, request)
 
 
-def _setting(request: Dict[str, Any]) -> Dict[str, Any]:
+def _setting(asked: requests.Where) -> Dict[str, object]:
     """What the process that sends the requests is told of an application."""
-    asked = request["application"]
     roles = {"roles": asked["roles"]} if asked.get("roles") else {}
     return {"routes": asked["routes"], "shares": asked.get("shares", ()), "patience": TRIAL_SECONDS, **roles}
 
 
-def _behaviour(request: Dict[str, Any]) -> str:
+def _behaviour(where: requests.Where, request: requests.Open) -> str:
     """The client that misbehaves; empty for none."""
-    return str(request["scenario"]) if request["application"].get("roles") else ""
+    return request["scenario"] if where.get("roles") else ""
 
 
 class AsgiWorkload(OverUvicorn):
-    def __init__(self, application: Any, request: Dict[str, Any]) -> None:
-        super().__init__(request, _behaviour(request))
+    def __init__(self, application: Any, where: requests.Where, request: requests.Open) -> None:
+        super().__init__(request, _behaviour(where, request))
         self._application = application
-        self._setting.update(_setting(request))
-        self._logins = request["application"].get("logins", ())
-        self.tried: Dict[str, Any] = {}
+        self._setting.update(_setting(where))
+        self._logins = where.get("logins", ())
+        self.tried: replies.Try
         self.answers: Dict[str, int] = {}
 
     async def open(self) -> None:
@@ -70,7 +75,7 @@ class AsgiWorkload(OverUvicorn):
     async def stretch(self, begin: int, end: int) -> None:
         await self._send(begin, end)
 
-    async def attempt(self, route: List[Any], names: List[str]) -> None:
+    async def attempt(self, route: requests.Route, names: Sequence[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
         self._sender.tell(**{"try": route, "names": names})
         self.tried = await self._sender.awaited()
@@ -86,7 +91,7 @@ class AsgiWorkload(OverUvicorn):
         self._sender.wait()
 
 
-def _server(application: Any, *, as_deployed: bool) -> Any:
+def _server(application: Any, *, as_deployed: bool) -> Waitress | Gunicorn:
     """waitress, or gunicorn where there is that alone."""
     if importlib.util.find_spec("waitress") or not importlib.util.find_spec("gunicorn"):
         return Waitress(application, as_deployed=as_deployed)
@@ -98,14 +103,12 @@ def _server(application: Any, *, as_deployed: bool) -> Any:
 class WsgiWorkload(Waiting):
     """An application under waitress or gunicorn."""
 
-    def __init__(self, application: Any, request: Dict[str, Any]) -> None:
+    def __init__(self, application: Any, where: requests.Where, request: requests.Open) -> None:
         super().__init__()
         self._application = application
-        self._behaviour = _behaviour(request)
-        names = ("concurrency", "seed", "capacity")
-        self._setting = {name: request[name] for name in names}
-        self._setting.update(_setting(request), behaviour=self._behaviour)
-        self._logins = request["application"].get("logins", ())
+        self._behaviour = _behaviour(where, request)
+        self._setting = {**load_of(request), **_setting(where), "behaviour": self._behaviour}
+        self._logins = where.get("logins", ())
 
     def open(self) -> None:
         self._server = _server(self._application, as_deployed=bool(self._behaviour))
@@ -118,7 +121,7 @@ class WsgiWorkload(Waiting):
         self._server.finished()
         refuse(answer, self._server.recording.take_error(), bool(self._behaviour))
 
-    def attempt(self, route: List[Any], names: List[str]) -> None:
+    def attempt(self, route: requests.Route, names: Sequence[str]) -> None:
         super().attempt(route, names)
         self._server.recording.take_error()
 

@@ -18,14 +18,20 @@ import signal
 import socket
 import threading
 import time
-from typing import Any, Callable, Dict, Iterator, Sequence
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Mapping, Optional, Sequence
 
-from . import applications, caps, looks
+from . import applications, looks
 from .applications import ASGI
-from .probes import entries, resident
-from .settling import collection, interned, timers
+from .settling import collection, timers
 
-Reply = Dict[str, Any]
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from . import replies
+
+Reply = Mapping[str, object]
 # The variable with what a worker is to know: application, control (the path of a socket), probes.
 SETTING = "FIND_MEM_LEAKS_WORKER"
 POLL_SECONDS = 0.0005
@@ -35,7 +41,7 @@ PATIENCE = 1.0
 LESS_PATIENCE = 0.05
 
 
-def serve() -> Any:
+def serve() -> Asgi | Wsgi:
     """The application as the server is to call it; raises what loading it raises."""
     setting = json.loads(os.environ[SETTING])
     control = socket.socket(socket.AF_UNIX)
@@ -61,14 +67,14 @@ def _answer(answers: Answers, control: socket.socket, supervisor: int) -> None:
 class Asgi:
     """An ASGI application that counts the requests in flight, background tasks included."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: ASGIApp) -> None:
         self._application = application
-        self._loop: Any = None
+        self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._in_flight = 0
         self._usual = 0
         self._patience = PATIENCE
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._loop = asyncio.get_running_loop()
         counts = scope["type"] != "lifespan"
         self._in_flight += counts
@@ -95,12 +101,12 @@ class Asgi:
 class Wsgi:
     """A WSGI application that counts the requests in flight, until their responses are closed."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self._application = application
         self._lock = threading.Lock()
         self._in_flight = 0
 
-    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Response:
         self.count(1)
         try:
             return Response(self._application(environ, start_response), self)
@@ -121,7 +127,7 @@ class Wsgi:
 class Response:
     """The body of a response of WSGI, whose end is counted."""
 
-    def __init__(self, body: Any, of: Wsgi) -> None:
+    def __init__(self, body: Iterable[bytes], of: Wsgi) -> None:
         self._body, self._of = body, of
 
     def __iter__(self) -> Iterator[bytes]:
@@ -138,7 +144,7 @@ class Response:
 class Answers:
     """What this process answers when it is asked for its memory."""
 
-    def __init__(self, counted: Any, probes: Sequence[str]) -> None:
+    def __init__(self, counted: Asgi | Wsgi, probes: Sequence[str]) -> None:
         self._counted = counted
         self._looks = looks.Looks(probes)
 
@@ -147,30 +153,23 @@ class Answers:
         _tell(control, {"pid": os.getpid(), "allocator": looks.allocators()})
         for line in control.makefile():
             asked = json.loads(line)
-            action: Callable[[Dict[str, Any]], Reply] = getattr(self, "do_" + asked["do"])
+            action: Callable[[object], Reply] = getattr(self, "do_" + asked["do"])
             _tell(control, action(asked))
 
-    def do_begin(self, asked: Dict[str, Any]) -> Reply:
+    def do_begin(self, asked: Mapping[str, bool]) -> Reply:
         self._counted.settle()
-        if asked["find"]:
-            entries.find()
-            interned.make_room()
-        collection.begin_round()
-        return {"rss": resident.rss()}
+        return {"rss": self._looks.begin_round(asked["find"])}
 
-    def do_look(self, _asked: Dict[str, Any]) -> Reply:
+    def do_look(self, _asked: object) -> replies.Look:
         self._counted.settle()
         collection.collect()
         return self._looks.look()
 
-    def do_end(self, _asked: Dict[str, Any]) -> Reply:
-        rss = resident.rss()
-        collection.end_round()
-        exact = self._looks.look()
-        return {"rss": rss, "anonymous": resident.anonymous(), "peak": resident.peak(), "exact": exact}
+    def do_end(self, _asked: object) -> replies.RoundEnd:
+        return self._looks.end_round()
 
-    def do_caps(self, _asked: Dict[str, Any]) -> Reply:
-        return {"caps": caps.find()}
+    def do_caps(self, _asked: object) -> replies.Caps:
+        return {"caps": self._looks.caps()}
 
 
 def _tell(control: socket.socket, reply: Reply) -> None:

@@ -13,12 +13,19 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional
 from weakref import WeakSet
 
 from . import client
 from .explaining import threads
 from .finishing import Finishing
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from . import replies
 
 # Seconds after which a server closes a connection that is silent: longer than any look at memory, so that none breaks
 # between two stretches.
@@ -30,7 +37,9 @@ FAREWELL_SECONDS = 5
 # Threads of waitress: its own default.
 THREADS = 4
 # By this callback anyio knows the task that is the program, with which its worker threads end: the server.
-_ends_the_program: Any = getattr(asyncio.base_events, "_run_until_complete_cb", lambda _: None)
+_ends_the_program: Callable[[asyncio.Future[None]], object] = getattr(
+    asyncio.base_events, "_run_until_complete_cb", lambda _: None
+)
 
 
 class Uvicorn:
@@ -40,12 +49,12 @@ class Uvicorn:
     it has seen the end of every connection.
     """
 
-    def __init__(self, application: Any, lifespan: str, *, as_deployed: bool = False) -> None:
+    def __init__(self, application: ASGIApp, lifespan: str, *, as_deployed: bool = False) -> None:
         self.recording = Recording(application)
         self._lifespan = lifespan
         self._as_deployed = as_deployed
         self._finishing = Finishing(QUIET_TURNS if as_deployed else 1)
-        self._usual: Any = WeakSet()
+        self._usual: WeakSet[asyncio.Task[Any]] = WeakSet()
 
     async def start(self) -> int:
         """Listen; return the port. RuntimeError if the application does not start."""
@@ -89,12 +98,12 @@ class Uvicorn:
     def never_ends(self) -> int:
         return self._finishing.never_ends
 
-    async def unended(self) -> List[Any]:
+    async def unended(self) -> List[asyncio.Task[Any]]:
         """The tasks that never end, once all others have."""
         await self.finished(patiently=True)
         return self._tasks()
 
-    def _tasks(self) -> List[Any]:
+    def _tasks(self) -> List[asyncio.Task[Any]]:
         """Tasks of the application that have begun since it started: of requests, background tasks and others."""
         current = asyncio.current_task()
         found = asyncio.all_tasks() | self._server.server_state.tasks
@@ -120,7 +129,7 @@ class Waitress:
     ``as_deployed``: as for ``Uvicorn``.
     """
 
-    def __init__(self, application: Any, *, as_deployed: bool = False) -> None:
+    def __init__(self, application: WSGIApplication, *, as_deployed: bool = False) -> None:
         self.recording = RecordingWsgi(application)
         self._as_deployed = as_deployed
         self._finishing = Finishing(QUIET_TURNS if as_deployed else 1)
@@ -154,7 +163,7 @@ class Waitress:
         self._server.task_dispatcher.shutdown()
 
 
-def waiting(listener: Any) -> int:
+def waiting(listener: socket.socket) -> int:
     """Whether there are connections that were not taken yet."""
     return len(select.select([listener], [], [], 0)[0])
 
@@ -181,10 +190,10 @@ class Recorder:
 class Recording(Recorder):
     """An ASGI application, and the last exception that left it."""
 
-    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
+    def __init__(self, application: ASGIApp) -> None:
         self._application = application
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._application(scope, receive, send)
         except BaseException as error:
@@ -195,10 +204,10 @@ class Recording(Recorder):
 class RecordingWsgi(Recorder):
     """A WSGI application, and the last exception that left it before its response began."""
 
-    def __init__(self, application: Callable[..., Any]) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self._application = application
 
-    def __call__(self, environ: Any, start_response: Any) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         threads.trace_as_new_ones()
         try:
             return self._application(environ, start_response)
@@ -211,7 +220,7 @@ class LoginError(RuntimeError):
     """A login gave nothing that other requests could have."""
 
 
-def refuse(answer: Dict[str, Any], error: Optional[BaseException], fails_on_purpose: bool = False) -> None:
+def refuse(answer: replies.Sent, error: Optional[BaseException], fails_on_purpose: bool = False) -> None:
     """Raise RuntimeError where a request was not answered as it should be, or an exception came later."""
     if "error" in answer:
         kind = LoginError if answer.get("login") else RuntimeError

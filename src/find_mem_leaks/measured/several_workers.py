@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from typing import Any, Dict, List, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence
 
 from . import applications
 from .applications import ASGI
@@ -23,7 +23,9 @@ from .server_worker import SETTING
 from .serving import KEEP_ALIVE, refuse
 from .waiting import Waiting
 
-Reply = Dict[str, Any]
+if TYPE_CHECKING:
+    from . import replies, requests
+
 BOOTSTRAP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap")
 # Seconds that all workers may take to load the application, and the server to end.
 START_SECONDS = 60.0
@@ -31,8 +33,6 @@ END_SECONDS = 5.0
 TRIAL_SECONDS = 10.0
 # Requests in flight to each worker: connections are not dealt out evenly.
 PER_WORKER = 2
-# Readings of a worker that are no amounts.
-NO_AMOUNTS = ("clock", "counts", "unread")
 # The count of the workers stands where that of child processes does: they are the processes that records keep.
 PROCESSES = "processes"
 
@@ -61,9 +61,8 @@ class SeveralWorkers(Waiting):
     """The interface of ``StackWorkload`` for an application under several workers, and that of ``Looks`` for all of
     them."""
 
-    def __init__(self, request: Dict[str, Any]) -> None:
+    def __init__(self, asked: requests.Where, request: requests.Open) -> None:
         super().__init__()
-        asked = request["application"]
         self._application = applications.load(asked)
         self._asked = asked
         self._directory = request["directory"]
@@ -136,7 +135,7 @@ class SeveralWorkers(Waiting):
         """What looks at memory in place of this process: the workers, which know the probes since they started."""
         return self
 
-    def look(self) -> Reply:
+    def look(self) -> replies.Look:
         """Read every probe of every worker, and add up what they read."""
         return self._added([worker.noted(reply) for worker, reply in zip(self._workers, self._ask(do="look"))])
 
@@ -144,41 +143,52 @@ class SeveralWorkers(Waiting):
         """Set aside what is alive in each worker; bytes of their resident memory."""
         return sum(reply["rss"] for reply in self._ask(do="begin", find=find))
 
-    def end_round(self) -> Reply:
+    def end_round(self) -> replies.RoundEnd:
         """Collect everything, and read what only then can be told."""
-        replies = self._ask(do="end")
-        exact = [worker.noted(reply["exact"]) for worker, reply in zip(self._workers, replies)]
-        amounts = {name: sum(reply[name] for reply in replies) for name in ("rss", "anonymous", "peak")}
-        return {**amounts, "exact": self._added(exact)}
+        ends: List[replies.RoundEnd] = self._ask(do="end")
+        return {
+            "rss": sum(end["rss"] for end in ends),
+            "anonymous": sum(end["anonymous"] for end in ends),
+            "peak": sum(end["peak"] for end in ends),
+            "exact": self._added([worker.noted(end["exact"]) for worker, end in zip(self._workers, ends)]),
+        }
 
-    def caps(self) -> List[Reply]:
+    def caps(self) -> List[replies.Cap]:
         """The containers with a known bound of each worker, whose numbers are its own."""
-        replies = self._ask(do="caps")
-        return [
-            {**each, "id": each["id"] * len(self._workers) + number}
-            for number, reply in enumerate(replies)
-            for each in reply["caps"]
-        ]
+        seen: List[replies.Caps] = self._ask(do="caps")
+        for number, reply in enumerate(seen):
+            for cap in reply["caps"]:
+                cap["id"] = cap["id"] * len(self._workers) + number
+        return [cap for reply in seen for cap in reply["caps"]]
 
-    def family(self, most: int) -> List[Reply]:
+    def family(self, most: int) -> List[replies.Process]:
         """The workers, each with the live bytes that it has grown by since it was first looked at."""
         return [worker.described(number) for number, worker in enumerate(self._workers[:most], start=1)]
 
-    def _ask(self, **asked: Any) -> List[Reply]:
+    def _ask(self, **asked: object) -> List[Any]:
         for worker in self._workers:
             worker.tell(asked)
         return [worker.answer() for worker in self._workers]
 
-    def _added(self, readings: Sequence[Reply]) -> Reply:
+    def _added(self, readings: Sequence[replies.Look]) -> replies.Look:
         """The readings of all workers as one; what one cannot read none has."""
         for each in readings:
             self.unread.update(each["unread"])
-        amounts = {name: sum(each[name] for each in readings) for name in readings[0] if name not in NO_AMOUNTS}
         names = set.intersection(*(set(each["counts"]) for each in readings))
         counts = {name: sum(each["counts"][name] for each in readings) for name in names}
         if PROCESSES in counts:
             counts[PROCESSES] += len(self._workers)
-        return {**amounts, "clock": time.monotonic(), "counts": counts, "unread": self.unread}
+        return {
+            "clock": time.monotonic(),
+            "live_bytes": sum(each["live_bytes"] for each in readings),
+            "blocks": sum(each["blocks"] for each in readings),
+            "elsewhere": sum(each["elsewhere"] for each in readings),
+            "rss": sum(each["rss"] for each in readings),
+            "private": sum(each["private"] for each in readings),
+            "taken": sum(each["taken"] for each in readings),
+            "counts": counts,
+            "unread": self.unread,
+        }
 
 
 class Worker:
@@ -194,28 +204,27 @@ class Worker:
         self._pid: int = hello["pid"]
         self._first = self._last = -1
 
-    def tell(self, asked: Reply) -> None:
+    def tell(self, asked: Mapping[str, object]) -> None:
         with contextlib.suppress(BrokenPipeError):  # it has ended, which reading its answer tells
             self._connection.sendall(json.dumps(asked).encode() + b"\n")
 
-    def answer(self) -> Reply:
+    def answer(self) -> Any:
         line = self._lines.readline()
         if not line:
             raise RuntimeError("a worker process of the server has ended")
-        answer: Reply = json.loads(line)
-        return answer
+        return json.loads(line)
 
     def close(self) -> None:
         self._lines.close()
         self._connection.close()
 
-    def noted(self, reading: Reply) -> Reply:
+    def noted(self, reading: replies.Look) -> replies.Look:
         """The reading, which it remembers."""
         self._last = reading["live_bytes"]
         self._first = self._last if self._first < 0 else self._first
         return reading
 
-    def described(self, number: int) -> Reply:
+    def described(self, number: int) -> replies.Process:
         grown = self._last - self._first
         return {"pid": self._pid, "name": "worker %d" % number, "grown": grown, "private": None, "pss": None}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, Optional, Sequence
 
 from . import plan
 from .client import Request
 from .connections import FAILURE, Sent
 from .routes import Routes, first_number
+
+if TYPE_CHECKING:
+    from . import requests
 
 # Statuses of answers, from and to: any, those that refuse, those that fail.
 ANY, REFUSING, FAILING = range(100, 600), range(400, FAILURE), range(FAILURE, 600)
@@ -24,7 +27,7 @@ class StackTarget:
 
     refusing: Sequence[int] = REFUSING
 
-    def __init__(self, setting: Dict[str, Any]) -> None:
+    def __init__(self, setting: requests.Setting) -> None:
         requests = [Request(*request) for request in setting["requests"].values()]
         self._paths: Dict[str, str] = setting.get("paths", {})
         self._plain = next((request for request in requests if request.method == "GET"), requests[0])
@@ -69,7 +72,7 @@ class ApplicationTarget:
     right: Sequence[int] = range(100, FAILURE)
     refusing: Sequence[int] = ANY
 
-    def __init__(self, setting: Dict[str, Any]) -> None:
+    def __init__(self, setting: requests.Setting) -> None:
         self._roles = list(setting["roles"])
         self.client = Routes({**setting, "routes": list(setting["roles"].values())})
         self._first = first_number()

@@ -12,9 +12,15 @@ import copy
 import os
 import shutil
 import sys
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Generator, Iterator, List, Optional, Sequence, Tuple
 
 from . import callers, collecting, finalizers
+
+if TYPE_CHECKING:
+    import pytest
+    from pluggy import Result
+
+    from . import requests
 
 # What an item holds that is made anew with each call: the instance of a test's class, and the method bound to it.
 BOUND = ("_instance", "_obj")
@@ -34,31 +40,34 @@ class FailedError(Exception):
 class Outcomes:
     """A plugin that sees what became of each phase of a call."""
 
-    def __init__(self, pytest: Any) -> None:
+    def __init__(self) -> None:
+        import pytest
+
         self.error: Optional[BaseException] = None
         self.skipped = ""
-        self.fixtures: Sequence[Any] = ()
+        self.fixtures: Sequence[finalizers.Fixture] = ()
         # Marked here: this wing imports pytest only where a test is measured.
         for wrapper in (Outcomes.pytest_runtest_makereport, Outcomes.pytest_runtest_teardown):
             pytest.hookimpl(hookwrapper=True)(wrapper)
         pytest.hookimpl(tryfirst=True)(Outcomes.pytest_runtest_protocol)
 
-    def pytest_runtest_protocol(self, item: Any, nextitem: Any) -> bool:
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item) -> bool:
         """Take the place of what would report the call to the terminal, or repeat it."""
         from _pytest.runner import runtestprotocol
 
         runtestprotocol(item, log=False, nextitem=nextitem)
         return True
 
-    def pytest_runtest_makereport(self, call: Any) -> Iterator[None]:
-        outcome = yield
-        report = outcome.get_result()  # type: ignore[attr-defined]
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, Result[pytest.TestReport], None]:
+        report = (yield).get_result()
         if report.failed and self.error is None:
             self.error = _error(report, call)
         elif report.skipped and not self.skipped:
             self.skipped = _reason(report)
 
-    def pytest_runtest_teardown(self, item: Any) -> Iterator[None]:
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
         """Remove the directory of the call, which pytest keeps for people to look at."""
         arguments = getattr(item, "funcargs", None) or {}
         path = arguments.get("tmp_path") or arguments.get("tmpdir")
@@ -67,10 +76,10 @@ class Outcomes:
         if path is not None:
             shutil.rmtree(str(path), ignore_errors=True)
             # The next call's has the same name: CPython 3.12 keeps each name that a path has had.
-            numbers = getattr(item.config._tmp_path_factory, "_next_number", {})
+            numbers = getattr(getattr(item.config, "_tmp_path_factory", None), "_next_number", {})
             numbers.pop(os.path.basename(str(path)).rstrip("0123456789").lower(), None)
 
-    def let_go(self, session: Any) -> None:
+    def let_go(self, session: pytest.Session) -> None:
         """Let go of the fixtures of the last call."""
         finalizers.prune(self.fixtures, session)
         self.fixtures = ()
@@ -82,12 +91,12 @@ class Outcomes:
         return taken
 
 
-def _error(report: Any, call: Any) -> BaseException:
+def _error(report: pytest.TestReport, call: pytest.CallInfo[None]) -> BaseException:
     error = call.excinfo.value if call.excinfo else None
     if error is None:  # a strict xfail that passed
         return FailedError(str(report.longrepr))
     if type(error).__name__ == "FixtureLookupError":
-        return FailedError("fixture %r not found" % error.argname)
+        return FailedError("fixture %r not found" % getattr(error, "argname", ""))
     if isinstance(error, Exception):
         return error
     failed = FailedError("%s: %s" % (type(error).__name__, str(error).strip()))
@@ -95,7 +104,7 @@ def _error(report: Any, call: Any) -> BaseException:
     return failed
 
 
-def _reason(report: Any) -> str:
+def _reason(report: pytest.TestReport) -> str:
     """Why a test was skipped, in pytest's words."""
     if hasattr(report, "wasxfail"):
         return ": ".join(filter(None, ("xfail", report.wasxfail.replace("reason: ", "", 1))))
@@ -108,9 +117,9 @@ class Test:
 
     is_async = False
 
-    def __init__(self, request: Dict[str, Any], plugins: Sequence[Any] = ()) -> None:
-        self._asked = request["test"]
-        self._directory = request["directory"]
+    def __init__(self, asked: requests.Test, directory: str, plugins: Sequence[object] = ()) -> None:
+        self._asked = asked
+        self._directory = directory
         self._plugins = plugins
         self.completed = 0
 
@@ -118,9 +127,8 @@ class Test:
         """Collect the test; LookupError if it is not there any more."""
         import _pytest
         import pluggy
-        import pytest
 
-        self._outcomes = Outcomes(pytest)
+        self._outcomes = Outcomes()
         arguments = [*self._asked["arguments"], self._asked["path"]]
         self._session = collecting.Session(arguments, self._directory, [self._outcomes, *self._plugins])
         nodeid = self._asked["nodeid"]
@@ -163,12 +171,13 @@ class Test:
 class Call:
     """One item of pytest's, as it was collected, to be called as often as wanted."""
 
-    def __init__(self, item: Any, config: Any) -> None:
+    def __init__(self, item: pytest.Item, config: pytest.Config) -> None:
         self._item = item
         self._folder = os.getcwd()
         self._reporter = config.pluginmanager.get_plugin("terminalreporter")
         self._warnings = [(warnings, len(warnings)) for warnings in _warnings(config)]
-        self._globals = dict(item.dtest.globs) if hasattr(item, "dtest") else None
+        self._doctest = getattr(item, "dtest", None)
+        self._globals = dict(self._doctest.globs) if self._doctest else None
         # Another item of the same parents: to pytest the test is over after each call, and what is wider goes on.
         self._next = copy.copy(item)
         for name in BOUND:
@@ -179,8 +188,8 @@ class Call:
 
     def __call__(self) -> None:
         item = self._item
-        if self._globals is not None:  # a doctest empties its own
-            item.dtest.globs.update(self._globals)
+        if self._doctest and self._globals:  # it empties its own
+            self._doctest.globs.update(self._globals)
         item.ihook.pytest_runtest_protocol(item=item, nextitem=self._next)
         self._forget()
 
@@ -205,14 +214,14 @@ class Call:
             os.chdir(self._folder)
 
 
-def _warnings(config: Any) -> Iterator[List[Any]]:
+def _warnings(config: pytest.Config) -> Iterator[List[object]]:
     """All that were recorded: pytest keeps them to tell plugins that come later."""
     for name in ("pytest_warning_recorded", "pytest_warning_captured"):  # the latter before pytest 8
         if hasattr(config.hook, name):
             yield getattr(config.hook, name)._call_history
 
 
-def _copied(value: Any) -> Tuple[Any, Any]:
+def _copied(value: object) -> Tuple[object, Optional[object]]:
     """A value, and a copy of what is in it if calls may add to it."""
     return value, (copy.copy(value) if type(value) in PLAIN else None)
 
@@ -225,10 +234,10 @@ def _restore(value: Any, before: Any) -> None:
         value.update(before)
 
 
-def _stashed(item: Any) -> Dict[Any, Any]:
+def _stashed(item: pytest.Item) -> Dict[object, object]:
     """What plugins keep with an item."""
     stash = getattr(item, "stash", None)
     if stash is None:
         stash = getattr(item, "_store", None)
-    found: Dict[Any, Any] = getattr(stash, "_storage", {})
+    found: Dict[object, object] = getattr(stash, "_storage", {})
     return found

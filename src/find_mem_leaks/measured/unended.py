@@ -7,7 +7,12 @@ import os
 import sysconfig
 from collections import Counter
 from types import AsyncGeneratorType
-from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Tuple
+
+if TYPE_CHECKING:
+    from asyncio import Task
+
+    from . import replies
 
 _LIBRARIES = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -22,7 +27,7 @@ class Place(NamedTuple):
     line: int
 
 
-def describe(tasks: List[Any]) -> List[Dict[str, Any]]:
+def describe(tasks: List[Task[Any]]) -> List[replies.Place]:
     """Name, file, line and number of tasks that wait at the same line: those in the application's own lines first, of
     these the most frequent."""
     counted: List[Tuple[Place, int]] = Counter(_place(task) for task in tasks).most_common()
@@ -30,7 +35,7 @@ def describe(tasks: List[Any]) -> List[Dict[str, Any]]:
     return [{"name": place.name, "file": place.file, "line": place.line, "number": number} for place, number in counted]
 
 
-def _place(task: Any) -> Place:
+def _place(task: Task[Any]) -> Place:
     """The innermost coroutine of the application itself, else the innermost of all."""
     waiting = list(_waiting(task.get_coro()))
     own = [place for place in waiting if not place.is_foreign]
@@ -48,7 +53,7 @@ def _waiting(outermost: Any) -> Iterator[Place]:
         found = next(filter(None, (getattr(found, name, None) for name in _AWAITED)), None) or _generator(found)
 
 
-def _generator(step: Any) -> Any:
+def _generator(step: object) -> Optional[AsyncGeneratorType[Any, Any]]:
     """The asynchronous generator that a step is one of, which does not tell it itself; None for what is no step."""
     if not type(step).__name__.startswith("async_generator_"):
         return None

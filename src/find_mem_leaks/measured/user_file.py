@@ -10,7 +10,16 @@ import importlib.util
 import inspect
 import os
 import sys
-from typing import Any, Callable, Dict
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Callable, Dict
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
+    from typing import Union
+
+    from .workload import Result
+
+    Module = Union[ModuleType, SimpleNamespace]
 
 NAME = "workload"
 OPERATION = "operation"
@@ -19,7 +28,7 @@ PREFIX = OPERATION + "_"
 BETWEEN = "-"
 
 
-def operations(module: Any) -> Dict[str, Callable[..., Any]]:
+def operations(module: Module) -> Dict[str, Callable[..., Result]]:
     """The operations of a module by the names of scenarios: ``operation``, and NAME of each ``operation_NAME``."""
     found = {}
     for name, value in vars(module).items():
@@ -28,7 +37,7 @@ def operations(module: Any) -> Dict[str, Callable[..., Any]]:
     return found
 
 
-def values(module: Any) -> Dict[str, Any]:
+def values(module: Module) -> Dict[str, object]:
     """The values that each operation is measured with, by their names; empty where it is called with ``i`` alone."""
     return {str(name): value for name, value in getattr(module, "PARAMETERS", {}).items()}
 
@@ -43,11 +52,11 @@ class Operations:
 
     def __init__(
         self,
-        module: Any,
+        module: Module,
         name: str,
         place: str,
         scenario: str = OPERATION,
-        end: Callable[[], Any] = lambda: None,
+        end: Callable[[], object] = lambda: None,
     ) -> None:
         function = _named(module, name, scenario)
         self._operation: Callable[[int], Any] = function
@@ -58,9 +67,9 @@ class Operations:
         functions = [function, *(getattr(module, other, None) for other in ("setup", "teardown"))]
         self.is_async = any(map(inspect.iscoroutinefunction, functions))
         self._setup = _given(getattr(module, "setup", _nothing), place)
-        self._teardown: Callable[[], Any] = getattr(module, "teardown", _nothing)
+        self._teardown: Callable[[], Result] = getattr(module, "teardown", _nothing)
         awaited = self.is_async and inspect.iscoroutinefunction(function)
-        stretch: Callable[[int, int], Any] = self._stretch_async if awaited else self._stretch
+        stretch: Callable[[int, int], Result] = self._stretch_async if awaited else self._stretch
         self.stretch = self._wrapped(stretch) if self.is_async else stretch
         self.open = self._wrapped(self._setup) if self.is_async else self._setup
         self.close = self._wrapped(self._teardown) if self.is_async else self._teardown
@@ -76,10 +85,10 @@ class Operations:
         """Nothing, likewise."""
 
     @staticmethod
-    def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+    def _wrapped(function: Callable[..., Result]) -> Callable[..., Result]:
         """A coroutine function from a plain one or a coroutine function: setup may be sync where operation is async."""
 
-        async def call(*arguments: Any) -> None:
+        async def call(*arguments: object) -> None:
             result = function(*arguments)
             if inspect.isawaitable(result):
                 await result
@@ -111,7 +120,7 @@ class Operations:
         self._done = first + end - begin
 
 
-def _named(module: Any, name: str, scenario: str) -> Callable[..., Any]:
+def _named(module: Module, name: str, scenario: str) -> Callable[..., Result]:
     """The operation of a scenario; TypeError if the module has none of that name."""
     wanted = scenario.partition(BETWEEN)[0]
     try:
@@ -121,7 +130,7 @@ def _named(module: Any, name: str, scenario: str) -> Callable[..., Any]:
         raise TypeError("%s has no function %s(i)" % (name, function)) from None
 
 
-def _refuse_unfinished(result: Any) -> None:
+def _refuse_unfinished(result: object) -> None:
     """Raise TypeError for a result that would have to be awaited or iterated for anything to have happened."""
     if inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
         if inspect.iscoroutine(result):
@@ -133,11 +142,11 @@ def _nothing() -> None:
     pass
 
 
-def _given(setup: Callable[..., Any], place: str) -> Callable[[], Any]:
+def _given(setup: Callable[..., Result], place: str) -> Callable[[], Result]:
     return functools.partial(setup, place) if inspect.signature(setup).parameters else setup
 
 
-def load(target: str) -> Any:
+def load(target: str) -> ModuleType:
     """The module of a file's path or of ``package.module``; raises whatever it raises when it is imported."""
     if os.sep not in target and not target.endswith(".py"):
         sys.path.insert(0, os.getcwd())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Dict, Sequence
 
 from .sender import Sender
+
+if TYPE_CHECKING:
+    from . import replies, requests
 
 
 class Waiting:
@@ -16,7 +19,7 @@ class Waiting:
         self._sender: Sender
         self._prepared = False
         self.completed = 0
-        self.tried: Dict[str, Any] = {}
+        self.tried: replies.Try
         self.answers: Dict[str, int] = {}
 
     def prepare(self, number: int, operations: int) -> Dict[str, int]:
@@ -30,7 +33,7 @@ class Waiting:
     def end(self) -> None:
         """Nothing, likewise."""
 
-    def attempt(self, route: List[Any], names: List[str]) -> None:
+    def attempt(self, route: requests.Route, names: Sequence[str]) -> None:
         """Send one request; ``tried`` is what came of it."""
         self._sender.tell(**{"try": route, "names": names})
         self.tried = self._sender.answer()
@@ -40,12 +43,12 @@ class Waiting:
         self._sender.tell(answers=True)
         self.answers = self._sender.answer()["answers"]
 
-    def _send(self, begin: int, end: int) -> Dict[str, Any]:
+    def _send(self, begin: int, end: int) -> replies.Sent:
         """Have the requests of the plan sent; what is answered when all have had their response."""
         if self._prepared:
             self._sender.answer()
             self._prepared = False
         self._sender.tell(begin=begin, end=end)
-        answer = self._sender.answer()
+        answer: replies.Sent = self._sender.answer()
         self.completed = answer.get("completed", 0)
         return answer

@@ -5,31 +5,38 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-from typing import Any, Callable, Dict, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Dict, Sequence
 
 from . import plan
 
+if TYPE_CHECKING:
+    from . import requests
+    from .workload import Database, Result, Workload
 
-def load(request: Dict[str, Any]) -> Any:
+
+def load(request: requests.Open) -> Workload:
     """The workload that an ``open`` request asks for: an application, a test, a person's own file, or a stack."""
-    if request.get("application"):
+    application = request.get("application")
+    if application:
         from . import served_applications
 
-        return served_applications.load(request)
-    if request.get("test"):
+        return served_applications.load(application, request)
+    test = request.get("test")
+    if test:
         from . import tests
 
-        return tests.Test(request)
+        return tests.Test(test, request["directory"])
     from . import user_file
 
-    if request.get("file"):
-        module = user_file.load(request["file"])
+    file = request.get("file")
+    if file:
+        module = user_file.load(file)
         scenario = request.get("scenario", user_file.OPERATION)
-        return user_file.Operations(module, request["file"], request["directory"], scenario)
+        return user_file.Operations(module, file, request["directory"], scenario)
     return _of_stack(request)
 
 
-def _of_stack(request: Dict[str, Any]) -> Any:
+def _of_stack(request: requests.Open) -> Workload:
     """The workload of a stack that ships, by the shape of its module."""
     from . import user_file
 
@@ -45,15 +52,16 @@ def _of_stack(request: Dict[str, Any]) -> Any:
         from .served import ServedWorkload
 
         return ServedWorkload(stack, database, request)
-    return StackWorkload(stack, database, request["mix"], request["seed"], request["capacity"])
+    return StackWorkload(stack, database, request["mix"] or (), request["seed"], request["capacity"])
 
 
-def _database(request: Dict[str, Any]) -> Any:
+def _database(request: requests.Open) -> Database:
     """What the request's stack works on: a new database on the server that it names, else a SQLite file."""
-    if request.get("database"):
+    url = request.get("database")
+    if url:
         from .blog.server import ServerDatabase
 
-        return ServerDatabase(request["database"])
+        return ServerDatabase(url)
     from .blog.database import File  # which imports sqlite3: no part of a person's own workload
 
     return File(os.path.join(request["directory"], "database.sqlite"))
@@ -66,13 +74,13 @@ class StackWorkload:
     so no list of ids is kept that would itself grow.
     """
 
-    def __init__(self, stack: Any, database: Any, mix: Sequence[float], seed: int, capacity: int) -> None:
+    def __init__(self, stack: Any, database: Database, mix: Sequence[float], seed: int, capacity: int) -> None:
         self.stack = stack
         self.database = database
         self.is_async = inspect.iscoroutinefunction(stack.create)
-        self.open: Callable[[], Any] = stack.open
-        self.close: Callable[[], Any] = stack.close
-        self.stretch: Callable[[int, int], Any] = self._stretch_async if self.is_async else self._stretch
+        self.open: Callable[[], Result] = stack.open
+        self.close: Callable[[], Result] = stack.close
+        self.stretch: Callable[[int, int], Result] = self._stretch_async if self.is_async else self._stretch
         self._mix = mix
         self._seed = seed
         self._plan = bytearray(capacity)

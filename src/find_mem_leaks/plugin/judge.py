@@ -22,6 +22,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.known import Known
 from find_mem_leaks.leading import guard, suites
+from find_mem_leaks.measured import requests
 from find_mem_leaks.reports import columns, of_tests
 from find_mem_leaks.reports import known as of_known
 from find_mem_leaks.results import Cell
@@ -69,7 +70,8 @@ class Run:
         order = suites.order(self.suite, test, rules, time_cap=call["seconds"] or suites.TIME_CAP)
         if call["number"]:
             scenario = replace(order.scenario, name=operation_name(order.scenario.name, call))
-            order = replace(order, scenario=scenario, test={**(order.test or {}), "operation": call["number"]})
+            asked: requests.Test = {**self.suite.request(test), "operation": call["number"]}
+            order = replace(order, scenario=scenario, test=asked)
         return Job(self.environment, order)
 
     def answer(self, call: dict[str, Any]) -> dict[str, Any]:

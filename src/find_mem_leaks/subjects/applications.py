@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.measured import replies, requests
 
 CALL = "()"
 TARGET = re.compile(r"(?P<module>[^\W\d]\w*(?:\.\w+)*):(?P<attribute>[^\W\d]\w*(?:\.\w+)*)(?P<call>\(\))?")
@@ -44,14 +45,14 @@ class Application:
         return f"{self.name} ({self.workers} workers)" if self.workers > 1 else self.name
 
     @property
-    def where(self) -> dict[str, Any]:
+    def where(self) -> requests.Where:
         """What the measured process is told."""
         return {
             "module": self.module,
             "attribute": self.attribute,
             "folder": self.folder,
             "is_factory": self.is_factory,
-            **({"workers": self.workers} if self.workers > 1 else {}),
+            "workers": self.workers,
             "server": self.server,
         }
 
@@ -110,7 +111,7 @@ def of_file(file: str, attributes: Sequence[str]) -> Application:
     return Application(module, attributes[0], str(folder))
 
 
-def outline(application: Application, executable: str, document: Mapping[str, Any]) -> Outline:
+def outline(application: Application, executable: str, document: replies.OutlineApplication) -> Outline:
     """The outline of an application as its interpreter gave it; UsageError where there is none."""
     if document["problem"]:
         raise UsageError(f"{application.name} in {executable}: {document['problem']}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.measured import replies, requests
 from find_mem_leaks.subjects.catalogue import DEFINITIONS, OPERATION
 
 BETWEEN = "::"
@@ -70,7 +71,7 @@ class Suite:
     arguments: tuple[str, ...] = ()
     switched_off: tuple[str, ...] = ()
 
-    def request(self, test: Test) -> dict[str, Any]:
+    def request(self, test: Test) -> requests.Test:
         """What the measured process is told of a test."""
         where = ["--rootdir", self.rootdir, *(["-c", self.configuration] if self.configuration else [])]
         return {"nodeid": test.nodeid, "path": test.path, "arguments": [*where, *self.arguments]}
@@ -130,7 +131,7 @@ def _has_operation(path: Path) -> bool:
     return any(name == OPERATION or name.startswith(f"{OPERATION}_") for name in names)
 
 
-def suite(targets: Sequence[str], arguments: Sequence[str], executable: str, document: Mapping[str, Any]) -> Suite:
+def suite(targets: Sequence[str], arguments: Sequence[str], executable: str, document: replies.OutlineTests) -> Suite:
     """What the target's pytest collected (``measured/collecting.py``); UsageError where that is nothing."""
     named = " ".join(targets)
     if document["problem"]:

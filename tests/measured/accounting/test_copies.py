@@ -21,7 +21,7 @@ def _children():
 
 def test_a_copy_answers_and_leaves_nothing():
     descriptors, children = _descriptors(), _children()
-    assert copies.ask(lambda: {"copy_of": os.getppid(), "collects": gc.isenabled()}) == {
+    assert copies.ask(lambda: {"copy_of": os.getppid(), "collects": gc.isenabled()}, {}) == {
         "copy_of": os.getpid(),
         "collects": False,
     }
@@ -34,7 +34,7 @@ def test_a_copy_is_made_of_a_process_with_threads_too_without_a_warning():
     thread = threading.Thread(target=end.wait)
     thread.start()
     try:
-        assert copies.ask(lambda: {"threads": threading.active_count()}) == {"threads": 1}
+        assert copies.ask(lambda: {"threads": threading.active_count()}, {}) == {"threads": 1}
     finally:
         end.set()
         thread.join()
@@ -44,7 +44,7 @@ def test_a_copy_is_made_of_a_process_with_threads_too_without_a_warning():
 def test_a_copy_that_does_not_answer_is_given_up(monkeypatch, question):
     monkeypatch.setattr(copies, "_PATIENCE", 0.5)
     descriptors, children = _descriptors(), _children()
-    assert copies.ask(question) == {}
+    assert copies.ask(question, "unknown") == "unknown"
     assert _descriptors() <= descriptors
     assert {*_children()} <= {*children}
 
@@ -55,7 +55,7 @@ def test_where_no_copy_can_be_made_nothing_is_said(monkeypatch):
 
     descriptors = _descriptors()
     monkeypatch.setattr(os, "fork", refuse)
-    assert copies.ask(dict) == {}
+    assert copies.ask(dict, "unknown") == "unknown"
     assert _descriptors() <= descriptors
     monkeypatch.delattr(os, "fork")
-    assert copies.ask(dict) == {}
+    assert copies.ask(dict, "unknown") == "unknown"

@@ -8,40 +8,47 @@ empties Python's free lists too, which hold no garbage: how much that is tells a
 from __future__ import annotations
 
 import gc
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, List
 
 from ..probes import heap, pymalloc
 from . import arenas, copies, figures, objects, trimming
 
+if TYPE_CHECKING:
+    from .. import replies
+
+    class Copied(replies.Objects, replies.Hidden):
+        """What only a copy of the process is asked for."""
+
+
 # An object in a cycle may let go of another cycle when it is collected: so often at most all is collected again.
 AGAIN = 3
 # Of a process of which no copy could be made.
-UNCOUNTED = {"large": None, "waiting": [0, 0], "untouched": 0, "generations": [0, 0, 0], "free_lists": 0}
+NOT_HIDDEN: replies.Hidden = {"untouched": 0, "free_lists": 0}
+UNCOUNTED: Copied = {"large": None, "waiting": [0, 0], "generations": [0, 0, 0], **NOT_HIDDEN}
 
 
-def begin() -> figures.Figures:
+def begin() -> replies.Account:
     """What there is before the first operation, without a trace of having looked."""
     stands = figures.read()
     taken = stands["arenas"]
-    counted = copies.ask(lambda: {**_untouched(taken), **objects.count(taken), **_free_lists()})
-    return {**stands, **figures.settings(), **(counted or UNCOUNTED)}
+    counted = copies.ask(lambda: _copied(taken), UNCOUNTED)
+    return {**stands, **figures.settings(), **counted}
 
 
-def end() -> figures.Figures:
+def end() -> replies.AccountAtEnd:
     """What there is after the last: as it stands, and what a collection and a trim give back.
 
     garbage: bytes that collecting each generation sets free; settled: what is read after that; trimmed: resident bytes
     that the C heap gives back, None where it cannot be asked.
     """
     stands, settings = figures.read(), figures.settings()
-    in_arenas = copies.ask(lambda: {**_untouched(stands["arenas"]), **_free_lists()})
-    in_arenas = in_arenas or {"untouched": 0, "free_lists": 0}
+    hidden = copies.ask(lambda: _hidden(stands["arenas"]), NOT_HIDDEN)
     garbage = _collect()
-    garbage[-1] -= in_arenas["free_lists"]
+    garbage[-1] -= hidden["free_lists"]
     settled = figures.read()
     trimmed = trimming.trim()
     counted = objects.count(settled["arenas"])
-    return {**stands, **settings, **counted, **in_arenas, "garbage": garbage, "settled": settled, "trimmed": trimmed}
+    return {**stands, **settings, **counted, **hidden, "garbage": garbage, "settled": settled, "trimmed": trimmed}
 
 
 def _collect() -> List[int]:
@@ -56,18 +63,25 @@ def _collect() -> List[int]:
     return [*freed[:2], sum(freed[2:])]
 
 
-def _untouched(taken: int) -> Dict[str, Any]:
-    """``untouched``: bytes of Python's arenas, of which so many were taken, that are not resident; only for a copy."""
-    return {"untouched": arenas.untouched(taken)}
+def _copied(taken: int) -> Copied:
+    """What a copy tells before the first operation; bytes of arenas that are not resident come before all that makes
+    objects, and free lists last."""
+    untouched = arenas.untouched(taken)
+    return {"untouched": untouched, **objects.count(taken), "free_lists": _free_lists()}
 
 
-def _free_lists() -> Dict[str, Any]:
-    """``free_lists``: bytes that a full collection sets free though nothing is collected; only for a copy, in which
-    all objects stay frozen."""
+def _hidden(taken: int) -> replies.Hidden:
+    """What a copy tells after the last: of Python's arenas, of which so many bytes were taken, those not resident."""
+    return {"untouched": arenas.untouched(taken), "free_lists": _free_lists()}
+
+
+def _free_lists() -> int:
+    """Bytes that a full collection sets free though nothing is collected; only for a copy, in which all objects stay
+    frozen."""
     gc.freeze()
     before = _live()
     gc.collect()
-    return {"free_lists": before - _live()}
+    return before - _live()
 
 
 def _live() -> int:

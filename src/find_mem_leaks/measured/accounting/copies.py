@@ -11,28 +11,28 @@ import os
 import select
 import signal
 import warnings
-from typing import Any, Callable, Dict
+from typing import Callable, TypeVar
 
 # Bytes of a reply's longest line.
 _LONGEST = 4096
 # Seconds until a copy is given up: where there were threads, it may wait for a lock that nobody will set free.
 _PATIENCE = 20.0
 
-Answer = Dict[str, Any]
+T = TypeVar("T")
 
 
-def ask(question: Callable[[], Answer]) -> Answer:
-    """Return the answer of ``question`` in a copy of this process, where garbage is collected only if it does so;
-    an empty answer if no copy can be made or the copy does not answer."""
+def ask(question: Callable[[], T], otherwise: T) -> T:
+    """Return the answer of ``question``, which JSON can carry, in a copy of this process, where garbage is collected
+    only if it does so; ``otherwise`` if no copy can be made or the copy does not answer."""
     if not hasattr(os, "fork"):
-        return {}
+        return otherwise
     reading, writing = os.pipe()
     try:
         child = _fork()
     except OSError:
         os.close(reading)
         os.close(writing)
-        return {}
+        return otherwise
     if child == 0:
         _answer(writing, question)
     os.close(writing)
@@ -43,7 +43,10 @@ def ask(question: Callable[[], Answer]) -> Answer:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    return dict(json.loads(answer)) if answer else {}
+    if not answer:
+        return otherwise
+    told: T = json.loads(answer)
+    return told
 
 
 def _fork() -> int:
@@ -53,7 +56,7 @@ def _fork() -> int:
         return os.fork()
 
 
-def _answer(writing: int, question: Callable[[], Answer]) -> None:
+def _answer(writing: int, question: Callable[[], object]) -> None:
     try:
         gc.disable()
         os.write(writing, json.dumps(question()).encode())

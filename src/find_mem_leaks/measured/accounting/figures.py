@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, List
 
 from ..allocators import mappings
 from ..probes import elsewhere, heap, pymalloc, resident
 
-Figures = Dict[str, Any]
+if TYPE_CHECKING:
+    from .. import replies
 
 
-def read() -> Figures:
+def read() -> replies.Figures:
     """Bytes of each kind of memory as it stands."""
     in_blocks, in_arenas = pymalloc.read()
     handed_out, taken = heap.read()
@@ -61,7 +62,7 @@ def _left() -> int:
     return sum(size for _, name, size in there if shared.place(name) not in mapped)
 
 
-def quick() -> Figures:
+def quick() -> replies.Quick:
     """What is read between stretches: resident memory, what is in use and not yet collected, collections so far."""
     in_blocks, _ = pymalloc.read()
     handed_out, _ = heap.read()
@@ -73,7 +74,7 @@ def collections() -> List[int]:
     return [generation["collections"] for generation in gc.get_stats()]
 
 
-def settings() -> Figures:
+def settings() -> replies.Settings:
     """How the process has set its collector, and how far its generations are from their next collection."""
     return {
         "enabled": gc.isenabled(),

@@ -15,17 +15,18 @@ from __future__ import annotations
 import gc
 import sys
 from collections import deque
-from typing import Any, Dict, List, Set, Tuple
+from typing import TYPE_CHECKING, List, Set, Tuple
 
 from ..settling.opcode_caches import HEADER, SMALL, UNIT
+
+if TYPE_CHECKING:
+    from .. import replies
 
 # Objects whose entries lie apart from themselves.
 _APART = (list, dict, set, bytearray, deque)
 
-Counted = Dict[str, Any]
 
-
-def count(in_arenas: int) -> Counted:
+def count(in_arenas: int) -> replies.Objects:
     """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``waiting``: bytes of
     garbage, in Python's arenas and in the C heap; ``generations``: objects in each generation. ``in_arenas``: bytes of
     arenas that the process has taken, 0 if Python's own allocator is off."""
@@ -38,7 +39,7 @@ def count(in_arenas: int) -> Counted:
     return {"large": large, "waiting": _sizes(tracked, seen, beyond), "generations": generations}
 
 
-def _held(tracked: List[Any]) -> List[Any]:
+def _held(tracked: List[object]) -> List[object]:
     """Those that something outside of ``tracked`` refers to: all else that is in use is reached from them."""
     own = next(map(sys.getrefcount, [[]]))
     references = dict(zip(map(id, tracked), map(sys.getrefcount, tracked)))
@@ -49,7 +50,7 @@ def _held(tracked: List[Any]) -> List[Any]:
     return [each for each in tracked if references[id(each)] > own]
 
 
-def _sizes(objects: List[Any], seen: Set[int], beyond: int) -> Tuple[int, int]:
+def _sizes(objects: List[object], seen: Set[int], beyond: int) -> Tuple[int, int]:
     """Bytes in Python's arenas and in the C heap of all that these lead to and that was not ``seen``."""
     in_arenas = in_heap = 0
     reached = [each for each in objects if id(each) not in seen]
@@ -65,7 +66,7 @@ def _sizes(objects: List[Any], seen: Set[int], beyond: int) -> Tuple[int, int]:
     return in_arenas, in_heap
 
 
-def _size(each: Any, beyond: int) -> Tuple[int, int]:
+def _size(each: object, beyond: int) -> Tuple[int, int]:
     """Bytes that Python's own allocator and the C heap hand out for an object; requests of up to ``beyond`` are the
     former's."""
     size = sys.getsizeof(each, 0)

@@ -8,8 +8,9 @@ by that block is the one. A counter that is there but stands still is another ma
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Iterator
 
+from . import Allocator
 from .glibc import Glibc
 from .glibc_before_2_33 import GlibcBefore233
 from .jemalloc import Jemalloc
@@ -18,6 +19,9 @@ from .tcmalloc import Tcmalloc
 from .through_psutil import ThroughPsutil
 from .unknown import Unknown
 
+if TYPE_CHECKING:
+    import ctypes
+
 # The block that a counter must see: too large for any cache of freed blocks, too small to be mapped by itself.
 BLOCK = 100_000
 # Another thread may free as much in between.
@@ -25,12 +29,12 @@ TRIES = 3
 KINDS = (Jemalloc, Mimalloc, Tcmalloc, Glibc, GlibcBefore233, ThroughPsutil)
 
 
-def find() -> Any:
+def find() -> Allocator:
     """Return the allocator that answers; ``Unknown`` where none that is known does."""
     try:
         import ctypes
 
-        library: Any = ctypes.CDLL(None)
+        library = ctypes.CDLL(None)
     except (ImportError, OSError) as error:
         return Unknown("", "%s: %s" % (type(error).__name__, error))
     for allocator in _present(library):
@@ -40,7 +44,7 @@ def find() -> Any:
     return Unknown(name, "the malloc of %s has no counter that is known" % (name or "this process"))
 
 
-def _present(library: Any) -> Iterator[Any]:
+def _present(library: ctypes.CDLL) -> Iterator[Allocator]:
     for kind in KINDS:
         try:
             yield kind(library)
@@ -48,7 +52,7 @@ def _present(library: Any) -> Iterator[Any]:
             continue
 
 
-def _counts(allocator: Any, library: Any) -> bool:
+def _counts(allocator: Allocator, library: ctypes.CDLL) -> bool:
     """Whether the allocator's figure rises by a block that is taken, by half as much again at most."""
     import ctypes
 
@@ -61,7 +65,7 @@ def _counts(allocator: Any, library: Any) -> bool:
     return bool(BLOCK <= rise <= 1.5 * BLOCK)
 
 
-def _library_of_malloc(library: Any) -> str:
+def _library_of_malloc(library: ctypes.CDLL) -> str:
     """The name of the file that ``malloc`` is in; empty where the system does not tell."""
     import ctypes
 

@@ -10,9 +10,9 @@ tells (``glibc_heaps``).
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Tuple
+from typing import Tuple, Type
 
-from . import glibc_heaps
+from . import Allocator, glibc_heaps
 
 FIELDS = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
 
@@ -21,11 +21,15 @@ class Mallinfo2(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in FIELDS]
 
 
-class Glibc:
-    def __init__(self, library: Any) -> None:
-        self._mallinfo, self._trim = library.mallinfo2, library.malloc_trim
-        self._mallinfo.restype, self._trim.argtypes = Mallinfo2, [ctypes.c_size_t]
-        self._version = version(library)
+class Glibc(Allocator):
+    _function = "mallinfo2"
+    _figures: Type[ctypes.Structure] = Mallinfo2
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._mallinfo, self._trim = getattr(library, self._function), library.malloc_trim
+        self._mallinfo.restype, self._trim.argtypes = self._figures, [ctypes.c_size_t]
+        library.gnu_get_libc_version.restype = ctypes.c_char_p
+        self._version = str(library.gnu_get_libc_version().decode())
 
     def read(self) -> Tuple[int, int]:
         info = self._mallinfo()
@@ -41,11 +45,3 @@ class Glibc:
 
     def describe(self) -> str:
         return "glibc " + self._version
-
-    def blind(self) -> str:
-        return ""
-
-
-def version(library: Any) -> str:
-    library.gnu_get_libc_version.restype = ctypes.c_char_p
-    return str(library.gnu_get_libc_version().decode())

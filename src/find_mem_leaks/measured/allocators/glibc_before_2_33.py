@@ -10,10 +10,10 @@ the rest as ``glibc``.
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Tuple
+from typing import Tuple
 
 from . import glibc_heaps
-from .glibc import FIELDS, version
+from .glibc import FIELDS, Glibc
 
 WRAP = 1 << 32
 
@@ -22,11 +22,11 @@ class Mallinfo(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint32) for name in FIELDS]
 
 
-class GlibcBefore233:
-    def __init__(self, library: Any) -> None:
-        self._mallinfo, self._trim = library.mallinfo, library.malloc_trim
-        self._mallinfo.restype, self._trim.argtypes = Mallinfo, [ctypes.c_size_t]
-        self._version = version(library)
+class GlibcBefore233(Glibc):
+    _function, _figures = "mallinfo", Mallinfo
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        super().__init__(library)
         info = self._mallinfo()
         self._in_use, self._mapped, self._arena = int(info.uordblks), int(info.hblkhd), int(info.arena)
 
@@ -40,16 +40,6 @@ class GlibcBefore233:
     def kept(self) -> int:
         self.read()
         return glibc_heaps.kept(self._in_use, self._arena - self._in_use)
-
-    def trim(self) -> bool:
-        self._trim(0)
-        return True
-
-    def describe(self) -> str:
-        return "glibc " + self._version
-
-    def blind(self) -> str:
-        return ""
 
 
 def _continued(before: int, reading: int) -> int:

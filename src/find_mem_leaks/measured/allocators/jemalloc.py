@@ -12,6 +12,8 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Optional, Tuple
 
+from . import Allocator
+
 # Stands for all arenas in the name of a figure (MALLCTL_ARENAS_ALL).
 ALL = 4096
 NAMES = ("stats.allocated", "stats.mapped", "stats.retained", "stats.resident")
@@ -19,8 +21,8 @@ IN_CACHES = "stats.arenas.%d.tcache_bytes" % ALL
 MOST_PARTS = 8
 
 
-class Jemalloc:
-    def __init__(self, library: Any) -> None:
+class Jemalloc(Allocator):
+    def __init__(self, library: ctypes.CDLL) -> None:
         self._mallctl, self._by_mib, self._to_mib = library.mallctl, library.mallctlbymib, library.mallctlnametomib
         pointer, size = ctypes.c_void_p, ctypes.c_size_t
         self._mallctl.argtypes = [ctypes.c_char_p, pointer, pointer, pointer, size]
@@ -48,9 +50,6 @@ class Jemalloc:
 
     def describe(self) -> str:
         return "jemalloc " + self._version
-
-    def blind(self) -> str:
-        return ""
 
     def _refresh(self) -> None:
         self._flush()

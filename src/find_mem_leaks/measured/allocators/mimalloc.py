@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Iterator, Tuple
 
-from . import mappings
+from . import Allocator, mappings
 
 OTHERS = "mimalloc tells only of the thread that asks, and others took memory too"
 # mi_process_info returns the committed bytes through the sixth of eight pointers.
@@ -34,8 +34,8 @@ VISITOR = ctypes.CFUNCTYPE(
 WRITER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_void_p)
 
 
-class Mimalloc:
-    def __init__(self, library: Any) -> None:
+class Mimalloc(Allocator):
+    def __init__(self, library: ctypes.CDLL) -> None:
         self._heap, self._walk = library.mi_heap_get_default, library.mi_heap_visit_blocks
         self._print, self._collect = library.mi_stats_print_out, library.mi_collect
         self._info, self._version = library.mi_process_info, library.mi_version()
@@ -90,14 +90,14 @@ class Mimalloc:
         self._used = self._free = 0
         self._walk(self._heap(), False, self._visitor, None)
 
-    def _visit(self, _heap: Any, area: Any, _block: Any, _size: Any, _argument: Any) -> int:
+    def _visit(self, _heap: int, area: Any, _block: int, _size: int, _argument: int) -> int:
         page = area.contents
         used = page.used * page.block_size
         self._used += used
         self._free += max(0, page.committed - used)
         return 1
 
-    def _write(self, line: bytes, _argument: Any) -> None:
+    def _write(self, line: bytes, _argument: int) -> None:
         """Take the number of threads beside the first from the statistics; one that cannot be read is not none."""
         if THREADS in line:
             figures = line.split(THREADS, 1)[1].split()

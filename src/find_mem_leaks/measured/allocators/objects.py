@@ -7,7 +7,7 @@ Cannot see: an allocator that the workload or tracemalloc has put before these.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Callable, Optional
 
 OTHER = "another allocator"
 # These hand every object on to ``malloc``: native memory holds it all.
@@ -16,7 +16,7 @@ MIMALLOC = "Python's mimalloc does not tell of all threads and objects"
 HIDDEN = "an allocator that tells nothing, as that of tracemalloc, stands before Python's own"
 
 
-def _chosen() -> Callable[[], Any]:
+def _chosen() -> Callable[[], Optional[bytes]]:
     try:
         import ctypes
 

@@ -10,14 +10,16 @@ tcmalloc, which is not of gperftools, is another.
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Tuple
+from typing import Tuple
+
+from . import Allocator
 
 HANDED_OUT, TAKEN = b"generic.current_allocated_bytes", b"generic.heap_size"
 GIVEN_BACK = b"tcmalloc.pageheap_unmapped_bytes"
 
 
-class Tcmalloc:
-    def __init__(self, library: Any) -> None:
+class Tcmalloc(Allocator):
+    def __init__(self, library: ctypes.CDLL) -> None:
         self._property, self._release = (
             library.MallocExtension_GetNumericProperty,
             library.MallocExtension_ReleaseFreeMemory,
@@ -40,9 +42,6 @@ class Tcmalloc:
 
     def describe(self) -> str:
         return "tcmalloc of " + self._version
-
-    def blind(self) -> str:
-        return ""
 
     def _figure(self, name: bytes) -> int:
         self._property(name, ctypes.byref(self._value))

@@ -8,11 +8,13 @@ Cannot see: what was taken from the system, and what is kept.
 from __future__ import annotations
 
 import platform
-from typing import Any, Tuple
+from typing import Tuple
+
+from . import Allocator
 
 
-class ThroughPsutil:
-    def __init__(self, _library: Any) -> None:
+class ThroughPsutil(Allocator):
+    def __init__(self, _library: object) -> None:
         import psutil
 
         self._info, self._trim = psutil.heap_info, psutil.heap_trim
@@ -22,15 +24,9 @@ class ThroughPsutil:
         heap = self._info()
         return int(heap.heap_used + heap.mmap_used), 0
 
-    def kept(self) -> int:
-        return 0
-
     def trim(self) -> bool:
         self._trim()
         return True
 
     def describe(self) -> str:
         return "malloc of " + platform.system()
-
-    def blind(self) -> str:
-        return ""

@@ -7,10 +7,10 @@ Cannot see: any native memory. Pages that it takes are still seen, as mapped by 
 
 from __future__ import annotations
 
-from typing import Tuple
+from . import Allocator
 
 
-class Unknown:
+class Unknown(Allocator):
     """
     Attributes:
         library: name of the file that the malloc is in; empty where that is not known.
@@ -19,15 +19,6 @@ class Unknown:
 
     def __init__(self, library: str, reason: str) -> None:
         self.library, self.reason = library, reason
-
-    def read(self) -> Tuple[int, int]:
-        return 0, 0
-
-    def kept(self) -> int:
-        return 0
-
-    def trim(self) -> bool:
-        return False
 
     def describe(self) -> str:
         return "malloc of " + self.library if self.library else "unknown malloc"

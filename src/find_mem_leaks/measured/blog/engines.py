@@ -43,6 +43,11 @@ def is_on_server(database: str) -> bool:
     return "://" in database
 
 
+def is_async(engine: Any) -> bool:
+    """Whether an engine is an asynchronous one."""
+    return hasattr(engine, "sync_engine")
+
+
 def make_async_sessions(engine: Any) -> Any:
     """A factory of asynchronous sessions."""
     from sqlalchemy.ext.asyncio import AsyncSession

@@ -33,7 +33,7 @@ def shown(post: Any) -> StoredPost:
     return StoredPost(id=post.id, title=post.title, body=post.body, comments=comments)
 
 
-def sync_application(get_session: Callable[..., Any]) -> FastAPI:
+def sync_application(get_session: Callable[..., object]) -> FastAPI:
     """Plain functions, each in one of the server's threads; ``get_session`` is a dependency with yield."""
     application = FastAPI()
     session: Any = Depends(get_session)
@@ -57,7 +57,7 @@ def sync_application(get_session: Callable[..., Any]) -> FastAPI:
     return application
 
 
-def async_application(get_session: Callable[..., Any]) -> FastAPI:
+def async_application(get_session: Callable[..., object]) -> FastAPI:
     """Coroutine functions in the server's event loop; ``get_session`` is an asynchronous dependency with yield."""
     application = FastAPI()
     session: Any = Depends(get_session)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any, Callable, Dict, List
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.pool import NullPool
 
 from .database import BODY, COMMENTS_PER_POST, TITLE
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection, Engine
 
 PREFIX = "find_mem_leaks_"
 VALUES = {"title": TITLE, "body": BODY}
@@ -58,7 +61,7 @@ class ServerDatabase:
         server = make_url(url)
         self._name = "%s%d_%s" % (PREFIX, os.getpid(), os.urandom(4).hex())
         self._dialect = server.get_backend_name()
-        self._loop: Any = None
+        self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._server = self._engine(server)
         self._do(self._server, ["CREATE DATABASE %s" % self._name])
         own = server.set(database=self._name)
@@ -81,7 +84,7 @@ class ServerDatabase:
         if self._loop is not None:
             self._loop.close()
 
-    def _engine(self, url: Any) -> Any:
+    def _engine(self, url: URL) -> Engine:
         """An engine that keeps no connection, so that none of this stands beside those of the stack."""
         options: Dict[str, Any] = {"poolclass": NullPool, "future": True, "isolation_level": "AUTOCOMMIT"}
         if not url.get_dialect().is_async:
@@ -91,10 +94,10 @@ class ServerDatabase:
         self._loop = self._loop or asyncio.new_event_loop()
         return create_async_engine(url, **options).sync_engine
 
-    def _do(self, engine: Any, statements: List[str], **values: Any) -> Any:
+    def _do(self, engine: Engine, statements: List[str], **values: object) -> Any:
         """Carry out statements on a new connection; the first value of the last one's first row, if it has rows."""
 
-        def work(connection: Any) -> Any:
+        def work(connection: Connection) -> Any:
             for statement in statements:
                 made = text(statement)
                 result = connection.execute(made, {name: values[name] for name in made._bindparams})
@@ -103,10 +106,11 @@ class ServerDatabase:
         if not engine.dialect.is_async:
             with engine.connect() as connection:
                 return work(connection)
+        assert self._loop is not None
         return self._loop.run_until_complete(_asynchronously(engine, work))
 
 
-async def _asynchronously(engine: Any, work: Callable[[Any], Any]) -> Any:
+async def _asynchronously(engine: Engine, work: Callable[[Connection], Any]) -> Any:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     async with AsyncEngine(engine).connect() as connection:

@@ -13,11 +13,20 @@ import math
 import sys
 import time
 from types import CodeType, FunctionType
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from .. import callers
 from ..settling import collection, sqlite_cursors
 from . import lines
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from memray import FileReader
+    from memray._memray import Interval, TemporalAllocationRecord
+
+    from .. import replies, requests
+    from ..workload import Wait, Workload
 
 Stack = Tuple[Tuple[str, str, int], ...]
 # Milliseconds between memray's snapshots, by whose numbers an allocation's time is told, and seconds of silence between
@@ -39,7 +48,7 @@ SMALL, HEAD, ALIGNED = 512, 8, 16
 MOST = 60
 
 
-def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
+def attribute(workload: Workload, wait: Wait, request: requests.Attribute) -> replies.Attribute:
     """Carry out ``warm_up`` operations, then two windows under memray.
 
     A window has ``window`` operations, or as many as the first has done in ``within`` seconds.
@@ -50,28 +59,28 @@ def attribute(workload: Any, finish: Callable[[Any], None], request: Dict[str, A
     memray = _memray(request.get("library"))
     if request["warm_up"]:
         workload.prepare(1, request["warm_up"])
-        finish(workload.stretch(0, request["warm_up"]))
+        wait(workload.stretch(0, request["warm_up"]))
     sqlite_cursors.find()
     try:
-        return _in_two_windows(memray, workload, finish, request)
+        return _in_two_windows(memray, workload, wait, request)
     finally:
         sqlite_cursors.forget()
 
 
 def _in_two_windows(
-    memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]
-) -> Dict[str, Any]:
+    memray: ModuleType, workload: Workload, wait: Wait, request: requests.Attribute
+) -> replies.Attribute:
     """What grows over two windows that can be told apart."""
     for silence in SILENCES:
         workload.prepare(2, 2 * request["window"])
-        window = _watch(memray, workload, finish, request, silence)
+        window = _watch(memray, workload, wait, request, silence)
         growing = _growing(memray.FileReader(request["capture"]), request["native"])
         if growing is not None:
             return {"growing": growing, "window": window}
     raise RuntimeError("memray took no snapshot between the windows: measure again when the machine is less busy")
 
 
-def _memray(library: Any) -> Any:
+def _memray(library: Optional[str]) -> ModuleType:
     try:
         import memray
     except ImportError:
@@ -82,7 +91,7 @@ def _memray(library: Any) -> Any:
     return memray
 
 
-def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: Dict[str, Any], silence: float) -> int:
+def _watch(memray: ModuleType, workload: Workload, wait: Wait, request: requests.Attribute, silence: float) -> int:
     """Both windows under memray, between them a silence between two marks; operations of each.
 
     What was there before is set aside, so that a collection goes through what the windows have made.
@@ -96,7 +105,7 @@ def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: D
     )
     with tracker:
         window = lines.advance(
-            lambda begin, end: finish(workload.stretch(begin, end)),
+            lambda begin, end: wait(workload.stretch(begin, end)),
             request["window"],
             request["within"],
             lambda _: False,
@@ -106,7 +115,7 @@ def _watch(memray: Any, workload: Any, finish: Callable[[Any], None], request: D
         marks = [_mark()]
         time.sleep(silence)
         marks.append(_mark())
-        finish(workload.stretch(window, 2 * window))
+        wait(workload.stretch(window, 2 * window))
         collection.collect()
     del marks
     gc.unfreeze()
@@ -117,7 +126,7 @@ def _mark() -> bytearray:
     return bytearray(MARK)
 
 
-def _growing(reader: Any, native: bool) -> Optional[List[Dict[str, Any]]]:
+def _growing(reader: FileReader, native: bool) -> Optional[List[replies.Growing]]:
     """Stacks of which more was there at the end than after the first window; None if the windows can't be told apart:
     all that the first made has a lower number than the later mark only if a snapshot came between the marks."""
     records = list(reader.get_temporal_allocation_records(merge_threads=True))
@@ -137,7 +146,7 @@ def _growing(reader: Any, native: bool) -> Optional[List[Dict[str, Any]]]:
     return [{"stack": stack, "counts": total} for stack, total in dict(by_count + by_bytes).items()]
 
 
-def _marked(records: List[Any]) -> Tuple[int, int]:
+def _marked(records: List[TemporalAllocationRecord]) -> Tuple[int, int]:
     """The numbers of the first snapshots after either mark."""
     numbers = [
         int(interval.allocated_before_snapshot)
@@ -148,11 +157,11 @@ def _marked(records: List[Any]) -> Tuple[int, int]:
     return min(numbers), max(numbers)
 
 
-def _is_mark(record: Any) -> bool:
+def _is_mark(record: TemporalAllocationRecord) -> bool:
     return [frame[:2] for frame in record.stack_trace(1)] == [(_mark.__name__, _mark.__code__.co_filename)]
 
 
-def _alive(record: Any, first: int) -> List[int]:
+def _alive(record: TemporalAllocationRecord, first: int) -> List[int]:
     """Allocations and bytes that were there at the end of the first window, and those at the end."""
     counts = [0, 0, 0, 0]
     for interval in record.intervals:
@@ -166,14 +175,14 @@ def _alive(record: Any, first: int) -> List[int]:
     return counts
 
 
-def _taken(interval: Any, is_python: bool) -> int:
+def _taken(interval: Interval, is_python: bool) -> int:
     """The bytes that allocations take with what they are rounded up by, of blocks of one size."""
     each = interval.n_bytes / max(interval.n_allocations, 1)
     head = 0 if is_python and each <= SMALL else HEAD
     return int(interval.n_allocations * math.ceil((each + head) / ALIGNED) * ALIGNED)
 
 
-def _cut(frames: Any) -> Stack:
+def _cut(frames: Iterable[Tuple[str, str, int]]) -> Stack:
     """The frames from the allocation out to the operation, without what called it; empty where a library that calls the
     workload allocates for itself."""
     kept: List[Tuple[str, str, int]] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from types import CodeType
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Union
 
 # What a line did over a window: how often the counter grew, less how often it shrank, and by how much in sum.
 Growth = Tuple[int, int]
@@ -106,7 +106,10 @@ def _add(growths: Dict[Point, Growth], at: Point, growth: int) -> None:
     growths[at] = times + (1 if growth > 0 else -1), total + growth
 
 
-def counter(name: str) -> Any:
+Counter = Union[Amounts, Things]
+
+
+def counter(name: str) -> Counter:
     """The counter of a probe that convicted: one of ``OF_MEMORY``, or that of the file of ``probes`` with this name."""
     if name in OF_MEMORY:
         return Amounts(OF_MEMORY[name]())

@@ -44,7 +44,7 @@ class Heap:
         self,
         ours: Collection[int] = (),
         new: Collection[int] = (),
-        growth: Callable[[Any], Optional[int]] = lambda _: None,
+        growth: Callable[[object], Optional[int]] = lambda _: None,
     ) -> None:
         """Look at all that there is.
 
@@ -60,14 +60,14 @@ class Heap:
         self._growth = growth
         self._grown: Dict[int, Optional[int]] = {}
 
-    def growth(self, container: Any) -> Optional[int]:
+    def growth(self, container: object) -> Optional[int]:
         key = id(container)
         if key not in self._grown:
             counted = references.entries(container)
             self._grown[key] = None if key in self.new or not inventory.is_container(counted) else self._growth(counted)
         return self._grown[key]
 
-    def is_full(self, container: Any, count: int) -> bool:
+    def is_full(self, container: object, count: int) -> bool:
         """Whether others had to go for the new things in a container: it has many, and is hardly longer than it was.
 
         count: how many things of a kind are new.
@@ -78,7 +78,7 @@ class Heap:
         fresh = sum(id(found) in self.new for found in gc.get_referents(container))
         return fresh >= max(FULL, count / 2) and growth < fresh / 2
 
-    def subjects(self, container: Any, found: Any = None) -> List[Any]:
+    def subjects(self, container: object, found: object = None) -> List[object]:
         """What the entries of a dict stand for, if they go as soon as that does: entries by its identity, or with a
         weak reference to it. Only of the entry with ``found``, if that is given; empty if it is no such dict."""
         growth = self.growth(container) if issubclass(type(container), dict) else None
@@ -92,7 +92,7 @@ class Heap:
             some = [entry for entry in entries if found is entry[0] or found is entry[1]]
         return [self.referrers.at(key) for entry in some for key in self._subjects_of(entry)]
 
-    def _subjects_of(self, entry: Tuple[Any, Any]) -> List[int]:
+    def _subjects_of(self, entry: Tuple[object, object]) -> List[int]:
         """Identities of the new objects that an entry stands for, and does not itself refer to."""
         parts = [part for each in entry for part in (each if type(each) is tuple else (each,))]
         keys = [self._subject(part) for part in parts] + [key for part in parts for key in _watched(part)]
@@ -107,7 +107,7 @@ class Heap:
         return part if type(part) is int else 0
 
 
-def _watched(part: Any) -> List[int]:
+def _watched(part: object) -> List[int]:
     """Identities of what refers to this and is watched by it: by a weak reference that calls back when that goes, to
     have this removed."""
     weak = [each for each in referrers.referents(part) if issubclass(type(each), weakref.ref) and each.__callback__]
@@ -115,7 +115,7 @@ def _watched(part: Any) -> List[int]:
     return [id(each) for each in alive if any(found is part for found in referrers.referents(each))]
 
 
-def way(target: Any, heap: Heap, is_container: bool = False, count: int = 0) -> Way:
+def way(target: object, heap: Heap, is_container: bool = False, count: int = 0) -> Way:
     """The shortest way outwards from an object to something that has a name, to one in own code if there is any.
 
     What is in a dict only as long as something else is alive is held by what holds that. count: see ``is_full``.
@@ -134,15 +134,15 @@ def way(target: Any, heap: Heap, is_container: bool = False, count: int = 0) -> 
     return Way(" of ".join(named), end is not None, is_closed, end is not None and end.is_own)
 
 
-def _as_container(target: Any, name: str) -> str:
+def _as_container(target: object, name: str) -> str:
     if name.startswith("`"):
         return "%s %s" % (type(target).__name__, name)
     return name if name.startswith("the ") else "%s in %s" % (references.a(type(target)), name)
 
 
 class _Node(NamedTuple):
-    found: Any
-    subject: Any
+    found: object
+    subject: object
     steps: List[str]
 
 
@@ -157,7 +157,7 @@ class _End(NamedTuple):
 class _Search:
     """is_followed: whether it goes on from what entries stand for; stands_for: whether it has begun there."""
 
-    def __init__(self, target: Any, heap: Heap, count: int, is_container: bool, is_followed: bool) -> None:
+    def __init__(self, target: object, heap: Heap, count: int, is_container: bool, is_followed: bool) -> None:
         self._heap = heap
         self._kind = None if is_container else type(target)
         self._count = count
@@ -201,7 +201,7 @@ class _Search:
         self._is_whole &= len(outer) <= WIDTH
         return outer[:WIDTH]
 
-    def _followed(self, node: _Node) -> List[Any]:
+    def _followed(self, node: _Node) -> List[object]:
         """What refers to this, but for what has been seen, what is of the search itself, weak references whose callback
         is to be called, and containers that are full; first what was there before, which does not itself have to be
         held."""
@@ -216,7 +216,7 @@ class _Search:
         self._is_whole &= len(followed) <= WIDTH
         return sorted(followed, key=lambda referrer: id(referrer) in self._heap.new)[:WIDTH]
 
-    def _go(self, node: _Node, referrer: Any, outer: List[_Node], ends: List[_End]) -> None:
+    def _go(self, node: _Node, referrer: object, outer: List[_Node], ends: List[_End]) -> None:
         subjects = self._heap.subjects(referrer, node.found) if self._is_followed else []
         if subjects:
             outer += [_entry_of(subject, node.steps) for subject in subjects if id(subject) not in self._seen]
@@ -238,7 +238,7 @@ class _Search:
         self._seen.add(id(owner))
         outer.append(_Node(owner, owner if name else node.subject, steps))
 
-    def _inside(self, steps: List[str], name: str, owner: Any) -> List[str]:
+    def _inside(self, steps: List[str], name: str, owner: object) -> List[str]:
         """The way that leads on through a new object: of what is within it nothing is told, nor of a chain's links."""
         if type(owner) is self._kind:
             return []
@@ -247,7 +247,7 @@ class _Search:
         return [references.a(type(owner)) if name.startswith("`") else name]
 
 
-def _entry_of(subject: Any, before: Sequence[str] = ()) -> _Node:
+def _entry_of(subject: object, before: Sequence[str] = ()) -> _Node:
     return _Node(subject, subject, [*before, "an entry for %s" % references.a(type(subject))])
 
 

@@ -47,9 +47,9 @@ class Grown(NamedTuple):
     """sample: some of what is new; more: how many there are; container: that they are in, or None; bytes: that one
     object has grown by, which is then the sample, or 0; gone: objects of a type that went while those came."""
 
-    sample: List[Any]
+    sample: List[object]
     more: int
-    container: Any
+    container: object
     bytes: int
     gone: int = 0
 
@@ -66,13 +66,13 @@ class Inventory:
         self._containers, self._lengths = _measured(objects)
         self._not_looked_at = sqlite_cursors.bookkeeping()
         self._large: Dict[int, Tuple[int, type]] = {}
-        self._watched: List[Any] = []
+        self._watched: List[object] = []
         if sized:
             self._large = {id(found): (size, type(found)) for found, size in _large(objects, beyond)}
             self._watched = [found for found in _growing_in_place(objects, beyond) if id(found) in self._large]
         gc.freeze()
 
-    def grown(self, is_ours: Callable[[Any], bool]) -> List[Grown]:
+    def grown(self, is_ours: Callable[[object], bool]) -> List[Grown]:
         """What has grown: containers, then objects of a type, then one object, each the most first."""
         self._let_go()
         new = [found for found in gc.get_objects() if not is_ours(found)]
@@ -109,7 +109,7 @@ class Inventory:
         entries = (Grown(newest(found, growth), growth, found, 0) for growth, found in growths[:CANDIDATES])
         return [entry for entry in entries if not _is_weak(_values(entry))]
 
-    def growth(self, container: Any) -> Optional[int]:
+    def growth(self, container: object) -> Optional[int]:
         """By how many entries a container has grown that was there; None of what was not."""
         lengths = (was for found, was in zip(self._containers, self._lengths) if found is container)
         was = next(lengths, None)
@@ -130,7 +130,7 @@ class Inventory:
         gc.unfreeze()
         objects = gc.get_objects()
         now = {id(found): (found, size) for found, size in _large(objects, _beyond(objects))}
-        came: Dict[type, List[Tuple[int, Any]]] = {}
+        came: Dict[type, List[Tuple[int, object]]] = {}
         for key, (found, bytes_) in now.items():
             if self._large.get(key) != (bytes_, type(found)):
                 came.setdefault(type(found), []).append((bytes_, found))
@@ -152,16 +152,16 @@ def _references_of_a_lone_one() -> int:
     return next(sys.getrefcount(found) for _, found in enumerate(alone))
 
 
-def everything() -> List[Any]:
+def everything() -> List[object]:
     """What the collector tracks, and all that this refers to, some of it more than once."""
     objects = gc.get_objects()
     return objects + _beyond(objects)
 
 
-def _beyond(objects: List[Any]) -> List[Any]:
+def _beyond(objects: List[object]) -> List[object]:
     """What these refer to, and what that does in turn where the collector does not track it: it tracks no strings, nor
     tuples and dicts of such. Some of it is there more than once."""
-    found: List[Any] = []
+    found: List[object] = []
     level = objects
     while level:
         referents = gc.get_referents(*level)
@@ -170,39 +170,39 @@ def _beyond(objects: List[Any]) -> List[Any]:
     return found
 
 
-def length(container: Any) -> int:
+def length(container: object) -> int:
     read = _length_of(type(container))
     return read(container) if read else 0
 
 
-def table(container: Any) -> float:
+def table(container: object) -> float:
     """Bytes that a container itself takes for each of its entries."""
     base: Any = next((base for base, _ in LENGTHS if issubclass(type(container), base)), None)
     return base.__sizeof__(container) / max(length(container), 1) if base else 0.0
 
 
-def is_container(found: Any) -> bool:
+def is_container(found: object) -> bool:
     return _length_of(type(found)) is not None
 
 
-def items(mapping: Any) -> List[Tuple[Any, Any]]:
+def items(mapping: Any) -> List[Tuple[Any, object]]:
     """The items of what another thread may be changing, of a dict by no code of the workload."""
     read = dict.items if issubclass(type(mapping), dict) else type(mapping).items
     return undisturbed(lambda: list(read(mapping)), [])
 
 
-def _length_of(kind: type) -> Optional[Callable[[Any], int]]:
+def _length_of(kind: type) -> Optional[Callable[[object], int]]:
     return next((read for base, read in LENGTHS if issubclass(kind, base)), None)
 
 
-def _measured(objects: List[Any]) -> Tuple[List[Any], List[int]]:
+def _measured(objects: List[object]) -> Tuple[List[object], List[int]]:
     """The containers among these, and their lengths."""
     readers = {kind: _length_of(kind) for kind in set(map(type, objects))}
     containers = [found for found in objects if readers[type(found)] is not None]
     return containers, [length(found) for found in containers]
 
 
-def _growing_in_place(objects: List[Any], beyond: List[Any]) -> List[Any]:
+def _growing_in_place(objects: List[object], beyond: List[object]) -> List[object]:
     """Those, but for containers, whose size may change: they are no plain values, and say their size themselves."""
     kinds = {kind: _can_grow(kind) for kind in set(map(type, objects))}
     tracked = [found for found in objects if kinds[type(found)]]
@@ -212,13 +212,13 @@ def _growing_in_place(objects: List[Any], beyond: List[Any]) -> List[Any]:
 
 def _can_grow(kind: type) -> bool:
     """What a type says in Python is not asked: it is the workload's code."""
-    says: Any = kind.__sizeof__
+    says: object = kind.__sizeof__
     if issubclass(kind, (type, tuple)) or _length_of(kind) or isinstance(says, types.FunctionType):
         return False
     return says is not object.__sizeof__
 
 
-def _large(objects: List[Any], beyond: List[Any]) -> Iterator[Tuple[Any, int]]:
+def _large(objects: List[object], beyond: List[Any]) -> Iterator[Tuple[object, int]]:
     """Large objects with their sizes; ``beyond``: what the objects refer to, see there."""
     kinds = {kind: _can_grow(kind) or issubclass(kind, (list, tuple, dict)) for kind in set(map(type, objects))}
     found = [item for item in objects if kinds[type(item)]]
@@ -237,7 +237,7 @@ def size(found: Any) -> int:
         return 0
 
 
-def _values(grown: Grown) -> List[Any]:
+def _values(grown: Grown) -> List[object]:
     """The entries of its sample; of a dict not the keys, since what a weak key stands for is kept all the same."""
     half = len(grown.sample) // 2
     return grown.sample[:half] if issubclass(type(grown.container), dict) else grown.sample
@@ -249,12 +249,12 @@ def _is_weak(sample: List[Any]) -> bool:
     return alive * 2 >= max(len(sample), 1)
 
 
-def newest(container: Any, growth: int) -> List[Any]:
+def newest(container: object, growth: int) -> List[object]:
     """The entries that came last; none of a container that other threads change whenever it is looked at."""
     return undisturbed(lambda: _newest(container, min(growth, SAMPLE)), [])
 
 
-def _newest(container: Any, count: int) -> List[Any]:
+def _newest(container: Any, count: int) -> List[object]:
     if isinstance(container, dict):
         entries = list(itertools.islice(reversed(dict.items(container)), count))
         return [value for _, value in entries] + [key for key, _ in entries]
@@ -275,8 +275,8 @@ def undisturbed(read: Callable[[], T], otherwise: T) -> T:
     return otherwise
 
 
-def _more_of_a_type(new: List[Any]) -> List[Grown]:
-    by_type: Dict[type, List[Any]] = {}
+def _more_of_a_type(new: List[object]) -> List[Grown]:
+    by_type: Dict[type, List[object]] = {}
     for found in new:
         if not issubclass(type(found), weakref.ref):
             by_type.setdefault(type(found), []).append(found)
@@ -284,7 +284,7 @@ def _more_of_a_type(new: List[Any]) -> List[Grown]:
     return [Grown(spread(found, SAMPLE), len(found), None, 0) for found in most if len(found) > 1]
 
 
-def spread(found: List[Any], count: int) -> List[Any]:
+def spread(found: List[T], count: int) -> List[T]:
     """Some of them, from one end to the other."""
     if len(found) <= count:
         return list(found)

@@ -16,13 +16,19 @@ import re
 import sys
 import time
 from types import FrameType
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .. import callers
 from . import counters, threads
-from .counters import Point
+from .counters import Counter, Point
+
+if TYPE_CHECKING:
+    from .. import replies, requests
+    from ..workload import Wait, Workload
 
 Frames = Tuple[Tuple[str, str, int], ...]
+# What ``sys.settrace`` takes, and what that returns.
+Trace = Callable[[FrameType, str, Any], Any]
 
 _WING = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Folders of this wing whose files are the workload's own code, and the one file of theirs that is not.
@@ -48,13 +54,13 @@ class Watch:
     own: a file that is the workload's own wherever it lies.
     """
 
-    def __init__(self, counted: Any, own: Optional[str] = None) -> None:
+    def __init__(self, counted: Counter, own: Optional[str] = None) -> None:
         self._counted = counted
         self._files: Dict[str, bool] = {own: True} if own else {}
         self._outer: Dict[int, Frames] = {}
         self._at: Optional[Point] = None
         self._around: Frames = ()
-        self._before: Any = None
+        self._before: Optional[Callable[..., Any]] = None
         self.stacks: Dict[Point, Frames] = {}
 
     def __enter__(self) -> Watch:  # noqa: PYI034 - CPython 3.8 has no Self
@@ -70,7 +76,7 @@ class Watch:
         self._settle()
         self._at = None
 
-    def _call(self, frame: FrameType, _event: str, _argument: Any) -> Any:
+    def _call(self, frame: FrameType, _event: str, _argument: object) -> Optional[Trace]:
         code = frame.f_code
         if code.co_name in INLINE or not self._is_own(code.co_filename):
             return None
@@ -80,7 +86,7 @@ class Watch:
         self._counted.forget()
         return self._line
 
-    def _line(self, frame: FrameType, event: str, _argument: Any) -> Any:
+    def _line(self, frame: FrameType, event: str, _argument: object) -> Trace:
         self._settle()
         if event == "return":
             self._outer.pop(id(frame), None)
@@ -141,7 +147,9 @@ def around(frame: Optional[FrameType]) -> Frames:
     return tuple(frames)
 
 
-def growing(make: Callable[[], Any], windows: Sequence[Callable[[Any], None]], own: Optional[str] = None) -> List[Any]:
+def growing(
+    make: Callable[[], Counter], windows: Sequence[Callable[[Counter], None]], own: Optional[str] = None
+) -> List[replies.Growing]:
     """What grew over two windows, as ``attribution`` tells it: a line's stack, then how often and by how much it had
     grown after the first window, and both after the second. A line may be there twice, counted in both ways.
 
@@ -154,17 +162,17 @@ def growing(make: Callable[[], Any], windows: Sequence[Callable[[Any], None]], o
             window(counted)
         ledgers.append(counted.end())
         stacks.update(watch.stacks)
-    records: List[Any] = []
+    records: List[replies.Growing] = []
     for first, second in zip(*ledgers):
         for point, (times, total) in second.items():
             before, least = first.get(point, (0, 0))
-            record = {"stack": stacks[point], "counts": [before, least, before + times, least + total]}
+            record: replies.Growing = {"stack": stacks[point], "counts": [before, least, before + times, least + total]}
             if total > 0 and record not in records:
                 records.append(record)
     return records
 
 
-def watch(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
+def watch(workload: Workload, wait: Wait, request: requests.Lines) -> replies.Attribute:
     """Carry out ``warm_up`` operations, then two windows of as many as it takes to see what grows by ``rate`` an
     operation, but no more than ``most`` each and, in the first, no longer than ``within`` seconds.
 
@@ -172,24 +180,24 @@ def watch(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any])
     """
     if request["warm_up"]:
         workload.prepare(1, request["warm_up"])
-        finish(workload.stretch(0, request["warm_up"]))
+        wait(workload.stretch(0, request["warm_up"]))
     workload.prepare(2, 2 * request["most"])
     done = 0
 
-    def first(counted: Any) -> None:
+    def first(counted: Counter) -> None:
         nonlocal done
-        stretch = functools.partial(_stretch, workload, finish)
+        stretch = functools.partial(_stretch, workload, wait)
         done = advance(stretch, request["most"], request["within"], lambda count: _is_enough(counted, count, request))
 
-    def second(_: Any) -> None:
-        finish(workload.stretch(done, 2 * done))
+    def second(_: Counter) -> None:
+        wait(workload.stretch(done, 2 * done))
 
     found = growing(lambda: counters.counter(request["counter"]), [first, second], request.get("own"))
     return {"growing": found, "window": done}
 
 
-def _stretch(workload: Any, finish: Callable[[Any], None], begin: int, end: int) -> None:
-    finish(workload.stretch(begin, end))
+def _stretch(workload: Workload, wait: Wait, begin: int, end: int) -> None:
+    wait(workload.stretch(begin, end))
 
 
 def advance(
@@ -205,7 +213,7 @@ def advance(
     return done
 
 
-def _is_enough(counted: Any, done: int, request: Dict[str, Any]) -> bool:
+def _is_enough(counted: Counter, done: int, request: requests.Lines) -> bool:
     """Whether some line has grown often, and by about what is expected of all."""
     expected = request["rate"] * done
     growths = [growth for ledger in counted.ledgers for growth in ledger.values()]

@@ -12,7 +12,7 @@ import sys
 import threading
 import types
 from collections import deque
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from . import lines
 from .inventory import items
@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
     name: str
     rank: int
-    owner: Any
+    owner: object
     is_own: bool = False
 
 
@@ -43,8 +43,8 @@ class Link(NamedTuple):
     """A reference: to ``found`` by ``referrer``; subject: what on the way to ``found`` had a name last, or ``found``;
     modules: see there; owners: what refers to the referrer, if that is a dict."""
 
-    found: Any
-    subject: Any
+    found: object
+    subject: object
     referrer: Any
     modules: Dict[int, str]
     owners: Sequence[Any] = ()
@@ -111,17 +111,17 @@ def _is_own_file(attributes: Any) -> bool:
     return type(file) is str and lines.is_own(file)
 
 
-def _module_of(attributes: Dict[Any, Any]) -> Optional[str]:
+def _module_of(attributes: Dict[object, object]) -> Optional[str]:
     """The name of a module that is not among those imported."""
     name = attributes.get("__name__") if "__builtins__" in attributes else None
     return name if type(name) is str else None
 
 
-def _has_dict(owner: Any, attributes: Dict[Any, Any]) -> bool:
+def _has_dict(owner: object, attributes: Dict[object, object]) -> bool:
     return getattr(type(owner), "__dictoffset__", 0) != 0 and _dict_of(owner) is attributes
 
 
-def _dict_of(owner: Any) -> Any:
+def _dict_of(owner: object) -> object:
     """Its attributes, by no way that the workload's code has a part in; None if it has none."""
     try:
         return object.__getattribute__(owner, "__dict__")
@@ -141,18 +141,18 @@ def _in_function(link: Link) -> Step:
     return Step(name, rank, function, lines.is_own(function.__code__.co_filename))
 
 
-def _closure(function: types.FunctionType) -> List[Tuple[str, Any]]:
+def _closure(function: types.FunctionType) -> List[Tuple[str, object]]:
     cells = zip(function.__code__.co_freevars, function.__closure__ or ())
     return [(variable, _contents(cell)) for variable, cell in cells]
 
 
-def _defaults(function: types.FunctionType) -> List[Tuple[str, Any]]:
+def _defaults(function: types.FunctionType) -> List[Tuple[str, object]]:
     values, code = function.__defaults__ or (), function.__code__
     names = code.co_varnames[code.co_argcount - len(values) : code.co_argcount]
     return [*zip(names, values), *(function.__kwdefaults__ or {}).items()]
 
 
-def _contents(cell: Any) -> Any:
+def _contents(cell: types.CellType) -> object:
     try:
         return cell.cell_contents
     except ValueError:
@@ -170,7 +170,7 @@ def _suspended(link: Link) -> Step:
     return Step(_local(link.found, frame, where) if frame is not None else where, ON, link.referrer)
 
 
-def _local(found: Any, frame: types.FrameType, where: str) -> str:
+def _local(found: object, frame: types.FrameType, where: str) -> str:
     name = next((name for name, value in items(frame.f_locals) if value is found), None)
     return "`%s` of %s" % (name, where) if name else where
 
@@ -211,7 +211,7 @@ def _is_loop(kind: type) -> bool:
     return events is not None and issubclass(kind, events.AbstractEventLoop)
 
 
-def _words(owner: Any, found: Any) -> Optional[str]:
+def _words(owner: Any, found: object) -> Optional[str]:
     """Of objects that are known for what they do rather than for an attribute; None of others."""
     kind = type(owner)
     if kind is CACHE and type(found) is dict and _dict_of(owner) is not found:
@@ -222,7 +222,7 @@ def _words(owner: Any, found: Any) -> Optional[str]:
     return None if does is None else does[0] % getattr(does[1](owner), "__qualname__", "?")
 
 
-def entries(container: Any) -> Any:
+def entries(container: object) -> object:
     """What counts the entries of a container: of a function that remembers results the dict with these."""
     if type(container) is not CACHE:
         return container
@@ -231,11 +231,11 @@ def entries(container: Any) -> Any:
     return next(dicts, container)
 
 
-def _itself(found: Any) -> Any:
+def _itself(found: object) -> object:
     return found
 
 
-DOING: Tuple[Tuple[Any, Tuple[str, Callable[[Any], Any]]], ...] = (
+DOING: Tuple[Tuple[type, Tuple[str, Callable[[Any], object]]], ...] = (
     (types.MethodType, ("the method %s()", operator.attrgetter("__func__"))),
     (types.BuiltinMethodType, ("the method %s()", _itself)),
     (functools.partial, ("a partial of %s()", operator.attrgetter("func"))),
@@ -251,7 +251,7 @@ def _attribute(link: Link) -> Optional[str]:
     return None
 
 
-def _attributes(owner: Any) -> Iterator[Tuple[str, Any]]:
+def _attributes(owner: Any) -> Iterator[Tuple[str, object]]:
     """Those that can be read without running code of the workload."""
     attributes = _dict_of(owner)
     if issubclass(type(attributes), (dict, types.MappingProxyType)):
@@ -265,14 +265,14 @@ def _attributes(owner: Any) -> Iterator[Tuple[str, Any]]:
         yield from (("args", owner.args), ("__traceback__", owner.__traceback__), ("__context__", owner.__context__))
 
 
-def _member(member: Any, owner: Any) -> Any:
+def _member(member: Any, owner: object) -> object:
     try:
         return member.__get__(owner)
     except (AttributeError, TypeError, ValueError):
         return None
 
 
-WAYS: Tuple[Tuple[Any, Callable[[Link], Step]], ...] = (
+WAYS: Tuple[Tuple[Union[type, Tuple[type, ...]], Callable[[Link], Step]], ...] = (
     (dict, _in_dict),
     (type, _in_class),
     (types.ModuleType, _in_module),

@@ -35,7 +35,7 @@ class Referrers:
         self._referents, self._ends = _read(self._sources)
         self._first, self._next = _chained(self._referents, len(self._sources))
 
-    def of(self, found: Any) -> List[Any]:
+    def of(self, found: object) -> List[object]:
         """What referred to an object, and does so still."""
         wanted, numbers = id(found), []
         edge = self._first[(wanted >> ALIGNED) & (len(self._first) - 1)]
@@ -46,19 +46,19 @@ class Referrers:
         sources = (self._sources[number] for number in dict.fromkeys(reversed(numbers)))
         return [source for source in sources if any(each is found for each in referents(source))]
 
-    def at(self, address: int) -> Any:
+    def at(self, address: int) -> object:
         """The object with this identity; None if it refers to nothing, or was not there."""
         return next((source for source in self._sources if id(source) == address), None)
 
 
-def referents(source: Any) -> List[Any]:
+def referents(source: object) -> List[Any]:
     """What an object refers to, be it by a dict of attributes: from CPython 3.11 on an object has none until somebody
     asks for it, as is done to name a reference."""
     found = gc.get_referents(source)
     return found + gc.get_referents(*[each for each in found if type(each) is dict])
 
 
-def _read(sources: List[Any]) -> Tuple[Any, Any]:
+def _read(sources: List[object]) -> Tuple[array[int], array[int]]:
     """Identities of what each of these refers to, one after another, and where each one's end; what is not tracked
     is added to ``sources`` on the way."""
     addresses, ends = array(ADDRESS), array(ADDRESS)
@@ -74,7 +74,7 @@ def _read(sources: List[Any]) -> Tuple[Any, Any]:
     return addresses, ends
 
 
-def _chained(referents: Any, objects: int) -> Tuple[Any, Any]:
+def _chained(referents: array[int], objects: int) -> Tuple[array[int], array[int]]:
     """A table by identity with the last reference in each place, and of each reference the one before it there."""
     first = array(NUMBER, [NONE]) * (1 << objects.bit_length())
     following = array(NUMBER)

@@ -14,11 +14,15 @@ import gc
 import time
 import tracemalloc
 from collections import Counter
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..settling import collection
 from . import counters, holders, inventory, lines, traces
 from .inventory import Grown, Inventory
+
+if TYPE_CHECKING:
+    from .. import replies, requests
+    from ..workload import Wait, Workload
 
 FRAMES = 12
 # What is kept that often is enough to tell, and how often it should be seen being made; how many times as many
@@ -36,7 +40,6 @@ CYCLE = "nothing but its own cycle: the garbage collector is off"
 
 Line = Tuple[str, int]
 Work = Callable[[int], None]
-Entry = Dict[str, Any]
 
 
 class Expected(NamedTuple):
@@ -58,7 +61,7 @@ class Limits(NamedTuple):
     within: float
 
 
-def survey(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]) -> Dict[str, Any]:
+def survey(workload: Workload, wait: Wait, request: requests.Survey) -> replies.Survey:
     """``held``: an entry for each thing that grows, the surest first; ``operations``: of the first look; ``otherwise``:
     what holds what was made at the expected lines if nothing that the collector sees does, else None. See ``worker``
     for the request."""
@@ -69,13 +72,13 @@ def survey(workload: Any, finish: Callable[[Any], None], request: Dict[str, Any]
 
     def work(operations: int) -> None:
         nonlocal done
-        finish(workload.stretch(done, done + operations))
+        wait(workload.stretch(done, done + operations))
         done += operations
 
     return look(work, limits, expected)
 
 
-def look(work: Work, limits: Limits, expected: Expected) -> Dict[str, Any]:
+def look(work: Work, limits: Limits, expected: Expected) -> replies.Survey:
     """As ``survey``; ``work`` carries out so many operations more."""
     collection.collect()
     before, operations, grown, new = _until_grown(work, limits, expected)
@@ -101,7 +104,7 @@ def _heap(grown: Sequence[Grown], before: Inventory, new: Set[int]) -> holders.H
     return holders.Heap({id(found.sample) for found in grown} | before.ours, new, before.growth)
 
 
-def _larger(one: Sequence[Grown], operations: int, before: Inventory) -> List[Tuple[Entry, Grown]]:
+def _larger(one: Sequence[Grown], operations: int, before: Inventory) -> List[Tuple[replies.Held, Grown]]:
     """Entries of single objects that grow, before more operations put others in their places."""
     if not one:
         return []
@@ -180,7 +183,7 @@ def _operations_for(grown: Sequence[Grown], operations: int, expected: Expected)
     return max(1, min(operations, round(WANTED / max(rate, 1e-9))))
 
 
-def _new(found: Grown, was: int) -> List[Any]:
+def _new(found: Grown, was: int) -> List[object]:
     """Some of what has come since the container was so long, or of what is new of the type."""
     if found.container is not None:
         growth = inventory.length(found.container) - was
@@ -190,7 +193,7 @@ def _new(found: Grown, was: int) -> List[Any]:
     return inventory.spread(made, inventory.SAMPLE)
 
 
-def _is_theirs(item: Any) -> bool:
+def _is_theirs(item: object) -> bool:
     """Whether it was made by the operations, as far as is known, and not by the search itself."""
     trace = traces.of(item)
     if trace is None:
@@ -198,7 +201,7 @@ def _is_theirs(item: Any) -> bool:
     return trace[-1].filename not in holders.OUR_FILES
 
 
-def _places(sample: Sequence[Any]) -> List[List[Line]]:
+def _places(sample: Sequence[object]) -> List[List[Line]]:
     """Where some of these were allocated: file and line, innermost first."""
     found = filter(None, map(traces.of, sample))
     return [[(frame.filename, frame.lineno) for frame in reversed(trace)] for trace in found]
@@ -218,11 +221,11 @@ def _is_in_c(own: Set[Line]) -> bool:
     return sum(_is_at(trace, own) for trace in found) <= FOUND * there
 
 
-def _is_at(trace: Any, own: Set[Line]) -> bool:
+def _is_at(trace: tracemalloc.Traceback, own: Set[Line]) -> bool:
     return any((frame.filename, frame.lineno) in own for frame in trace)
 
 
-def _held(made: _Made, operations: int, expected: Expected, heap: holders.Heap) -> List[Tuple[Entry, Grown]]:
+def _held(made: _Made, operations: int, expected: Expected, heap: holders.Heap) -> List[Tuple[replies.Held, Grown]]:
     """The surest first: what is known to be held, and by the workload's own code before a library's, whose bookkeeping
     follows from it; what was made where memory is known to be kept; entries of a container."""
     held = []
@@ -235,12 +238,12 @@ def _held(made: _Made, operations: int, expected: Expected, heap: holders.Heap) 
 
 def _entry(
     found: Grown, places: List[List[Line]], operations: int, is_new: bool, heap: holders.Heap
-) -> Tuple[Entry, bool, bool]:
+) -> Tuple[replies.Held, bool, bool]:
     """What is told of it, whether it is known what holds it, and whether that is in the workload's own code."""
     holder, is_told, is_own = _holder(found, is_new, heap)
     distinct = {id(item): item for item in found.sample if item is not None}  # many entries may be one `True`
     kinds = Counter(type(item).__name__ for item in distinct.values())
-    entry = {
+    entry: replies.Held = {
         "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
         "count": found.more,
         "bytes": found.bytes,
@@ -276,21 +279,21 @@ def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[st
     return ", held by ".join(filter(None, (told, IN_C))), True, False
 
 
-def _add_put(held: Sequence[Tuple[Entry, Grown]], work: Work, operations: int) -> None:
+def _add_put(held: Sequence[Tuple[replies.Held, Grown]], work: Work, operations: int) -> None:
     """By which lines entries come into the container that grows: what is put there may have been made before."""
     known = ((found.container, entry) for entry, found in held if found.container is not None and entry["holder"])
-    container, entry = next(known, (None, {}))
-    if container is None:
+    container, entry = next(known, (None, None))
+    if entry is None:
         return
 
-    def window(_: Any) -> None:
+    def window(_: object) -> None:
         work(operations)
 
     entry["put"] = lines.growing(lambda: counters.Amounts(lambda: inventory.length(container)), [window, window])
     entry["put_operations"] = operations
 
 
-def _free_cycles(entries: List[Entry], kinds: Set[type]) -> None:
+def _free_cycles(entries: List[replies.Held], kinds: Set[type]) -> None:
     """Say of what a collection frees that only the collector, switched off by the workload, could have freed it."""
     before = _counts(kinds)
     gc.collect()

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import functools
 import weakref
-from typing import Any, Callable, Iterator, List
+from typing import Callable, Iterator, List
 
 from .. import caps
 
-_found: List[Callable[[], Any]] = []
+_found: List[Callable[[], object]] = []
 
 
 def find() -> None:
@@ -22,7 +22,7 @@ def find() -> None:
     _found[:] = map(_reference, caps.containers())
 
 
-def found() -> Iterator[Any]:
+def found() -> Iterator[object]:
     """Those that were found and are still there."""
     return filter(lambda container: container is not None, (reference() for reference in _found))
 
@@ -31,12 +31,12 @@ def read() -> int:
     return sum(map(caps.size, found()))
 
 
-def _reference(container: Any) -> Callable[[], Any]:
+def _reference(container: object) -> Callable[[], object]:
     try:
         return weakref.ref(container)
     except TypeError:
         return functools.partial(_itself, container)
 
 
-def _itself(container: Any) -> Any:
+def _itself(container: object) -> object:
     return container

@@ -30,7 +30,7 @@ _buffer = bytearray(64 * 1024)
 _file = -1
 # Where standard error waits meanwhile: a number that is taken once, since none may be left later on.
 _saved = -1
-_flush: Callable[[], Any]
+_flush: Callable[[], object]
 
 
 def _open() -> int:
@@ -60,7 +60,7 @@ def read() -> Tuple[int, int]:
     return _number_after(_IN_BLOCKS, length), _number_after(_IN_ARENAS, length)
 
 
-def _flusher() -> Callable[[], Any]:
+def _flusher() -> Callable[[], object]:
     """Give C's standard error a buffer, if it can be found, and return what empties it."""
     try:
         import ctypes

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import Any, Callable, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, Set, Tuple
 
 from . import collection, timers
 
-Reply = Dict[str, Any]
-Finish = Callable[[Any], Any]
+if TYPE_CHECKING:
+    from .. import replies
+    from ..workload import Finish, Workload
 
 
-def weigh(workload: Any, finish: Finish, operations: int, read: Callable[[], int]) -> Reply:
+def weigh(workload: Workload, finish: Finish, operations: int, read: Callable[[], int]) -> replies.Timers:
     """Carry out so many operations of the plan twice, once for what their timers hold and once for their lines.
 
     Args:
@@ -25,7 +26,7 @@ def weigh(workload: Any, finish: Finish, operations: int, read: Callable[[], int
         operations: of each stretch.
         read: reads live bytes.
     """
-    if not getattr(workload, "runs_timers_out", False):
+    if not hasattr(workload, "runs_timers_out") or not workload.runs_timers_out:
         return {"bytes": 0, "operations": operations, "seconds": 0.0, "timers": []}
     finish(workload.stretch(0, operations))
     workload.runs_timers_out = False
@@ -37,7 +38,7 @@ def weigh(workload: Any, finish: Finish, operations: int, read: Callable[[], int
         workload.runs_timers_out = True
 
 
-def _held(workload: Any, finish: Finish, operations: int, read: Callable[[], int]) -> Tuple[int, float]:
+def _held(workload: Workload, finish: Finish, operations: int, read: Callable[[], int]) -> Tuple[int, float]:
     """Bytes that are free once the timers of a stretch are over, and the seconds until then."""
     before = finish(_pending())
     finish(workload.stretch(operations, 2 * operations))
@@ -47,7 +48,7 @@ def _held(workload: Any, finish: Finish, operations: int, read: Callable[[], int
     return with_timers - _settled(finish, read), seconds
 
 
-def _set_by(workload: Any, finish: Finish, operations: int) -> List[Reply]:
+def _set_by(workload: Workload, finish: Finish, operations: int) -> List[replies.Place]:
     """The timers of a stretch: what each calls, the line that has set it as asyncio's debug mode knows it, and how many
     there are; the most frequent first."""
     before = finish(_pending())
@@ -56,7 +57,7 @@ def _set_by(workload: Any, finish: Finish, operations: int) -> List[Reply]:
         finish(workload.stretch(2 * operations, 3 * operations))
     finally:
         finish(_set_debug(False))
-    found: List[Tuple[str, str, int]] = finish(_described(before))
+    found = finish(_described(before))
     finish(timers.run_out(before))
     counted = Counter(found).most_common()
     return [{"name": name, "file": file, "line": line, "number": number} for (name, file, line), number in counted]
@@ -68,11 +69,11 @@ def _settled(finish: Finish, read: Callable[[], int]) -> int:
     return read()
 
 
-async def _pending() -> Any:
+async def _pending() -> Set[int]:
     return timers.pending()
 
 
-async def _furthest(before: Any) -> float:
+async def _furthest(before: Set[int]) -> float:
     now = asyncio.get_running_loop().time()
     return max((timer.when() - now for timer in timers.new(before)), default=0.0)
 
@@ -81,7 +82,7 @@ async def _set_debug(on: bool) -> None:
     asyncio.get_running_loop().set_debug(on)
 
 
-async def _described(before: Any) -> List[Tuple[str, str, int]]:
+async def _described(before: Set[int]) -> List[Tuple[str, str, int]]:
     return [_description(timer) for timer in timers.new(before)]
 
 

@@ -12,16 +12,21 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Any, List, Set
+from typing import TYPE_CHECKING, Any, List, Set, Type, TypeVar
 
 from .. import kinds
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+T = TypeVar("T")
 
 # Cursors after which CPython's Modules/_sqlite/connection.c drops dead references.
 PERIOD = 200
 # CPython before 3.10 hides connections from its collector: they are found in what refers to them.
 _TRACKED = sys.version_info >= (3, 10)
 
-_connections: List[Any] = []
+_connections: List[Connection] = []
 
 
 def find() -> None:
@@ -39,7 +44,7 @@ def bookkeeping() -> Set[int]:
     return {id(_connections)} | {id(found) for found in gc.get_referents(*connections) if type(found) is list}
 
 
-def _instances(kind: type) -> List[Any]:
+def _instances(kind: Type[T]) -> List[T]:
     everything = gc.get_objects()
     if not _TRACKED:
         everything = gc.get_referents(*everything)
@@ -57,7 +62,7 @@ def forget() -> None:
     del _connections[:]
 
 
-def _make_cursors(connection: Any) -> None:
+def _make_cursors(connection: Connection) -> None:
     """Each cursor leaves one object more, its dead reference, until the moment when all of those go."""
     sqlite3: Any = sys.modules["sqlite3"]
     make, objects = sqlite3.Connection.cursor, gc.get_count

@@ -11,7 +11,7 @@ behind come at once; the clock and all other timers stay as they are.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, List, Set
+from typing import List, Set
 
 # CPython's asyncio.base_events: _MIN_SCHEDULED_TIMER_HANDLES.
 KEPT = 100
@@ -35,7 +35,7 @@ def pending() -> Set[int]:
     return {id(timer) for timer in _to_come()}
 
 
-def new(before: Set[int]) -> List[Any]:
+def new(before: Set[int]) -> List[asyncio.TimerHandle]:
     """Timers that are to come within ``LONGEST`` and were not before."""
     latest = asyncio.get_running_loop().time() + LONGEST
     return [timer for timer in _to_come() if id(timer) not in before and timer.when() <= latest]
@@ -51,7 +51,7 @@ async def run_out(before: Set[int]) -> None:
         await asyncio.sleep(0)
 
 
-def _to_come() -> List[Any]:
+def _to_come() -> List[asyncio.TimerHandle]:
     scheduled = getattr(asyncio.get_running_loop(), "_scheduled", ())
     return [timer for timer in scheduled if not timer.cancelled()]
 

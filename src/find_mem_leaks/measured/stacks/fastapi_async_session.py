@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, AsyncIterator
+from typing import AsyncIterator
 
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..blog import engines, fastapi_routes, models
-from ..blog.requests import REQUESTS
+from ..blog import engines, fastapi_routes, on_engines
 
 ARCHITECTURE = "FastAPI"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet", "fastapi", "uvicorn")
 
 
-class Stack:
-    requests = REQUESTS
-
+class Stack(on_engines.OnEngine):
     def __init__(self, path: str) -> None:
-        self._engine = engines.make_async(path)
+        super().__init__(engines.make_async(path))
         self._sessions = engines.make_async_sessions(self._engine)
 
-    async def open(self) -> Any:
-        async with self._engine.begin() as connection:
-            await connection.run_sync(models.Base.metadata.create_all)
-        await engines.fill_pool_async(self._engine)
+    def _application(self) -> FastAPI:
         return fastapi_routes.async_application(self._get_session)
-
-    async def close(self) -> None:
-        await self._engine.dispose()
 
     async def _get_session(self) -> AsyncIterator[AsyncSession]:
         async with self._sessions() as session:

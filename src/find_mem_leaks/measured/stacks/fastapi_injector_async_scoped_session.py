@@ -11,8 +11,7 @@ from dependency_injector import containers, providers
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
 from sqlalchemy.orm import sessionmaker
 
-from ..blog import engines, injected, injected_async_posts, models
-from ..blog.requests import REQUESTS
+from ..blog import engines, injected, injected_async_posts
 
 ARCHITECTURE = "FastAPI with dependency-injector"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet", "fastapi", "uvicorn", "dependency_injector")
@@ -36,18 +35,6 @@ class Container(containers.DeclarativeContainer):
     posts = providers.Factory(injected_async_posts.Posts, session.provider)
 
 
-class Stack:
-    requests = REQUESTS
-
+class Stack(injected.Injected):
     def __init__(self, path: str) -> None:
-        self._container = Container(config={"path": path})
-
-    async def open(self) -> Any:
-        async with self._container.engine().begin() as connection:
-            await connection.run_sync(models.Base.metadata.create_all)
-        await engines.fill_pool_async(self._container.engine())
-        return injected.application(self._container, injected_async_posts)
-
-    async def close(self) -> None:
-        self._container.unwire()
-        await self._container.engine().dispose()
+        super().__init__(Container(config={"path": path}), injected_async_posts)

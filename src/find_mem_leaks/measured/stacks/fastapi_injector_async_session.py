@@ -3,13 +3,10 @@ unit of work, which closes it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from dependency_injector import containers, providers
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..blog import engines, injected, injected_async_posts, models
-from ..blog.requests import REQUESTS
+from ..blog import engines, injected, injected_async_posts
 
 ARCHITECTURE = "FastAPI with dependency-injector"
 REQUIRES = ("sqlalchemy", "aiosqlite", "greenlet", "fastapi", "uvicorn", "dependency_injector")
@@ -22,18 +19,6 @@ class Container(containers.DeclarativeContainer):
     posts = providers.Factory(injected_async_posts.Posts, session.provider)
 
 
-class Stack:
-    requests = REQUESTS
-
+class Stack(injected.Injected):
     def __init__(self, path: str) -> None:
-        self._container = Container(config={"path": path})
-
-    async def open(self) -> Any:
-        async with self._container.engine().begin() as connection:
-            await connection.run_sync(models.Base.metadata.create_all)
-        await engines.fill_pool_async(self._container.engine())
-        return injected.application(self._container, injected_async_posts)
-
-    async def close(self) -> None:
-        self._container.unwire()
-        await self._container.engine().dispose()
+        super().__init__(Container(config={"path": path}), injected_async_posts)

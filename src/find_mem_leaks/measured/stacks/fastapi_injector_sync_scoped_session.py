@@ -9,8 +9,7 @@ from typing import Any, Iterator
 from dependency_injector import containers, providers
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from ..blog import engines, injected, injected_posts, models
-from ..blog.requests import REQUESTS
+from ..blog import engines, injected, injected_posts
 
 ARCHITECTURE = "FastAPI with dependency-injector"
 REQUIRES = ("sqlalchemy", "fastapi", "uvicorn", "dependency_injector")
@@ -34,17 +33,6 @@ class Container(containers.DeclarativeContainer):
     posts = providers.Factory(injected_posts.Posts, session.provider)
 
 
-class Stack:
-    requests = REQUESTS
-
+class Stack(injected.Injected):
     def __init__(self, path: str) -> None:
-        self._container = Container(config={"path": path})
-
-    async def open(self) -> Any:
-        models.Base.metadata.create_all(self._container.engine())
-        engines.fill_pool(self._container.engine())
-        return injected.application(self._container, injected_posts)
-
-    async def close(self) -> None:
-        self._container.unwire()
-        self._container.engine().dispose()
+        super().__init__(Container(config={"path": path}), injected_posts)

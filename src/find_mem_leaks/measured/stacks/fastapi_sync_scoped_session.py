@@ -6,10 +6,10 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any, AsyncIterator
 
+from fastapi import FastAPI
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from ..blog import engines, fastapi_routes, models
-from ..blog.requests import REQUESTS
+from ..blog import engines, fastapi_routes, on_engines
 
 ARCHITECTURE = "FastAPI"
 REQUIRES = ("sqlalchemy", "fastapi", "uvicorn")
@@ -18,20 +18,13 @@ REQUIRES = ("sqlalchemy", "fastapi", "uvicorn")
 _request: ContextVar[object] = ContextVar("request")
 
 
-class Stack:
-    requests = REQUESTS
-
+class Stack(on_engines.OnEngine):
     def __init__(self, path: str) -> None:
-        self._engine = engines.make(path)
+        super().__init__(engines.make(path))
         self._session = scoped_session(sessionmaker(self._engine, future=True), scopefunc=_request.get)
 
-    async def open(self) -> Any:
-        models.Base.metadata.create_all(self._engine)
-        engines.fill_pool(self._engine)
+    def _application(self) -> FastAPI:
         return fastapi_routes.sync_application(self._get_session)
-
-    async def close(self) -> None:
-        self._engine.dispose()
 
     async def _get_session(self) -> AsyncIterator[Any]:
         token = _request.set(object())

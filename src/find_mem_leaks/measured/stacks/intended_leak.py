@@ -67,7 +67,6 @@ def _keep() -> None:
 
 def application() -> FastAPI:
     made = FastAPI()
-    resource: Any = Depends(_resource)
 
     @made.get("/sync")
     def sync_handler() -> Dict[str, int]:
@@ -90,6 +89,14 @@ def application() -> FastAPI:
     async def http_exception() -> None:
         raise HTTPException(404, "there is none")
 
+    _add_what_outlives_a_handler(made)
+    _add_routes_of_clients(made)
+    return made
+
+
+def _add_what_outlives_a_handler(made: FastAPI) -> None:
+    resource: Any = Depends(_resource)
+
     @made.get("/resource")
     def dependency_with_yield(buffer: bytearray = resource) -> int:
         return len(buffer)
@@ -106,9 +113,6 @@ def application() -> FastAPI:
     @made.post("/kept-by-task")
     async def leak_in_background_task(tasks: BackgroundTasks) -> None:
         tasks.add_task(_keep)
-
-    _add_routes_of_clients(made)
-    return made
 
 
 def _add_routes_of_clients(made: FastAPI) -> None:

@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from find_mem_leaks.measured import changing, worker
+from find_mem_leaks.measured import changing, protocol
 from find_mem_leaks.measured.probes import shared_memory
 
 
 def serve(*requests):
     lines = b"".join(json.dumps(request).encode() + b"\n" for request in requests)
     replies = io.BytesIO()
-    code = worker.serve(io.BytesIO(lines), replies)
+    code = protocol.serve(io.BytesIO(lines), replies)
     return code, [json.loads(line) for line in replies.getvalue().splitlines()]
 
 
@@ -149,7 +149,7 @@ def own_package(own_stacks):
 def serve_in(package, *requests):
     import importlib
 
-    own = importlib.import_module(f"{package}.worker")
+    own = importlib.import_module(f"{package}.protocol")
     lines = b"".join(json.dumps(request).encode() + b"\n" for request in requests)
     replies = io.BytesIO()
     code = own.serve(io.BytesIO(lines), replies)

@@ -1,0 +1,80 @@
+"""The measured side of the protocol: a request per line in, a reply per line out.
+
+Requests are JSON objects with the key ``do``, which names one of those in ``requests``. A reply is a JSON object
+(``replies``); one with the key ``error`` is the last (``failing``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from typing import BinaryIO
+
+from . import failing
+from .worker import Reply, Worker
+
+
+def serve(asked: BinaryIO, answers: BinaryIO) -> int:
+    """Answer every line of one file in another until ``close``, an error or the end."""
+    worker = Worker()
+    try:
+        return _serve(worker, asked, answers)
+    finally:
+        worker.end()
+
+
+def _serve(worker: Worker, asked: BinaryIO, answers: BinaryIO, is_inside: bool = False) -> int:
+    """Answer; from inside a test until ``close``, which is answered when the test has ended."""
+
+    def go_on(reply: Reply) -> None:
+        _write(answers, reply)
+        _serve(worker, asked, answers, is_inside=True)
+
+    worker.go_on = go_on
+    for line in asked:
+        request = json.loads(line)
+        if is_inside and request["do"] == "close":
+            return 0
+        try:
+            reply = worker.handle(request)
+        except (Exception, SystemExit) as error:
+            failure = {"error": failing.describe(error, worker.operations, worker.standing)}
+            _release(worker)
+            _write(answers, failure)
+            return 1
+        _write(answers, reply)
+        if "closed" in reply:
+            return 0
+    _release(worker)
+    return 0
+
+
+def _release(worker: Worker) -> None:
+    """Let go of what the workload worked on, if that can be done: what went wrong before is what is told."""
+    with contextlib.suppress(Exception):
+        worker.release()
+
+
+def _write(answers: BinaryIO, reply: Reply) -> None:
+    answers.write(json.dumps(reply).encode() + b"\n")
+    answers.flush()
+
+
+def main() -> int:
+    """Keep the two ends of the protocol to ourselves; what the stack prints goes to standard error."""
+    asked = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    os.close(null)
+    return serve(asked, answers)
+
+
+def run() -> None:
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
