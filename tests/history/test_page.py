@@ -9,8 +9,8 @@ from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.history import page
 from find_mem_leaks.history.panels import Cell, Commit, Panel
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.results import judged
 from series_of import series
 
 HOSTILE = "<script>alert(1)</script>"
