@@ -18,7 +18,7 @@ def record(kind: type[Record], values: Mapping[str, Any], **ready: Any) -> Recor
 
     KeyError for a field that the record does not have, TypeError for one that it lacks or a value of another type.
     """
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class can be hashed
     return kind(**{name: _value(hints[name], value) for name, value in values.items()}, **ready)
 
 
