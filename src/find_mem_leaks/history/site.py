@@ -97,8 +97,7 @@ def patched(index: str) -> str:
 
 def _pages(conf: Any, repo: Any, revisions: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """The pages of leaks with their addresses, made by the tool itself, from this working tree."""
-    if str(SOURCE) not in sys.path:
-        sys.path.insert(0, str(SOURCE))
+    sys.path.insert(0, str(SOURCE))
     try:
         from find_mem_leaks.history.page import pages  # noqa: PLC0415 - asv loads this file whatever it is asked to do
         from find_mem_leaks.history.records import Records  # noqa: PLC0415
