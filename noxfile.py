@@ -399,6 +399,7 @@ def history(session: nox.Session) -> None:
     file.write_text(str(commits))
     # asv exits with 2 where a stack failed, as one may at an old commit: the others are published all the same.
     asv(session, "run", "--machine", machine, "--skip-existing-successful", f"HASHFILE:{file}", codes=(0, 2))
+    install(session, "-e", ".")
     asv(session, "publish")
     document(session)
 
@@ -413,7 +414,7 @@ def locks(session: nox.Session) -> None:
 @nox.session
 def publish(session: nox.Session) -> None:
     """Make the site, .asv/html, from what was measured, with the documentation. Takes arguments of `asv publish`."""
-    install(session, *extras("history"))
+    install(session, "-e", ".", *extras("history"))
     asv(session, "publish", *session.posargs)
     document(session)
 

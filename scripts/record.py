@@ -23,6 +23,7 @@ import truths
 
 from find_mem_leaks import results, runner
 from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.reports.progress import NORMAL, Board
@@ -174,7 +175,7 @@ def main() -> None:
     def done(cell: Cell) -> None:
         right = "" if cell.reads_as_its_truth else f"  <- is {cell.truth}: {cell.reason}"
         print(f"{cell.stack} {condition}: {cell.verdict}{right}", flush=True)
-        recorded = results.judged(without_paths(cell), cell.rules)
+        recorded = judged(without_paths(cell), cell.rules)
         results.write(SERIES / f"{cell.stack}.{condition}.json.xz", [recorded])
 
     with ExitStack() as kept, load.beside(condition):

@@ -133,7 +133,7 @@ def by_calendar(hub: Hub, text: str, commit: str) -> None:
     added = {path for path in set(hub.files(HISTORY)) - before if path.endswith(".json")}
     newest = f"PACKAGESnewest-SQLALCHEMY{SERIES}"
     expect(added and all(newest in path for path in added), f"it adds {len(added)} files of the newest packages alone")
-    page = (hub.site / "index.html").read_text(encoding="utf-8")
+    page = (hub.site / "leaks.html").read_text(encoding="utf-8")
     expect("locked packages</h2>" in page and "newest packages</h2>" in page, "the site shows both lines")
 
 

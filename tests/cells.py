@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from find_mem_leaks.culprit import Culprit, Frame
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.results import Cell, judged
+from find_mem_leaks.results import Cell
 from series_of import series
 
 

@@ -7,6 +7,7 @@ from cells import cell, failed
 from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.trials import Trial
@@ -16,28 +17,28 @@ from series_of import deployed, series
 
 def test_a_record_holds_the_limit_that_its_pace_sets_and_is_judged_again_to_the_same():
     slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
-    measured = results.judged(replace(cell(), rounds=slow.rounds), Rules())
+    measured = judged(replace(cell(), rounds=slow.rounds), Rules())
     assert measured.rules.pace == pytest.approx(0.13)
     [record] = results.to_json([measured])["cells"]
     assert record["limit_bytes_per_operation"] == pytest.approx(36.1, abs=0.05)
     [again] = results.from_json(json.loads(json.dumps(results.to_json([measured]))), "here")
     assert again == measured
-    assert results.judged(again, again.rules) == measured
-    assert results.judged(again, again.rules.of(1.0)).verdict is Verdict.INCONCLUSIVE
+    assert judged(again, again.rules) == measured
+    assert judged(again, again.rules.of(1.0)).verdict is Verdict.INCONCLUSIVE
 
 
 def test_a_record_of_before_limits_went_by_the_pace_keeps_its_limit():
     slow = series(lambda n: 0, rounds=4, operations=60, seconds_per_operation=0.13)
-    document = json.loads(json.dumps(results.to_json([results.judged(replace(cell(), rounds=slow.rounds), Rules())])))
+    document = json.loads(json.dumps(results.to_json([judged(replace(cell(), rounds=slow.rounds), Rules())])))
     for name in ("hourly", "pace", "fewest"):
         del document["cells"][0]["rules"][name]
     [old] = results.from_json(document, "here")
-    assert (old.rules.effective_limit, results.judged(old, old.rules).rules.effective_limit) == (1.0, 1.0)
+    assert (old.rules.effective_limit, judged(old, old.rules).rules.effective_limit) == (1.0, 1.0)
     assert old.rules.fewest == 0
 
 
 def test_the_fewest_operations_of_an_acquittal_are_kept(tmp_path):
-    results.write(tmp_path / "results.json", [results.judged(cell(), Rules(fewest=2_000))])
+    results.write(tmp_path / "results.json", [judged(cell(), Rules(fewest=2_000))])
     assert results.read(tmp_path / "results.json")[0].rules.fewest == 2_000
 
 
@@ -79,7 +80,7 @@ def ran_out():
     used = int(measured.columns()["descriptors"][-1])
     raised = (Raised("OSError", "EMFILE", "too many open files"),)
     failure = Failure(1_800, raised, (Ceiling("RLIMIT_NOFILE", used + 1, 9, used + 1),))
-    return results.judged(failed(rounds=measured.rounds, error="OSError: too many (a.py:3)", failure=failure), Rules())
+    return judged(failed(rounds=measured.rounds, error="OSError: too many (a.py:3)", failure=failure), Rules())
 
 
 def test_a_cell_that_ran_out_judges_itself_to_the_same_from_its_record(tmp_path):
@@ -90,11 +91,11 @@ def test_a_cell_that_ran_out_judges_itself_to_the_same_from_its_record(tmp_path)
     results.write(tmp_path / "results.json", [cell])
     [again] = results.read(tmp_path / "results.json")
     assert again == cell
-    assert results.judged(again, again.rules) == cell
+    assert judged(again, again.rules) == cell
 
 
 def test_a_cell_of_which_only_the_error_is_known_has_failed():
-    without = results.judged(replace(ran_out(), failure=None), Rules())
+    without = judged(replace(ran_out(), failure=None), Rules())
     assert without.verdict is Verdict.FAILED
     assert without.reason == without.error
 
@@ -169,7 +170,7 @@ def test_of_a_count_that_a_file_does_not_have_nothing_is_said(tmp_path):
         del made["samples"]["threads"]
     path.write_text(json.dumps(document))
     [read] = results.read(path)
-    again = results.judged(read, read.rules)
+    again = judged(read, read.rules)
     assert again.verdict == cell().verdict
     assert again.growth.keys() == cell().growth.keys() - {"threads"}
     assert {outcome.probe for outcome in again.tests} == {outcome.probe for outcome in cell().tests} - {"threads"}
@@ -182,19 +183,19 @@ def test_a_count_that_no_probe_is_of_is_kept(tmp_path):
         made["samples"]["sockets"] = made["samples"]["threads"]
     path.write_text(json.dumps(document))
     [read] = results.read(path)
-    assert results.judged(read, read.rules).growth == cell().growth
+    assert judged(read, read.rules).growth == cell().growth
     assert results.to_json([read])["cells"][0]["rounds"] == document["cells"][0]["rounds"]
 
 
 def test_a_cell_says_which_probe_could_not_be_read_and_why():
-    judged = results.judged(cell(unread={"threads": "OSError: no such list", "sockets": "gone"}), cell().rules)
-    assert judged.reason == f"{cell().reason}; threads not read (OSError: no such list)"
+    unread = judged(cell(unread={"threads": "OSError: no such list", "sockets": "gone"}), cell().rules)
+    assert unread.reason == f"{cell().reason}; threads not read (OSError: no such list)"
 
 
 def test_a_hands_off_part_is_written_with_its_account_and_read_back_the_same(tmp_path):
     path = tmp_path / "results.json"
     left = deployed(lambda n: 2_000 * n, garbage=(200_000_000, 0, 0), thresholds=(10**9, 10, 10), objects=100_000)
-    made = results.judged(cell(deployed=left), Rules())
+    made = judged(cell(deployed=left), Rules())
     assert made.verdict is Verdict.LEAKING
     assert made.grows_hands_off
     results.write(path, [made])
@@ -202,14 +203,14 @@ def test_a_hands_off_part_is_written_with_its_account_and_read_back_the_same(tmp
     [record] = json.loads(path.read_text())["cells"]
     assert record["deployed"]["account"]["garbage"] == 200_000_000
     assert record["deployed"]["account"]["left_over"] == left.left_over
-    assert results.judged(results.read(path)[0], made.rules) == made
+    assert judged(results.read(path)[0], made.rules) == made
 
 
 def test_a_cell_that_was_not_seen_as_deployed_is_not_acquitted():
-    unseen = results.judged(cell(not_deployed="killed by SIGKILL"), Rules())
+    unseen = judged(cell(not_deployed="killed by SIGKILL"), Rules())
     assert unseen.verdict is Verdict.INCONCLUSIVE
     assert unseen.reason == "as deployed not seen: killed by SIGKILL"
-    leak = results.judged(cell(rate=20.0, not_deployed="killed by SIGKILL"), Rules())
+    leak = judged(cell(rate=20.0, not_deployed="killed by SIGKILL"), Rules())
     assert leak.verdict is Verdict.LEAKING
     assert not leak.grows_hands_off
 
@@ -313,11 +314,11 @@ def test_a_file_of_brackets_is_refused(tmp_path):
 
 
 def test_a_cell_whose_native_memory_was_not_read_is_not_clean_and_stays_so_when_it_is_judged_again():
-    blind = results.judged(cell(unread={"native_memory": "no counter"}), cell().rules)
+    blind = judged(cell(unread={"native_memory": "no counter"}), cell().rules)
     assert blind.verdict is Verdict.INCONCLUSIVE
     assert blind.bytes_per_operation is blind.interval is None
     [read] = results.from_json(json.loads(json.dumps(results.to_json([blind]))), "here")
-    assert read == blind == results.judged(read, read.rules)
+    assert read == blind == judged(read, read.rules)
 
 
 def test_the_allocator_is_kept_and_a_file_from_before_it_was_is_read(tmp_path):
@@ -410,18 +411,18 @@ def test_a_timer_with_values_that_no_run_writes_is_refused(wrong):
 
 
 def test_a_skipped_cell_is_no_failure_and_reads_back_as_it_was():
-    skipped = results.judged(replace(failed(), error=None, skipped="answered 404"), Rules())
+    skipped = judged(replace(failed(), error=None, skipped="answered 404"), Rules())
     assert (skipped.verdict, skipped.reason) == (Verdict.SKIPPED, "answered 404")
     [again] = results.from_json(json.loads(json.dumps(results.to_json([skipped]))), "here")
     assert again == skipped
-    assert results.judged(again, Rules(limit=9.0)).verdict is Verdict.SKIPPED
+    assert judged(again, Rules(limit=9.0)).verdict is Verdict.SKIPPED
 
 
 @pytest.mark.parametrize(
     ("grown", "verdict"), [(0, Verdict.SKIPPED), (16, Verdict.LEAKING)], ids=["nothing grows", "it leaks"]
 )
 def test_what_was_not_seen_to_its_end_is_never_acquitted_but_may_leak(grown, verdict):
-    measured = results.judged(replace(cell(grown), unseen="it needs a login"), Rules())
+    measured = judged(replace(cell(grown), unseen="it needs a login"), Rules())
     assert measured.verdict is verdict
     assert (measured.reason == "it needs a login") == (verdict is Verdict.SKIPPED)
     [again] = results.from_json(json.loads(json.dumps(results.to_json([measured]))), "here")

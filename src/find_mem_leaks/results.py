@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, asdict, astuple, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks.culprit import Culprit, Frame
+from find_mem_leaks import decoding, replacing
+from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.criteria import Outcome
 from find_mem_leaks.judging.deployed import Deployed
-from find_mem_leaks.judging.failure import Ceiling, Failure, Raised
+from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.growth import Interval
-from find_mem_leaks.judging.hands_off import with_hands_off
-from find_mem_leaks.judging.probes import BY_KEY, PROBES, unread
-from find_mem_leaks.judging.rules import Horizon, Rules
+from find_mem_leaks.judging.probes import PROBES
+from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import FIELDS, Cap, Child, Held, Round, Sample, Series, Unended
 from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.judging.truths import is_true
-from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict, judge, judge_failed, within_what_was_read
+from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.subjects import scenarios
 
 SCHEMA_VERSION = 3
@@ -35,7 +33,9 @@ SCHEMA_VERSION = 3
 COMPRESSED = ".xz"
 # Readings that files of before they were taken have not, and what stands for them.
 LATER_READINGS = {each.name: each.default for each in fields(Sample) if each.default is not MISSING}
-
+# What a record has beside the fields of a cell, and of a round, for readers that are not this tool.
+DERIVED = ("limit_bytes_per_operation", "confidence")
+DERIVED_OF_ROUND = ("seconds", "live_bytes", "blocks")
 
 Key = tuple[str, str, str, frozenset[tuple[str, str | None]]]
 
@@ -182,57 +182,6 @@ class Cell:
         return Series(self.rounds, self.caps, self.children, self.held, self.unended, self.answers)
 
 
-def judged(cell: Cell, rules: Rules) -> Cell:
-    """Judge a cell by what its record holds, without measuring; one that failed for want of what grew leaks.
-
-    Nothing is said of probes that it has no readings of.
-    """
-    if cell.skipped:
-        return replace(cell, rules=rules, verdict=Verdict.SKIPPED, reason=cell.skipped)
-    rules = rules.at_pace_of(cell.series)
-    judgement = _judgement(cell, rules)
-    if judgement is None:
-        return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error or "")
-    if cell.unseen and judgement.verdict in ACQUITTED:
-        return replace(cell, rules=rules, verdict=Verdict.SKIPPED, reason=cell.unseen)
-    size, missing = judgement.bytes, unread(cell.series.columns())
-    return replace(
-        cell,
-        rules=rules,
-        verdict=judgement.verdict,
-        reason="; ".join([judgement.reason, *([cell.error] if cell.error else []), *_not_read(cell.unread)]),
-        convicted_by=judgement.convicted_by,
-        bytes_per_operation=size.rate if size else None,
-        interval=(size.low, size.high) if size else None,
-        growth={key: growth for key, growth in judgement.growth.items() if key not in missing},
-        tests=tuple(outcome for outcome in judgement.tests if outcome.probe not in missing),
-    )
-
-
-def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
-    """That of the measured process as far as it was read, with what the hands-off part adds; None if it failed."""
-    measured = _of_measured(cell, rules)
-    if measured is None:
-        return None
-    judgement = within_what_was_read(measured, cell.unread)
-    if cell.deployed:
-        return with_hands_off(judgement, cell.deployed, rules, cell.held)
-    if cell.not_deployed and judgement.verdict in ACQUITTED:
-        return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"as deployed not seen: {cell.not_deployed}")
-    return judgement
-
-
-def _of_measured(cell: Cell, rules: Rules) -> Judgement | None:
-    """That of what was measured; None if it failed."""
-    if cell.error is None:
-        return judge(cell.series, rules, last=cell.last)
-    return judge_failed(cell.series, rules, cell.failure) if cell.failure else None
-
-
-def _not_read(errors: Mapping[str, str]) -> list[str]:
-    return [f"{BY_KEY[key].name} not read ({error})" for key, error in errors.items() if key in BY_KEY]
-
-
 def to_json(cells: Iterable[Cell]) -> dict[str, Any]:
     """The document of docs/results-format.md."""
     return {"schema_version": SCHEMA_VERSION, "cells": [_cell_to_json(cell) for cell in cells]}
@@ -242,18 +191,14 @@ def _cell_to_json(cell: Cell) -> dict[str, Any]:
     record = asdict(replace(cell, rounds=()))
     if cell.deployed:
         record["deployed"]["account"] = dict(cell.deployed.full_account)
-    record["limit_bytes_per_operation"], record["confidence"] = cell.limit_bytes_per_operation, cell.confidence
+    record |= {name: getattr(cell, name) for name in DERIVED}
     record["rounds"] = [_round_to_json(round_) for round_ in cell.rounds]
     return record
 
 
 def _round_to_json(round_: Round) -> dict[str, Any]:
     record = asdict(replace(round_, samples=()))
-    record["seconds"] = round_.seconds
-    record["live_bytes"] = round_.live_bytes
-    record["blocks"] = round_.blocks
-    record["samples"] = round_.values
-    return record
+    return {**record, **{name: getattr(round_, name) for name in DERIVED_OF_ROUND}, "samples": round_.values}
 
 
 def from_json(document: Any, source: str) -> list[Cell]:
@@ -302,149 +247,26 @@ def _upgraded(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cell_from_json(record: Mapping[str, Any]) -> Cell:
-    values = dict(record)
-    for derived in ("limit_bytes_per_operation", "confidence"):
-        del values[derived]
-    values["verdict"] = Verdict(values["verdict"])
-    for name in ("mix", "interval"):
-        values[name] = tuple(values[name]) if values[name] is not None else None
-    values["convicted_by"] = tuple(values["convicted_by"])
-    values["growth"] = {name: Interval(**interval) for name, interval in values["growth"].items()}
-    values["rounds"] = tuple(_round_from_json(round_) for round_ in values["rounds"])
-    values["caps"] = tuple(Cap(**cap) for cap in values["caps"])
-    values["children"] = tuple(_child_from_json(child) for child in values.get("children", ()))
-    values["held"] = tuple(_held_from_json(held) for held in values.get("held", ()))
-    values["unended"] = tuple(_unended_from_json(unended) for unended in values.get("unended", ()))
-    values["answers"] = _answers_from_json(values.get("answers", {}))
-    values["options"] = _options_from_json(values.get("options"))
-    values["tests"] = tuple(Outcome(**outcome) for outcome in values["tests"])
-    values["rules"] = _rules_from_json(values["rules"])
+    values = {name: value for name, value in record.items() if name not in DERIVED}
+    # Records of before a limit went by the pace of operations, and an acquittal took so many, lack these.
+    values["rules"] = {"hourly": 0.0, "pace": 0.0, "fewest": 0, **values["rules"]}
     if values.get("deployed"):
-        values["deployed"] = _deployed_from_json(values["deployed"])
-    if values.get("failure"):
-        values["failure"] = _failure_from_json(values["failure"])
-    values["trials"] = tuple(_trial_from_json(trial) for trial in values.get("trials", ()))
-    values["culprits"] = tuple(_culprit_from_json(culprit) for culprit in values.get("culprits", ()))
-    cell = Cell(**values)
-    _check(cell)
+        values["deployed"] = {name: value for name, value in values["deployed"].items() if name != "account"}
+    rounds = tuple(map(_round_from_json, values.pop("rounds")))
+    cell = decoding.record(Cell, values, rounds=rounds)
+    if not all(culprit.stack for culprit in cell.culprits):
+        raise ValueError
+    if cell.deployed and not isinstance(cell.deployed.left_over, int):
+        raise TypeError
     return cell
 
 
-def _deployed_from_json(record: Mapping[str, Any]) -> Deployed:
-    values = {name: tuple(record[name]) for name in ("at", "took", "rss", "live_bytes")}
-    collections = tuple(tuple(counts) for counts in record["collections"])
-    deployed = Deployed(**values, collections=collections, begin=record["begin"], end=record["end"])
-    if not isinstance(deployed.left_over, int):
-        raise TypeError
-    return deployed
-
-
-def _failure_from_json(record: Mapping[str, Any]) -> Failure:
-    raised = tuple(Raised(**each) for each in record["raised"])
-    ceilings = tuple(Ceiling(**each) for each in record["ceilings"])
-    texts = [text for each in raised for text in astuple(each)] + [ceiling.name for ceiling in ceilings]
-    numbers = [number for each in ceilings for number in (each.most, each.before, each.used)]
-    if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
-        raise TypeError
-    return Failure(int(record["operation"]), raised, ceilings)
-
-
-def _child_from_json(record: Mapping[str, Any]) -> Child:
-    child = Child(**record)
-    if not isinstance(child.name, str) or not all(isinstance(each, int) for each in (child.before, child.after)):
-        raise TypeError
-    return child
-
-
-def _held_from_json(record: Mapping[str, Any]) -> Held:
-    held = Held(**record)
-    texts, numbers = (held.name, held.file), (held.line, held.bytes, held.seconds)
-    if not all(isinstance(text, str) for text in texts) or not all(isinstance(each, int | float) for each in numbers):
-        raise TypeError
-    return held
-
-
-def _unended_from_json(record: Mapping[str, Any]) -> Unended:
-    unended = Unended(**record)
-    texts, numbers = (unended.name, unended.file), (unended.line, unended.number)
-    if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
-        raise TypeError
-    return unended
-
-
-def _answers_from_json(record: Mapping[str, Any]) -> dict[str, int]:
-    if not all(isinstance(number, int) for number in record.values()):
-        raise TypeError
-    return dict(record)
-
-
-def _options_from_json(record: Sequence[str] | None) -> tuple[str, ...] | None:
-    if record is not None and not all(isinstance(word, str) for word in record):
-        raise TypeError
-    return None if record is None else tuple(record)
-
-
-def _trial_from_json(record: Mapping[str, Any]) -> Trial:
-    trial = Trial(**record)
-    numbers = (trial.operations, trial.seconds, trial.cpu, trial.rss, trial.growth, trial.peak)
-    if not all(isinstance(text, str) for text in (trial.change, trial.name, trial.error or "")):
-        raise TypeError
-    if not all(isinstance(number, int | float) for number in numbers):
-        raise TypeError
-    return trial
-
-
-def _rules_from_json(record: Mapping[str, Any]) -> Rules:
-    horizons = acquit, convict = Horizon(**record["acquit"]), Horizon(**record["convict"])
-    # Records of before a limit went by the pace of operations, and an acquittal took so many, lack these.
-    hourly, pace, fewest = record.get("hourly", 0.0), record.get("pace", 0.0), record.get("fewest", 0)
-    rules = Rules(record["limit"], record["confidence"], acquit, convict, hourly, pace, fewest)
-    numbers = [
-        rules.limit,
-        rules.confidence,
-        hourly,
-        pace,
-        fewest,
-        *(value for each in horizons for value in astuple(each)),
-    ]
-    if not all(isinstance(number, int | float) for number in numbers):
-        raise TypeError
-    return rules
-
-
-def _check(cell: Cell) -> None:
-    """Raise TypeError or ValueError for values that no run writes."""
-    texts = (cell.stack, cell.scenario, cell.python, cell.reason, cell.protocol, cell.allocator, *cell.convicted_by)
-    numbers = (cell.operations, cell.seconds, cell.wall_seconds)
-    rates = (cell.bytes_per_operation, *(cell.interval or ()), *(cell.mix or ()))
-    if not all(isinstance(text, str) for text in (*texts, cell.truth or "")):
-        raise TypeError
-    if not all(version is None or isinstance(version, str) for version in cell.packages.values()):
-        raise TypeError
-    if not all(number is None or isinstance(number, int | float) for number in (*numbers, *rates)) or None in numbers:
-        raise TypeError
-    if len(cell.interval or (0, 0)) != 2 or len(cell.mix or (0,) * 4) != 4:
-        raise ValueError
-    if not all(round_.samples for round_ in cell.rounds):
-        raise ValueError
-
-
-def _culprit_from_json(record: Mapping[str, Any]) -> Culprit:
-    culprit = Culprit(**{**record, "stack": tuple(Frame(**frame) for frame in record["stack"])})
-    texts = [text for frame in culprit.stack for text in (frame.function, frame.file)]
-    numbers = [culprit.allocations, culprit.bytes, *(frame.line for frame in culprit.stack)]
-    if not all(isinstance(text, str) for text in (*texts, culprit.type or "", culprit.holder or "")):
-        raise TypeError
-    if not culprit.stack or not all(isinstance(number, int | float) for number in numbers):
-        raise TypeError
-    return culprit
-
-
 def _round_from_json(record: Mapping[str, Any]) -> Round:
-    values = {name: value for name, value in record.items() if name not in {"seconds", "live_bytes", "blocks"}}
-    values["samples"] = tuple(_samples_from_json(values["samples"]))
-    values["counts"] = tuple(values["counts"])
-    return Round(**values)
+    values = {name: value for name, value in record.items() if name not in {*DERIVED_OF_ROUND, "samples"}}
+    samples = tuple(_samples_from_json(record["samples"]))
+    if not samples:
+        raise ValueError
+    return decoding.record(Round, values, samples=samples)
 
 
 def _samples_from_json(columns: Mapping[str, list[Any]]) -> Iterator[Sample]:
@@ -471,16 +293,8 @@ def read(path: Path) -> list[Cell]:
 
 def write(path: Path, cells: Sequence[Cell]) -> None:
     """Replace the file by one with these cells, in one step; OSError if that fails, the old file then stands."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
-    try:
-        content = json.dumps(to_json(cells)).encode()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(lzma.compress(content) if path.suffix == COMPRESSED else content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    content = json.dumps(to_json(cells)).encode()
+    replacing.write(path, lzma.compress(content) if path.suffix == COMPRESSED else content)
 
 
 def merge(lists: Iterable[Iterable[Cell]]) -> list[Cell]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from find_mem_leaks.explaining import culprits
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.probes import PARTS, PROBES
@@ -26,7 +27,7 @@ from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.until_it_fails import until_it_fails
 from find_mem_leaks.leading.what_if import what_if
 from find_mem_leaks.leading.worker import EXACT, Worker, WorkerError
-from find_mem_leaks.results import Cell, Key, judged, key
+from find_mem_leaks.results import Cell, Key, key
 from find_mem_leaks.subjects.environments import Environment
 
 # The share of the operations after which one fails that a hands-off part may carry out, and a second process should.

@@ -8,6 +8,7 @@ import pytest
 
 from cells import as_schema_1, cell, failed
 from find_mem_leaks import commands, errors, results
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.judging.series import Cap, Series
 from find_mem_leaks.judging.verdict import Verdict
@@ -20,7 +21,7 @@ def of(measured, rules=None, **changes):
     """A cell of a series, judged as a run judges it."""
     facts = {"rounds": measured.rounds, "caps": measured.caps}
     facts |= {"operations": measured.operations, "seconds": measured.seconds}
-    return results.judged(cell(**facts, **changes), rules or Rules())
+    return judged(cell(**facts, **changes), rules or Rules())
 
 
 def filling():
@@ -146,9 +147,7 @@ def old_file(tmp_path, *cells):
 
 def test_a_record_of_schema_1_is_judged_by_todays_rules_and_its_own_limit(tmp_path, capsys):
     measured = cell(16)
-    path = old_file(
-        tmp_path, results.judged(measured, Rules(limit=2.0, confidence=0.95)), failed(scenario="read_heavy")
-    )
+    path = old_file(tmp_path, judged(measured, Rules(limit=2.0, confidence=0.95)), failed(scenario="read_heavy"))
     assert commands.call(["judge", path, "-o", str(tmp_path / "new.json")]) == errors.LEAK
     out = capsys.readouterr().out
     assert "Of 1 cell the record holds no horizons, containers or tests (schema 1): it was judged by today's" in out

@@ -1,12 +1,14 @@
 import pytest
 
+from cells import cell
 from find_mem_leaks.history.changes import cause, changed, steps
-from find_mem_leaks.history.panels import LOCKED, NEWEST, Cell, Commit, Panel
+from find_mem_leaks.history.commits import LOCKED, NEWEST, Commit, History, Measured
+from find_mem_leaks.judging.verdict import Verdict
 
 
-def made(verdict, rate=None, scenario="read_heavy"):
-    record = {"verdict": verdict, "bytes_per_operation": rate, "interval": None}
-    return Cell("sync_session", scenario, "plain.SyncSession", record, "x.json")
+def made(verdict, rate=None, scenario="read_heavy", **changes):
+    judged = {"verdict": Verdict(verdict), "bytes_per_operation": rate, "interval": None, "scenario": scenario}
+    return Measured(cell(**judged, **changes), "plain.SyncSession")
 
 
 def lines(before, after):
@@ -54,14 +56,13 @@ KEY = ("sync_session", "read_heavy")
 
 
 def commit(name, verdict, place=0, **packages):
-    record = {"verdict": verdict, "bytes_per_operation": None, "packages": packages}
-    cell = Cell(*KEY, "plain.SyncSession", record, "x.json")
-    return Commit(name * 40, name, (cell,) if verdict else (), "2026-01-31", place)
+    cells = (made(verdict, packages=packages),) if verdict else ()
+    return Commit(name * 40, name, cells, "2026-01-31", place)
 
 
-def panel(*commits, line=LOCKED, beside=None):
+def history(*commits, line=LOCKED, beside=None):
     *earlier, newest = commits
-    return Panel("py-2.0", newest, tuple(earlier), {}, line=line, beside=beside)
+    return History("py-2.0", "leaks", newest, tuple(earlier), line=line, beside=beside)
 
 
 def why(found):
@@ -69,15 +70,15 @@ def why(found):
 
 
 def test_a_step_between_equal_packages_is_the_commits():
-    assert why(panel(commit("a", "clean", 1, anyio="4.0"), commit("b", "leaking", 2, anyio="4.0"))) == ["commit b"]
+    assert why(history(commit("a", "clean", 1, anyio="4.0"), commit("b", "leaking", 2, anyio="4.0"))) == ["commit b"]
 
 
 def test_a_step_over_commits_that_were_not_measured_is_of_any_of_them():
-    assert why(panel(commit("a", "clean", 1), commit("b", "leaking", 4))) == ["one of 3 commits up to b"]
+    assert why(history(commit("a", "clean", 1), commit("b", "leaking", 4))) == ["one of 3 commits up to b"]
 
 
 def test_a_cell_that_a_commit_lacks_is_compared_with_the_commit_before():
-    found = panel(commit("a", "clean", 1), commit("b", None, 2), commit("c", "leaking", 3))
+    found = history(commit("a", "clean", 1), commit("b", None, 2), commit("c", "leaking", 3))
     assert why(found) == ["one of 2 commits up to c"]
 
 
@@ -95,36 +96,30 @@ WORDS = "sqlalchemy 2.0.43 → 2.0.44, aiosqlite 0.20 → 0.21"
     ],
 )
 def test_a_step_of_the_newest_packages_is_theirs_unless_the_locked_line_shows_it_too(locked, expected):
-    beside = panel(commit("a", locked[0], 1), commit("b", locked[1], 2))
-    newest = panel(
+    beside = history(commit("a", locked[0], 1), commit("b", locked[1], 2))
+    newest = history(
         commit("a", "clean", 1, **MOVED[0]), commit("b", "leaking", 2, **MOVED[1]), line=NEWEST, beside=beside
     )
     assert why(newest) == [expected]
 
 
 def test_without_a_locked_line_it_may_be_either():
-    newest = panel(commit("a", "clean", 1, **MOVED[0]), commit("b", "leaking", 2, **MOVED[1]), line=NEWEST)
+    newest = history(commit("a", "clean", 1, **MOVED[0]), commit("b", "leaking", 2, **MOVED[1]), line=NEWEST)
     assert why(newest) == [f"commit b, or {WORDS}"]
 
 
 def test_a_step_where_the_lock_file_itself_was_renewed_may_be_either():
-    beside = panel(commit("a", "clean", 1, h11="0.15"), commit("b", "leaking", 2, h11="0.16"))
+    beside = history(commit("a", "clean", 1, h11="0.15"), commit("b", "leaking", 2, h11="0.16"))
     assert why(beside) == ["commit b, or h11 0.15 → 0.16"]
-    newest = panel(
+    newest = history(
         commit("a", "clean", 1, **MOVED[0]), commit("b", "leaking", 2, **MOVED[1]), line=NEWEST, beside=beside
     )
     assert why(newest) == ["commit b, or h11 0.15 → 0.16"]
 
 
 def test_where_packages_are_not_locked_nothing_is_said():
-    assert why(panel(commit("a", "clean", **MOVED[0]), commit("b", "leaking", **MOVED[1]), line="")) == [""]
+    assert why(history(commit("a", "clean", **MOVED[0]), commit("b", "leaking", **MOVED[1]), line="")) == [""]
 
 
 def test_a_package_that_only_one_commit_tells_of_has_not_moved():
-    assert why(panel(commit("a", "clean", 1), commit("b", "leaking", 2, anyio="4.0"))) == ["commit b"]
-
-
-def test_the_versions_of_the_lock_file_stand_over_those_of_the_record_and_a_missing_package_has_none():
-    record = {"verdict": "clean", "packages": {"peewee": "4.5", "greenlet": None}}
-    cell = Cell(*KEY, "plain.SyncSession", record, "x.json", {"h11": "0.16", "peewee": "4.6"})
-    assert Commit("a", "a", (cell,)).packages == {"peewee": "4.6", "h11": "0.16"}
+    assert why(history(commit("a", "clean", 1), commit("b", "leaking", 2, anyio="4.0"))) == ["commit b"]

@@ -1,185 +1,197 @@
-"""The page of leaks, from records to HTML."""
+"""The pages of leaks, from records to HTML."""
 
-import json
-from dataclasses import replace
+import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from cells import cell, failed
-from find_mem_leaks import results
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.history import page
-from find_mem_leaks.history.panels import Cell, Commit, Panel
-from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.results import judged
-from series_of import series
+from find_mem_leaks.history.commits import Commit, History, Measured
+from find_mem_leaks.judging.verdict import Verdict
 
+MADE = datetime(2026, 1, 2, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>"
-HOLDER = "dict app.SEEN"
-CULPRIT = Culprit(
-    (Frame("append", "/x/site-packages/app/blog.py", 14), Frame("operation", "w.py", 3)), 1, 99, "str", HOLDER
-)
+DETAILS = "leaks/abc/py-2.0/index.html"
 
 
-def shown(made, stack="sync_session", benchmark="plain.SyncSession"):
-    record = json.loads(json.dumps(results.to_json([made])))["cells"][0]
-    return Cell(stack, made.scenario, benchmark, record, "leaks/abc/env/sync_session.json")
+def commit(*cells, name="abc", day="", place=0):
+    shown = tuple(Measured(each, "plain.SyncSession", f"leaks/{name}/py-2.0/sync_session.json") for each in cells)
+    return Commit(name * 5, name, shown, day, place)
 
 
-def commit(*cells, name="abc"):
-    return Commit(name * 5, name, tuple(cells))
-
-
-def panel(newest, previous=None, name="py-2.0"):
-    return Panel(name, newest, (previous,) if previous else (), {"env-SQLALCHEMY": "2.0"})
+def history(newest, *earlier, **changes):
+    return History("py-2.0", "leaks/abc/py-2.0", newest, earlier, {"env-SQLALCHEMY": "2.0"}, **changes)
 
 
 class Reader(HTMLParser):
-    """Tags with their attributes, and text; every tag that is opened is closed."""
+    """The tags with their attributes, and the text, of which white space counts as a blank."""
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.text, self.open = [], "", []
+        self.tags, self._text, self._is_text = [], "", True
         self.feed(text)
-        assert self.open == []
+        self.text = " ".join(self._text.split())
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
-        if tag not in {"wbr", "polyline"}:
-            self.open.append(tag)
+        self._is_text = tag not in {"script", "style"}
 
     def handle_endtag(self, tag):
-        if tag != "polyline":
-            assert self.open.pop() == tag
+        self._is_text = self._is_text or tag in {"script", "style"}
 
     def handle_data(self, data):
-        self.text += data
+        self._text += data if self._is_text else ""
+
+    def of_class(self, name):
+        return [attributes for _, attributes in self.tags if name in (attributes.get("class") or "").split()]
 
     def links(self):
         return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
 
 
+def written(*histories):
+    return dict(page.pages(histories, MADE))
+
+
+def read(*histories):
+    """The page of all environments."""
+    return Reader(written(*histories)["leaks.html"])
+
+
+def details(*histories):
+    """The page of the first environment's cells."""
+    return Reader(written(*histories)[DETAILS])
+
+
 def test_a_commit_has_the_versions_of_all_its_cells_whichever_is_the_first():
     without = cell(stack="peewee_sync_connection", sqlalchemy=None, packages={"peewee": "4.5.3", "greenlet": None})
-    read = Reader(page.render([panel(commit(shown(without, "peewee_sync_connection"), shown(cell())))]))
-    assert "abc, peewee 4.5.3, sqlalchemy 2.0.44, psutil 7.2.2" in read.text
+    assert "Commit abc, peewee 4.5.3, sqlalchemy 2.0.44, psutil 7.2.2" in read(history(commit(without, cell()))).text
 
 
-def test_a_cell_says_its_verdict_by_sign_colour_and_size():
-    read = Reader(page.render([panel(commit(shown(cell()), shown(cell(100, scenario="read_heavy"))))]))
-    cells = [attributes for tag, attributes in read.tags if tag == "a" and "cell" in attributes.get("class", "")]
+def test_a_cell_says_its_verdict_by_sign_colour_and_size_and_leads_to_its_details():
+    shown = read(history(commit(cell(), cell(100, scenario="read_heavy"))))
+    cells = shown.of_class("cell")
     assert [attributes["class"] for attributes in cells] == ["cell clean", "cell leaking"]
-    assert cells[1]["aria-label"] == "sync_session read_heavy: leaking, 100 B/op"
-    assert "✘ leaking100 B/op" in read.text
-    assert "✔ cleanunder " in read.text
+    assert cells[1]["aria-label"] == "leaking, 100 bytes per operation"
+    assert cells[1]["href"] == f"{DETAILS}#sqlalchemy2x_sync_session.read_heavy"
+    assert "✘ 100" in shown.text
+    assert "✔ <" in shown.text
+    assert "template" not in dict(shown.tags)
 
 
 def test_controls_stand_below_what_is_to_be_found_out():
-    control = shown(cell(100, truth="leaking"), "a_control")
-    read = Reader(page.render([panel(commit(control, shown(cell())))]))
-    rows = [attributes["href"] for tag, attributes in read.tags if "track_leaked?env" in attributes.get("href", "")]
-    assert len(rows) == 2
-    assert read.text.index("sync_session") < read.text.index("a_control")
+    shown = read(history(commit(cell(100, stack="a_control", truth="leaking"), cell())))
+    assert shown.text.index("sync_session") < shown.text.index("a_control")
+    assert "control: leaking" in shown.text
 
 
-def test_cells_lead_to_their_details_and_details_to_graphs():
-    read = Reader(page.render([panel(commit(shown(cell())))]))
-    details = [attributes["data-cell"] for tag, attributes in read.tags if tag == "article"]
-    assert details == ["py-2.0.sync_session.balanced"]
-    assert f"#/leaks?cell={details[0]}" in read.links()
-    assert "#plain.SyncSession.track_leaked?p-scenario=%27balanced%27&env-SQLALCHEMY=2.0" in read.links()
-    assert "#plain.SyncSession.track_leaked?env-SQLALCHEMY=2.0" in read.links()
-    assert "leaks/abc/env/sync_session.json" in read.links()
+def test_details_lead_to_graphs_to_the_record_and_back():
+    shown = details(history(commit(cell())))
+    [template] = [attributes for tag, attributes in shown.tags if tag == "template"]
+    assert template["data-cell"] == "sqlalchemy2x_sync_session.balanced"
+    chosen = "?p-scenario=%27balanced%27&env-SQLALCHEMY=2.0"
+    for figure, words in page.FIGURES.items():
+        assert f"../../../index.html#plain.SyncSession.{figure}{chosen}" in shown.links()
+        assert words in shown.text
+    assert "../../../index.html#plain.SyncSession.track_leaked?env-SQLALCHEMY=2.0" in shown.links()
+    assert "../../../leaks/abc/py-2.0/sync_session.json" in shown.links()
+    assert "../../../leaks.html" in shown.links()
+    assert "#sqlalchemy2x_sync_session.balanced" in shown.links()
 
 
-def test_a_detail_names_the_culprits():
-    read = Reader(page.render([panel(commit(shown(cell(100, culprits=(CULPRIT,), explained="1 place"))))]))
-    assert "app/blog.py:14 in append: 1 allocations and 99 B per operation of str, held by dict app.SEEN" in read.text
-    assert "w.py:3 in operation" in read.text
+def test_every_page_leads_to_the_project_wherever_that_is():
+    for address, seen in (("docs/index.html", "../../../docs/index.html"), ("https://a.b/c", "https://a.b/c")):
+        found = dict(page.pages([history(commit(cell()))], MADE, [("It", address)]))
+        assert f'<a href="{seen}">It</a>' in found[DETAILS]
+        assert f'<a href="{address}">It</a>' in found["leaks.html"]
+
+
+def test_each_environment_has_a_page_of_its_cells():
+    other = History("py-2.1", "leaks/abc/py-2.1", commit(cell(100)))
+    assert list(written(history(commit(cell())), other)) == ["leaks.html", DETAILS, "leaks/abc/py-2.1/index.html"]
 
 
 def test_what_changed_since_the_commit_before_is_told():
-    before = commit(shown(cell()), shown(cell(100, scenario="read_heavy")), name="v1")
-    after = commit(shown(cell(50)), shown(cell(105, scenario="read_heavy")), name="v2")
-    text = Reader(page.render([panel(after, before)])).text
-    assert "Changed since v1" in text
-    assert "sync_session balanced: ✔ clean, under" in text
-    assert "→ ✘ leaking, 50 B/op" in text
+    before = commit(cell(), cell(100, scenario="read_heavy"), name="v1")
+    after = commit(cell(50), cell(105, scenario="read_heavy"), name="v2")
+    text = read(history(after, before)).text
+    assert "Changed since v1 sync_session balanced: ✔ clean, under 0.01 B/op → ✘ leaking, 50.0 B/op" in text
     assert "read_heavy: ✘" not in text
 
 
 def test_no_change_is_told_too():
-    bounded = cell(verdict="bounded")
-    assert (
-        "Nothing changed since abc." in Reader(page.render([panel(commit(shown(bounded)), commit(shown(cell())))])).text
-    )
-    assert "Nothing was measured before." in Reader(page.render([panel(commit(shown(cell())))])).text
+    bounded = commit(cell(verdict=Verdict.BOUNDED))
+    assert "Nothing changed since abc." in read(history(bounded, commit(cell()))).text
+    assert "Nothing was measured before." in read(history(commit(cell()))).text
 
 
 def test_a_leak_that_grew_is_a_change():
-    text = Reader(page.render([panel(commit(shown(cell(200))), commit(shown(cell(100))))])).text
-    assert "✘ leaking, 100 B/op → ✘ leaking, 200 B/op" in text
+    assert "✘ leaking, 100 B/op → ✘ leaking, 200 B/op" in read(history(commit(cell(200)), commit(cell(100)))).text
 
 
 def test_a_control_that_reads_wrong_stands_out():
-    wrong, right = shown(cell(truth="leaking")), shown(cell(100, truth="leaking", scenario="read_heavy"))
-    read = Reader(page.render([panel(commit(wrong, right))]))
-    assert [attributes["class"] for tag, attributes in read.tags if "cell" in attributes.get("class", "").split()] == [
-        "cell clean wrong",
-        "cell leaking",
+    shown = read(history(commit(cell(truth="leaking"), cell(100, truth="leaking", scenario="read_heavy"))))
+    assert [attributes["class"] for attributes in shown.of_class("cell")] == ["cell clean wrong", "cell leaking"]
+    assert "1 of 2 controls as they should" in shown.text
+
+
+def test_a_strip_has_the_verdicts_of_the_commits_and_what_each_step_came_with():
+    earlier = [commit(cell(), name="a", day="2026-01-01", place=1), commit(name="b", day="2026-01-02", place=2)]
+    newest = commit(cell(100), name="c", day="2026-01-03", place=3)
+    shown = read(history(newest, *earlier, line="locked"))
+    marks = [(each["class"], each["title"]) for tag, each in shown.tags if tag == "i"]
+    assert marks == [
+        ("clean", "a, 2026-01-01: clean, under 0.01 B/op"),
+        ("none", "b, 2026-01-02: not measured"),
+        ("leaking", "c, 2026-01-03: leaking, 100 B/op; one of 2 commits up to c"),
     ]
-    assert "1 of 2 controls read as they should." in read.text
+    [strip] = shown.of_class("strip")
+    assert strip["aria-label"] == "the last 3 commits: 1 clean, 1 not measured, 1 leaking"
 
 
-def test_a_failed_cell_says_why_with_and_without_a_record():
-    bare = Cell(
-        "sync_session", "read_heavy", "plain.SyncSession", {"verdict": "failed", "reason": "OSError: full"}, "x"
-    )
-    text = Reader(page.render([panel(commit(shown(failed()), bare))])).text
-    assert "killed by SIGKILL" in text
-    assert "OSError: full" in text
+def test_a_stack_that_the_newest_commit_lacks_has_its_strip_and_no_details():
+    both = history(commit(cell()), commit(cell(), cell(stack="sqlalchemy2x_other"), name="old"))
+    assert len(read(both).of_class("strip")) == 2
+    assert {"class": "none", "title": "not measured"} in read(both).of_class("none")
+    assert [tag for tag, _ in details(both).tags].count("template") == 1
+    assert "1 cell: 1 clean" in details(both).text
+
+
+def test_a_cell_has_its_steps_the_newest_first_and_what_each_came_with():
+    commits = [
+        commit(cell(rate), name=name, day=f"2026-01-0{place}", place=place)
+        for place, (name, rate) in enumerate([("a", 0), ("b", 100), ("c", 110), ("d", 400)], start=1)
+    ]
+    text = details(history(commits[-1], *commits[:-1], line="locked")).text
+    found = re.findall(r"([abcd], 2026-01-0\d): \S \w+, [^→]*→ \S leaking, \d+ B/op (commit [abcd])", text)
+    assert found == [("d, 2026-01-04", "commit d"), ("b, 2026-01-02", "commit b")]
+    assert "Steps" not in details(history(commits[0], line="locked")).text
 
 
 def test_series_are_named_and_own_scenarios_have_a_matrix_of_their_own():
-    own = cell(scenario="leak_in_handler", mix=None)
-    read = Reader(page.render([panel(commit(shown(own, "intended_leak"), shown(cell())))]))
-    assert "SQLAlchemy 2.0, Python 3.11.7" in read.text
-    assert [attributes for tag, attributes in read.tags if tag == "table"].count({}) == 2
-    assert "py-2.0" in Reader(page.render([panel(commit(shown(cell(sqlalchemy=None))))])).text
+    shown = read(history(commit(cell(stack="intended_leak", scenario="leak_in_handler", mix=None), cell())))
+    assert "SQLAlchemy 2.0, Python 3.11.7" in shown.text
+    assert len(shown.of_class("matrix")) == 2
+
+
+def test_why_commits_could_not_be_measured_is_told():
+    assert "n/a v1: needs &" in read(history(commit(cell()), missing={"v1": "needs &"})).text
 
 
 def test_texts_of_a_record_are_escaped():
-    hostile = cell(50, scenario=HOSTILE, reason=HOSTILE, explained=HOSTILE, truth=HOSTILE, culprits=(
-        Culprit((Frame(HOSTILE, HOSTILE, 1), Frame(HOSTILE, HOSTILE, 1)), 1, 1, HOSTILE, HOSTILE),
-    ))  # fmt: skip
-    told = panel(
-        commit(shown(hostile, HOSTILE, HOSTILE), name=HOSTILE), commit(shown(cell(), HOSTILE), name=HOSTILE), HOSTILE
-    )
-    text = page.render([told])
-    assert "<script" not in text
-    assert HOSTILE in Reader(text).text
+    culprit = Culprit((Frame(HOSTILE, HOSTILE, 1), Frame(HOSTILE, HOSTILE, 1)), 1, 1, HOSTILE, HOSTILE)
+    texts = {"stack": HOSTILE, "scenario": HOSTILE, "reason": HOSTILE, "explained": HOSTILE, "truth": HOSTILE}
+    shown = history(commit(cell(50, culprits=(culprit,), **texts), name=HOSTILE), commit(cell(), name=HOSTILE))
+    for text in written(shown).values():
+        assert HOSTILE not in text
+        assert HOSTILE in Reader(text).text
 
 
 def test_a_site_without_records_says_so():
-    assert "No record was kept" in page.render([])
+    assert list(written()) == ["leaks.html"]
+    assert "No record was kept" in read().text
 
 
-def test_a_detail_has_the_tests_of_its_verdict_folded():
-    read = Reader(page.render([panel(commit(shown(cell(16))))]))
-    assert ("details", {"class": "tests"}) in read.tags
-    assert "A reading that passes all of these grows steadily: live bytes do." in read.text
-    assert "Growth is a leak if all of these are passed: all are." in read.text
-    assert "live_bytes" not in read.text
-
-
-def test_the_test_that_leaves_a_cell_undecided_is_marked_with_what_it_takes():
-    short = judged(cell(16, rounds=series(lambda n: 16 * n, operations=300).rounds, last=False), Rules())
-    read = Reader(page.render([panel(commit(shown(short)))]))
-    assert [tag for tag, attributes in read.tags if attributes.get("class") == "decides"] == ["tbody", "tbody"]
-    assert "At least: 1, that is 1,000,000 operations times seconds" in read.text
-
-
-def test_a_record_of_before_tests_were_kept_has_none():
-    old = shown(cell(16))
-    record = {name: value for name, value in old.record.items() if name != "tests"}
-    read = Reader(page.render([panel(commit(replace(old, record=record)))]))
-    assert ("details", {"class": "tests"}) not in read.tags
+def test_a_failed_cell_says_why():
+    assert "killed by SIGKILL" in details(history(commit(failed()))).text

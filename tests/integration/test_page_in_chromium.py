@@ -108,10 +108,10 @@ def test_the_plot_has_the_readings_of_the_results_file(open_page, cells):
     samples = drawn(page, "samples")
     known = {sample.operations: sample for round_ in cells[2].rounds for sample in round_.samples}
     for operations, live, rss in zip(*(samples[name] for name in ("operations", "live", "rss")), strict=True):
-        assert live * columns.MEBIBYTE == pytest.approx(known[operations].live_bytes)
-        assert rss * columns.MEBIBYTE == pytest.approx(known[operations].rss)
+        assert live * MEBIBYTE == pytest.approx(known[operations].live_bytes)
+        assert rss * MEBIBYTE == pytest.approx(known[operations].rss)
     fit = drawn(page, "fit")
-    slope = (fit["rate"][2] - fit["rate"][0]) / (fit["operations"][2] - fit["operations"][0]) * columns.MEBIBYTE
+    slope = (fit["rate"][2] - fit["rate"][0]) / (fit["operations"][2] - fit["operations"][0]) * MEBIBYTE
     assert slope == pytest.approx(3_220, rel=1e-3)
     warm_up = page.evaluate("Bokeh.documents[0].get_model_by_name('warm-up').right")
     assert warm_up == cells[2].rounds[2].samples[-1].operations
@@ -122,7 +122,7 @@ def test_one_figure_serves_every_cell(open_page, cells):
     drawn(page, "samples")
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_role("heading", level=2, name="sqlalchemy1x_sync_session")).to_be_visible()
-    flat = min(sample.live_bytes for sample in cells[3].series.samples()) / columns.MEBIBYTE
+    flat = min(sample.live_bytes for sample in cells[3].series.samples()) / MEBIBYTE
     page.wait_for_function(
         "flat => Bokeh.documents[0].get_model_by_name('samples').data.live.every(live => live === flat)", arg=flat
     )

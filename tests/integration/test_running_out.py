@@ -6,6 +6,7 @@ import io
 import pytest
 
 from find_mem_leaks import commands, errors, results
+from find_mem_leaks.judged import judged as judged_again
 from find_mem_leaks.judging.verdict import Verdict
 
 LIMITED = "import os, resource, socket, sqlite3, sys, threading\nKEPT = []\ndef limit(name, most):\n"
@@ -143,7 +144,7 @@ def test_an_operation_that_fails_for_another_reason_has_failed(judged, name):
 
 def test_records_judge_themselves_to_the_same(judged):
     for cell in judged.values():
-        assert results.judged(cell, cell.rules) == cell
+        assert judged_again(cell, cell.rules) == cell
 
 
 def shown(*arguments):

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 from cells import cell
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import rejudged
-from find_mem_leaks.results import judged
 
 
 def test_without_records_there_is_nothing_to_say():

@@ -8,10 +8,10 @@ from rich.console import Console
 
 from cells import cell, failed
 from deployed_of import MEBIBYTE, deployed
+from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Series
 from find_mem_leaks.reports import why
-from find_mem_leaks.results import judged
 from series_of import series
 
 

@@ -14,6 +14,7 @@ from find_mem_leaks import results
 from find_mem_leaks.commands.run import exit_code
 from find_mem_leaks.commands.values import MEMORY_HELP, check_writable, memory, positive, share
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.judged import judged
 from find_mem_leaks.reports import forecast, overview, rejudged
 from find_mem_leaks.results import Cell
 
@@ -62,7 +63,7 @@ def _judged(cell: Cell, arguments: argparse.Namespace) -> Cell:
     rules = cell.rules.of(arguments.limit) if arguments.limit else cell.rules
     rules = replace(rules, confidence=arguments.confidence or rules.confidence)
     try:
-        return results.judged(cell, rules)
+        return judged(cell, rules)
     except (ArithmeticError, IndexError, TypeError, ValueError):
         raise UsageError(
             f"the record of {cell.stack} {cell.scenario} cannot be judged, it is damaged: run it again"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import errors, results
+from find_mem_leaks import errors, replacing, results
 from find_mem_leaks.errors import UsageError
 
 PAGE = "index.html"
@@ -55,22 +53,9 @@ def _check(path: Path, force: bool) -> None:
 def _write(path: Path, text: str) -> None:
     """Write the page in one step; UsageError if that fails, what was there then stands."""
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
+        replacing.write(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise _unwritable(path, error) from None
-    try:
-        _publish(descriptor, Path(name), path, text)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _publish(descriptor: int, temporary: Path, path: Path, text: str) -> None:
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-    temporary.chmod(0o644)
-    temporary.replace(path)
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .panels import SIGNS, Cell, Commit, Panel
+from find_mem_leaks.history.commits import Commit, History, Key, Measured
+from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
+from find_mem_leaks.reports.columns import PLAIN_SIGNS, in_words
+from find_mem_leaks.results import Cell
 
 # A leak has changed when its rate has by this factor.
 CHANGED = 1.2
@@ -21,55 +24,56 @@ class Step:
 
     before: Commit
     after: Commit
-    old: Cell
-    new: Cell
+    old: Measured
+    new: Measured
 
     @property
     def turn(self) -> str:
         """What it was and what it is, in words."""
-        then, now = (f"{SIGNS[one.verdict]} {one.said}" for one in (self.old, self.new))
+        then, now = (f"{PLAIN_SIGNS[one.cell.verdict]} {in_words(one.cell)}" for one in (self.old, self.new))
         return f"{then} → {now}"
 
 
 def changed(before: Commit, after: Commit) -> Iterator[Step]:
     """What is unlike in the cells that both have."""
-    for cell in after.cells:
-        old = before.by_key.get(cell.key)
-        if old is not None and _is_unlike(old, cell):
-            yield Step(before, after, old, cell)
+    for new in after.cells:
+        old = before.by_key.get(new.key)
+        if old is not None and _is_unlike(old.cell, new.cell):
+            yield Step(before, after, old, new)
 
 
-def steps(panel: Panel, key: tuple[str, str]) -> Iterator[Step]:
+def steps(history: History, key: Key) -> Iterator[Step]:
     """All steps of a cell, the oldest first."""
-    having = [commit for commit in panel.commits if key in commit.by_key]
+    having = [commit for commit in history.commits if key in commit.by_key]
     for before, after in pairwise(having):
-        if _is_unlike(before.by_key[key], after.by_key[key]):
-            yield Step(before, after, before.by_key[key], after.by_key[key])
+        old, new = before.by_key[key], after.by_key[key]
+        if _is_unlike(old.cell, new.cell):
+            yield Step(before, after, old, new)
 
 
-def cause(panel: Panel, step: Step) -> str:
+def cause(history: History, step: Step) -> str:
     """What a step came with: ``commit abc``, or ``aiosqlite 0.20 → 0.21``; empty where packages are not locked.
 
     Where the commit and packages both differ, the locked line tells them apart: what it shows too is the commit's.
     """
-    if not panel.line:
+    if not history.line:
         return ""
     packages = ", ".join(moved(step.before.packages, step.after.packages))
     if not packages:
         return _commit(step)
-    locked = _on_locked_line(panel, step)
+    locked = _on_locked_line(history, step)
     if locked is None:
         return f"{_commit(step)}, or {packages}"
-    if panel.beside is None or not _is_unlike(locked.old, locked.new):
+    if history.beside is None or not _is_unlike(locked.old.cell, locked.new.cell):
         return packages
-    return cause(panel.beside, locked)
+    return cause(history.beside, locked)
 
 
-def _on_locked_line(panel: Panel, step: Step) -> Step | None:
+def _on_locked_line(history: History, step: Step) -> Step | None:
     """The same cell at the same commits with locked packages; None where it was not measured so."""
-    if panel.beside is None:
+    if history.beside is None:
         return None
-    before, after = panel.beside.at(step.before.hash), panel.beside.at(step.after.hash)
+    before, after = history.beside.at(step.before.hash), history.beside.at(step.after.hash)
     if before is None or after is None:
         return None
     old, new = before.by_key.get(step.new.key), after.by_key.get(step.new.key)
@@ -89,9 +93,7 @@ def moved(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
 
 
 def _is_unlike(old: Cell, new: Cell) -> bool:
-    if {old.verdict, new.verdict} <= {"clean", "bounded"}:
-        return False
-    if old.verdict != new.verdict or new.verdict != "leaking":
-        return old.verdict != new.verdict
-    rates = sorted(max(cell.rate or 0.0, 1e-9) for cell in (old, new))
-    return rates[1] > CHANGED * rates[0]
+    if old.verdict is not new.verdict:
+        return not {old.verdict, new.verdict} <= ACQUITTED
+    rates = sorted(max(cell.bytes_per_operation or 0.0, 1e-9) for cell in (old, new))
+    return new.verdict is Verdict.LEAKING and rates[1] > CHANGED * rates[0]

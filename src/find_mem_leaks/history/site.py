@@ -1,17 +1,14 @@
-"""A plugin for asv: ``asv publish`` adds a page "Leaks" to the site, which opens first, and the scripts of others that
-asv's page would take from elsewhere. It fails where there is nothing to be seen on the site.
+"""A plugin for asv: ``asv publish`` adds the pages of leaks to the site, which open first, and the scripts of others
+that asv's page would take from elsewhere. It fails where there is nothing to be seen on the site.
 
-asv loads it from this working tree, so that a clone with nothing but asv installed can publish.
+asv loads it from this working tree whatever it is asked to do, so it imports the tool itself only to publish.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+import sys
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,29 +19,15 @@ from asv.results import iter_results
 from asv.util import UserError
 
 from . import vendored
-from .page import render
-from .panels import LOCKED, NEWEST, SIGNS, Cell, Commit, Panel
 
-ASSETS = Path(__file__).parent / "assets"
-# Where the suite keeps the whole records, unless asv's configuration names another place as ``leaks_dir``.
-RECORDS = ".asv/leaks"
-COPIES = "leaks"
-# As the suite calls the file that says why there is no record.
-MISSING = ".missing.txt"
-
-# How many commits a cell's strip of verdicts goes back, and what is kept of the records of all but the newest.
-STRIP = 30
-KEPT = ("verdict", "bytes_per_operation", "interval", "truth", "mix", "packages")
-
-# What the name of an environment of the newest packages has beside that of the locked ones; what asv calls a value that
-# an environment lacks.
-NEWEST_MARK = f"-PACKAGES{NEWEST}"
-LACKING = "[none]"
-
-# asv's page has no place for a plugin's: ours goes before the first and the last of these, and after the second.
+# The folder that this package is in.
+SOURCE = Path(__file__).parents[2]
+# asv's page has no place for a plugin's: ours goes before the first tab.
+HEAD = "<head>"
 TAB = '<li id="nav-li-" class="active"><a href="#/">Benchmark grid</a></li>'
-STYLE = '<link href="regressions.css" rel="stylesheet" type="text/css"/>'
-BODY = '<div id="summarygrid-display"'
+OURS = '<li id="nav-li-leaks"><a href="leaks.html">Leaks</a></li>\n\t'
+# Addresses of before it was a page of its own lead there too.
+LEADING = '<script>if (!location.hash || location.hash.startsWith("#/leaks")) location.replace("leaks.html");</script>'
 
 
 class Leaks(OutputPublisher):
@@ -61,16 +44,13 @@ class Leaks(OutputPublisher):
         _check(conf, graphs)
         _leave_out_unmeasured(benchmarks, graphs)
         _link_commits(conf, os.environ)
-        html, tags = Path(conf.html_dir), {commit: tag for tag, commit in repo.get_tags().items()}
-        panels = list(_panels(Path(getattr(conf, "leaks_dir", RECORDS)), conf, repo, tags, revisions))
-        panels = _in_lines(panels) if hasattr(conf, "install_newest") else panels
-        for panel in panels:
-            log.info(f"{panel.title}: {len(panel.newest.cells)} cells at {panel.newest.name}")
-        for file in ("leaks.css", "leaks.js"):
-            shutil.copyfile(ASSETS / file, html / file)
+        html = Path(conf.html_dir)
+        for address, page in _pages(conf, repo, revisions):
+            (html / address).parent.mkdir(parents=True, exist_ok=True)
+            (html / address).write_text(page, encoding="utf-8", errors="backslashreplace")
         vendored.copy(html)
         index = html / "index.html"
-        page = patched(vendored.localized(index.read_text(encoding="utf-8")), render(panels))
+        page = patched(vendored.localized(index.read_text(encoding="utf-8")))
         index.write_text(page, encoding="utf-8")
         for address in vendored.foreign(page):
             log.warning(f"the site takes {address} from another server: there is no copy of it here")
@@ -106,121 +86,26 @@ def _link_commits(conf: Any, environment: Mapping[str, str]) -> None:
         conf.project_url = f"{server}/{repository}"
 
 
-def patched(index: str, page: str) -> str:
-    """asv's page with a tab, a style, a script and the page's inside; UserError if it is not the page we know."""
-    display = f'<div id="leaks-display" style="display: none">{page}</div>\n    '
-    found = index
-    for anchor, before, after in (
-        (TAB, '<li id="nav-li-leaks"><a href="#/leaks">Leaks</a></li>\n\t', ""),
-        (STYLE, "", '\n    <link href="leaks.css" rel="stylesheet"/>\n    <script src="leaks.js"></script>'),
-        (BODY, display, ""),
-    ):
-        if found.count(anchor) != 1:
+def patched(index: str) -> str:
+    """asv's page with a tab for ours, to which it leads whoever opens the site; UserError if it is not the page we
+    know."""
+    for anchor in (HEAD, TAB):
+        if index.count(anchor) != 1:
             raise UserError("this asv's page has no place for the page of leaks: 0.6.6 is known to")
-        found = found.replace(anchor, before + anchor + after)
-    return found
+    return index.replace(HEAD, HEAD + LEADING).replace(TAB, OURS + TAB)
 
 
-def _panels(
-    records: Path, conf: Any, repo: Any, tags: Mapping[str, str], revisions: Mapping[str, int]
-) -> Iterator[Panel]:
-    """A panel for each environment with records of commits on the site."""
-    chosen = _chosen(conf)
-    commits = sorted((path.name for path in records.glob("*/") if path.name in revisions), key=lambda c: revisions[c])
-    for environment in sorted({path.name for commit in commits for path in (records / commit).glob("*/")}):
-        measured = [commit for commit in commits if any((records / commit / environment).glob("*.json"))]
-        if not measured:
-            continue
-        *before, last = measured[-STRIP:]
-        earlier = [
-            _commit(commit, _kept(records / commit / environment), conf, repo, tags, revisions) for commit in before
-        ]
-        newest = _commit(last, _copied_cells(records / last / environment, conf), conf, repo, tags, revisions)
-        missing = dict(_missing(records, commits, environment, tags, conf))
-        yield Panel(environment, newest, tuple(earlier), chosen.get(environment, {}), missing)
-
-
-def _missing(
-    records: Path, commits: Sequence[str], environment: str, tags: Mapping[str, str], conf: Any
-) -> Iterator[tuple[str, str]]:
-    """The commits that the suite says it has no record of, and why."""
-    for commit in commits:
-        for file in (records / commit / environment).glob(f"*{MISSING}"):
-            if not file.with_name(file.name.replace(MISSING, ".json")).exists():
-                yield _name(commit, tags, conf), file.read_text(encoding="utf-8", errors="replace")
-
-
-def _name(commit: str, tags: Mapping[str, str], conf: Any) -> str:
-    return tags.get(commit, commit[: conf.hash_length])
-
-
-def _in_lines(panels: Sequence[Panel]) -> list[Panel]:
-    """The panels as lines of their series: below the locked line the newest one of the same environment."""
-    locked = {panel.name: replace(panel, line=LOCKED) for panel in panels if NEWEST_MARK not in panel.name}
-    newest = {
-        panel.name: replace(panel, line=NEWEST, beside=locked.get(panel.name.replace(NEWEST_MARK, "")))
-        for panel in panels
-        if NEWEST_MARK in panel.name
-    }
-    return sorted((locked | newest).values(), key=lambda panel: (panel.name.replace(NEWEST_MARK, ""), panel.line))
-
-
-def _chosen(conf: Any) -> dict[str, dict[str, str]]:
-    """The values that select each environment's graphs, of the variables in which environments differ."""
-    found = {_folder(result.env_name): result.env_vars for result in iter_results(conf.results_dir)}
-    names = sorted({name for variables in found.values() for name in variables})
-    values = {
-        environment: {name: str(variables.get(name, LACKING)) for name in names}
-        for environment, variables in found.items()
-    }
-    differ = [name for name in names if len({own[name] for own in values.values()}) > 1]
-    return {environment: {f"env-{name}": own[name] for name in differ} for environment, own in values.items()}
-
-
-def _folder(environment: str) -> str:
-    """What the suite calls an environment's folder."""
-    return re.sub(r"[^\w.+-]+", "_", environment)
-
-
-def _commit(
-    commit: str, cells: Iterable[Cell], conf: Any, repo: Any, tags: Mapping[str, str], revisions: Mapping[str, int]
-) -> Commit:
-    day = datetime.fromtimestamp(repo.get_date(commit) / 1000, UTC).date().isoformat()
-    return Commit(commit, _name(commit, tags, conf), tuple(cells), day, revisions[commit])
-
-
-def _kept(folder: Path) -> Iterator[Cell]:
-    """The cells of a commit in an environment, with the little of their records that a strip takes."""
-    for file in sorted(folder.glob("*.json")):
-        for cell in _cells(file, ""):
-            yield replace(cell, record={name: cell.record[name] for name in KEPT if name in cell.record})
-
-
-def _copied_cells(folder: Path, conf: Any) -> Iterator[Cell]:
-    """The same with their whole records, which are copied into the site."""
-    for file in sorted(folder.glob("*.json")):
-        yield from _cells(file, _copied(file, Path(conf.html_dir), folder.parent.name[: conf.hash_length]))
-
-
-def _copied(file: Path, html: Path, commit: str) -> str:
-    """Copy a record into the site; its address there."""
-    address = f"{COPIES}/{commit}/{file.parent.name}/{file.name}"
-    target = html / address
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, target)
-    return address
-
-
-def _cells(file: Path, address: str) -> Iterator[Cell]:
-    """The cells of a record; none, and a warning, if it is damaged."""
+def _pages(conf: Any, repo: Any, revisions: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """The pages of leaks with their addresses, made by the tool itself, from this working tree."""
+    sys.path.insert(0, str(SOURCE))
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        benchmark, locked = str(document["benchmark"]), dict(document.get("packages", {}))
-        for record in document["cells"]:
-            if record["verdict"] not in SIGNS:
-                raise ValueError
-            yield Cell(file.stem, str(record["scenario"]), benchmark, record, address, locked)
-        for scenario, reason in document.get("failed", {}).items():
-            yield Cell(file.stem, scenario, benchmark, {"verdict": "failed", "reason": reason}, address)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        log.warning(f"{file} is no record of the suite and is left out: {type(error).__name__}")
+        from find_mem_leaks.history.page import pages  # noqa: PLC0415 - asv loads this file whatever it is asked to do
+        from find_mem_leaks.history.records import Records  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        missing = f"the pages of leaks take {error.name}"
+        raise UserError(f"{missing}: python -m pip install -e '.[history]' in the clone") from None
+    histories = Records(conf, repo, revisions).histories()
+    for each in histories:
+        log.info(f"{each.title}: {len(each.newest.cells)} cells at {each.newest.name}")
+    project = [(conf.project, conf.project_url)] if conf.project_url not in {"", "#", None} else []
+    return pages(histories, datetime.now(UTC), project)

@@ -1,6 +1,6 @@
 """What people read of the tests of a verdict: the docstrings of ``criteria.py`` and ``hands_off.py``, list by list.
 
-The files are read, never imported: pages are made where nothing but the standard library is installed.
+The files are read, not imported: they import this one.
 """
 
 from __future__ import annotations

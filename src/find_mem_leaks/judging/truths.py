@@ -1,4 +1,4 @@
-"""What is known to be true of a control, held against its verdict. The standard library alone, as pages need it."""
+"""What is known to be true of a control, held against its verdict."""
 
 from __future__ import annotations
 

@@ -1,15 +1,12 @@
-"""An account of a verdict: its tests list by list, those that it was made of first.
-
-The standard library alone: pages are made where nothing else is installed.
-"""
+"""An account of a verdict: its tests list by list, those that it was made of first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ..judging.statements import DECIDES, Statement, statements
+from find_mem_leaks.judging.criteria import Outcome
+from find_mem_leaks.judging.statements import DECIDES, Statement, statements
 
 STEADY, BY_JUMPS, CONVICTING, RUN_OUT, ACQUITTING, NEVER_COLLECTED, NEVER_RETURNED, STAYING_SMALL = DECIDES.values()
 LEAKING, INCONCLUSIVE, FAILED = "leaking", "inconclusive", "failed"
@@ -23,15 +20,8 @@ DIGITS = (3, 6, 12)
 MOST_NAMES = 2
 
 
-@dataclass(frozen=True)
-class Tested:
-    """What became of a test, as ``criteria.Outcome`` has it."""
-
-    test: str
-    probe: str
-    figure: float
-    threshold: float
-    passed: bool
+class Tested(Outcome):
+    """What became of a test, as people read it."""
 
     @property
     def statement(self) -> Statement:
@@ -109,20 +99,12 @@ class Part:
         return any(entry.readings for row in self.rows for entry in row.entries)
 
 
-def account(verdict: str, tests: Iterable[Any]) -> list[Part]:
-    """Return the lists with their tests; none where no test was put, or one of another version's.
-
-    ``tests`` are objects with the fields of ``Tested``, or mappings as records have them.
-    """
-    outcomes = [_tested(outcome) for outcome in tests]
+def account(verdict: str, tests: Iterable[Outcome]) -> list[Part]:
+    """Return the lists with their tests; none where no test was put, or one of another version's."""
+    outcomes = [Tested(**vars(outcome)) for outcome in tests]
     if not outcomes or verdict == FAILED or not all(outcome.test in statements() for outcome in outcomes):
         return []
     return _Account(verdict, outcomes).parts()
-
-
-def _tested(outcome: Any) -> Tested:
-    fields = outcome if isinstance(outcome, Mapping) else vars(outcome)
-    return Tested(**{name: fields[name] for name in Tested.__dataclass_fields__})
 
 
 class _Account:

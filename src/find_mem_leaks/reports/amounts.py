@@ -6,8 +6,8 @@ from math import ceil
 
 from find_mem_leaks.judging.forecast import rounded_down, rounded_up
 
-MEGABYTE = 1_000_000
-LIMIT_UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("GB", 10**9), ("MB", 10**6))
+MEGABYTE, MEBIBYTE = 1_000_000, 1 << 20
+LIMIT_UNITS = (("GiB", 1 << 30), ("MiB", MEBIBYTE), ("GB", 10**9), ("MB", 10**6))
 LARGE_NUMBERS = (("trillion", 10**12), ("billion", 10**9), ("million", 10**6))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import floor, log10
 
 from find_mem_leaks.judging.deployed import Deployed
-from find_mem_leaks.reports.parts import MEBIBYTE
+from find_mem_leaks.reports.amounts import MEBIBYTE
 
 # Room above the highest reading, as a share of it; and how many ticks an axis has at most.
 ROOM = 0.15

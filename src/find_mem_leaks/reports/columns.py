@@ -11,7 +11,7 @@ from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.judging.readings import LARGE
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
-from find_mem_leaks.reports.amounts import MEGABYTE
+from find_mem_leaks.reports.amounts import MEBIBYTE, MEGABYTE
 from find_mem_leaks.reports.growing import growth_of_things, what_grows
 from find_mem_leaks.results import Cell
 
@@ -37,7 +37,6 @@ PLAIN_SIGNS = {
 PACKAGE_ROOT = re.compile(
     r"/(?:(?:lib(?:64)?/python3\.\d+/)?(?:site|dist)-packages|lib(?:64)?/python3\.\d+|find_mem_leaks)/"
 )
-MEBIBYTE = 1024 * 1024
 BARS = "▁▂▃▄▅▆▇█"
 MOST_BARS = 10
 MOST_CULPRITS = 3
@@ -104,8 +103,20 @@ def size(cell: Cell) -> str:
     """Growth of a leaking cell, the growth that is ruled out in a clean or bounded one, in B/op; else empty."""
     if cell.verdict is Verdict.LEAKING:
         return growth_of(cell, memory="")
-    ruled_out = cell.verdict in ACQUITTED and cell.interval
-    return f"<{significant(max(ruled_out[1], 0.01))}" if ruled_out else ""
+    return f"<{ruled_out}" if (ruled_out := _ruled_out(cell)) else ""
+
+
+def in_words(cell: Cell, memory: str = " B/op") -> str:
+    """The verdict and the size: ``leaking, 100 B/op``, ``clean, under 0.57 B/op``."""
+    ruled_out = _ruled_out(cell)
+    growth = f"under {ruled_out}{memory}" if ruled_out else growth_of(cell, memory)
+    return f"{cell.verdict}, {growth}" if growth else str(cell.verdict)
+
+
+def _ruled_out(cell: Cell) -> str:
+    """More than this is ruled out in a clean or bounded cell; empty of others."""
+    is_known = cell.verdict in ACQUITTED and cell.interval
+    return significant(max(is_known[1], 0.01)) if is_known else ""
 
 
 def smallest_visible(cell: Cell) -> float | None:
@@ -149,15 +160,14 @@ def header(cells: Sequence[Cell]) -> tuple[str, ...]:
 def rows(cells: Sequence[Cell]) -> list[tuple[str, ...]]:
     """The cells' figures under ``header``."""
     names = header(cells)
-    figures = [dict(zip(HEADER, _row(cell), strict=True)) for cell in cells]
-    return [tuple(row[name] for name in names) for row in figures]
+    return [tuple(figures[name] for name in names) for figures in map(by_name, cells)]
 
 
-def _row(cell: Cell) -> tuple[str, ...]:
-    """The cell's figures under ``HEADER``; a dash where there is none."""
+def by_name(cell: Cell) -> dict[str, str]:
+    """The cell's figures by the names of ``HEADER``; a dash where there is none."""
     visible, peak = smallest_visible(cell), peak_of(cell)
     interval = cell.interval and f"{significant(cell.interval[0])} to {significant(cell.interval[1])}"
-    return (
+    figures = (
         cell.stack,
         cell.python,
         cell.scenario,
@@ -171,6 +181,7 @@ def _row(cell: Cell) -> tuple[str, ...]:
         f"{cell.waited_seconds:.1f}",
         f"{peak / MEBIBYTE:.1f}" if peak else "–",
     )
+    return dict(zip(HEADER, figures, strict=True))
 
 
 def operations(cell: Cell) -> str:

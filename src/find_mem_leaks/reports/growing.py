@@ -6,7 +6,7 @@ from find_mem_leaks.judging.deployed import KEPT, PARTS
 from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BLOCKS, BY_KEY, LIVE_BYTES, RESIDENT, UNCOLLECTED
 from find_mem_leaks.judging.verdict import Verdict
-from find_mem_leaks.reports.parts import MEBIBYTE
+from find_mem_leaks.reports.amounts import MEBIBYTE
 from find_mem_leaks.results import Cell
 
 # Parts of an account that growth of live bytes or blocks may be: with the collector off, a workload keeps its garbage.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from find_mem_leaks.judging.verdict import UNMEASURED, Verdict
 from find_mem_leaks.reports.columns import SIGNS
-from find_mem_leaks.reports.markdown import escape, line
+from find_mem_leaks.reports.markdown import escape, section
 from find_mem_leaks.reports.matrix import in_sections
 from find_mem_leaks.reports.parts import NAMES, UNKNOWN, megabytes
 from find_mem_leaks.results import Cell
@@ -36,11 +35,7 @@ def _told(cells: Sequence[Cell]) -> list[str]:
 
 def _section(name: str, cells: Sequence[Cell], keys: Sequence[str]) -> str:
     header = [*HEADER, *(f"{NAMES[key][0].upper()}{NAMES[key][1:]}" for key in keys)]
-    rule = line(["---"] * len(header))
-    lines = [f"### {name}", "", line(header), rule]
-    for number, (_, members) in enumerate(groupby(cells, key=lambda cell: cell.stack)):
-        lines += [rule] if number else []
-        lines += [line(_row(cell, keys)) for cell in members]
+    lines = section(name, cells, header, lambda cell: [_row(cell, keys)])
     missing = [
         f"- {escape(f'{cell.stack} {cell.scenario}: no hands-off part: {without(cell)}')}"
         for cell in cells

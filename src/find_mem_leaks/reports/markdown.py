@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.reports import routes
@@ -30,6 +31,17 @@ def escape(text: str) -> str:
 
 def line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def section(
+    name: str, cells: Sequence[Cell], header: Sequence[str], rows_of: Callable[[Cell], Iterable[Iterable[str]]]
+) -> list[str]:
+    """The lines of a table with a heading, its stacks kept apart by a rule."""
+    rule = line(["---"] * len(header))
+    lines = [f"### {name}", "", line(header)]
+    for _, members in groupby(cells, key=lambda cell: cell.stack):
+        lines += [rule, *(line(row) for cell in members for row in rows_of(cell))]
+    return lines
 
 
 def render(cells: Sequence[Cell]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,18 +13,69 @@ from find_mem_leaks.subjects.applications import TARGET
 from find_mem_leaks.subjects.environments import prefix
 from find_mem_leaks.subjects.scenarios import SCENARIOS
 
-LABEL = re.compile(r"sqlalchemy(\d+)x_")
+LABEL = re.compile(r"^sqlalchemy(\d+)x_")
 OWN, OTHER = "Own workloads", "Other"
 # Stacks that take the scenarios of all.
 MIXED = ("",)
 
 
 @dataclass(frozen=True)
+class Note:
+    """What is said of a panel or a cell.
+
+    Attributes:
+        text: a sentence, or the heading of the entries.
+        entries: what, and why; empty where nothing is known of that.
+    """
+
+    text: str
+    entries: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A commit in a cell's strip: the verdict, empty where the commit lacks the cell, and all of it in words."""
+
+    verdict: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a history knows of a cell.
+
+    Attributes:
+        page, record: where its details are, and its whole record: addresses from the site's root, as all here.
+        strip: its last commits, the oldest first.
+        steps: where it changed.
+        graphs: the figures that are drawn of it, by their names.
+        of_stack: the graph of its stack under all scenarios.
+        is_over: whether the newest commit lacks it.
+    """
+
+    page: str
+    record: str
+    strip: tuple[Mark, ...]
+    steps: Note
+    graphs: tuple[tuple[str, str], ...]
+    of_stack: str
+    is_over: bool
+
+    @property
+    def counted(self) -> str:
+        """The strip in words."""
+        counts = Counter(mark.verdict or "not measured" for mark in self.strip)
+        verdicts = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        return f"the last {len(self.strip)} commits: {verdicts}"
+
+
+@dataclass(frozen=True)
 class Item:
-    """A cell and its name in the page's addresses."""
+    """A cell, its name in the page's addresses and, in a history, its past."""
 
     id: str
     cell: Cell
+    past: Past | None = None
 
     @property
     def series(self) -> str:
@@ -31,8 +83,7 @@ class Item:
 
     @property
     def stack(self) -> str:
-        """The stack's name without the series."""
-        return LABEL.sub("", self.cell.stack, count=1) if LABEL.match(self.cell.stack) else self.cell.stack
+        return stack(self.cell)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -62,6 +113,11 @@ class Row:
         """What is known to be true of it, where it is a control."""
         return sorted({item.cell.truth for items in self.items for item in items if item.cell.truth})
 
+    @property
+    def graph(self) -> str:
+        """The address of its graph; empty outside a history."""
+        return next((item.past.of_stack for items in self.items for item in items if item.past), "")
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -79,12 +135,14 @@ class Panel:
         title, versions: its name; of SQLAlchemy and Python in it.
         matrices: what it has, but for routes and tests.
         routes: the routes of the application that it is, or the tests of the file.
+        notes: what a history says of it.
     """
 
     title: str
     versions: tuple[str, ...]
     matrices: tuple[Matrix, ...]
     routes: tuple[Item, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def items(cells: Iterable[Cell]) -> list[Item]:
@@ -96,6 +154,11 @@ def items(cells: Iterable[Cell]) -> list[Item]:
         times[name] = times.get(name, 0) + 1
         found.append(Item(f"{name}~{times[name]}" if times[name] > 1 else name, cell))
     return found
+
+
+def stack(cell: Cell) -> str:
+    """The stack's name without the series."""
+    return LABEL.sub("", cell.stack, count=1)
 
 
 def series(cell: Cell) -> str:
@@ -158,20 +221,22 @@ def panels(found: Sequence[Item]) -> list[Panel]:
     titles = sorted(
         {item.series for item in found}, key=lambda title: (title in applications, title in {OWN, OTHER}, title)
     )
-    return [_panel(title, [item for item in found if item.series == title]) for title in titles]
+    return [panel(title, [item for item in found if item.series == title]) for title in titles]
 
 
-def _panel(title: str, members: Sequence[Item]) -> Panel:
+def panel(title: str, members: Sequence[Item], notes: Sequence[Note] = ()) -> Panel:
+    """One panel of all of these cells."""
     shipped = [item.cell for item in members if not item.cell.file]
     sqlalchemy = sorted({f"SQLAlchemy {cell.sqlalchemy}" for cell in shipped if cell.sqlalchemy})
-    python = sorted({f"Python {item.cell.python}" for item in members})
+    python = sorted({f"Python {item.cell.python}" for item in members if item.cell.python})
     if is_row(members[0].cell):
-        return Panel(title, tuple(python), (), tuple(members))
+        return Panel(title, tuple(python), (), tuple(members), tuple(notes))
     groups: dict[tuple[str, ...], list[Item]] = {}
     for item in members:
         groups.setdefault(_group(item, members), []).append(item)
     ordered = sorted(groups.items(), key=lambda group: group[0] != MIXED)
-    return Panel(title, (*sqlalchemy, *python), tuple(_matrix(group) for _, group in ordered))
+    matrices = tuple(_matrix(group) for _, group in ordered)
+    return Panel(title, (*sqlalchemy, *python), matrices, notes=tuple(notes))
 
 
 def _group(item: Item, members: Sequence[Item]) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.reports import columns, matrix, routes, terminal
-from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
+from find_mem_leaks.reports.amounts import MEBIBYTE
+from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.reports.matrix import Item, Matrix, Panel, Row
 from find_mem_leaks.reports.terminal import STYLES

@@ -1,11 +1,16 @@
-"""All cells as one page that asks nothing of anybody: its scripts, styles and data are inside it."""
+"""Cells as one page that asks nothing of anybody: its scripts, styles and data are inside it.
+
+It is that of one run, or one of a history's: what belongs to a history alone, items and panels bring along.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -18,11 +23,11 @@ from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.probes import BY_KEY, Probe
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import areas, columns, hands_off, matrix, parts, plot, rerun, routes, what_if
-from find_mem_leaks.reports.account import Part as Tests
 from find_mem_leaks.reports.account import account
-from find_mem_leaks.reports.columns import MEBIBYTE, PLAIN_SIGNS, significant
+from find_mem_leaks.reports.amounts import MEBIBYTE
+from find_mem_leaks.reports.columns import PLAIN_SIGNS, significant
 from find_mem_leaks.reports.growing import what_grows
-from find_mem_leaks.reports.matrix import Item
+from find_mem_leaks.reports.matrix import Item, Panel
 from find_mem_leaks.reports.parts import Part
 from find_mem_leaks.reports.rare import rare
 from find_mem_leaks.results import Cell
@@ -30,22 +35,56 @@ from find_mem_leaks.results import Cell
 ASSETS = Path(__file__).parent / "assets"
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a page shows.
+
+    Attributes:
+        title, lead: its heading and the sentence below.
+        cells: those that are counted by verdict.
+        panels: what has a matrix, or a table of routes.
+        items: the cells whose details are in the page; none of a page that leads to others for these.
+        links: to other pages of the site, by what they are called.
+        root: the address of the site's root, as seen from the page.
+    """
+
+    title: str
+    lead: str
+    cells: Sequence[Cell]
+    panels: Sequence[Panel]
+    items: Sequence[Item]
+    links: Sequence[tuple[str, str]] = ()
+    root: str = ""
+
+    def from_here(self, address: str) -> str:
+        """An address from the site's root, or one that is not of the site, as the page has it."""
+        return address if "://" in address else f"{self.root}{address}"
+
+    def address(self, item: Item) -> str:
+        """Where a cell's details are."""
+        return f"{self.root}{item.past.page if item.past and not self.items else ''}#{item.id}"
+
+
 def render(cells: Sequence[Cell], made: datetime) -> str:
-    """The page. Every text in it is escaped: by the template, and in the data for its scripts by ``tojson``."""
+    """The page of one run."""
     items = matrix.items(cells)
-    scripts = [plot.library(), (ASSETS / "page.js").read_text(encoding="utf-8")]
+    lead = columns.summary(cells) if cells else "Nothing was measured."
+    return html(Page("Memory leak report", lead, cells, matrix.panels(items), items), made)
+
+
+def html(page: Page, made: datetime) -> str:
+    """The page. Every text in it is escaped: by the template, and in the data for its scripts by ``tojson``."""
+    scripts = [plot.library(), (ASSETS / "page.js").read_text(encoding="utf-8")] if page.items else []
     return (
         _templates()
         .get_template("page.html")
         .render(
+            page=page,
             made=made,
             version=__version__,
-            pythons=sorted({cell.python for cell in cells}),
-            summary=columns.summary(cells) if cells else "Nothing was measured.",
-            counts=[(verdict, sum(cell.verdict is verdict for cell in cells)) for verdict in Verdict],
-            items=items,
-            panels=matrix.panels(items),
-            data=_data(items),
+            pythons=sorted({cell.python for cell in page.cells if cell.python}),
+            counts=[(verdict, sum(cell.verdict is verdict for cell in page.cells)) for verdict in Verdict],
+            data=_data(page.items),
             style=Markup((ASSETS / "page.css").read_text(encoding="utf-8")),  # noqa: S704  a file of ours
             scripts=[Markup(script) for script in scripts],  # noqa: S704  Bokeh's own and ours
             policy=_policy(scripts),
@@ -56,7 +95,7 @@ def render(cells: Sequence[Cell], made: datetime) -> str:
 def _policy(scripts: Sequence[str]) -> str:
     """The page's content security policy: these very scripts may run, and nothing may be asked for."""
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
-    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"
     return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'"
 
 
@@ -77,6 +116,7 @@ def _short(frame: Frame) -> str:
     return f"{frame.function} ({PurePath(frame.file).name}:{frame.line})"
 
 
+@cache
 def _templates() -> Environment:
     found = Environment(
         loader=FileSystemLoader(ASSETS),
@@ -86,13 +126,13 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    found.filters.update(breakable=_breakable, figure=_figure, fine=_fine, said=_said, size=_size, facts=_facts)
-    found.filters.update(growth=_growth, curve=_curve, control=_control, tests=_tests, rare=rare)
+    found.filters.update(breakable=_breakable, figure=_figure, in_words=columns.in_words, size=_size, facts=_facts)
+    found.filters.update(growth=_growth, curve=_curve, control=_control, rare=rare)
     found.filters.update(
         what_grows=what_grows, areas=areas.areas, grid=areas.grid, parts=_parts, left=_left, without=hands_off.without
     )
     found.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
-    found.globals.update(what_if=what_if, routes=routes)
+    found.globals.update(what_if=what_if, routes=routes, tests=account)
     return found
 
 
@@ -117,13 +157,7 @@ def _fine(value: float) -> str:
 
 
 def _size(cell: Cell) -> str:
-    return columns.growth_of(cell, memory="") or "–"
-
-
-def _said(cell: Cell) -> str:
-    """A cell in words, for who does not see its colour."""
-    grows = columns.growth_of(cell, memory=" bytes")
-    return f"{cell.verdict}, {grows} per operation" if grows else f"{cell.verdict}, no figure"
+    return columns.size(cell) or columns.growth_of(cell, memory="") or "–"
 
 
 def _control(cell: Cell) -> str:
@@ -162,10 +196,6 @@ def _growth(cell: Cell) -> list[tuple[Probe, str, str, bool]]:
         for key, growth in cell.growth.items()
         if key in BY_KEY
     ]
-
-
-def _tests(cell: Cell) -> list[Tests]:
-    return account(cell.verdict, cell.tests)
 
 
 def _left(deployed: Deployed) -> str:

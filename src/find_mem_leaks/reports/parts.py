@@ -1,19 +1,16 @@
-"""The growth of memory hands-off, part by part, as people read it.
-
-The standard library alone: pages are made where nothing else is installed.
-"""
+"""The growth of memory hands-off, part by part, as people read it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..judging.deployed import PARTS
+from find_mem_leaks.judging.deployed import PARTS
+from find_mem_leaks.reports.amounts import MEBIBYTE
 
 LEFT_OVER = "left_over"
 NAMES = {**PARTS, LEFT_OVER: "left over"}
 TOTAL = "growth in all"
-MEBIBYTE = 1 << 20
 # Growth below this has no shares: pages and arenas come and go below it, and the parts cancel each other out.
 LEAST_SHARED = MEBIBYTE
 UNKNOWN = "–"

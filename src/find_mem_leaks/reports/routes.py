@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from find_mem_leaks.judging.verdict import UNMEASURED
 from find_mem_leaks.reports import columns
-from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
+from find_mem_leaks.reports.amounts import MEBIBYTE
+from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.reports.matrix import Item, is_route
 from find_mem_leaks.results import Cell
 

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
-from find_mem_leaks.reports.columns import MEBIBYTE, SIGNS
-from find_mem_leaks.reports.markdown import line
+from find_mem_leaks.reports.amounts import MEBIBYTE
+from find_mem_leaks.reports.columns import SIGNS
+from find_mem_leaks.reports.markdown import section
 from find_mem_leaks.reports.matrix import in_sections
 from find_mem_leaks.results import Cell
 
 HEADER = ("Stack", "Method", "Status", "Round", "Diff", "Initial", "Final", "Ops", "C", "R", "U", "D")
-RULE = line(["---"] * len(HEADER))
 
 
 def render(cells: Sequence[Cell]) -> str:
     """One section per SQLAlchemy series, stacks kept apart by a rule; a cell without rounds has one row of dashes."""
-    return "\n\n".join(_section(name, members) for name, members in in_sections(cells))
-
-
-def _section(name: str, cells: Sequence[Cell]) -> str:
-    lines = [f"### {name}", "", line(HEADER), RULE]
-    for number, (_, members) in enumerate(groupby(cells, key=lambda cell: cell.stack)):
-        lines += [RULE] if number else []
-        lines += [line(row) for cell in members for row in _rows(cell)]
-    return "\n".join(lines)
+    return "\n\n".join("\n".join(section(name, members, HEADER, _rows)) for name, members in in_sections(cells))
 
 
 def _rows(cell: Cell) -> Iterator[Sequence[str]]:

@@ -12,13 +12,15 @@ from rich.text import Text
 from find_mem_leaks.history.releases.listing import Release
 from find_mem_leaks.history.releases.outcomes import Outcome
 from find_mem_leaks.history.releases.timeline import Halving, Turn
-from find_mem_leaks.reports.columns import SIGNS, per_operation, significant, sparkline
+from find_mem_leaks.reports import columns
+from find_mem_leaks.reports.columns import per_operation
 from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
 
 HEADER = ("Release", "Uploaded", "Verdict", "B/op", "Interval", "Growth", "Operations", "Seconds")
 LEFT = ("Release", "Uploaded", "Verdict", "Growth")
 NOT_AVAILABLE = "n/a"
+MISSING = f"– {NOT_AVAILABLE}"
 
 
 def render(listed: Sequence[Release], outcomes: Mapping[str, Outcome], to: Console) -> None:
@@ -36,30 +38,19 @@ def render(listed: Sequence[Release], outcomes: Mapping[str, Outcome], to: Conso
     for release in shown:
         outcome = outcomes[release.version]
         if outcome.leaks is None:
-            to.print(Text(f"{_verdict(outcome)}: {release.version}: {outcome.reason}"), soft_wrap=True)
+            to.print(Text(f"{_row(outcome)[0]}: {release.version}: {outcome.reason}"), soft_wrap=True)
 
 
 def _name(release: Release) -> str:
     return f"{release.version} (yanked)" if release.yanked else release.version
 
 
-def _verdict(outcome: Outcome) -> str:
-    return f"{SIGNS[outcome.cell.verdict]} {outcome.cell.verdict}" if outcome.cell else f"– {NOT_AVAILABLE}"
-
-
-def _row(outcome: Outcome) -> tuple[str, ...]:
-    cell = outcome.cell
-    if cell is None:
-        return (_verdict(outcome), *["–"] * (len(HEADER) - 3))
-    interval = cell.interval and f"{significant(cell.interval[0])} to {significant(cell.interval[1])}"
-    return (
-        _verdict(outcome),
-        "–" if cell.bytes_per_operation is None else significant(cell.bytes_per_operation),
-        interval or "–",
-        sparkline(cell),
-        f"{cell.operations:,}" if cell.operations else "–",
-        f"{cell.waited_seconds:.1f}",
-    )
+def _row(outcome: Outcome) -> list[str]:
+    """The figures, from the verdict on."""
+    names = HEADER[2:]
+    if outcome.cell is None:
+        return [MISSING, *"–" * (len(names) - 1)]
+    return [columns.by_name(outcome.cell)[name] for name in names]
 
 
 def told(turn: Turn) -> str:
