@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from find_mem_leaks import scratch
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.criteria import Outcome
@@ -471,16 +470,8 @@ def read(path: Path) -> list[Cell]:
 
 def write(path: Path, cells: Sequence[Cell]) -> None:
     """Replace the file by one with these cells, in one step; OSError if that fails, the old file then stands."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
-    try:
-        content = json.dumps(to_json(cells)).encode()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(lzma.compress(content) if path.suffix == COMPRESSED else content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    content = json.dumps(to_json(cells)).encode()
+    scratch.replace_file(path, lzma.compress(content) if path.suffix == COMPRESSED else content)
 
 
 def merge(lists: Iterable[Iterable[Cell]]) -> list[Cell]:

@@ -60,6 +60,18 @@ def sweep() -> None:
 _sweep_once = cache(sweep)
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file in one step; OSError if that fails, what was there then stands."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
 def _locked(purpose: str, parent: Path | None) -> tuple[int, str]:
     """A lock that is held, on a new file: another run that sweeps may have taken and removed it before it was."""
     prefix = f"{PREFIX}{purpose}-" if purpose else PREFIX

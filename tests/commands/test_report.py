@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,13 +50,11 @@ def test_an_existing_page_is_overwritten_only_by_force(file, tmp_path, capsys):
 
 
 def test_a_page_that_could_not_be_written_leaves_what_was_there(file, tmp_path, capsys, monkeypatch):
-    from find_mem_leaks.commands import report
-
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
     (tmp_path / "index.html").write_text("mine")
-    monkeypatch.setattr(report, "_publish", full)
+    monkeypatch.setattr(Path, "chmod", full)
     assert "No space left on device" in refused(capsys, file, "-o", tmp_path, "--force")
     assert (tmp_path / "index.html").read_text() == "mine"
     assert not list(tmp_path.glob(".find-mem-leaks.*"))

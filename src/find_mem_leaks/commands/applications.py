@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from find_mem_leaks.commands import misbehaving
+from find_mem_leaks.commands.options import Group, option
 from find_mem_leaks.commands.values import whole
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
@@ -19,7 +19,37 @@ from find_mem_leaks.subjects.applications import Application, Outline
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
 
-OPTIONS = ("factory", "request", "requests", "header", "cookie", "auth", "login", "exclude")
+# Those that are for an application alone.
+ITS_OWN = ("factory", "request", "requests", "header", "cookie", "auth", "login", "exclude")
+OPTIONS = Group(
+    "an application, module:attribute",
+    (
+        option("--factory", "the attribute is a function that makes the application"),
+        option("--app-dir DIR", "look for its module here (default: the current directory)"),
+        option("--env NAME=VALUE ...", "a variable of its environment; may be repeated"),
+        option(
+            "--request REQUEST ...", f"send this, such as {requests.EXAMPLE}: {{i}} differs each time; may be repeated"
+        ),
+        option(
+            "--requests FILE ...", "try the requests of a HAR, an access log or lines of JSON first; may be repeated"
+        ),
+        option("--header HEADER ...", "with every request, such as 'X-Token: abc'"),
+        option("--cookie COOKIE ...", "with every request, such as session=abc"),
+        option(
+            "--workers N",
+            "serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
+            whole,
+            default=1,
+        ),
+        option("--auth USER:PASSWORD", "basic authentication with every request"),
+        option(
+            "--login REQUEST ...",
+            "send this first, such as 'POST /token username=a&password=b': the token or the cookies of its answer go "
+            "with every request; may be repeated",
+        ),
+        option("--exclude PATTERN ...", "leave routes out, such as 'GET /docs*'; may be repeated"),
+    ),
+)
 # What is said of a route whose requests add up.
 ADDS_UP = "each request makes a row that none takes away: what grows may be the application's own data"
 
@@ -47,60 +77,6 @@ class RouteCell:
     roles: Mapping[str, Request] = field(default_factory=dict)
 
 
-def add(verb: Any) -> None:
-    """The options of an application."""
-    group = verb.add_argument_group("an application, module:attribute")
-    group.add_argument("--factory", action="store_true", help="the attribute is a function that makes the application")
-    group.add_argument("--app-dir", metavar="DIR", help="look for its module here (default: the current directory)")
-    group.add_argument(
-        "--env", action="append", metavar="NAME=VALUE", help="a variable of its environment; may be repeated"
-    )
-    group.add_argument(
-        "--request",
-        action="append",
-        metavar="REQUEST",
-        help=f"send this, such as {requests.EXAMPLE}: {{i}} differs each time; may be repeated",
-    )
-    group.add_argument(
-        "--requests",
-        action="append",
-        metavar="FILE",
-        help="try the requests of a HAR, an access log or lines of JSON first; may be repeated",
-    )
-    group.add_argument("--header", action="append", metavar="HEADER", help="with every request, such as 'X-Token: abc'")
-    group.add_argument("--cookie", action="append", metavar="COOKIE", help="with every request, such as session=abc")
-    group.add_argument(
-        "--workers",
-        type=whole,
-        default=1,
-        metavar="N",
-        help="serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
-    )
-    group.add_argument("--auth", metavar="USER:PASSWORD", help="basic authentication with every request")
-    group.add_argument(
-        "--login",
-        action="append",
-        metavar="REQUEST",
-        help="send this first, such as 'POST /token username=a&password=b': the token or the cookies of its answer go "
-        "with every request; may be repeated",
-    )
-    group.add_argument(
-        "--exclude", action="append", metavar="PATTERN", help="leave routes out, such as 'GET /docs*'; may be repeated"
-    )
-
-
-def words(arguments: argparse.Namespace) -> list[str]:
-    """The options of an application as they were given, for another verb that takes them."""
-    values = {name: getattr(arguments, name) for name in ("app_dir", "env", *OPTIONS)}
-    given = {name: each if isinstance(each, list) else [each] for name, each in values.items() if each}
-    options = {name: f"--{name.replace('_', '-')}" for name in given}
-    return [
-        options[name] if value is True else f"{options[name]}={value}"
-        for name, several in given.items()
-        for value in several
-    ]
-
-
 def variables(arguments: argparse.Namespace) -> dict[str, str]:
     """The variables of --env; UsageError for what is none."""
     found = {}
@@ -114,7 +90,7 @@ def variables(arguments: argparse.Namespace) -> dict[str, str]:
 
 def check(arguments: argparse.Namespace, applications: Mapping[str, Application]) -> None:
     """UsageError for an option of applications where there is none."""
-    given = [name for name in OPTIONS if getattr(arguments, name)]
+    given = [name for name in ITS_OWN if getattr(arguments, name)]
     given += ["workers"] if arguments.workers > 1 else []
     if given and not applications:
         raise UsageError(f"--{given[0]} is for an application: name one, such as shop.main:app")

@@ -9,27 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors, results
+from find_mem_leaks.commands.options import add_verb, option
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import comparison, terminal
 from find_mem_leaks.reports.comparison import Pair
 from find_mem_leaks.results import Cell
 
+OPTIONS = (
+    option("a A", "results before", Path),
+    option("b B", "results after", Path),
+    option("--json", "print JSON instead of a table"),
+    option("--strict", "exit with 4 if a cell leaks in B, and A neither leaks nor rules it out"),
+)
+
 
 def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "compare",
-        help="show two results side by side",
-        description="Show two results files side by side; exit with 3 if a cell leaks in B whose leak "
-        "A rules out or did not measure.",
-        allow_abbrev=False,
+    description = (
+        "Show two results files side by side; exit with 3 if a cell leaks in B whose leak A rules out or did not "
+        "measure."
     )
-    verb.add_argument("a", type=Path, metavar="A", help="results before")
-    verb.add_argument("b", type=Path, metavar="B", help="results after")
-    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    verb.add_argument(
-        "--strict", action="store_true", help="exit with 4 if a cell leaks in B, and A neither leaks nor rules it out"
-    )
-    verb.set_defaults(run=run)
+    add_verb(verbs, "compare", run, "show two results side by side", OPTIONS, description)
 
 
 def run(arguments: argparse.Namespace) -> int:

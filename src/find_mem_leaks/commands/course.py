@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import run, selection
+from find_mem_leaks.commands.options import words, words_of
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.releases.outcomes import Course
 from find_mem_leaks.judging.rules import QUICK
@@ -25,6 +26,8 @@ from find_mem_leaks.subjects.scenarios import Scenario
 from find_mem_leaks.subjects.workloads import Settings
 
 STACK = "sync_session"
+# The options that say by which rules.
+RULES = ("quick", "limit", "time_cap")
 
 
 def package(name: str) -> str:
@@ -55,32 +58,22 @@ def quick(wanted: Course) -> Course:
     return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap, grace=grace))
 
 
-def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[str]:
+def one_more(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[str]:
     """The words that measure one more release of this course: for asv, where it is asked for one that is not kept."""
     order = wanted.order
-    found = ["releases", wanted.package, *([order.file] if order.file else ["--stack", order.stack])]
-    found += ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
-    found += [word for requirement in wanted.requirements for word in ("--with", requirement)]
-    found += [word for name in arguments.database or () for word in ("--database", name)]
-    return [*found, *_rules(arguments), "--pre", "--yanked"]
+    measured = [order.file] if order.file else ["--stack", order.stack]
+    load = ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
+    beside = words_of("requirements", [*wanted.requirements])
+    rest = words(arguments, "database", *RULES)
+    return ["releases", wanted.package, *measured, *load, *beside, *rest, "--pre", "--yanked"]
 
 
 def whole_line(arguments: argparse.Namespace, package: str) -> str:
     """The command that measures every release of the line which was to be halved."""
-    found = ["find-mem-leaks", "releases", package, *([arguments.workload] if arguments.workload else [])]
-    for option, value in (
-        ("--stack", arguments.stack),
-        ("-s", arguments.scenario),
-        ("--since", arguments.since),
-        ("--until", arguments.until),
-        ("--python", arguments.python),
-        ("-o", arguments.output),
-    ):
-        found += [option, str(value)] if value else []
-    found += [word for requirement in arguments.requirements for word in ("--with", requirement)]
-    found += [word for name in arguments.database or () for word in ("--database", name)]
-    flags = {"--pre": arguments.pre, "--yanked": arguments.yanked, "--no-yanked": arguments.yanked is False}
-    return shlex.join([*found, *(flag for flag, given in flags.items() if given), *_rules(arguments)])
+    which = words(arguments, "stack", "scenario", "since", "until", "python", "output", "requirements", "database")
+    withdrawn = ["--no-yanked"] if arguments.yanked is False else []
+    rest = [*which, *words(arguments, "pre", "yanked"), *withdrawn, *words(arguments, *RULES)]
+    return shlex.join(["find-mem-leaks", "releases", package, *filter(None, [arguments.workload]), *rest])
 
 
 def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[str, ...]]:
@@ -124,15 +117,7 @@ def _scenario(stack: Stack, asked: str | None) -> Scenario:
 
 
 def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:
-    return selection.order(run.parse(_rules(arguments)), stack, scenario, of_file)
-
-
-def _rules(arguments: argparse.Namespace) -> list[str]:
-    """The options that say by which rules."""
-    found = ["--quick"] if arguments.quick else []
-    for option, value in (("--limit", arguments.limit), ("--time-cap", arguments.time_cap)):
-        found += [option, str(value)] if value else []
-    return found
+    return selection.order(run.parse(words(arguments, *RULES)), stack, scenario, of_file)
 
 
 def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace) -> tuple[str, ...]:

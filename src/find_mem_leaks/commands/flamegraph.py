@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import errors
+from find_mem_leaks.commands.options import add_verb, option
 from find_mem_leaks.errors import UsageError
+
+OPTIONS = (
+    option("capture CAPTURE", "a file that `run --memray` kept", Path),
+    option("-o --output FILE", "default: the capture's name with .html", Path),
+    option("-f --force", "overwrite an existing file"),
+)
 
 
 def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "flamegraph",
-        help="draw memray's flame graph of what a capture of `run --memray` never released",
-        allow_abbrev=False,
-    )
-    verb.add_argument("capture", type=Path, metavar="CAPTURE", help="a file that `run --memray` kept")
-    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the capture's name with .html")
-    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing file")
-    verb.set_defaults(run=run)
+    purpose = "draw memray's flame graph of what a capture of `run --memray` never released"
+    add_verb(verbs, "flamegraph", run, purpose, OPTIONS)
 
 
 def run(arguments: argparse.Namespace) -> int:

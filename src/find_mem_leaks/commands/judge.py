@@ -11,33 +11,33 @@ from pathlib import Path
 from typing import Any
 
 from find_mem_leaks import results
+from find_mem_leaks.commands.options import EVERY_FIGURE, MEMORY_LIMIT, OVERWRITE, STRICT, add_verb, option
+from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.commands.run import exit_code
-from find_mem_leaks.commands.values import MEMORY_HELP, check_writable, memory, positive, share
+from find_mem_leaks.commands.values import check_writable, positive, share
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.reports import forecast, overview, rejudged
 from find_mem_leaks.results import Cell
 
+OPTIONS = (
+    results_files("+", "FILE"),
+    option("--limit B", "bytes per operation (default: each record's)", positive),
+    option("--confidence P", "confidence level of the interval (default: each record's)", share),
+    MEMORY_LIMIT,
+    STRICT,
+    option("-o --output FILE", "write the judged cells there", Path),
+    OVERWRITE,
+    EVERY_FIGURE,
+    option("--json", "print the judged cells as JSON instead of a table"),
+)
+
 
 def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "judge",
-        help="judge results files again, without measuring",
-        description="Judge results files again, without measuring, by the rules that each record holds; say which "
-        "verdicts changed. The exit code is that of `run`.",
-        allow_abbrev=False,
+    description = (
+        "Judge results files again, without measuring, by the rules that each record holds; say which verdicts "
+        "changed. The exit code is that of `run`."
     )
-    verb.add_argument("results", nargs="+", type=Path, metavar="FILE", help="files that `run -o` wrote")
-    verb.add_argument("--limit", type=positive, metavar="B", help="bytes per operation (default: each record's)")
-    verb.add_argument(
-        "--confidence", type=share, metavar="P", help="confidence level of the interval (default: each record's)"
-    )
-    verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
-    verb.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
-    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the judged cells there")
-    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
-    verb.add_argument("--table", action="store_true", help="print a row with all figures for every cell")
-    verb.add_argument("--json", action="store_true", help="print the judged cells as JSON instead of a table")
-    verb.set_defaults(run=run)
+    add_verb(verbs, "judge", run, "judge results files again, without measuring", OPTIONS, description)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import errors, results
+from find_mem_leaks import errors, results, scratch
+from find_mem_leaks.commands.options import add_verb, option
+from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.errors import UsageError
 
 PAGE = "index.html"
 
 
+OPTIONS = (
+    results_files("+"),
+    option("-o --output DIR", "made if it is missing", Path, required=True),
+    option("-f --force", "overwrite an existing page"),
+)
+
+
 def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "report",
-        help="write results as a page to look at",
-        description="Write results files as one page, DIR/index.html, that needs nothing but a browser.",
-        allow_abbrev=False,
-    )
-    verb.add_argument("results", nargs="+", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
-    verb.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="made if it is missing")
-    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing page")
-    verb.set_defaults(run=run)
+    description = "Write results files as one page, DIR/index.html, that needs nothing but a browser."
+    add_verb(verbs, "report", run, "write results as a page to look at", OPTIONS, description)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -55,22 +54,9 @@ def _check(path: Path, force: bool) -> None:
 def _write(path: Path, text: str) -> None:
     """Write the page in one step; UsageError if that fails, what was there then stands."""
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
+        scratch.replace_file(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise _unwritable(path, error) from None
-    try:
-        _publish(descriptor, Path(name), path, text)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _publish(descriptor: int, temporary: Path, path: Path, text: str) -> None:
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-    temporary.chmod(0o644)
-    temporary.replace(path)
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands import applications, recorded
-from find_mem_leaks.commands import tests as of_tests
+from find_mem_leaks.commands import applications, named, recorded
+from find_mem_leaks.commands.named import Named
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading import suites
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
-from find_mem_leaks.subjects import applications as subjects
 from find_mem_leaks.subjects import catalogue, clients, databases, environments, scenarios, workloads
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
@@ -24,7 +23,7 @@ from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
 from find_mem_leaks.subjects.tests import Suite
-from find_mem_leaks.subjects.workloads import UNSAID, Outline, Settings
+from find_mem_leaks.subjects.workloads import UNSAID, Settings
 
 TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0
@@ -41,36 +40,14 @@ FEWEST = 2_000
 GRACE = 4.0
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What a call names.
-
-    Attributes:
-        patterns: names of stacks that ship.
-        files: labels of a person's own workloads, by their targets.
-        own: what each file has, as each interpreter sees it.
-        served: applications, by what names them.
-        suites: the tests that are named, as each interpreter's pytest collects them.
-    """
-
-    patterns: Sequence[str]
-    files: Mapping[str, str]
-    own: Mapping[tuple[str, str], Outline]
-    served: Mapping[str, Application]
-    suites: Mapping[str, Suite]
-
-    @property
-    def is_of_stacks(self) -> bool:
-        """Whether stacks that ship are asked for, as they are where nothing is named."""
-        return bool(self.patterns) or not (self.files or self.served or self.suites)
-
-
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     known = catalogue.stacks()
     drivers = {driver.module for driver in databases.DRIVERS.values()}
     needed = {module for stack in known.values() for module in stack.requires} | {*clients.MODULES.values()} | drivers
     described = _describe(pythons, needed)
-    asked = _asked(arguments, described)
+    asked = named.find(arguments, arguments.stacks, [each.executable for each in described], arguments.stall)
+    if arguments.database and (asked.applications or asked.suites):
+        raise UsageError("--database is for stacks and files of operations: others open their own database")
     _check_scenarios(arguments, known.values() if asked.is_of_stacks else (), asked)
     found: list[Job] = []
     for environment in described:
@@ -82,7 +59,7 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
                 found += [job for job in _jobs_of(stack, environment, arguments, database) if job.key not in before]
         found += _jobs_of_files(asked, environment, arguments)
         found += _jobs_of_tests(asked, environment, arguments)
-        for application in asked.served.values():
+        for application in asked.applications.values():
             found += _jobs_of_application(application, environment, arguments)
     if not found:
         raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
@@ -90,38 +67,6 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
         raise UsageError("a file and a stack have the same name: rename the file, or measure them in two runs")
     shard, shards = arguments.shard
     return found[shard - 1 :: shards]
-
-
-def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _Asked:
-    """What the call names: a file without an operation stands for the application that it holds."""
-    tests = of_tests.find(arguments.stacks)
-    others = [name for name in arguments.stacks if name not in tests]
-    served = subjects.find(others, arguments.app_dir, is_factory=arguments.factory)
-    files = workloads.find([name for name in others if name not in served])
-    patterns = [name for name in others if name not in files and name not in served]
-    own, more = _outlines(files, described, arguments)
-    tests += more
-    of_tests.check(arguments, tests)
-    for (_, file), outline in own.items():
-        if outline.applications:
-            served[file] = subjects.of_file(file, outline.applications)
-    applications.check(arguments, served)
-    served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
-    if arguments.database and (served or tests):
-        raise UsageError("--database is for stacks and files of operations: others open their own database")
-    return _Asked(
-        patterns,
-        {file: label for file, label in files.items() if file not in served and file not in tests},
-        {key: outline for key, outline in own.items() if key[1] not in served},
-        served,
-        _suites(tests, described, arguments),
-    )
-
-
-def _suites(tests: Sequence[str], described: Sequence[Environment], arguments: argparse.Namespace) -> dict[str, Suite]:
-    """What each interpreter's pytest collects of tests, where any are named."""
-    executables = [environment.executable for environment in described if tests]
-    return {each: of_tests.collected(arguments, each, tests, arguments.stall) for each in executables}
 
 
 def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environment]:
@@ -132,30 +77,17 @@ def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environm
     return found
 
 
-def _outlines(
-    files: Collection[str], described: Sequence[Environment], arguments: argparse.Namespace
-) -> tuple[dict[tuple[str, str], Outline], list[str]]:
-    """What each file has, as each interpreter sees it; and the files without an operation that are of tests."""
-    own: dict[tuple[str, str], Outline] = {}
-    tests: list[str] = []
-    for executable in (environment.executable for environment in described):
-        of_files, more = of_tests.outlines_of(arguments, executable, files, arguments.stall)
-        own |= {(executable, file): outline for file, outline in of_files.items()}
-        tests += more
-    return own, list(dict.fromkeys(tests))
-
-
-def _jobs_of_files(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+def _jobs_of_files(asked: Named, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
     database = databases.of_file(arguments.database or ()) if asked.files else None
     for target, label in asked.files.items():
-        outline = asked.own[environment.executable, target]
+        outline = asked.outlines[environment.executable, target]
         for name in outline.picked(arguments.scenario or ()):
             scenario = workloads.scenario(arguments.operations, name)
             settled = order(arguments, label, scenario, outline.settings)
             yield Job(environment, replace(settled, file=target, database=database))
 
 
-def _jobs_of_tests(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+def _jobs_of_tests(asked: Named, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
     suite = asked.suites.get(environment.executable, Suite())
     for test in suite.picked(arguments.scenario or ()):
         settled = order(arguments, test.file, workloads.scenario(arguments.operations, test.name), UNSAID)
@@ -209,12 +141,12 @@ def _jobs_of(
     return found
 
 
-def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], asked: _Asked) -> None:
+def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], asked: Named) -> None:
     """UsageError for a scenario that no stack has, and no file; routes are looked for when they are known."""
-    if asked.served or not all(outline.is_read for outline in asked.own.values()):
+    if asked.applications or not all(outline.is_read for outline in asked.outlines.values()):
         return
     names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
-    names += [name for outline in asked.own.values() for name in outline.names]
+    names += [name for outline in asked.outlines.values() for name in outline.names]
     names += clients.summaries() if known else ()
     names += [name for suite in asked.suites.values() for name in suite.names]
     for name in arguments.scenario or ():
@@ -271,7 +203,7 @@ def _of(scenario: Scenario, operations: int) -> Scenario:
 
 
 def _stacks(
-    asked: _Asked, known: Mapping[str, Stack], environment: Environment, arguments: argparse.Namespace
+    asked: Named, known: Mapping[str, Stack], environment: Environment, arguments: argparse.Namespace
 ) -> list[tuple[Stack, Database | None]]:
     """The stacks that are asked for and that the environment can run, on each database that they can work on;
     UsageError where one that is named, or all of them, can be run on none."""

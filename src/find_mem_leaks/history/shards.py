@@ -13,14 +13,13 @@ import itertools
 import json
 import math
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import results
+from find_mem_leaks import results, scratch
 from find_mem_leaks.errors import UsageError
 
 Document = dict[str, Any]
@@ -257,7 +256,4 @@ def write(folder: Path, documents: Mapping[str, Document]) -> None:
     for path, document in documents.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as temporary:
-            json.dump(document, temporary)
-        Path(temporary.name).chmod(0o644)
-        Path(temporary.name).replace(file)
+        scratch.replace_file(file, json.dumps(document).encode())

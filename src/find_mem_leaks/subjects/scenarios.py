@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from find_mem_leaks.errors import UsageError, unknown
+from find_mem_leaks.errors import UsageError
 
 Mix = tuple[float, float, float, float]
 
@@ -66,13 +66,6 @@ def carried_out(name: str, operations: int | None) -> str:
     took: a name with another number is that of the balanced one."""
     known = SCENARIOS.get(name)
     return DEFAULT[0] if known and known.is_exact and operations != known.operations else name
-
-
-def find(name: str) -> Scenario:
-    """The scenario of that name; UsageError with the nearest names if there is none."""
-    if name not in SCENARIOS:
-        raise unknown("scenario", name, SCENARIOS)
-    return SCENARIOS[name]
 
 
 def from_mix(text: str, operations: int = OPERATIONS) -> Scenario:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from find_mem_leaks import __version__, results
+from find_mem_leaks import __version__, results, scratch
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.order import Order
@@ -120,10 +119,7 @@ class Store:
         """Write it, in one step; OSError if that fails."""
         document = results.to_json([outcome.cell] if outcome.cell else [])
         document.update(release=outcome.release, reason=outcome.reason)
-        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file)
-        Path(temporary).replace(self.path(outcome.release))
+        scratch.replace_file(self.path(outcome.release), json.dumps(document).encode())
 
     def forget(self, release: str) -> None:
         self.path(release).unlink(missing_ok=True)
