@@ -30,9 +30,9 @@ def require(module: str, *, of: str, extra: str) -> None:
         raise UsageError(f'`find-mem-leaks {of}` needs {module}: pip install "find-mem-leaks[{extra}]"')
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
+def unknown(what: str, name: str, names: Iterable[str]) -> UsageError:
     """The error for a name that does not exist, with the nearest ones that do."""
-    choices = list(known)
-    near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(choices)}"
+    choices = list(names)
+    nearest = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"known: {', '.join(choices)}"
     return UsageError(f"there is no {what} {name!r}; {hint}")

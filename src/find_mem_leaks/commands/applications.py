@@ -1,4 +1,4 @@
-"""What a call asks of applications: where they are, what goes with each request, and which routes are measured."""
+"""The applications of a call: where they are, what goes with each request, and which routes are measured."""
 
 from __future__ import annotations
 
@@ -79,38 +79,38 @@ class RouteCell:
 
 def variables(arguments: argparse.Namespace) -> dict[str, str]:
     """The variables of --env; UsageError for what is none."""
-    found = {}
+    values = {}
     for text in arguments.env or ():
         name, equals, value = text.partition("=")
         if not name or not equals or "\0" in text:
             raise UsageError(f"--env {text!r} is not a variable: write it as NAME=VALUE")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def check(arguments: argparse.Namespace, applications: Mapping[str, Application]) -> None:
-    """UsageError for an option of applications where there is none."""
-    given = [name for name in ITS_OWN if getattr(arguments, name)]
-    given += ["workers"] if arguments.workers > 1 else []
-    if given and not applications:
-        raise UsageError(f"--{given[0]} is for an application: name one, such as shop.main:app")
+    """Raise UsageError for an option of applications where there is none."""
+    options = [name for name in ITS_OWN if getattr(arguments, name)]
+    options += ["workers"] if arguments.workers > 1 else []
+    if options and not applications:
+        raise UsageError(f"--{options[0]} is for an application: name one, such as shop.main:app")
 
 
 def known(arguments: argparse.Namespace, application: Application, outline: Outline) -> list[Route]:
     """The routes of an application, with the requests that are given; UsageError if it has none."""
-    every = openapi.routes(outline.schema, application.name) if outline.schema else []
-    every += websockets.routes(outline.websockets, outline.unserved)
+    all_routes = openapi.routes(outline.schema, application.name) if outline.schema else []
+    all_routes += websockets.routes(outline.websockets, outline.unserved)
     recorded: Counter[Request] = Counter()
     for file in arguments.requests or ():
         of_file = recordings.read(file)
-        routes.check_recorded(file, application.name, every, of_file)
+        routes.check_recorded(file, application.name, all_routes, of_file)
         recorded.update(of_file)
-    given = [requests.parse(text) for text in arguments.request or ()]
-    every = routes.with_recorded(routes.with_values(every, [*given, *recorded]), recorded)
-    found = routes.with_requests(every, given)
-    if not found:
+    own_requests = [requests.parse(text) for text in arguments.request or ()]
+    all_routes = routes.with_recorded(routes.with_values(all_routes, [*own_requests, *recorded]), recorded)
+    answerable = routes.with_requests(all_routes, own_requests)
+    if not answerable:
         raise UsageError(f"{application.name} does not say which routes it has: give --request {requests.EXAMPLE}")
-    return found
+    return answerable
 
 
 def logins(arguments: argparse.Namespace) -> list[Request]:
@@ -124,29 +124,29 @@ def cells(
     """The application with a server, and its cells: a route each, and all of them together, or those of clients that
     misbehave; the requests are tried before."""
     names = clients.named(arguments.clients, arguments.scenario or ())
-    asked = [name for name in arguments.scenario or () if name not in names]
+    patterns = [name for name in arguments.scenario or () if name not in names]
     outline = outlines.of_application(executable, application, arguments.stall, variables(arguments))
-    every = known(arguments, application, outline)
-    wanted = routes.picked(every, asked, arguments.exclude or (), every=arguments.all)
-    if not wanted:
+    all_routes = known(arguments, application, outline)
+    picked = routes.picked(all_routes, patterns, arguments.exclude or (), every=arguments.all)
+    if not picked:
         raise UsageError(f"no route of {application.name} is left: --all takes those that delete or are for admins too")
     headers = requests.headers(arguments.header or (), arguments.cookie or (), arguments.auth)
-    left, first = routes.without(every, arguments.exclude or ()), logins(arguments)
+    kept, first = routes.without(all_routes, arguments.exclude or ()), logins(arguments)
     served = _served(application, executable, outline.missing)
-    tried = Trial(executable, served, left, headers, first, variables(arguments), arguments.stall).of(wanted)
-    of_clients = _clients(names, [tried[route.name] for route in wanted], outline, headers, executable)
-    of_routes = [] if names and not asked else _of_routes(arguments, asked, wanted, tried)
+    tried = Trial(executable, served, kept, headers, first, variables(arguments), arguments.stall).of(picked)
+    of_clients = _clients(names, [tried[route.name] for route in picked], outline, headers, executable)
+    of_routes = [] if names and not patterns else _of_routes(arguments, patterns, picked, tried)
     return served, [*of_routes, *of_clients]
 
 
 def _of_routes(
-    arguments: argparse.Namespace, asked: Sequence[str], wanted: Sequence[Route], tried: Mapping[str, Tried]
+    arguments: argparse.Namespace, patterns: Sequence[str], picked: Sequence[Route], tried: Mapping[str, Tried]
 ) -> list[RouteCell]:
-    if set(asked) == {MIXED}:
-        return list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
-    with_mixed = MIXED in asked or not (asked or arguments.quick)
-    single = [_cell(route.name, tried[route.name]) for route in wanted]
-    return [*single, *(_mixed(wanted, tried) if with_mixed else ())]
+    if set(patterns) == {MIXED}:
+        return list(_mixed(picked, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
+    with_mixed = MIXED in patterns or not (patterns or arguments.quick)
+    single = [_cell(route.name, tried[route.name]) for route in picked]
+    return [*single, *(_mixed(picked, tried) if with_mixed else ())]
 
 
 def _clients(
@@ -181,10 +181,10 @@ def _cell(name: str, tried: Tried) -> RouteCell:
     return RouteCell(name, sent, tried.reason, remark=remark, unseen=tried.unseen)
 
 
-def _mixed(wanted: Sequence[Route], tried: Mapping[str, Tried]) -> Iterator[RouteCell]:
-    """All routes that are answered, where there are several: those that were recorded as often as they were, else all
-    alike."""
-    answered = [(tried[route.name], route.share) for route in wanted if tried[route.name].is_answered]
+def _mixed(picked: Sequence[Route], tried: Mapping[str, Tried]) -> Iterator[RouteCell]:
+    """Return all routes that are answered, where there are several: those that were recorded as often as they were,
+    else all alike."""
+    answered = [(tried[route.name], route.share) for route in picked if tried[route.name].is_answered]
     sent = [(each.request, share, each.makes_rows) for each, share in answered if each.request]
     recorded = [each for each in sent if each[1]]
     chosen = recorded if len(recorded) > 1 else sent

@@ -55,13 +55,13 @@ def match(first: Sequence[Cell], second: Sequence[Cell]) -> list[Pair]:
 
 
 def _by_name(cells: Sequence[Cell], *, strip: bool) -> dict[tuple[str, str], Cell]:
-    found: dict[tuple[str, str], Cell] = {}
+    by_name: dict[tuple[str, str], Cell] = {}
     for cell in cells:
         stack = cell.stack.removeprefix(_series(cell)) if strip else cell.stack
-        kept = found.get((stack, cell.scenario))
+        kept = by_name.get((stack, cell.scenario))
         if kept is None or cell.verdict is Verdict.LEAKING:
-            found[stack, cell.scenario] = cell
-    return found
+            by_name[stack, cell.scenario] = cell
+    return by_name
 
 
 def _series(cell: Cell) -> str:

@@ -1,4 +1,4 @@
-"""What a call of ``releases`` asks for, as a course: package, stack or file, rules, and what is installed beside."""
+"""The course of a call of ``releases``: package, stack or file, rules, and what is installed beside."""
 
 from __future__ import annotations
 
@@ -50,22 +50,22 @@ def course(arguments: argparse.Namespace, package: str) -> Course:
     return Course(package, python, environments.describe(python, ()).python, _beside(package, needed, arguments), order)
 
 
-def quick(wanted: Course) -> Course:
+def quick(course: Course) -> Course:
     """The same course by the rules of --quick, and by the limit of its file if it has one."""
-    asked, time_cap = wanted.order.rules, selection.QUICK_TIME_CAP
-    rules = replace(QUICK if asked.hourly else QUICK.of(asked.limit), fewest=asked.fewest)
-    grace = selection.GRACE * time_cap if wanted.order.grace else 0.0
-    return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap, grace=grace))
+    rules_of_line, time_cap = course.order.rules, selection.QUICK_TIME_CAP
+    rules = replace(QUICK if rules_of_line.hourly else QUICK.of(rules_of_line.limit), fewest=rules_of_line.fewest)
+    grace = selection.GRACE * time_cap if course.order.grace else 0.0
+    return replace(course, order=replace(course.order, rules=rules, time_cap=time_cap, grace=grace))
 
 
-def one_more(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[str]:
+def one_more(arguments: argparse.Namespace, course: Course, folder: Path) -> list[str]:
     """The words that measure one more release of this course: for asv, where it is asked for one that is not kept."""
-    order = wanted.order
+    order = course.order
     measured = [order.file] if order.file else ["--stack", order.stack]
-    load = ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
-    beside = words_of("requirements", [*wanted.requirements])
+    load = ["-s", order.scenario.name, "--python", course.python, "-o", str(folder.resolve())]
+    beside = words_of("requirements", [*course.requirements])
     rest = words(arguments, "database", *RULES)
-    return ["releases", wanted.package, *measured, *load, *beside, *rest, "--pre", "--yanked"]
+    return ["releases", course.package, *measured, *load, *beside, *rest, "--pre", "--yanked"]
 
 
 def whole_line(arguments: argparse.Namespace, package: str) -> str:
@@ -77,7 +77,7 @@ def whole_line(arguments: argparse.Namespace, package: str) -> str:
 
 
 def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[str, ...]]:
-    """What is measured, and what it needs installed."""
+    """Return what is measured, and what it needs installed."""
     name = _workload(arguments)
     files = workloads.find([name])
     if not files:
@@ -107,10 +107,10 @@ def _stack(name: str) -> Stack:
     return known[name]
 
 
-def _scenario(stack: Stack, asked: str | None) -> Scenario:
+def _scenario(stack: Stack, named: str | None) -> Scenario:
     """The scenario that is asked for, or the stack's first."""
     names = list(stack.own or scenarios.SCENARIOS)
-    name = asked or (names[0] if stack.own else scenarios.DEFAULT[0])
+    name = named or (names[0] if stack.own else scenarios.DEFAULT[0])
     if name not in names:
         raise errors.unknown("scenario", name, names)
     return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
@@ -121,12 +121,12 @@ def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_fil
 
 
 def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace) -> tuple[str, ...]:
-    """What is installed beside each release: what was asked for, and what else the stack needs."""
-    asked = []
+    """Return what is installed beside each release: what was asked for, and what else the stack needs."""
+    packages = []
     for text in arguments.requirements:
         try:
-            asked.append(str(canonicalize_name(Requirement(text).name)))
+            packages.append(str(canonicalize_name(Requirement(text).name)))
         except InvalidRequirement:
             raise UsageError(f"--with {text!r} is no requirement such as 'greenlet<3'") from None
     needed = [str(canonicalize_name(module)) for module in modules]
-    return (*arguments.requirements, *(name for name in needed if name not in {package, *asked}))
+    return (*arguments.requirements, *(name for name in needed if name not in {package, *packages}))

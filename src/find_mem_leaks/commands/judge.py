@@ -70,7 +70,7 @@ def _judged(cell: Cell, arguments: argparse.Namespace) -> Cell:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    """UsageError for an output that is not to be overwritten, or cannot be written."""
+    """Raise UsageError for an output that is not to be overwritten, or cannot be written."""
     path: Path | None = arguments.output
     if path is None:
         return

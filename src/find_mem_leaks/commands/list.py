@@ -147,10 +147,10 @@ def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
     return table
 
 
-def _sent(route: Route, known: Sequence[Route]) -> Iterator[Request]:
+def _sent(route: Route, routes: Sequence[Route]) -> Iterator[Request]:
     """The requests that are tried of a route, with their counterparts."""
     for request in route.candidates:
-        yield replace(request, counterpart=of_routes.counterpart(route, request, known))
+        yield replace(request, counterpart=of_routes.counterpart(route, request, routes))
 
 
 def _of_test(test: Test) -> tuple[str, str]:
@@ -202,7 +202,7 @@ def _stacks_tables(environment: Environment) -> Iterator[Table | Text]:
 
 
 def _by_architecture() -> list[Stack]:
-    """All stacks, plain SQLAlchemy first, each architecture together."""
+    """Return all stacks, plain SQLAlchemy first, each architecture together."""
     stacks = catalogue.stacks().values()
     return sorted(stacks, key=lambda stack: (stack.architecture != Stack.architecture, stack.architecture))
 

@@ -1,4 +1,4 @@
-"""What a call names: stacks that ship, a person's own files, applications and tests."""
+"""The names of a call: stacks that ship, a person's own files, applications and tests."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Named:
 
     @property
     def is_of_stacks(self) -> bool:
-        """Whether stacks that ship are asked for, as they are where nothing is named."""
+        """Return whether stacks that ship are asked for, as they are where nothing is named."""
         return bool(self.patterns) or not (self.files or self.applications or self.suites)
 
 

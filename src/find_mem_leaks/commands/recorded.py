@@ -30,8 +30,8 @@ def options(
     any."""
     names = (*OF_ALL, *(OF_OWN if own else ()), *(OF_APPLICATIONS if application else ()))
     values = {name: getattr(arguments, name, None) for name in names}
-    given = {name: value for name, value in values.items() if value != usual.get(name)}
-    return tuple(word for name, value in given.items() for word in words_of(name, value, HIDERS.get(name, _plain)))
+    changed = {name: value for name, value in values.items() if value != usual.get(name)}
+    return tuple(word for name, value in changed.items() for word in words_of(name, value, HIDERS.get(name, _plain)))
 
 
 def _plain(value: Any) -> str:

@@ -122,7 +122,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if _has_site(arguments):
         errors.require("asv", of="releases", extra="history")
     package = course.package(arguments.package)
-    wanted = course.course(arguments, package)
+    asked_for = course.course(arguments, package)
     index = package_index.configured()
     folder: Path = arguments.output or FOLDER / package
     listing.check_folder(folder)
@@ -130,18 +130,18 @@ def _run(arguments: argparse.Namespace) -> int:
     listed = listing.chosen(arguments, everything, package)
     folder.mkdir(parents=True, exist_ok=True)
     write_listing(folder / listing.KEPT, everything)
-    line = Line(wanted, listed, index, online, Store(folder / OUTCOMES, wanted))
+    line = Line(asked_for, listed, index, online, Store(folder / OUTCOMES, asked_for))
     line.recall(force=arguments.force)
     with ExitStack() as throw_away:
-        if wanted.order.database:
-            line.server = servers.url(wanted.order.database, throw_away)
+        if asked_for.order.database:
+            line.server = servers.url(asked_for.order.database, throw_away)
         if arguments.bisect:
             return _bisect([*_quickly(line, arguments, folder), line], arguments)
         return _whole_line(line, arguments, Site(folder, package, index), everything)
 
 
 def _has_site(arguments: argparse.Namespace) -> bool:
-    """Whether the call ends with a site, which asv makes; measuring and halving do without it."""
+    """Return whether the call ends with a site, which asv makes; measuring and halving do without it."""
     return not (arguments.bisect or arguments.no_site)
 
 
@@ -162,10 +162,10 @@ def _at_once(arguments: argparse.Namespace) -> int:
 
 
 def _whole_line(line: Line, arguments: argparse.Namespace, site: Site, everything: Sequence[Release]) -> int:
-    left = [one.version for one in line.listed if one.version not in line.outcomes]
+    unmeasured = [one.version for one in line.listed if one.version not in line.outcomes]
     try:
-        with Board(len(left), arguments.verbosity) as board:
-            line.measure(left, board, _at_once(arguments))
+        with Board(len(unmeasured), arguments.verbosity) as board:
+            line.measure(unmeasured, board, _at_once(arguments))
     finally:
         _show(line, timeline.turns(line.known), arguments)
     if _has_site(arguments):
@@ -189,8 +189,8 @@ def _show(line: Line, turns: Sequence[Turn], arguments: argparse.Namespace) -> N
 def _publish(line: Line, arguments: argparse.Namespace, site: Site, everything: Sequence[Release]) -> None:
     commits = ledger.write(site.folder / LEDGER, line.course.package, everything)
     site.configure(line.course, commits, course.one_more(arguments, line.course, site.folder), line.store.folder)
-    known = [commits[outcome.release] for outcome in line.known]
-    site.run(line.course, known, [commits[version] for version in line.fresh])
+    measured = [commits[outcome.release] for outcome in line.known]
+    site.run(line.course, measured, [commits[version] for version in line.fresh])
     site.publish(commits)
     if not arguments.json:
         print(f"site: {site.html}/index.html (python -m http.server -d {site.html})")
@@ -201,26 +201,26 @@ def _bisect(lines: Sequence[Line], arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     for line in lines:
         with Board(len(line.listed).bit_length() + 1, arguments.verbosity) as board:
-            found, looked = _halve(line, board, arguments, is_last=line is lines[-1])
-        if found.turns or (found.last and found.last.leaks):
+            halving, looked = _halve(line, board, arguments, is_last=line is lines[-1])
+        if halving.turns or (halving.last and halving.last.leaks):
             break
     turns = len(timeline.turns(line.known))
     line.outcomes = {version: outcome for version, outcome in line.outcomes.items() if version in looked}
-    _show(line, found.turns, arguments)
+    _show(line, halving.turns, arguments)
     if not arguments.json:
-        _tell(found, len(looked), turns, course.whole_line(arguments, line.course.package))
+        _tell(halving, len(looked), turns, course.whole_line(arguments, line.course.package))
         measured, took = sum(len(one.fresh) for one in lines), time.monotonic() - began
         print(f"looked at {len(looked)} of {len(line.listed)} releases, measured {measured} cells, in {took:.0f} s")
     return _exit_code(line, {arguments.since, arguments.until})
 
 
-def _tell(found: Halving, looked: int, turns: int, command: str) -> None:
+def _tell(halving: Halving, looked: int, turns: int, command: str) -> None:
     """Print what halving found, and what it may have missed."""
-    for turn in found.turns:
+    for turn in halving.turns:
         print(table.told(turn))
-    if len(found.turns) != 1:
-        print(table.same_ends(found, looked))
-    if offer := table.whole_line(found, turns, command):
+    if len(halving.turns) != 1:
+        print(table.same_ends(halving, looked))
+    if offer := table.whole_line(halving, turns, command):
         print(offer)
 
 

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(path: Path, force: bool) -> None:
-    """UsageError for a page that is not to be overwritten, or cannot be."""
+    """Raise UsageError for a page that is not to be overwritten, or cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():

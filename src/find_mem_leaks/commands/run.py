@@ -195,9 +195,9 @@ def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
 
 
 def _measure(
-    asked: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace, throw_away: ExitStack
+    planned: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace, throw_away: ExitStack
 ) -> tuple[list[Cell], bool, bool]:
-    order = {job.key: place for place, job in enumerate(asked)}
+    order = {job.key: place for place, job in enumerate(planned)}
     cells = list(kept)
     unwritten: list[str] = []
 
@@ -207,19 +207,20 @@ def _measure(
         if arguments.output:
             unwritten[:] = _write(arguments.output, cells)
 
-    have = {cell.key: cell for cell in kept}
-    left = on_servers([job for job in asked if job.key not in have or not _is_done(have[job.key], job)], throw_away)
-    with Board(len(left), arguments.verbosity) as board:
-        finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
+    by_key = {cell.key: cell for cell in kept}
+    undone = [job for job in planned if job.key not in by_key or not _is_done(by_key[job.key], job)]
+    unmeasured = on_servers(undone, throw_away)
+    with Board(len(unmeasured), arguments.verbosity) as board:
+        finished = runner.run(unmeasured, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
     for line in unwritten:
         print(line, file=sys.stderr)
     return cells, finished, bool(unwritten)
 
 
 def _explaining(arguments: argparse.Namespace) -> Explaining:
-    every = bool(arguments.explain or arguments.memray)
+    all_cells = bool(arguments.explain or arguments.memray)
     leaking, captures = arguments.explain is not False, arguments.memray
-    return Explaining(leaking, every, captures, arguments.explain_cap, arguments.what_if)
+    return Explaining(leaking, all_cells, captures, arguments.explain_cap, arguments.what_if)
 
 
 def _write(path: Path, cells: Sequence[Cell]) -> list[str]:

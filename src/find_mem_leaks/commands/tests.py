@@ -1,4 +1,4 @@
-"""What a call asks of tests: which of the names are tests, and which of those that pytest finds."""
+"""The options of a call for tests, and the tests that pytest collects by them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def given(arguments: argparse.Namespace) -> list[str]:
     return [word for name, value in expressions.items() if value is not None for word in (name, value)]
 
 
-def check(arguments: argparse.Namespace, found: Collection[str]) -> None:
-    """UsageError for an option of tests where there is none."""
+def check(arguments: argparse.Namespace, tests: Collection[str]) -> None:
+    """Raise UsageError for an option of tests where there is none."""
     words = given(arguments)
-    if words and not found:
+    if words and not tests:
         raise UsageError(f"{words[0]} is for tests: name a file or a folder of them, such as tests/test_orders.py")
 
 
 def collected(arguments: argparse.Namespace, executable: str, targets: Sequence[str], stall: float) -> Suite:
     """The tests of an interpreter; what of the suite's options is not heeded is told."""
-    found = suites.collect(executable, targets, given(arguments), stall, applications.variables(arguments))
-    if found.switched_off:
-        options = ", ".join(found.switched_off)
+    suite = suites.collect(executable, targets, given(arguments), stall, applications.variables(arguments))
+    if suite.switched_off:
+        options = ", ".join(suite.switched_off)
         print(f"find-mem-leaks: {options} of the suite switched off: each test is measured alone", file=sys.stderr)
-    return found
+    return suite

@@ -1,4 +1,4 @@
-"""What people may give: numbers, shares of a whole, places to write to; all else is refused in one line."""
+"""Values of options: numbers, shares of a whole, places to write to; all else is refused in one line."""
 
 from __future__ import annotations
 

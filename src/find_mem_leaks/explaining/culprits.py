@@ -1,9 +1,9 @@
 """Where a leaking cell leaks: its operations once more in a second process, and what that saw, ranked.
 
-The second process first warms up, then carries out two windows of operations under memray. What memray does not see
-(things that are counted, memory from past the linker) has a counter none the less, and the line at which that grows as
-fast as the cell did is found by reading it line by line (``measured/explaining/lines.py``). Some more operations tell
-what holds what was allocated (``measured/explaining/survey.py``).
+The second process first warms up, then carries out two windows of operations under memray. What memray does not see,
+such as threads, file descriptors or memory that is mapped without the allocator, is counted by a probe: the line at
+which its counter grows as fast as the cell did is found by reading it line by line (``measured/explaining/lines.py``).
+Some more operations tell what holds what was allocated (``measured/explaining/survey.py``).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ async def find(executable: str, order: Order, cell: Cell, capture: Path | None, 
 def _broken_off(known: _Known, reason: str) -> str:
     if not known.culprits:
         return f"where it leaks could not be told: {reason}"
-    return f"{_told(known.culprits, ' and '.join(known.ways))}; what holds it could not be told: {reason}"
+    return f"{_summary(known.culprits, ' and '.join(known.ways))}; what holds it could not be told: {reason}"
 
 
 def _words(failure: Exception) -> str:
@@ -120,8 +120,8 @@ class _Look:
 async def _explained_before_it_fails(
     executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known
 ) -> Cell:
-    """Explained with ever fewer operations for as long as one fails; a cell in which none did, with as many as it takes
-    or, if something has run out, with fewer than it had itself."""
+    """Explain a cell, with fewer operations each time that one fails; a cell without a failure first with as many as it
+    takes."""
     if cell.failure is None:
         try:
             return await _explained(executable, order, cell, capture, known)
@@ -141,7 +141,7 @@ async def _explained_before_it_fails(
 async def _explained(
     executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known, share: float = inf
 ) -> Cell:
-    """By memray if it can see what grows, then line by line if it did not; then what holds it."""
+    """Look for places under memray if it can see what grows, then line by line if it saw none; then for holders."""
     probe = _counted_by(cell)
     by_lines: tuple[Culprit, ...] = ()
     by_memray = capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
@@ -157,14 +157,14 @@ async def _explained(
             known.culprits = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in known.culprits)
         elif known.culprits:
             growth = _growth(cell, probe if by_lines else None)
-            known.culprits = await _held(look, known.culprits, growth)
+            known.culprits = await _with_holders(look, known.culprits, growth)
     grown = grown_children(cell.series) if probe and probe.is_elsewhere else []
-    explained = "; ".join([_told(known.culprits, " and ".join(known.ways)), *grown])
+    explained = "; ".join([_summary(known.culprits, " and ".join(known.ways)), *grown])
     return replace(cell, culprits=known.culprits, explained=explained)
 
 
 async def _look_by_memray(look: _Look, capture: Path | None, library: str | None, known: _Known) -> None:
-    """Over two windows, and over two longer ones where what these saw does not explain the cell."""
+    """Look at two windows under memray, and at two longer ones where what these saw does not explain the cell."""
     cell, window = look.cell, look.lengths.window
     known.culprits = await _by_memray(look, look.lengths, capture, library)
     if BLOCKS.key in cell.convicted_by and not ranking.explain(known.culprits, _seen_by_memray(cell)):
@@ -174,7 +174,7 @@ async def _look_by_memray(look: _Look, capture: Path | None, library: str | None
 
 
 def _elsewhere(cell: Cell) -> str:
-    """What holds what grows in child processes: the one that grew most, as far as it is known."""
+    """Return what holds what grows in child processes: the one that grew most, as far as it is known."""
     return next(map(str, cell.children), "a child process")
 
 
@@ -201,11 +201,12 @@ async def _opened(executable: str, order: Order, cell: Cell, share: float = inf)
 
 
 async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, library: str | None) -> tuple[Culprit, ...]:
-    """Where memray saw allocated what stays; ``capture``: where its file is kept, ``library``: a folder it is in."""
+    """Return where memray saw allocated what stays; ``capture``: where its file is kept, ``library``: a folder it is
+    in."""
     await look.make_room(lengths.warm_up + 2 * lengths.window)
     with scratch.Folder() as folder:
         file = capture or Path(folder) / "capture.bin"
-        found = await look.ask(
+        reply = await look.ask(
             do="attribute",
             warm_up=lengths.warm_up,
             window=lengths.window,
@@ -214,14 +215,14 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
             native=_is_native(look.cell),
             library=library,
         )
-    return ranking.rank(found, found["window"], look.cell.bytes_per_operation or 0.0)
+    return ranking.rank(reply, reply["window"], look.cell.bytes_per_operation or 0.0)
 
 
 async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
     """The lines at which a probe's counter grows as fast as the cell's did."""
     rate = look.cell.growth[probe.key].rate
     is_fresh = await look.make_room(look.lengths.warm_up + 2 * look.lengths.lines)
-    found = await look.ask(
+    reply = await look.ask(
         do="lines",
         warm_up=look.lengths.warm_up if is_fresh else 0,
         most=look.lengths.lines,
@@ -229,21 +230,21 @@ async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
         counter=probe.counter,
         rate=rate,
     )
-    places = ranking.alike(found["growing"], max(found["window"], 1), rate)
+    places = ranking.alike(reply["growing"], max(reply["window"], 1), rate)
     return tuple(_counted(place, probe) for place in places)
 
 
 def _counted(place: ranking.Place, probe: Probe) -> Culprit:
-    """Things by how many more there are; bytes by how often they grew, and by how much."""
+    """Return a culprit with the number of things that a line adds, or how often and by how much bytes grew there."""
     if probe.thing:
         return Culprit(place.stack, place.bytes, 0.0, probe.thing, None)
     return Culprit(place.stack, place.second, place.bytes if probe.is_bytes else 0.0, None, None)
 
 
-async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth) -> tuple[Culprit, ...]:
+async def _with_holders(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate."""
     await look.make_room(4 * look.lengths.survey)
-    found = await look.ask(
+    reply = await look.ask(
         do="survey",
         round=3,
         first=look.lengths.first,
@@ -254,11 +255,12 @@ async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth
         bytes=0.0 if growth.objects else growth.bytes,
         lines=ranking.own_lines(culprits),
     )
-    return holding.held(culprits, found, growth)
+    return holding.held(culprits, reply, growth)
 
 
 def _growth(cell: Cell, probe: Probe | None) -> holding.Growth:
-    """What the cell grew by; ``probe``: whose counter named the likeliest culprit, if one was read line by line."""
+    """Return what the cell grew by; ``probe``: whose counter named the likeliest culprit, if one was read line by
+    line."""
     return holding.Growth(
         events=max(events(cell).values(), default=0.0),
         bytes=cell.bytes_per_operation or 0.0,
@@ -268,12 +270,12 @@ def _growth(cell: Cell, probe: Probe | None) -> holding.Growth:
 
 
 def _is_native(cell: Cell) -> bool:
-    """Whether only native memory grows: then the frames of C tell more."""
+    """Return whether only native memory grows: then the frames of C tell more."""
     blocks = cell.growth.get(BLOCKS.key)
     return bool(cell.convicted_by) and BLOCKS.key not in cell.convicted_by and blocks is not None and blocks.low <= 0
 
 
-def _told(culprits: Sequence[Culprit], how: str) -> str:
+def _summary(culprits: Sequence[Culprit], how: str) -> str:
     if not culprits:
         return f"no place was found that keeps allocating what stays, {how}"
     places = "1 place that keeps" if len(culprits) == 1 else f"{len(culprits)} places that keep"

@@ -46,7 +46,7 @@ Compare = Callable[[Any, Probe], Compared]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a test.
+    """The outcome of a test.
 
     Attributes:
         test: name of the test.
@@ -232,8 +232,8 @@ def room(evidence: Evidence, probe: Probe) -> Compared:
         if the error names a ceiling that the process does not see, such as a server's, and no other was reached.
     At least: what growth did not use up of it: an operation that needs more than that fails whatever grows.
     """
-    wanted = [kind for kind in kinds(probe) if evidence.want(kind) >= NEAR]
-    share = max(map(evidence.room, wanted), default=0.0)
+    lacking = [kind for kind in kinds(probe) if evidence.want(kind) >= NEAR]
+    share = max(map(evidence.room, lacking), default=0.0)
     return share, 1.0 - share
 
 

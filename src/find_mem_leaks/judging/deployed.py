@@ -132,7 +132,7 @@ class Deployed:
         return {**self.account, "left_over": self.left_over}
 
     def is_collected(self, generation: int) -> bool:
-        """Whether a generation, or an older one with it, was collected while operations were carried out."""
+        """Return whether a generation, or an older one with it, was collected while operations were carried out."""
         return sum(self.collections[-1][generation:]) > int(sum(self.begin["collections"][generation:]))
 
     def until_collected(self, generation: int) -> float:

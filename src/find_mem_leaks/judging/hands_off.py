@@ -1,4 +1,4 @@
-"""What a process that nobody touched says of a cell: pure functions, to be read from top to bottom as ``criteria.py``.
+"""Tests of a process that nobody touched: pure functions, to be read from top to bottom as ``criteria.py``.
 
 - The hands-off part *convicts* if it passes all of ``NEVER_COLLECTED``, or all of ``NEVER_RETURNED``.
 - An acquitted cell stays so if it passes all of ``STAYING_SMALL``; the first that it does not pass is its reason.
@@ -205,7 +205,7 @@ STAYING_SMALL = tuple(Criterion(test, ()) for test in (level, garbage_at_next_co
 
 @dataclass(frozen=True)
 class Finding:
-    """What the hands-off part adds to a verdict.
+    """The addition of the hands-off part to a verdict.
 
     Attributes:
         kind: what grows without end; None if nothing surely does.
@@ -248,30 +248,30 @@ def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding
 
 def with_hands_off(judgement: Judgement, deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Judgement:
     """The judgement of a cell with what its hands-off part adds: growth convicts, and doubt undoes an acquittal."""
-    found = find(deployed, rules, held)
+    finding = find(deployed, rules, held)
     verdict, reason = judgement.verdict, judgement.reason
     size = judgement.bytes
-    if found.kind and verdict is not Verdict.LEAKING:
-        verdict, reason, size = Verdict.LEAKING, found.words, found.growth[found.convicted_by[0]]
-    elif verdict in ACQUITTED and found.doubt:
-        verdict, reason = Verdict.INCONCLUSIVE, found.doubt
+    if finding.kind and verdict is not Verdict.LEAKING:
+        verdict, reason, size = Verdict.LEAKING, finding.words, finding.growth[finding.convicted_by[0]]
+    elif verdict in ACQUITTED and finding.doubt:
+        verdict, reason = Verdict.INCONCLUSIVE, finding.doubt
     elif verdict in ACQUITTED:
-        verdict = Verdict.BOUNDED if found.is_sawtooth else verdict
-        reason = f"{reason}; {found.words}"
-    convicted_by = judgement.convicted_by or (found.convicted_by if verdict is Verdict.LEAKING else ())
+        verdict = Verdict.BOUNDED if finding.is_sawtooth else verdict
+        reason = f"{reason}; {finding.words}"
+    convicted_by = judgement.convicted_by or (finding.convicted_by if verdict is Verdict.LEAKING else ())
     return replace(
         judgement,
         verdict=verdict,
         reason=reason,
         bytes=size,
         convicted_by=convicted_by,
-        growth={**judgement.growth, **found.growth},
-        tests=(*judgement.tests, *found.tests),
+        growth={**judgement.growth, **finding.growth},
+        tests=(*judgement.tests, *finding.tests),
     )
 
 
 def is_decided(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> bool:
-    """Whether a part that is under way has read enough: memory stays level, or its growth could convict."""
+    """Return whether a part that is under way has read enough: memory stays level, or its growth could convict."""
     evidence = HandsOff(deployed, rules, held)
     grown = max(deployed.rss) - deployed.begin["rss"]
     return (
@@ -306,7 +306,7 @@ def _words(evidence: HandsOff, kind: Kind | None, *, is_sawtooth: bool) -> str:
 
 
 def _next(evidence: HandsOff) -> str:
-    """When garbage is collected next."""
+    """Return when garbage is collected next."""
     deployed = evidence.deployed
     operations = deployed.until_collected(evidence.waiting)
     if operations == inf:

@@ -1,4 +1,4 @@
-"""What came back of one cell: frozen records, and nothing that judges them."""
+"""The series of one cell, as it was measured: frozen records, and nothing that judges them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Columns = Mapping[str, Array]
 NOTHING = np.empty(0)
 # The count of entries in containers with a known bound: a file of ``measured/probes`` that is no probe of its own.
 ENTRIES = "entries"
-# How full they are, which tells two of different bounds apart; likewise. Runs of before it did not count it.
+# How full these containers are, which tells two of different bounds apart. Older results files lack it.
 FILL = "fill"
 # No round that is thinned comes to more than one in so many of all operations, since growth is read in 24 points.
 ROUNDS = 32
@@ -114,7 +114,7 @@ class Cap:
 
     @property
     def is_filling(self) -> bool:
-        """Whether it has grown and has room left."""
+        """Return whether it has grown and has room left."""
         return self.before < self.after < self.cap
 
     def __str__(self) -> str:
@@ -204,7 +204,7 @@ class Series:
         caps: the containers that grew, where those were asked for.
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
         held: what timers hold for a while, where that was asked for; the most frequent first.
-        unended: the tasks that never end, likewise.
+        unended: the tasks that never end, where those were asked for; the most frequent first.
         answers: how many there were of each status, of an application.
     """
 

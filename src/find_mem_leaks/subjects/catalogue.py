@@ -36,12 +36,12 @@ class Stack:
 
     @property
     def is_served(self) -> bool:
-        """Whether it runs behind a server, which takes its time."""
+        """Return whether it runs behind a server, which takes its time."""
         return "uvicorn" in self.requires
 
     @property
     def is_async(self) -> bool:
-        """Whether it asks its database asynchronously."""
+        """Return whether it asks its database asynchronously."""
         return "aiosqlite" in self.requires
 
     @property
@@ -50,16 +50,16 @@ class Stack:
 
     @property
     def is_of_drivers(self) -> bool:
-        """Whether its scenarios load a driver: it is measured where it is named, or a server is."""
+        """Return whether its scenarios load a driver: it is measured where it is named, or a server is."""
         return self.is_portable and self.own is not None
 
     @property
     def is_usual(self) -> bool:
-        """Whether it is measured where no stack is named."""
+        """Return whether it is measured where no stack is named."""
         return not (self.is_control or self.is_of_drivers)
 
     def has(self, scenario: str, server: str) -> bool:
-        """Whether one of its own scenarios can be carried out on a kind of server."""
+        """Return whether one of its own scenarios can be carried out on a kind of server."""
         return server in self.only.get(scenario, (server,))
 
     def truth_of(self, scenario: str) -> str | None:
@@ -108,7 +108,7 @@ def _operations(tree: ast.Module) -> list[str]:
 
 
 def _is_portable(tree: ast.Module) -> bool:
-    """Whether a stack is a class that is given its database, or says that its functions are."""
+    """Return whether a stack is a class that is given its database, or says that its functions are."""
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Stack"]
     on_engines = any("engines" in ast.unparse(node) for node in tree.body if isinstance(node, ast.ImportFrom))
     return bool(_constant(tree, "ON_DATABASE")) or bool(classes and on_engines)

@@ -110,8 +110,8 @@ def parse(text: str) -> Database | None:
     if text == SQLITE:
         return None
     if name in SERVERS:
-        known = ", ".join(driver for driver in DRIVERS if driver.startswith(name))
-        raise UsageError(f"{_shown(text)} names no driver: give one of {known}")
+        drivers = ", ".join(driver for driver in DRIVERS if driver.startswith(name))
+        raise UsageError(f"{_shown(text)} names no driver: give one of {drivers}")
     if name not in DRIVERS:
         raise errors.unknown("database", _shown(text), [SQLITE, *DRIVERS])
     database = Database(DRIVERS[name])

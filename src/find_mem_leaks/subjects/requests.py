@@ -59,7 +59,8 @@ class Maker:
 
 
 def names(name: str) -> list[str]:
-    """What an answer may call what was made, the likeliest first; ``name``: what the document calls it, if it does."""
+    """Return what an answer may call what was made, the likeliest first; ``name``: what the document calls it, if it
+    does."""
     return [name, *NAMES] if name else [*NAMES]
 
 
@@ -134,19 +135,19 @@ def _type(body: str) -> str:
     return JSON
 
 
-def headers(given: Sequence[str], cookies: Sequence[str], auth: str | None) -> list[tuple[str, str]]:
+def headers(texts: Sequence[str], cookies: Sequence[str], auth: str | None) -> list[tuple[str, str]]:
     """The headers that go with all requests; UsageError for one that is none."""
-    found = [_header(text) for text in given]
+    fields = [_header(text) for text in texts]
     for text in cookies:
         if not re.fullmatch(r"[!-~]+=[ -~]*", text):
             raise UsageError(f"--cookie {text!r} is not a cookie: write it as session=abc")
     if cookies:
-        found.append(("Cookie", "; ".join(cookies)))
+        fields.append(("Cookie", "; ".join(cookies)))
     if auth is not None:
         if ":" not in auth:
             raise UsageError("--auth takes user:password")
-        found.append(("Authorization", f"Basic {base64.b64encode(auth.encode()).decode()}"))
-    return found
+        fields.append(("Authorization", f"Basic {base64.b64encode(auth.encode()).decode()}"))
+    return fields
 
 
 def _header(text: str) -> tuple[str, str]:
