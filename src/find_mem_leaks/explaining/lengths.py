@@ -43,10 +43,19 @@ OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY = 0.2, 0.2, 0.4, 0.25
 
 @dataclass(frozen=True)
 class Lengths:
-    """Operations that a process may carry out; of the warm-up, of each of memray's two windows, of those where what
-    leaks is too rare for these, of the first part of the look for holders and of all its parts, of each of the two
-    windows that are read line by line, at most; seconds of a window under memray, of the look for holders, of a window
-    read line by line."""
+    """Lengths of the parts of a second process.
+
+    Attributes:
+        most: operations that a process may carry out.
+        warm_up: operations of the warm-up.
+        window: operations of each of the two windows under memray.
+        rare: operations of each of two more where what leaks is too rare for the first.
+        first: operations of the first part of the look for holders.
+        survey: operations of each of its parts at most.
+        lines: operations of each of the two windows that are read line by line, at most.
+        window_seconds, survey_seconds, lines_seconds: seconds of a window under memray, of the look for holders, of a
+            window that is read line by line.
+    """
 
     most: float
     warm_up: int
@@ -142,8 +151,8 @@ def _before_it_leaked(cell: Cell) -> int:
 
 
 def events(cell: Cell) -> dict[str, float]:
-    """Return how often something grows that convicted the cell, per operation: as rarely as a thread starts that many
-    blocks go with. Bytes tell it only where nothing can be counted."""
+    """Return how often what convicted the cell grows, per operation, by the keys of its probes. Growth in bytes is
+    taken for events only where nothing can be counted."""
     judged = [key for key in cell.convicted_by or cell.growth if key in cell.growth and key in BY_KEY]
     rates = {key: cell.growth[key].rate for key in judged if cell.growth[key].rate > 0}
     counts = {key: rate for key, rate in rates.items() if not BY_KEY[key].is_bytes}

@@ -37,9 +37,12 @@ LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
 
 @dataclass(frozen=True)
 class Place:
-    """One stack of frames that allocates what stays: per operation, in each window; bytes of the second and the first.
+    """A place that allocates what stays, or at whose line a counter grows.
 
-    Read line by line: how often the counter grew, and by how much in what it counts.
+    Attributes:
+        stack: its frames, the allocation's first.
+        first, second: allocations per operation in each window, or how often the counter grew.
+        bytes, first_bytes: bytes per operation in the second window and in the first, or growth of the counter.
     """
 
     stack: tuple[Frame, ...]
@@ -59,11 +62,14 @@ class Place:
 
 
 def rank(reply: dict[str, Any], window: int, rate: float) -> tuple[Culprit, ...]:
-    """The culprits in a reply to ``attribute``: places in the workload's own code, then those in libraries.
+    """Return the culprits in a reply to ``attribute``: places in the workload's own code, then those in libraries.
 
-    What a library keeps by one line of whatever calls it, own lines have a share of each: then that line comes first.
+    If one line of a library keeps most, whichever own lines call it, that line comes first.
 
-    rate: the cell's growth in bytes per operation.
+    Args:
+        reply: the places that allocate what stays.
+        window: operations of each window.
+        rate: the cell's growth in bytes per operation.
     """
     places = [place for place in (_place(record, window) for record in reply["growing"]) if _takes_memory(place)]
     counted = [place for place in places if place.is_stable and place.second * window >= FEWEST]

@@ -80,7 +80,7 @@ class Criterion:
         return Outcome(self.statement.name, probe.key if self.probes else "", figure, threshold, bool(passed))
 
 
-def put(tests: Sequence[Criterion], evidence: Evidence) -> list[Outcome]:
+def put(tests: Sequence[Criterion], evidence: Any) -> list[Outcome]:
     """Put each test to the readings of each of its probes, or once to the whole cell."""
     return [test.outcome(evidence, probe) for test in tests for probe in test.probes or (LIVE_BYTES,)]
 

@@ -154,13 +154,7 @@ def kinds(probe: Probe) -> list[Kind]:
 
 
 KINDS = (
-    Kind(
-        "file descriptors",
-        (FILE_DESCRIPTORS,),
-        {"RLIMIT_NOFILE"},
-        FILE_DESCRIPTORS.read,
-        {"EMFILE", "ENFILE"},
-    ),
+    Kind("file descriptors", (FILE_DESCRIPTORS,), {"RLIMIT_NOFILE"}, FILE_DESCRIPTORS.read, {"EMFILE", "ENFILE"}),
     Kind(
         "connections",
         (FILE_DESCRIPTORS,),
@@ -174,13 +168,7 @@ KINDS = (
         ),
         is_elsewhere=True,
     ),
-    Kind(
-        "threads and processes",
-        (THREADS, CHILD_PROCESSES),
-        {"RLIMIT_NPROC", "pids.max"},
-        _tasks,
-        {"EAGAIN"},
-    ),
+    Kind("threads and processes", (THREADS, CHILD_PROCESSES), {"RLIMIT_NPROC", "pids.max"}, _tasks, {"EAGAIN"}),
     Kind(
         "threads",
         (THREADS,),

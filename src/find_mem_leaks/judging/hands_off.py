@@ -24,6 +24,7 @@ from find_mem_leaks.judging.criteria import (
     Compared,
     Criterion,
     Outcome,
+    put,
 )
 from find_mem_leaks.judging.deployed import GENERATIONS, KEPT, PARTS, Deployed
 from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
@@ -232,9 +233,9 @@ class Finding:
 def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding:
     """Judge a hands-off part that has enough stretches."""
     evidence = HandsOff(deployed, rules, held)
-    by_kind = {Kind.GARBAGE: _put(NEVER_COLLECTED, evidence), Kind.KEPT: _put(NEVER_RETURNED, evidence)}
+    by_kind = {Kind.GARBAGE: put(NEVER_COLLECTED, evidence), Kind.KEPT: put(NEVER_RETURNED, evidence)}
     kind = next((kind for kind, outcomes in by_kind.items() if all(each.passed for each in outcomes)), None)
-    staying = _put(STAYING_SMALL, evidence)
+    staying = put(STAYING_SMALL, evidence)
     failed = next((each for each in zip(STAYING_SMALL, staying, strict=True) if not each[1].passed), None)
     doubt = ""
     if failed:
@@ -284,10 +285,6 @@ def is_decided(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> b
 
 def _passes(test: Compare, evidence: HandsOff) -> bool:
     return Criterion(test, ()).outcome(evidence, RESIDENT).passed
-
-
-def _put(tests: Sequence[Criterion], evidence: HandsOff) -> list[Outcome]:
-    return [test.outcome(evidence, RESIDENT) for test in tests]
 
 
 def _words(evidence: HandsOff, kind: Kind | None, *, is_sawtooth: bool) -> str:

@@ -60,9 +60,14 @@ READINGS = tuple(name for name in FIELDS if name not in {"operations", "seconds"
 class Round:
     """A stretch of operations between two full looks at memory. All memory in bytes.
 
-    counts: how many creates, reads, updates and deletes, zeros for a person's own workload; initial_rss and final_rss:
-    resident memory before and after; anonymous: the part of it that no file backs, after; peak: the largest resident
-    memory of the process so far.
+    Attributes:
+        operations: operations carried out.
+        counts: creates, reads, updates and deletes among them; zeros for a person's own workload.
+        warm_up: whether it is part of the warm-up.
+        initial_rss, final_rss: resident memory before and after.
+        anonymous: the part of it that no file backs, after.
+        peak: the largest resident memory of the process so far.
+        samples: the looks inside the round.
     """
 
     operations: int
@@ -103,8 +108,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Cap:
-    """A container with a known bound: what it is, its entries when the warm-up was over and at the end, its bound;
-    room_until: the last of the measured operations after which it was seen to have room left, 0 if it never was."""
+    """A container with a known bound.
+
+    Attributes:
+        name: what it is.
+        before, after: its entries when the warm-up was over, and at the end.
+        cap: its bound.
+        room_until: the last of the measured operations after which it was seen to have room left; 0 if it never was.
+    """
 
     name: str
     before: int

@@ -27,7 +27,14 @@ ANSWER_SECONDS = 60
 
 @dataclass(frozen=True)
 class Environment:
-    """An interpreter: its path, its version, the versions of its packages, the modules it lacks of those asked for."""
+    """An interpreter to measure in.
+
+    Attributes:
+        executable: its path.
+        python: its version.
+        packages: the versions of its packages.
+        missing: the modules that it lacks, of those that it was asked about.
+    """
 
     executable: str
     python: str

@@ -42,7 +42,12 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True)
 class Examples:
-    """Makes values for the schemas of a document; ``differs``: texts that may be any have ``NUMBER`` in them."""
+    """Values for the schemas of a document.
+
+    Attributes:
+        document: the OpenAPI document.
+        differs: whether texts that may be any have ``NUMBER`` in them.
+    """
 
     document: Schema
     differs: bool

@@ -54,7 +54,13 @@ def _route(document: Schema, path: str, method: str, item: Schema) -> Route:
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes requests: differs, in_path: whether what may be any differs each time, in the path too."""
+    """Requests to the operations of a document.
+
+    Attributes:
+        document: the OpenAPI document.
+        differs: whether values that may be any differ each time.
+        in_path: whether they do so in the path too.
+    """
 
     document: Schema
     differs: bool

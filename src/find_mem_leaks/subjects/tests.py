@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.subjects.catalogue import DEFINITIONS, OPERATION
+from find_mem_leaks.subjects.catalogue import operations
 
 BETWEEN = "::"
 # What pytest takes for a file of tests where its configuration does not say otherwise, and for one of doctests.
@@ -123,11 +123,9 @@ def _is_of_tests(name: str, stacks: Sequence[str]) -> bool:
 
 def _has_operation(path: Path) -> bool:
     try:
-        nodes = ast.parse(path.read_bytes()).body
+        return bool(operations(ast.parse(path.read_bytes()).body))
     except (OSError, SyntaxError, ValueError):
         return False
-    names = [node.name for node in nodes if isinstance(node, DEFINITIONS)]
-    return any(name == OPERATION or name.startswith(f"{OPERATION}_") for name in names)
 
 
 def suite(targets: Sequence[str], arguments: Sequence[str], executable: str, document: Mapping[str, Any]) -> Suite:

@@ -14,10 +14,10 @@ from typing import Any
 
 from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.catalogue import DEFINITIONS, OPERATION
 from find_mem_leaks.subjects.scenarios import OPERATIONS, Scenario
 
-PREFIX = f"{OPERATION}_"
 # What stands between the names of an operation and of its value in that of a scenario.
 BETWEEN = "-"
 NO_OPERATION = """{file} has no operation. An operation is what your application does again and again, in a function:
@@ -166,14 +166,10 @@ def _read(target: str) -> dict[str, Any] | None:
         nodes = list(_statements(ast.parse(path.read_bytes())))
     except (OSError, SyntaxError, ValueError):
         return None
-    functions = [node for node in nodes if isinstance(node, DEFINITIONS)]
-    operations = {
-        node.name.removeprefix(PREFIX): (ast.get_docstring(node) or "").split("\n")[0]
-        for node in functions
-        if node.name == OPERATION or node.name.startswith(PREFIX)
-    }
-    if not operations:
+    functions = catalogue.operations(nodes)
+    if not functions:
         return None
+    operations = {name: (ast.get_docstring(node) or "").split("\n")[0] for name, node in functions.items()}
     assigned = _assigned(nodes)
     settings = {name: _literal(assigned[name]) for name in ("LIMIT", "TIME_CAP", "EXPECT") if name in assigned}
     literal = {name: value for name, value in settings.items() if value is not None}
