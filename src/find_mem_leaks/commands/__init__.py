@@ -43,7 +43,7 @@ def parser() -> Parser:
     command_line.add_argument("--version", action="version", version=f"find-mem-leaks {__version__}")
     verbs = command_line.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb in VERBS:
-        verb.add(verbs)
+        verb.VERB.add(verbs, verb.run)
     return command_line
 
 

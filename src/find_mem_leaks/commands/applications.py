@@ -23,32 +23,26 @@ from find_mem_leaks.subjects.routes import MIXED, Route
 ITS_OWN = ("factory", "request", "requests", "header", "cookie", "auth", "login", "exclude")
 OPTIONS = Group(
     "an application, module:attribute",
-    (
-        option("--factory", "the attribute is a function that makes the application"),
-        option("--app-dir DIR", "look for its module here (default: the current directory)"),
-        option("--env NAME=VALUE ...", "a variable of its environment; may be repeated"),
-        option(
-            "--request REQUEST ...", f"send this, such as {requests.EXAMPLE}: {{i}} differs each time; may be repeated"
-        ),
-        option(
-            "--requests FILE ...", "try the requests of a HAR, an access log or lines of JSON first; may be repeated"
-        ),
-        option("--header HEADER ...", "with every request, such as 'X-Token: abc'"),
-        option("--cookie COOKIE ...", "with every request, such as session=abc"),
-        option(
-            "--workers N",
-            "serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
-            whole,
-            default=1,
-        ),
-        option("--auth USER:PASSWORD", "basic authentication with every request"),
-        option(
-            "--login REQUEST ...",
-            "send this first, such as 'POST /token username=a&password=b': the token or the cookies of its answer go "
-            "with every request; may be repeated",
-        ),
-        option("--exclude PATTERN ...", "leave routes out, such as 'GET /docs*'; may be repeated"),
+    option("--factory", "the attribute is a function that makes the application"),
+    option("--app-dir DIR", "look for its module here (default: the current directory)"),
+    option("--env NAME=VALUE ...", "a variable of its environment; may be repeated"),
+    option("--request REQUEST ...", f"send this, such as {requests.EXAMPLE}: {{i}} differs each time; may be repeated"),
+    option("--requests FILE ...", "try the requests of a HAR, an access log or lines of JSON first; may be repeated"),
+    option("--header HEADER ...", "with every request, such as 'X-Token: abc'"),
+    option("--cookie COOKIE ...", "with every request, such as session=abc"),
+    option(
+        "--workers N",
+        "serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
+        whole,
+        default=1,
     ),
+    option("--auth USER:PASSWORD", "basic authentication with every request"),
+    option(
+        "--login REQUEST ...",
+        "send this first, such as 'POST /token username=a&password=b': the token or the cookies of its answer go "
+        "with every request; may be repeated",
+    ),
+    option("--exclude PATTERN ...", "leave routes out, such as 'GET /docs*'; may be repeated"),
 )
 # What is said of a route whose requests add up.
 ADDS_UP = "each request makes a row that none takes away: what grows may be the application's own data"
@@ -150,11 +144,7 @@ def _of_routes(
 
 
 def _clients(
-    names: Sequence[str],
-    tried: Sequence[Tried],
-    outline: Outline,
-    headers: Sequence[tuple[str, str]],
-    executable: str,
+    names: Sequence[str], tried: Sequence[Tried], outline: Outline, headers: Sequence[tuple[str, str]], executable: str
 ) -> Iterator[RouteCell]:
     """A cell for each client that was asked for."""
     roles = misbehaving.roles(tried, outline.websockets, headers)

@@ -6,29 +6,24 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, results
-from find_mem_leaks.commands.options import add_verb, option
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import comparison, terminal
 from find_mem_leaks.reports.comparison import Pair
 from find_mem_leaks.results import Cell
 
-OPTIONS = (
+VERB = Verb(
+    "compare",
+    "show two results side by side",
     option("a A", "results before", Path),
     option("b B", "results after", Path),
     option("--json", "print JSON instead of a table"),
     option("--strict", "exit with 4 if a cell leaks in B, and A neither leaks nor rules it out"),
+    description="Show two results files side by side; exit with 3 if a cell leaks in B whose leak A rules out or did "
+    "not measure.",
 )
-
-
-def add(verbs: Any) -> None:
-    description = (
-        "Show two results files side by side; exit with 3 if a cell leaks in B whose leak A rules out or did not "
-        "measure."
-    )
-    add_verb(verbs, "compare", run, "show two results side by side", OPTIONS, description)
 
 
 def run(arguments: argparse.Namespace) -> int:

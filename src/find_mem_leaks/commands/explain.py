@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import applications, tests
 from find_mem_leaks.commands import run as run_
-from find_mem_leaks.commands.options import add_verb, option
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.commands.values import memory, positive
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.reports import explanation, forecast, terminal, what_if
@@ -23,7 +22,9 @@ def _alone(word: str) -> list[str]:
     return [word]
 
 
-OPTIONS = (
+VERB = Verb(
+    "explain",
+    "say where a stack leaks: the line that allocates, and what holds it",
     option("stack STACK|FILE|APP|TESTS", AS_RUN),
     option("scenario SCENARIO", "as for `run -s` (default: a stack's first, all of a file)", _alone, nargs="?"),
     option("--python PYTHON", AS_RUN, _alone),
@@ -36,16 +37,9 @@ OPTIONS = (
     option("--memray DIR", "keep memray's capture there", Path),
     applications.OPTIONS,
     tests.OPTIONS,
+    description="Measure a stack or a workload of your own, then run it again under memray: the places that keep "
+    "allocating what stays, how the operation gets there, and what holds it.",
 )
-
-
-def add(verbs: Any) -> None:
-    purpose = "say where a stack leaks: the line that allocates, and what holds it"
-    description = (
-        "Measure a stack or a workload of your own, then run it again under memray: the places that keep allocating "
-        "what stays, how the operation gets there, and what holds it."
-    )
-    add_verb(verbs, "explain", run, purpose, OPTIONS, description)
 
 
 def _as_run(arguments: argparse.Namespace) -> argparse.Namespace:

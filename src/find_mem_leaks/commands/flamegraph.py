@@ -7,22 +7,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands.options import add_verb, option
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.errors import UsageError
 
-OPTIONS = (
+VERB = Verb(
+    "flamegraph",
+    "draw memray's flame graph of what a capture of `run --memray` never released",
     option("capture CAPTURE", "a file that `run --memray` kept", Path),
     option("-o --output FILE", "default: the capture's name with .html", Path),
     option("-f --force", "overwrite an existing file"),
 )
-
-
-def add(verbs: Any) -> None:
-    purpose = "draw memray's flame graph of what a capture of `run --memray` never released"
-    add_verb(verbs, "flamegraph", run, purpose, OPTIONS)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,10 +8,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import results
-from find_mem_leaks.commands.options import EVERY_FIGURE, MEMORY_LIMIT, OVERWRITE, STRICT, add_verb, option
+from find_mem_leaks.commands.options import EVERY_FIGURE, MEMORY_LIMIT, OVERWRITE, STRICT, Verb, option
 from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.commands.run import exit_code
 from find_mem_leaks.commands.values import check_writable, positive, share
@@ -19,7 +18,9 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.reports import forecast, overview, rejudged
 from find_mem_leaks.results import Cell
 
-OPTIONS = (
+VERB = Verb(
+    "judge",
+    "judge results files again, without measuring",
     results_files("+", "FILE"),
     option("--limit B", "bytes per operation (default: each record's)", positive),
     option("--confidence P", "confidence level of the interval (default: each record's)", share),
@@ -29,15 +30,9 @@ OPTIONS = (
     OVERWRITE,
     EVERY_FIGURE,
     option("--json", "print the judged cells as JSON instead of a table"),
+    description="Judge results files again, without measuring, by the rules that each record holds; say which verdicts "
+    "changed. The exit code is that of `run`.",
 )
-
-
-def add(verbs: Any) -> None:
-    description = (
-        "Judge results files again, without measuring, by the rules that each record holds; say which verdicts "
-        "changed. The exit code is that of `run`."
-    )
-    add_verb(verbs, "judge", run, "judge results files again, without measuring", OPTIONS, description)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from rich.text import Text
 from find_mem_leaks import errors
 from find_mem_leaks.commands import applications, named
 from find_mem_leaks.commands import tests as of_tests
-from find_mem_leaks.commands.options import add_verb, option
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.commands.selection import STALL
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
@@ -33,7 +33,9 @@ from find_mem_leaks.subjects.tests import Test
 from find_mem_leaks.subjects.workloads import Outline
 
 SUMMARIES = ("Scenario", "What it is")
-OPTIONS = (
+VERB = Verb(
+    "list",
+    "show the stacks and scenarios, a file's operations, an application's routes, or tests",
     option(
         "files FILE|APP|TESTS",
         "a workload of your own: show its operations instead; an application: its routes, and what they will be sent, "
@@ -49,11 +51,6 @@ OPTIONS = (
     applications.OPTIONS,
     of_tests.OPTIONS,
 )
-
-
-def add(verbs: Any) -> None:
-    purpose = "show the stacks and scenarios, a file's operations, an application's routes, or tests"
-    add_verb(verbs, "list", run, purpose, OPTIONS)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands.options import add_verb, option
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.errors import UsageError
 
 TEMPLATE = '''"""Whether it leaks: `find-mem-leaks run {name}`."""
@@ -41,10 +40,12 @@ def teardown():
 '''
 
 
-def add(verbs: Any) -> None:
-    file = option("file FILE", "such as leaks.py; never overwritten", Path)
-    purpose = "write a workload of your own to begin with"
-    add_verb(verbs, "new", run, purpose, [file], "Write a Python file that runs, to be changed.")
+VERB = Verb(
+    "new",
+    "write a workload of your own to begin with",
+    option("file FILE", "such as leaks.py; never overwritten", Path),
+    description="Write a Python file that runs, to be changed.",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,12 +23,11 @@ class Option(NamedTuple):
     settings: dict[str, Any]
 
 
-@dataclass(frozen=True)
 class Group:
     """Options under a title; those in a list of their own exclude one another."""
 
-    title: str
-    options: Sequence[Option | list[Option]]
+    def __init__(self, title: str, *options: Option | list[Option]) -> None:
+        self.title, self.options = title, options
 
 
 def option(spelling: str, purpose: str, kind: Callable[[str], Any] | None = None, **settings: Any) -> Option:
@@ -61,18 +59,24 @@ def add(parser: Any, options: Sequence[Option | Group | list[Option]]) -> None:
             add(parser.add_mutually_exclusive_group(), each)
 
 
-def add_verb(
-    verbs: Any,
-    name: str,
-    run: Callable[[argparse.Namespace], int],
-    purpose: str,
-    options: Sequence[Option | Group],
-    description: str | None = None,
-) -> None:
-    """Add a verb that ``run`` carries out."""
-    verb = verbs.add_parser(name, help=purpose, description=description, allow_abbrev=False)
-    add(verb, options)
-    verb.set_defaults(run=run)
+class Verb:
+    """A verb of the command line.
+
+    Args:
+        name: the verb.
+        purpose: its line in the help of the command.
+        options: its options.
+        description: what its own help begins with, if there is more to say.
+    """
+
+    def __init__(self, name: str, purpose: str, *options: Option | Group, description: str | None = None) -> None:
+        self._name, self._purpose, self._options, self._description = name, purpose, options, description
+
+    def add(self, verbs: Any, run: Callable[[argparse.Namespace], int]) -> None:
+        """Add the verb, which ``run`` carries out."""
+        verb = verbs.add_parser(self._name, help=self._purpose, description=self._description, allow_abbrev=False)
+        add(verb, self._options)
+        verb.set_defaults(run=run)
 
 
 def words(arguments: argparse.Namespace, *names: str) -> list[str]:

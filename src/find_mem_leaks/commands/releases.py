@@ -12,14 +12,13 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import course, listing, values
 from find_mem_leaks.commands import databases as servers
-from find_mem_leaks.commands.options import Group, add_verb, option, verbosity
+from find_mem_leaks.commands.options import Group, Verb, option, verbosity
 from find_mem_leaks.history.releases import ledger, package_index, table, timeline
 from find_mem_leaks.history.releases.line import Line
 from find_mem_leaks.history.releases.listing import Release
@@ -45,69 +44,58 @@ def _version(text: str) -> Version:
 
 LINE = Group(
     "which releases",
-    (
-        option("--since V", "from this release or series on", _version),
-        option("--until V", "up to this release or series, included", _version),
-        option("--every K", "each K-th of them, and the last", values.whole, default=1),
-        option("--pre", "pre-releases too"),
-        option(
-            "--yanked",
-            "releases too that were withdrawn (default: yes, but for --bisect)",
-            action=argparse.BooleanOptionalAction,
-        ),
-        option("--bisect", "only as many as it takes to find where the verdict turns; no site"),
+    option("--since V", "from this release or series on", _version),
+    option("--until V", "up to this release or series, included", _version),
+    option("--every K", "each K-th of them, and the last", values.whole, default=1),
+    option("--pre", "pre-releases too"),
+    option(
+        "--yanked",
+        "releases too that were withdrawn (default: yes, but for --bisect)",
+        action=argparse.BooleanOptionalAction,
     ),
+    option("--bisect", "only as many as it takes to find where the verdict turns; no site"),
 )
 LOAD = Group(
     "what is measured",
-    (
-        option("--stack NAME", f"a stack of `list` (default: {course.STACK})"),
-        option("-s --scenario NAME", "a scenario of `list`, or an operation of the file"),
-        option("--python PYTHON", "an interpreter: a path, or an installed version such as 3.9"),
-        option(
-            "--with PACKAGE ...",
-            "install this beside each release, such as 'greenlet<3'; may be repeated",
-            default=[],
-            dest="requirements",
-        ),
-        option(
-            "--database NAME|URL ...",
-            f"give the file a server's URL as {databases.VARIABLE}: of a server of this call's own, "
-            f"{' or '.join(databases.SERVERS)}, or of a driver as for `run`; or of one that runs",
-        ),
-        option("--limit B", "clean is under this many bytes per operation", values.positive),
-        option("--time-cap S", "seconds for a release", values.positive),
-        option("--quick", "shorter, for leaks above 8 B/op"),
-        option("-j --jobs N", "releases at once (default: one per core)", values.whole),
+    option("--stack NAME", f"a stack of `list` (default: {course.STACK})"),
+    option("-s --scenario NAME", "a scenario of `list`, or an operation of the file"),
+    option("--python PYTHON", "an interpreter: a path, or an installed version such as 3.9"),
+    option(
+        "--with PACKAGE ...",
+        "install this beside each release, such as 'greenlet<3'; may be repeated",
+        default=[],
+        dest="requirements",
     ),
+    option(
+        "--database NAME|URL ...",
+        f"give the file a server's URL as {databases.VARIABLE}: of a server of this call's own, "
+        f"{' or '.join(databases.SERVERS)}, or of a driver as for `run`; or of one that runs",
+    ),
+    option("--limit B", "clean is under this many bytes per operation", values.positive),
+    option("--time-cap S", "seconds for a release", values.positive),
+    option("--quick", "shorter, for leaks above 8 B/op"),
+    option("-j --jobs N", "releases at once (default: one per core)", values.whole),
 )
 OUTPUT = Group(
     "output",
-    (
-        option("-o --output DIR", f"keep everything there (default: {FOLDER}/PACKAGE)", Path),
-        option("-f --force", "measure anew what was measured before"),
-        option("--no-site", "print the table and publish no site"),
-        option("--json", "print JSON instead of a table"),
-        *verbosity("a line per release"),
-    ),
+    option("-o --output DIR", f"keep everything there (default: {FOLDER}/PACKAGE)", Path),
+    option("-f --force", "measure anew what was measured before"),
+    option("--no-site", "print the table and publish no site"),
+    option("--json", "print JSON instead of a table"),
+    *verbosity("a line per release"),
 )
-OPTIONS = (
+VERB = Verb(
+    "releases",
+    "measure over the releases of a PyPI package: since when does it leak?",
     option("package PACKAGE", "a name on PyPI, or on the index that uv or pip is set to"),
     option("workload FILE", "a Python file as for `run`, or a stack's name", nargs="?"),
     LINE,
     LOAD,
     OUTPUT,
+    description="Measure one stack, or a file of your own, over the releases of a PyPI package, each in an environment "
+    "of its own; publish the line as an asv site. What was measured is kept and not measured again. Exit with 3 if the "
+    "last release leaks.",
 )
-
-
-def add(verbs: Any) -> None:
-    purpose = "measure over the releases of a PyPI package: since when does it leak?"
-    description = (
-        "Measure one stack, or a file of your own, over the releases of a PyPI package, each in an environment of its "
-        "own; publish the line as an asv site. What was measured is kept and not measured again. Exit with 3 if the "
-        "last release leaks."
-    )
-    add_verb(verbs, "releases", run, purpose, OPTIONS, description)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -5,26 +5,23 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, results, scratch
-from find_mem_leaks.commands.options import add_verb, option
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.errors import UsageError
 
 PAGE = "index.html"
 
 
-OPTIONS = (
+VERB = Verb(
+    "report",
+    "write results as a page to look at",
     results_files("+"),
     option("-o --output DIR", "made if it is missing", Path, required=True),
     option("-f --force", "overwrite an existing page"),
+    description="Write results files as one page, DIR/index.html, that needs nothing but a browser.",
 )
-
-
-def add(verbs: Any) -> None:
-    description = "Write results files as one page, DIR/index.html, that needs nothing but a browser."
-    add_verb(verbs, "report", run, "write results as a page to look at", OPTIONS, description)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, results, runner
 from find_mem_leaks.commands import applications, known, tests
@@ -21,7 +20,7 @@ from find_mem_leaks.commands.options import (
     OVERWRITE,
     STRICT,
     Group,
-    add_verb,
+    Verb,
     option,
     verbosity,
 )
@@ -38,101 +37,95 @@ from find_mem_leaks.subjects import databases, environments
 
 LOAD = Group(
     "what is measured",
-    (
-        option(
-            "-s --scenario NAME ...",
-            "a scenario of `list`, an operation or a value of a file, as `list FILE` has them, or routes, such as "
-            "'GET /items/*'; may be repeated",
-        ),
-        option(
-            "--clients all|NAME,...",
-            "clients that misbehave, each a scenario of a stack behind a server: `list` shows them",
-        ),
-        option("--mix C/R/U/D", "a mix of your own, such as 30/40/20/10"),
-        option("--rounds N", "the fixed protocol: exactly N rounds", whole),
-        option("--operations N", "the fixed protocol: N operations a round", whole),
-        option(
-            "--python PYTHON ...",
-            "measure in this interpreter: a path, or an installed version such as 3.9; may be repeated",
-        ),
-        option(
-            "--with PACKAGE ...",
-            "measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
-            dest="requirements",
-        ),
-        option(
-            "--database NAME|URL ...",
-            f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the "
-            "run's own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: "
-            f"sqlite). A file of your own is given a server's URL as {databases.VARIABLE}: of such a name, or of "
-            f"{' or '.join(databases.SERVERS)}",
-        ),
-        option("--all", "every stack, controls too; routes that delete, too"),
-        option("--shard I/N", "part I of N, such as 2/4: all parts make up the whole", shard, default=(1, 1)),
-        option(
-            "--concurrency N",
-            f"requests in flight, of a stack behind a server (default: {CONCURRENCY})",
-            whole,
-            default=CONCURRENCY,
-        ),
-        option("--seed N", "of the plan's order (default: 0)", natural, default=0),
-        option("-j --jobs N", "cells at once (default: one per core)", whole),
+    option(
+        "-s --scenario NAME ...",
+        "a scenario of `list`, an operation or a value of a file, as `list FILE` has them, or routes, such as "
+        "'GET /items/*'; may be repeated",
     ),
+    option(
+        "--clients all|NAME,...",
+        "clients that misbehave, each a scenario of a stack behind a server: `list` shows them",
+    ),
+    option("--mix C/R/U/D", "a mix of your own, such as 30/40/20/10"),
+    option("--rounds N", "the fixed protocol: exactly N rounds", whole),
+    option("--operations N", "the fixed protocol: N operations a round", whole),
+    option(
+        "--python PYTHON ...",
+        "measure in this interpreter: a path, or an installed version such as 3.9; may be repeated",
+    ),
+    option(
+        "--with PACKAGE ...",
+        "measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
+        dest="requirements",
+    ),
+    option(
+        "--database NAME|URL ...",
+        f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the "
+        "run's own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: "
+        f"sqlite). A file of your own is given a server's URL as {databases.VARIABLE}: of such a name, or of "
+        f"{' or '.join(databases.SERVERS)}",
+    ),
+    option("--all", "every stack, controls too; routes that delete, too"),
+    option("--shard I/N", "part I of N, such as 2/4: all parts make up the whole", shard, default=(1, 1)),
+    option(
+        "--concurrency N",
+        f"requests in flight, of a stack behind a server (default: {CONCURRENCY})",
+        whole,
+        default=CONCURRENCY,
+    ),
+    option("--seed N", "of the plan's order (default: 0)", natural, default=0),
+    option("-j --jobs N", "cells at once (default: one per core)", whole),
 )
 VERDICT = Group(
     "the verdict",
-    (
-        option(
-            "--limit B",
-            "clean is under this many bytes per operation (default: 1; where an operation takes more than 3.6 ms, as "
-            "many as come to 1 MB an hour)",
-            positive,
-        ),
-        option("--confidence P", "of the interval (default: 0.99)", share),
-        option("--time-cap S", f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})", positive),
-        option(
-            "--stall S",
-            f"seconds without a sign of life after which a cell is killed (default: {STALL:g})",
-            positive,
-            default=STALL,
-        ),
-        option(
-            "--explain",
-            "find out where a cell leaks: all cells, or none (default: those that leak)",
-            action=argparse.BooleanOptionalAction,
-        ),
-        option(
-            "--explain-cap S",
-            f"seconds for the whole explanation of a cell; what is known by then is shown (default: {culprits.CAP:g})",
-            positive,
-            default=culprits.CAP,
-        ),
-        option("--memray DIR", "explain all cells and keep memray's captures there", Path),
-        option(
-            "--what-if",
-            "carry out the hands-off part of each cell again with one thing changed at a time: the collector, "
-            "trimming, the allocator; say what gives memory back (with -j 1 its speeds can be trusted)",
-        ),
-        MEMORY_LIMIT,
-        option(
-            "--quick",
-            "one scenario, shorter, for leaks above 8 B/op (default: of tests alone)",
-            action=argparse.BooleanOptionalAction,
-        ),
-        STRICT,
-        *known.OPTIONS,
+    option(
+        "--limit B",
+        "clean is under this many bytes per operation (default: 1; where an operation takes more than 3.6 ms, as "
+        "many as come to 1 MB an hour)",
+        positive,
     ),
+    option("--confidence P", "of the interval (default: 0.99)", share),
+    option("--time-cap S", f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})", positive),
+    option(
+        "--stall S",
+        f"seconds without a sign of life after which a cell is killed (default: {STALL:g})",
+        positive,
+        default=STALL,
+    ),
+    option(
+        "--explain",
+        "find out where a cell leaks: all cells, or none (default: those that leak)",
+        action=argparse.BooleanOptionalAction,
+    ),
+    option(
+        "--explain-cap S",
+        f"seconds for the whole explanation of a cell; what is known by then is shown (default: {culprits.CAP:g})",
+        positive,
+        default=culprits.CAP,
+    ),
+    option("--memray DIR", "explain all cells and keep memray's captures there", Path),
+    option(
+        "--what-if",
+        "carry out the hands-off part of each cell again with one thing changed at a time: the collector, "
+        "trimming, the allocator; say what gives memory back (with -j 1 its speeds can be trusted)",
+    ),
+    MEMORY_LIMIT,
+    option(
+        "--quick",
+        "one scenario, shorter, for leaks above 8 B/op (default: of tests alone)",
+        action=argparse.BooleanOptionalAction,
+    ),
+    STRICT,
+    *known.OPTIONS,
 )
 OUTPUT = Group(
     "output",
-    (
-        option("-o --output FILE", "write the results there, cell by cell", Path),
-        OVERWRITE,
-        option("--resume", "keep what the output file has, measure the rest"),
-        option("--json", "print the results as JSON instead of a table"),
-        [EVERY_FIGURE, option("--no-table", "print no table; `show` prints it from the output file")],
-        *verbosity("a line per cell as it is done"),
-    ),
+    option("-o --output FILE", "write the results there, cell by cell", Path),
+    OVERWRITE,
+    option("--resume", "keep what the output file has, measure the rest"),
+    option("--json", "print the results as JSON instead of a table"),
+    [EVERY_FIGURE, option("--no-table", "print no table; `show` prints it from the output file")],
+    *verbosity("a line per cell as it is done"),
 )
 STACKS = option(
     "stacks STACK|FILE|APP|TESTS",
@@ -143,18 +136,23 @@ STACKS = option(
     "tests/test_orders.py::test_create, a file or a folder of them: each test",
     nargs="*",
 )
-OPTIONS = (STACKS, LOAD, applications.OPTIONS, tests.OPTIONS, VERDICT, OUTPUT)
-
-
-def add(verbs: Any) -> None:
-    description = "Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks."
-    add_verb(verbs, "run", run, "measure stacks and say which of them leak", OPTIONS, description)
+VERB = Verb(
+    "run",
+    "measure stacks and say which of them leak",
+    STACKS,
+    LOAD,
+    applications.OPTIONS,
+    tests.OPTIONS,
+    VERDICT,
+    OUTPUT,
+    description="Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks.",
+)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The arguments of a call of ``run``, for another verb that measures."""
     parser = argparse.ArgumentParser()
-    add(parser.add_subparsers())
+    VERB.add(parser.add_subparsers(), run)
     return parser.parse_args(["run", *words])
 
 

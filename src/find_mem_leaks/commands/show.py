@@ -7,10 +7,9 @@ import json
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, results
-from find_mem_leaks.commands.options import MEMORY_LIMIT, add_verb, option
+from find_mem_leaks.commands.options import MEMORY_LIMIT, Verb, option
 from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.reports import forecast, github, hands_off, markdown, overview, seed, separated, terminal, why
@@ -36,7 +35,9 @@ FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
 }
 
 
-OPTIONS = (
+VERB = Verb(
+    "show",
+    "show results files as a matrix, or why their verdicts are what they are",
     results_files("*"),
     option("--format", "default: matrix", action="store", default="matrix", choices=[*TEXTS, *FORMATS]),
     option("--table", "print a row with all figures of every cell", action="store_const", const="table", dest="format"),
@@ -50,11 +51,6 @@ OPTIONS = (
     ),
     MEMORY_LIMIT,
 )
-
-
-def add(verbs: Any) -> None:
-    purpose = "show results files as a matrix, or why their verdicts are what they are"
-    add_verb(verbs, "show", run, purpose, OPTIONS)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -14,10 +14,8 @@ from find_mem_leaks.subjects.tests import Suite
 
 OPTIONS = Group(
     "tests, such as tests/test_a.py::test_b, files or folders of them",
-    (
-        option("-k EXPR", "those whose names match, as pytest has it", dest="keywords"),
-        option("-m EXPR", "those that are marked so, as pytest has it", dest="marks"),
-    ),
+    option("-k EXPR", "those whose names match, as pytest has it", dest="keywords"),
+    option("-m EXPR", "those that are marked so, as pytest has it", dest="marks"),
 )
 
 
