@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
+Thing = TypeVar("Thing")
 CLEAN = 0
 FAILED = 1
 USAGE = 2
@@ -28,6 +30,13 @@ def require(module: str, *, of: str, extra: str) -> None:
     """
     if importlib.util.find_spec(module) is None:
         raise UsageError(f'`find-mem-leaks {of}` needs {module}: pip install "find-mem-leaks[{extra}]"')
+
+
+def look_up(what: str, name: str, named: Mapping[str, Thing]) -> Thing:
+    """Return what a name stands for; UsageError with the nearest names if it stands for nothing."""
+    if name not in named:
+        raise unknown(what, name, named)
+    return named[name]
 
 
 def unknown(what: str, name: str, names: Iterable[str]) -> UsageError:

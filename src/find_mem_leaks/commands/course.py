@@ -83,7 +83,7 @@ def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[st
     if not files:
         if arguments.database:
             raise UsageError(f"--database is for a file of your own, and {name} is a stack that ships")
-        stack = _stack(name)
+        stack = errors.look_up("stack", name, catalogue.stacks())
         return _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
     [(target, label)] = files.items()
     target = str(Path(target).resolve()) if Path(target).is_file() else target
@@ -100,20 +100,10 @@ def _workload(arguments: argparse.Namespace) -> str:
     return arguments.workload or arguments.stack or STACK
 
 
-def _stack(name: str) -> Stack:
-    known = catalogue.stacks()
-    if name not in known:
-        raise errors.unknown("stack", name, known)
-    return known[name]
-
-
 def _scenario(stack: Stack, named: str | None) -> Scenario:
     """The scenario that is asked for, or the stack's first."""
-    names = list(stack.own or scenarios.SCENARIOS)
-    name = named or (names[0] if stack.own else scenarios.DEFAULT[0])
-    if name not in names:
-        raise errors.unknown("scenario", name, names)
-    return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
+    own = {name: Scenario(name, None, scenarios.OPERATIONS) for name in stack.own or ()}
+    return errors.look_up("scenario", named or next(iter(own), scenarios.DEFAULT[0]), own or scenarios.SCENARIOS)
 
 
 def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:

@@ -64,8 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
-    console = terminal.console()
-    console.print(*_stacks_tables(environment), _scenarios_table(), _clients_table(), _databases_table(), sep="\n")
+    misbehaving = _table("Clients that misbehave: --clients", ("Client", "What it does"), clients.summaries().items())
+    tables = (*_stacks_tables(environment), _scenarios_table(), misbehaving, _databases_table())
+    terminal.console().print(*tables, sep="\n")
     return errors.CLEAN
 
 
@@ -214,10 +215,6 @@ def _stacks_table(architecture: str, stacks: Sequence[Stack], environment: Envir
         truths = (stack.truths,) if controls else ()
         rows.append((stack.name, available, ", ".join(stack.requires), *truths, stack.summary))
     return _table(architecture, ("Stack", "Available", "Needs", *truth, "What it is"), rows)
-
-
-def _clients_table() -> Table:
-    return _table("Clients that misbehave: --clients", ("Client", "What it does"), clients.summaries().items())
 
 
 def _scenarios_table() -> Table:

@@ -41,7 +41,9 @@ def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
 def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package: str) -> list[Release]:
     """The releases that are asked for; UsageError if there are none. One that is named at an end is asked for."""
     inside = listing.between(everything, arguments.since, arguments.until)
-    plain = listing.installable(inside, pre=arguments.pre, yanked=_withdrawn_too(arguments))
+    # Withdrawn releases tell of leaks, but at an end of a line that is halved they would stand for the others.
+    withdrawn_too = not arguments.bisect if arguments.yanked is None else arguments.yanked
+    plain = listing.installable(inside, pre=arguments.pre, yanked=withdrawn_too)
     named = {arguments.since, arguments.until}
     releases = [one for one in inside if one in plain or one.number in named]
     left_out = _left_out([one for one in inside if one not in releases])
@@ -52,12 +54,6 @@ def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package
     if left_out and arguments.verbosity > QUIET:
         print(f"find-mem-leaks: {left_out}", file=sys.stderr)
     return listing.every(releases, arguments.every)
-
-
-def _withdrawn_too(arguments: argparse.Namespace) -> bool:
-    """Return whether withdrawn releases are asked for: they tell of leaks, but at an end they would stand for the
-    others."""
-    return bool(arguments.yanked if arguments.yanked is not None else not arguments.bisect)
 
 
 def _left_out(releases: Sequence[Release]) -> str:

@@ -153,13 +153,9 @@ def describe(executable: str, modules: Iterable[str]) -> Environment:
         raise UsageError(
             f"{executable} is no Python that can measure: give the path of a CPython 3.8 or newer"
         ) from None
-    _check_versions(environment)
-    return environment
-
-
-def _check_versions(environment: Environment) -> None:
     if _numbers(environment.python) < OLDEST_PYTHON:
         raise UsageError(f"{environment.executable} is Python {environment.python}: give one from CPython 3.8 on")
+    return environment
 
 
 def check_sqlalchemy(environment: Environment) -> None:
