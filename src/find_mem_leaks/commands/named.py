@@ -19,7 +19,7 @@ from find_mem_leaks.subjects.workloads import Outline
 
 @dataclass(frozen=True)
 class Named:
-    """What a call names.
+    """The names of a call.
 
     Attributes:
         patterns: names of stacks that ship.

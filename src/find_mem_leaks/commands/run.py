@@ -246,7 +246,7 @@ def _is_done(cell: Cell, job: Job) -> bool:
 
 
 def exit_code(cells: Sequence[Cell], strict: bool) -> int:
-    """Of the cells, but for controls that read as their truth says; a leak that went unseen is a failure of ours."""
+    """Return the exit code of cells, without controls whose verdict is true; a leak that went unseen is a failure."""
     unexpected = [cell for cell in cells if not cell.reads_as_its_truth]
     verdicts = {cell.verdict for cell in unexpected}
     if Verdict.LEAKING in verdicts:

@@ -71,7 +71,7 @@ class Criterion:
 
     @cached_property
     def statement(self) -> Statement:
-        """What people read of it."""
+        """The test in words."""
         return read(self.compare.__name__, str(self.compare.__doc__))
 
     def outcome(self, evidence: Any, probe: Probe) -> Outcome:

@@ -16,7 +16,7 @@ NEVER = 10**15
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the memory of a process stands.
+    """The memory of a process after some operations.
 
     Attributes:
         operations: operations carried out.

@@ -134,7 +134,7 @@ class Growth:
 
     @cached_property
     def folds(self) -> list[Array]:
-        """What came for good from sample to sample: in the last three quarters of all operations, in the three quarters
+        """Lasting growth from sample to sample: in the last three quarters of all operations, in the three quarters
         before, and once more."""
         kept = lasting(self.levels)
         ends = [int(np.searchsorted(self.every, self.every[-1] / FOLD**power)) for power in range(4)]
@@ -149,7 +149,7 @@ class Growth:
 
     @cached_property
     def fourfold(self) -> float:
-        """How near a fold's growth comes to four times that of the one before, from 0 to 1; the less near of two."""
+        """Nearness of a fold's growth to four times that of the one before, from 0 to 1; the less near of two."""
         growths = [float(rises.sum()) for rises in self.folds]
         if min(growths) <= 0:
             return 0.0

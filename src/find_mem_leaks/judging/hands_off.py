@@ -36,7 +36,7 @@ from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict
 
 
 class Kind(StrEnum):
-    """What grows in a process as it is deployed, though nothing leaks in it."""
+    """Growth in a process as it is deployed, though nothing leaks in it."""
 
     GARBAGE = "garbage its settings never collect"
     KEPT = "memory its allocator keeps without bound"
@@ -48,7 +48,7 @@ BY_KIND = {Kind.GARBAGE: UNCOLLECTED, Kind.KEPT: RESIDENT}
 
 @dataclass(frozen=True, eq=False)
 class HandsOff:
-    """What the tests of this part look at: how readings grew, and what a collector that goes on would do."""
+    """Evidence that the tests of this part compare: how readings grew, and what a collector that goes on would do."""
 
     deployed: Deployed
     rules: Rules

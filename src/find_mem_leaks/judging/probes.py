@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Probe:
-    """What is judged.
+    """A reading that is judged.
 
     Attributes:
         name: what people call it; its key in records has underscores for spaces.

@@ -81,7 +81,7 @@ class Round:
 
     @cached_property
     def seconds(self) -> float:
-        """How long the round's operations took."""
+        """Seconds that the round's operations took."""
         return sum(sample.seconds for sample in self.samples)
 
     @property
@@ -162,7 +162,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Held:
-    """What a timer of the event loop holds for a while of what operations leave behind.
+    """Memory that a timer of the event loop holds for a while of what operations leave behind.
 
     Attributes:
         name: what the timer calls.
@@ -301,7 +301,7 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Of two neighbouring samples the one with fewer live bytes and its containers' entries, with the lower readings
+    """Yield of each two samples the one with fewer live bytes and its containers' entries, with the lower readings
     and the seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]

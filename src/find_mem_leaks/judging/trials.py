@@ -64,7 +64,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Saving:
-    """What a change saves of the growth as it is: bytes, less than 0 where memory grew by more."""
+    """Bytes that a change saves of the growth as it is: less than 0 where memory grew by more."""
 
     trial: Trial
     bytes: int

@@ -35,7 +35,7 @@ class Application:
 
     @property
     def name(self) -> str:
-        """What its cells call it; a call of ``run`` with that name measures it."""
+        """The name that its cells have; a call of ``run`` with that name measures it."""
         return f"{self.module}:{self.attribute}{CALL if self.is_factory else ''}"
 
     @property
@@ -45,7 +45,7 @@ class Application:
 
     @property
     def where(self) -> dict[str, Any]:
-        """What the measured process is told."""
+        """The application as the measured process takes it."""
         return {
             "module": self.module,
             "attribute": self.attribute,

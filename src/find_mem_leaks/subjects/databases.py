@@ -45,12 +45,12 @@ class Driver:
 
     @property
     def server(self) -> str:
-        """Which kind of server it asks."""
+        """The kind of server that it asks."""
         return self.name.partition("+")[0]
 
     @property
     def short(self) -> str:
-        """What a label ends with."""
+        """The end of a label."""
         return self.name.partition("+")[2]
 
 

@@ -83,7 +83,7 @@ class Request:
 
     @property
     def route(self) -> list[Any]:
-        """What the measured process is told."""
+        """The request as the measured process takes it."""
         plain = [self.method, self.path, self.body, dict(self.headers)]
         if not (self.counterpart or self.maker):
             return plain
@@ -96,7 +96,7 @@ class Request:
 
     @property
     def name(self) -> str:
-        """What its scenario is called where nothing else is known."""
+        """The name of its scenario where nothing else is known."""
         return f"{self.method} {self.path.split('?')[0]}"
 
     def __str__(self) -> str:

@@ -80,7 +80,7 @@ class Outline:
 
     @property
     def summaries(self) -> dict[str, str]:
-        """What each of its cells is, by their names."""
+        """Summaries of its cells, by their names."""
         return {scenario: self.operations[scenario.split(BETWEEN)[0]] for scenario in self.scenarios}
 
     def named(self, name: str) -> tuple[str, ...]:
