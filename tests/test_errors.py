@@ -36,3 +36,9 @@ def test_what_is_not_installed_is_named_with_the_extra_that_brings_it():
     expected = '`find-mem-leaks releases` needs a_module_of_nobody: pip install "find-mem-leaks[history]"'
     assert str(raised.value) == expected
     errors.require("json", of="releases", extra="history")
+
+
+def test_what_a_name_stands_for_is_looked_up_and_refused_with_the_nearest_names():
+    assert errors.look_up("scenario", "create_heavy", {"create_heavy": 1}) == 1
+    with pytest.raises(errors.UsageError, match="there is no scenario 'create_hevy'; did you mean create_heavy"):
+        errors.look_up("scenario", "create_hevy", {"create_heavy": 1, "balanced": 2})

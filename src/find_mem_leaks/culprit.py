@@ -1,4 +1,4 @@
-"""What is told of a place that leaks: frozen records, and nothing that finds them."""
+"""Records of places that leak, and nothing that finds them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Frame:
-    """A place in code on the way from an operation to an allocation; line: 0 where it is not known."""
+    """A place in code on the way from an operation to an allocation.
+
+    Attributes:
+        function, file: where it is.
+        line: 0 where it is not known.
+    """
 
     function: str
     file: str
@@ -21,9 +26,12 @@ class Frame:
 class Culprit:
     """A place that allocates what is never released.
 
-    stack: the frames from the allocation, first, out to the operation; allocations and bytes: per operation, still
-    there when as many operations again were over; type: of the objects that grow with it, None where that is not known;
-    holder: what keeps them alive, from the container outwards, or that no Python object does, as far as that is known.
+    Attributes:
+        stack: the frames from the allocation, first, out to the operation.
+        allocations, bytes: per operation, still there when as many operations again were over.
+        type: that of the objects that grow with it; None where that is not known.
+        holder: what keeps them alive, from the container outwards, or that no Python object does; None where that is
+            not known.
     """
 
     stack: tuple[Frame, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
+Thing = TypeVar("Thing")
 CLEAN = 0
 FAILED = 1
 USAGE = 2
@@ -30,9 +32,16 @@ def require(module: str, *, of: str, extra: str) -> None:
         raise UsageError(f'`find-mem-leaks {of}` needs {module}: pip install "find-mem-leaks[{extra}]"')
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
+def look_up(what: str, name: str, named: Mapping[str, Thing]) -> Thing:
+    """Return what a name stands for; UsageError with the nearest names if it stands for nothing."""
+    if name not in named:
+        raise unknown(what, name, named)
+    return named[name]
+
+
+def unknown(what: str, name: str, names: Iterable[str]) -> UsageError:
     """The error for a name that does not exist, with the nearest ones that do."""
-    choices = list(known)
-    near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(choices)}"
+    choices = list(names)
+    nearest = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"known: {', '.join(choices)}"
     return UsageError(f"there is no {what} {name!r}; {hint}")

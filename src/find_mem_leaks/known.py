@@ -75,16 +75,16 @@ def new(cell: Cell, known: Collection[Known]) -> tuple[Leak, ...]:
 
 
 def is_known(cell: Cell, known: Collection[Known]) -> bool:
-    """Whether a cell leaks, and only in ways that are known."""
+    """Return whether a cell leaks, and only in ways that are known."""
     return bool(leaks(cell)) and not new(cell, known)
 
 
 def fixed(known: Iterable[Known], cells: Iterable[Cell]) -> list[Known]:
     """The known leaks that no cell has any more: all cells that they were seen in were measured and acquitted."""
     by_name = _by_name(cells)
-    found = {leak for several in by_name.values() for cell in several for leak in leaks(cell)}
+    still_there = {leak for several in by_name.values() for cell in several for leak in leaks(cell)}
     gone = {name for name, several in by_name.items() if all(cell.verdict in ACQUITTED for cell in several)}
-    return [each for each in known if each.cells and gone.issuperset(each.cells) and each.leak not in found]
+    return [each for each in known if each.cells and gone.issuperset(each.cells) and each.leak not in still_there]
 
 
 def updated(known: Iterable[Known], cells: Iterable[Cell]) -> list[Known]:
@@ -93,11 +93,11 @@ def updated(known: Iterable[Known], cells: Iterable[Cell]) -> list[Known]:
     listed = list(known)
     by_name = _by_name(cells)
     seen = {each.leak: [name for name in each.cells if not _is_settled(by_name.get(name, ()))] for each in listed}
-    for found, several in by_name.items():
+    for name_of_cell, several in by_name.items():
         for leak in dict.fromkeys(leak for cell in several for leak in _to_list(cell, listed)):
             names = seen.setdefault(leak, [])
-            if found not in names:
-                names.append(found)
+            if name_of_cell not in names:
+                names.append(name_of_cell)
     by_hand = {each.leak for each in listed if not each.cells}
     comments = {each.leak: each.comments for each in listed}
     return sorted(
@@ -109,18 +109,18 @@ def updated(known: Iterable[Known], cells: Iterable[Cell]) -> list[Known]:
 
 def parse(text: str, source: str) -> list[Known]:
     """The leaks that a file's text lists; UsageError, naming the line, for what is none."""
-    found: list[Known] = []
+    listed: list[Known] = []
     comments: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.strip()
         if words.startswith("#"):
             comments += [words] if words not in HEADER else []
-        elif line[:1].isspace() and words and found:
-            found[-1] = replace(found[-1], cells=(*found[-1].cells, words))
+        elif line[:1].isspace() and words and listed:
+            listed[-1] = replace(listed[-1], cells=(*listed[-1].cells, words))
         elif words:
-            found.append(Known(_leak(line, f"{source}:{number}"), comments=tuple(comments)))
+            listed.append(Known(_leak(line, f"{source}:{number}"), comments=tuple(comments)))
             comments.clear()
-    return found
+    return listed
 
 
 def text(known: Iterable[Known]) -> str:
@@ -154,15 +154,15 @@ def _place(culprit: Culprit) -> str:
 
 
 def _kind(cell: Cell) -> str:
-    """What grows: things that are counted, which take memory too, or memory."""
+    """Return what grows: things that are counted, which take memory too, or memory."""
     return next((probe.name for probe in PROBES if probe.thing and probe.key in cell.convicted_by), MEMORY)
 
 
 def _is_of_cell(known: Known, cell: Cell) -> bool:
-    """Whether a known leak of the same kind stands for whatever this cell leaks: because no line was found of it this
-    time, or none is known."""
-    found = name(cell)
-    return known.leak.place == found or (found in known.cells and not cell.culprits)
+    """Return whether a known leak of the same kind stands for whatever this cell leaks: because no line was found of it
+    this time, or none is known."""
+    cell_name = name(cell)
+    return known.leak.place == cell_name or (cell_name in known.cells and not cell.culprits)
 
 
 def _to_list(cell: Cell, listed: Collection[Known]) -> tuple[Leak, ...]:
@@ -175,15 +175,15 @@ def _to_list(cell: Cell, listed: Collection[Known]) -> tuple[Leak, ...]:
 
 
 def _is_settled(cells: Sequence[Cell]) -> bool:
-    """Whether it is known of a cell, in all environments, that it leaks no more or where."""
+    """Return whether it is known of a cell, in all environments, that it leaks no more or where."""
     return bool(cells) and all(cell.verdict in ACQUITTED or _counts(cell) for cell in cells)
 
 
 def _by_name(cells: Iterable[Cell]) -> Mapping[str, list[Cell]]:
-    found: dict[str, list[Cell]] = {}
+    by_name: dict[str, list[Cell]] = {}
     for cell in cells:
-        found.setdefault(name(cell), []).append(cell)
-    return found
+        by_name.setdefault(name(cell), []).append(cell)
+    return by_name
 
 
 def _leak(line: str, source: str) -> Leak:

@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 from find_mem_leaks import commands, errors
-from find_mem_leaks.commands import applications
+from find_mem_leaks.commands import applications, options
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.trying import Trial, Tried
@@ -24,7 +24,7 @@ def parsed(*words):
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--stall", default=5.0)
-    applications.add(parser)
+    options.add(parser, [applications.OPTIONS])
     return parser.parse_args(words)
 
 
@@ -132,12 +132,6 @@ def test_variables_are_names_and_values():
     for text in ("A", "=b"):
         with pytest.raises(UsageError, match="write it as NAME=VALUE"):
             applications.variables(parsed("--env", text))
-
-
-def test_options_are_handed_on_as_they_were_given():
-    given = ["--env=A=-b", "--factory", "--request=GET /", "--request=GET /a", "--app-dir=x"]
-    assert applications.words(parsed()) == []
-    assert sorted(applications.words(parsed(*given))) == sorted(given)
 
 
 def test_options_of_applications_need_one(capsys):

@@ -132,7 +132,7 @@ def test_the_limit_of_a_file_holds_by_the_quick_rules_too(tmp_path):
 def test_the_words_for_asv_ask_for_the_same_course(words, tmp_path):
     arguments = asked(*words)
     wanted = course.course(arguments, "thing")
-    again = commands.parser().parse_args(course.words(arguments, wanted, tmp_path))
+    again = commands.parser().parse_args(course.one_more(arguments, wanted, tmp_path))
     assert again.verb == "releases"
     assert (again.output, again.pre, again.yanked) == (tmp_path, True, True)
     assert course.course(again, again.package) == wanted
@@ -145,7 +145,7 @@ def test_the_words_for_asv_name_the_file_by_its_whole_path(tmp_path, monkeypatch
     arguments = asked("work.py", *words)
     wanted = course.course(arguments, "thing")
     monkeypatch.chdir("/")
-    again = commands.parser().parse_args(course.words(arguments, wanted, tmp_path))
+    again = commands.parser().parse_args(course.one_more(arguments, wanted, tmp_path))
     assert course.course(again, "thing") == wanted
 
 
@@ -162,6 +162,6 @@ def test_a_database_is_for_a_file_and_named_in_the_commands_that_say_it_again(tm
     words = [str(file), "--database", "mysql"]
     assert found(*words).order.database.driver.server == "mysql"
     assert " --database mysql" in course.whole_line(asked(*words), "thing")
-    assert "--database mysql" in " ".join(course.words(asked(*words), found(*words), tmp_path))
+    assert "--database mysql" in " ".join(course.one_more(asked(*words), found(*words), tmp_path))
     with pytest.raises(UsageError, match="sync_session is a stack that ships"):
         found("--database", "mysql")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from find_mem_leaks.commands import run, selection
+from find_mem_leaks.commands import named, run, selection
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.subjects import catalogue, scenarios
@@ -282,8 +282,8 @@ def suite(monkeypatch):
     """A suite of two tests in a folder, as pytest collects it."""
     tests = tuple(Test(f"tests/test_a.py::{name}", "/tests/test_a.py") for name in ("test_b", "test_c[1]"))
     found = Suite(tests, "/")
-    monkeypatch.setattr(selection.of_tests, "find", lambda names: [name for name in names if name == "tests"])
-    monkeypatch.setattr(selection.of_tests, "collected", lambda *_: found)
+    monkeypatch.setattr(named.of_tests, "find", lambda names, _: [name for name in names if name == "tests"])
+    monkeypatch.setattr(named.tests, "collected", lambda *_: found)
     return found
 
 

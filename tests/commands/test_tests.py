@@ -2,9 +2,8 @@ import pytest
 
 from find_mem_leaks.commands import run, tests
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.leading import outlines, suites
+from find_mem_leaks.leading import suites
 from find_mem_leaks.subjects.tests import Suite, Test
-from find_mem_leaks.subjects.workloads import NoOperationError, Outline
 
 
 def test_the_options_of_tests_are_given_to_pytest_as_they_are():
@@ -26,18 +25,3 @@ def test_what_is_not_heeded_of_the_suites_options_is_told(monkeypatch, capsys):
     assert tests.collected(arguments, "/python", ["a.py"], 60.0) is found
     assert asked == [("/python", ["a.py"], ["-k", "a"], 60.0, {"SHOP": "1"})]
     assert "--cov, -n of the suite switched off" in capsys.readouterr().err
-
-
-def test_a_file_without_an_operation_is_one_of_tests_if_pytest_finds_any(monkeypatch):
-    def outline(_executable, file, *_):
-        if file == "own.py":
-            return Outline({"operation": ""})
-        raise NoOperationError(f"{file} has no operation")
-
-    monkeypatch.setattr(outlines, "outline", outline)
-    monkeypatch.setattr(suites, "are_in", lambda _executable, file, *_: file == "tests_of_orders.py")
-    arguments = run.parse([])
-    files, of_tests = tests.outlines_of(arguments, "/python", ["own.py", "tests_of_orders.py"], 60.0)
-    assert (list(files), of_tests) == (["own.py"], ["tests_of_orders.py"])
-    with pytest.raises(NoOperationError, match=r"other\.py has no operation"):
-        tests.outlines_of(arguments, "/python", ["other.py"], 60.0)

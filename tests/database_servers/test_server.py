@@ -53,7 +53,7 @@ def test_its_files_are_in_memory_only_where_there_is_room_for_them(monkeypatch, 
     ],
 )
 def test_of_what_a_server_says_the_line_counts_that_tells_what_went_wrong(output, said):
-    assert server._said(output) == said
+    assert server._reason(output) == said
 
 
 def test_one_that_cannot_be_set_up_says_why_and_leaves_nothing(tmp_path, monkeypatch):

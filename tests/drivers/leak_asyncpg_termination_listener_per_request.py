@@ -1,7 +1,7 @@
 """Learn in each request when the connection is lost that the pool has given it.
 
-Leaks: a listener a request. A connection that goes back to the pool loses the listeners of its channels, not these. They
-go with their connection, which asyncpg's pool replaces after 50,000 queries unless it is told otherwise.
+Leaks: a listener a request. A connection that goes back to the pool loses the listeners of its channels, not these.
+They go with their connection, which asyncpg's pool replaces after 50,000 queries unless it is told otherwise.
 """
 
 import os

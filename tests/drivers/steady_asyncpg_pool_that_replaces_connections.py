@@ -1,7 +1,7 @@
 """Learn in each request when the connection is lost that the pool has given it, and have connections replaced in time.
 
-Does not leak: a listener stays with its connection until the pool replaces that, here after 300 queries (50,000 unless it
-is told otherwise).
+Does not leak: a listener stays with its connection until the pool replaces that, here after 300 queries (50,000 unless
+it is told otherwise).
 """
 
 import os

@@ -47,9 +47,8 @@ def found_where_not_held(cap, fails):
     """A cell whose culprits are known when looking for what holds them fails, or is cut off."""
     of = Culprit((Frame("operation", "app.py", 3),), 1.0, 64.0, None, None)
 
-    async def explained(*arguments):
-        known = arguments[4]
-        known.culprits, known.ways = (of,), ["over two windows"]
+    async def explained(search):
+        search.culprits, search.ways = (of,), ["over two windows"]
         await fails()
 
     async def find():
@@ -80,12 +79,12 @@ def test_what_was_known_before_a_failure_is_told_with_the_failure():
 def test_where_operations_fail_ever_fewer_are_looked_at(monkeypatch):
     tried = []
 
-    async def explained(executable, order, judged, capture, known, share=inf):
-        known.ways.append("over two windows")
+    async def explained(search, share=inf):
+        search.ways.append("over two windows")
         tried.append(share)
         if share > culprits.SHARES[2]:
             raise WorkerError("MemoryError")
-        return replace(judged, explained=" and ".join(known.ways))
+        return replace(search.cell, explained=" and ".join(search.ways))
 
     def find(judged):
         tried.clear()
@@ -102,12 +101,12 @@ def test_where_operations_fail_ever_fewer_are_looked_at(monkeypatch):
 def test_what_runs_out_only_where_it_is_looked_at_is_looked_at_with_fewer_operations_than_the_cell_had(monkeypatch):
     tried = []
 
-    async def explained(executable, order, judged, capture, known, share=inf):
+    async def explained(search, share=inf):
         tried.append(share)
         if share == inf:
             raised = Raised("OperationalError", "", "FATAL: too many connections")
             raise WorkerError("too many connections", Failure(60, (raised,), ()))
-        return judged
+        return search.cell
 
     monkeypatch.setattr(culprits, "_explained", explained)
     assert asyncio.run(culprits.find("python", None, cell(16), None)).not_explained is None
@@ -205,9 +204,9 @@ def explained(monkeypatch, lines, **changes):
 
     monkeypatch.setattr(culprits, "_opened", opened)
     monkeypatch.setattr(culprits, "_by_lines", by_lines)
-    monkeypatch.setattr(culprits, "_held", held)
+    monkeypatch.setattr(culprits, "_with_holders", held)
     leaking = grown("memory_of_child_processes", memory_of_child_processes=2_000.0)
-    cell = asyncio.run(culprits._explained("python", None, replace(leaking, **changes), None, culprits._Known()))
+    cell = asyncio.run(culprits._explained(culprits._Search("python", None, replace(leaking, **changes))))
     assert asked == []
     return cell
 

@@ -36,16 +36,6 @@ def test_a_mix_that_sums_to_nothing_is_refused():
         scenarios.from_mix("0/0/0/0")
 
 
-def test_an_unknown_scenario_is_refused_with_the_nearest_names():
-    with pytest.raises(UsageError, match="did you mean create_heavy"):
-        scenarios.find("create_hevy")
-
-
-def test_a_name_that_resembles_nothing_is_refused_with_all_names():
-    with pytest.raises(UsageError, match="known: balanced, 10000_operations"):
-        scenarios.find("zzz")
-
-
 def test_a_name_with_a_number_is_that_of_a_scenario_which_carries_it_out():
     exact = [scenario for scenario in scenarios.SCENARIOS.values() if scenario.is_exact]
     assert [scenario.name for scenario in exact] == [f"{scenario.operations}_operations" for scenario in exact]

@@ -33,18 +33,18 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
-    found = Parser(
+    command_line = Parser(
         prog="find-mem-leaks",
         description="Say whether a Python stack around a database leaks memory, and how much per operation.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    found.add_argument("--version", action="version", version=f"find-mem-leaks {__version__}")
-    verbs = found.add_subparsers(dest="verb", required=True, metavar="VERB")
+    command_line.add_argument("--version", action="version", version=f"find-mem-leaks {__version__}")
+    verbs = command_line.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb in VERBS:
-        verb.add(verbs)
-    return found
+        verb.VERB.add(verbs, verb.run)
+    return command_line
 
 
 def call(arguments: Sequence[str]) -> int:
@@ -65,7 +65,7 @@ def call(arguments: Sequence[str]) -> int:
 
 
 def main() -> NoReturn:
-    """The console script. A polite request to end is what Ctrl-C is; text that an encoding lacks is escaped."""
+    """Run the console script. SIGTERM ends it as Ctrl-C does; characters that an encoding lacks are escaped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

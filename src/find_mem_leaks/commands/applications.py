@@ -1,4 +1,4 @@
-"""What a call asks of applications: where they are, what goes with each request, and which routes are measured."""
+"""The applications of a call: where they are, what goes with each request, and which routes are measured."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from find_mem_leaks.commands import misbehaving
+from find_mem_leaks.commands.options import Group, option
 from find_mem_leaks.commands.values import whole
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
@@ -19,7 +19,31 @@ from find_mem_leaks.subjects.applications import Application, Outline
 from find_mem_leaks.subjects.requests import Request
 from find_mem_leaks.subjects.routes import MIXED, Route
 
-OPTIONS = ("factory", "request", "requests", "header", "cookie", "auth", "login", "exclude")
+# Those that are for an application alone.
+ITS_OWN = ("factory", "request", "requests", "header", "cookie", "auth", "login", "exclude")
+OPTIONS = Group(
+    "an application, module:attribute",
+    option("--factory", "the attribute is a function that makes the application"),
+    option("--app-dir DIR", "look for its module here (default: the current directory)"),
+    option("--env NAME=VALUE ...", "a variable of its environment; may be repeated"),
+    option("--request REQUEST ...", f"send this, such as {requests.EXAMPLE}: {{i}} differs each time; may be repeated"),
+    option("--requests FILE ...", "try the requests of a HAR, an access log or lines of JSON first; may be repeated"),
+    option("--header HEADER ...", "with every request, such as 'X-Token: abc'"),
+    option("--cookie COOKIE ...", "with every request, such as session=abc"),
+    option(
+        "--workers N",
+        "serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
+        whole,
+        default=1,
+    ),
+    option("--auth USER:PASSWORD", "basic authentication with every request"),
+    option(
+        "--login REQUEST ...",
+        "send this first, such as 'POST /token username=a&password=b': the token or the cookies of its answer go "
+        "with every request; may be repeated",
+    ),
+    option("--exclude PATTERN ...", "leave routes out, such as 'GET /docs*'; may be repeated"),
+)
 # What is said of a route whose requests add up.
 ADDS_UP = "each request makes a row that none takes away: what grows may be the application's own data"
 
@@ -47,94 +71,40 @@ class RouteCell:
     roles: Mapping[str, Request] = field(default_factory=dict)
 
 
-def add(verb: Any) -> None:
-    """The options of an application."""
-    group = verb.add_argument_group("an application, module:attribute")
-    group.add_argument("--factory", action="store_true", help="the attribute is a function that makes the application")
-    group.add_argument("--app-dir", metavar="DIR", help="look for its module here (default: the current directory)")
-    group.add_argument(
-        "--env", action="append", metavar="NAME=VALUE", help="a variable of its environment; may be repeated"
-    )
-    group.add_argument(
-        "--request",
-        action="append",
-        metavar="REQUEST",
-        help=f"send this, such as {requests.EXAMPLE}: {{i}} differs each time; may be repeated",
-    )
-    group.add_argument(
-        "--requests",
-        action="append",
-        metavar="FILE",
-        help="try the requests of a HAR, an access log or lines of JSON first; may be repeated",
-    )
-    group.add_argument("--header", action="append", metavar="HEADER", help="with every request, such as 'X-Token: abc'")
-    group.add_argument("--cookie", action="append", metavar="COOKIE", help="with every request, such as session=abc")
-    group.add_argument(
-        "--workers",
-        type=whole,
-        default=1,
-        metavar="N",
-        help="serve it by so many worker processes of uvicorn's or gunicorn's own, and measure all of them",
-    )
-    group.add_argument("--auth", metavar="USER:PASSWORD", help="basic authentication with every request")
-    group.add_argument(
-        "--login",
-        action="append",
-        metavar="REQUEST",
-        help="send this first, such as 'POST /token username=a&password=b': the token or the cookies of its answer go "
-        "with every request; may be repeated",
-    )
-    group.add_argument(
-        "--exclude", action="append", metavar="PATTERN", help="leave routes out, such as 'GET /docs*'; may be repeated"
-    )
-
-
-def words(arguments: argparse.Namespace) -> list[str]:
-    """The options of an application as they were given, for another verb that takes them."""
-    values = {name: getattr(arguments, name) for name in ("app_dir", "env", *OPTIONS)}
-    given = {name: each if isinstance(each, list) else [each] for name, each in values.items() if each}
-    options = {name: f"--{name.replace('_', '-')}" for name in given}
-    return [
-        options[name] if value is True else f"{options[name]}={value}"
-        for name, several in given.items()
-        for value in several
-    ]
-
-
 def variables(arguments: argparse.Namespace) -> dict[str, str]:
     """The variables of --env; UsageError for what is none."""
-    found = {}
+    values = {}
     for text in arguments.env or ():
         name, equals, value = text.partition("=")
         if not name or not equals or "\0" in text:
             raise UsageError(f"--env {text!r} is not a variable: write it as NAME=VALUE")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def check(arguments: argparse.Namespace, applications: Mapping[str, Application]) -> None:
-    """UsageError for an option of applications where there is none."""
-    given = [name for name in OPTIONS if getattr(arguments, name)]
-    given += ["workers"] if arguments.workers > 1 else []
-    if given and not applications:
-        raise UsageError(f"--{given[0]} is for an application: name one, such as shop.main:app")
+    """Raise UsageError for an option of applications where there is none."""
+    options = [name for name in ITS_OWN if getattr(arguments, name)]
+    options += ["workers"] if arguments.workers > 1 else []
+    if options and not applications:
+        raise UsageError(f"--{options[0]} is for an application: name one, such as shop.main:app")
 
 
 def known(arguments: argparse.Namespace, application: Application, outline: Outline) -> list[Route]:
     """The routes of an application, with the requests that are given; UsageError if it has none."""
-    every = openapi.routes(outline.schema, application.name) if outline.schema else []
-    every += websockets.routes(outline.websockets, outline.unserved)
+    all_routes = openapi.routes(outline.schema, application.name) if outline.schema else []
+    all_routes += websockets.routes(outline.websockets, outline.unserved)
     recorded: Counter[Request] = Counter()
     for file in arguments.requests or ():
         of_file = recordings.read(file)
-        routes.check_recorded(file, application.name, every, of_file)
+        routes.check_recorded(file, application.name, all_routes, of_file)
         recorded.update(of_file)
-    given = [requests.parse(text) for text in arguments.request or ()]
-    every = routes.with_recorded(routes.with_values(every, [*given, *recorded]), recorded)
-    found = routes.with_requests(every, given)
-    if not found:
+    own_requests = [requests.parse(text) for text in arguments.request or ()]
+    all_routes = routes.with_recorded(routes.with_values(all_routes, [*own_requests, *recorded]), recorded)
+    answerable = routes.with_requests(all_routes, own_requests)
+    if not answerable:
         raise UsageError(f"{application.name} does not say which routes it has: give --request {requests.EXAMPLE}")
-    return found
+    return answerable
 
 
 def logins(arguments: argparse.Namespace) -> list[Request]:
@@ -148,37 +118,33 @@ def cells(
     """The application with a server, and its cells: a route each, and all of them together, or those of clients that
     misbehave; the requests are tried before."""
     names = clients.named(arguments.clients, arguments.scenario or ())
-    asked = [name for name in arguments.scenario or () if name not in names]
+    patterns = [name for name in arguments.scenario or () if name not in names]
     outline = outlines.of_application(executable, application, arguments.stall, variables(arguments))
-    every = known(arguments, application, outline)
-    wanted = routes.picked(every, asked, arguments.exclude or (), every=arguments.all)
-    if not wanted:
+    all_routes = known(arguments, application, outline)
+    picked = routes.picked(all_routes, patterns, arguments.exclude or (), every=arguments.all)
+    if not picked:
         raise UsageError(f"no route of {application.name} is left: --all takes those that delete or are for admins too")
     headers = requests.headers(arguments.header or (), arguments.cookie or (), arguments.auth)
-    left, first = routes.without(every, arguments.exclude or ()), logins(arguments)
+    kept, first = routes.without(all_routes, arguments.exclude or ()), logins(arguments)
     served = _served(application, executable, outline.missing)
-    tried = Trial(executable, served, left, headers, first, variables(arguments), arguments.stall).of(wanted)
-    of_clients = _clients(names, [tried[route.name] for route in wanted], outline, headers, executable)
-    of_routes = [] if names and not asked else _of_routes(arguments, asked, wanted, tried)
+    tried = Trial(executable, served, kept, headers, first, variables(arguments), arguments.stall).of(picked)
+    of_clients = _clients(names, [tried[route.name] for route in picked], outline, headers, executable)
+    of_routes = [] if names and not patterns else _of_routes(arguments, patterns, picked, tried)
     return served, [*of_routes, *of_clients]
 
 
 def _of_routes(
-    arguments: argparse.Namespace, asked: Sequence[str], wanted: Sequence[Route], tried: Mapping[str, Tried]
+    arguments: argparse.Namespace, patterns: Sequence[str], picked: Sequence[Route], tried: Mapping[str, Tried]
 ) -> list[RouteCell]:
-    if set(asked) == {MIXED}:
-        return list(_mixed(wanted, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
-    with_mixed = MIXED in asked or not (asked or arguments.quick)
-    single = [_cell(route.name, tried[route.name]) for route in wanted]
-    return [*single, *(_mixed(wanted, tried) if with_mixed else ())]
+    if set(patterns) == {MIXED}:
+        return list(_mixed(picked, tried)) or [RouteCell(MIXED, (), "fewer than two routes answered a request")]
+    with_mixed = MIXED in patterns or not (patterns or arguments.quick)
+    single = [_cell(route.name, tried[route.name]) for route in picked]
+    return [*single, *(_mixed(picked, tried) if with_mixed else ())]
 
 
 def _clients(
-    names: Sequence[str],
-    tried: Sequence[Tried],
-    outline: Outline,
-    headers: Sequence[tuple[str, str]],
-    executable: str,
+    names: Sequence[str], tried: Sequence[Tried], outline: Outline, headers: Sequence[tuple[str, str]], executable: str
 ) -> Iterator[RouteCell]:
     """A cell for each client that was asked for."""
     roles = misbehaving.roles(tried, outline.websockets, headers)
@@ -205,10 +171,10 @@ def _cell(name: str, tried: Tried) -> RouteCell:
     return RouteCell(name, sent, tried.reason, remark=remark, unseen=tried.unseen)
 
 
-def _mixed(wanted: Sequence[Route], tried: Mapping[str, Tried]) -> Iterator[RouteCell]:
-    """All routes that are answered, where there are several: those that were recorded as often as they were, else all
-    alike."""
-    answered = [(tried[route.name], route.share) for route in wanted if tried[route.name].is_answered]
+def _mixed(picked: Sequence[Route], tried: Mapping[str, Tried]) -> Iterator[RouteCell]:
+    """Return all routes that are answered, where there are several: those that were recorded as often as they were,
+    else all alike."""
+    answered = [(tried[route.name], route.share) for route in picked if tried[route.name].is_answered]
     sent = [(each.request, share, each.makes_rows) for each, share in answered if each.request]
     recorded = [each for each in sent if each[1]]
     chosen = recorded if len(recorded) > 1 else sent

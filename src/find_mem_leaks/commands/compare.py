@@ -6,30 +6,24 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, results
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports import comparison, terminal
 from find_mem_leaks.reports.comparison import Pair
 from find_mem_leaks.results import Cell
 
-
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "compare",
-        help="show two results side by side",
-        description="Show two results files side by side; exit with 3 if a cell leaks in B whose leak "
-        "A rules out or did not measure.",
-        allow_abbrev=False,
-    )
-    verb.add_argument("a", type=Path, metavar="A", help="results before")
-    verb.add_argument("b", type=Path, metavar="B", help="results after")
-    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    verb.add_argument(
-        "--strict", action="store_true", help="exit with 4 if a cell leaks in B, and A neither leaks nor rules it out"
-    )
-    verb.set_defaults(run=run)
+VERB = Verb(
+    "compare",
+    "show two results side by side",
+    option("a A", "results before", Path),
+    option("b B", "results after", Path),
+    option("--json", "print JSON instead of a table"),
+    option("--strict", "exit with 4 if a cell leaks in B, and A neither leaks nor rules it out"),
+    description="Show two results files side by side; exit with 3 if a cell leaks in B whose leak A rules out or did "
+    "not measure.",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -56,13 +50,13 @@ def match(first: Sequence[Cell], second: Sequence[Cell]) -> list[Pair]:
 
 
 def _by_name(cells: Sequence[Cell], *, strip: bool) -> dict[tuple[str, str], Cell]:
-    found: dict[tuple[str, str], Cell] = {}
+    by_name: dict[tuple[str, str], Cell] = {}
     for cell in cells:
         stack = cell.stack.removeprefix(_series(cell)) if strip else cell.stack
-        kept = found.get((stack, cell.scenario))
+        kept = by_name.get((stack, cell.scenario))
         if kept is None or cell.verdict is Verdict.LEAKING:
-            found[stack, cell.scenario] = cell
-    return found
+            by_name[stack, cell.scenario] = cell
+    return by_name
 
 
 def _series(cell: Cell) -> str:

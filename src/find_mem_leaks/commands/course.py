@@ -1,4 +1,4 @@
-"""What a call of ``releases`` asks for, as a course: package, stack or file, rules, and what is installed beside."""
+"""The course of a call of ``releases``: package, stack or file, rules, and what is installed beside."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import run, selection
+from find_mem_leaks.commands.options import words, words_of
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.history.releases.outcomes import Course
 from find_mem_leaks.judging.rules import QUICK
@@ -25,6 +26,8 @@ from find_mem_leaks.subjects.scenarios import Scenario
 from find_mem_leaks.subjects.workloads import Settings
 
 STACK = "sync_session"
+# The options that say by which rules.
+RULES = ("quick", "limit", "time_cap")
 
 
 def package(name: str) -> str:
@@ -47,50 +50,40 @@ def course(arguments: argparse.Namespace, package: str) -> Course:
     return Course(package, python, environments.describe(python, ()).python, _beside(package, needed, arguments), order)
 
 
-def quick(wanted: Course) -> Course:
+def quick(course: Course) -> Course:
     """The same course by the rules of --quick, and by the limit of its file if it has one."""
-    asked, time_cap = wanted.order.rules, selection.QUICK_TIME_CAP
-    rules = replace(QUICK if asked.hourly else QUICK.of(asked.limit), fewest=asked.fewest)
-    grace = selection.GRACE * time_cap if wanted.order.grace else 0.0
-    return replace(wanted, order=replace(wanted.order, rules=rules, time_cap=time_cap, grace=grace))
+    rules_of_line, time_cap = course.order.rules, selection.QUICK_TIME_CAP
+    rules = replace(QUICK if rules_of_line.hourly else QUICK.of(rules_of_line.limit), fewest=rules_of_line.fewest)
+    grace = selection.GRACE * time_cap if course.order.grace else 0.0
+    return replace(course, order=replace(course.order, rules=rules, time_cap=time_cap, grace=grace))
 
 
-def words(arguments: argparse.Namespace, wanted: Course, folder: Path) -> list[str]:
+def one_more(arguments: argparse.Namespace, course: Course, folder: Path) -> list[str]:
     """The words that measure one more release of this course: for asv, where it is asked for one that is not kept."""
-    order = wanted.order
-    found = ["releases", wanted.package, *([order.file] if order.file else ["--stack", order.stack])]
-    found += ["-s", order.scenario.name, "--python", wanted.python, "-o", str(folder.resolve())]
-    found += [word for requirement in wanted.requirements for word in ("--with", requirement)]
-    found += [word for name in arguments.database or () for word in ("--database", name)]
-    return [*found, *_rules(arguments), "--pre", "--yanked"]
+    order = course.order
+    measured = [order.file] if order.file else ["--stack", order.stack]
+    load = ["-s", order.scenario.name, "--python", course.python, "-o", str(folder.resolve())]
+    beside = words_of("requirements", [*course.requirements])
+    rest = words(arguments, "database", *RULES)
+    return ["releases", course.package, *measured, *load, *beside, *rest, "--pre", "--yanked"]
 
 
 def whole_line(arguments: argparse.Namespace, package: str) -> str:
     """The command that measures every release of the line which was to be halved."""
-    found = ["find-mem-leaks", "releases", package, *([arguments.workload] if arguments.workload else [])]
-    for option, value in (
-        ("--stack", arguments.stack),
-        ("-s", arguments.scenario),
-        ("--since", arguments.since),
-        ("--until", arguments.until),
-        ("--python", arguments.python),
-        ("-o", arguments.output),
-    ):
-        found += [option, str(value)] if value else []
-    found += [word for requirement in arguments.requirements for word in ("--with", requirement)]
-    found += [word for name in arguments.database or () for word in ("--database", name)]
-    flags = {"--pre": arguments.pre, "--yanked": arguments.yanked, "--no-yanked": arguments.yanked is False}
-    return shlex.join([*found, *(flag for flag, given in flags.items() if given), *_rules(arguments)])
+    which = words(arguments, "stack", "scenario", "since", "until", "python", "output", "requirements", "database")
+    withdrawn = ["--no-yanked"] if arguments.yanked is False else []
+    rest = [*which, *words(arguments, "pre", "yanked"), *withdrawn, *words(arguments, *RULES)]
+    return shlex.join(["find-mem-leaks", "releases", package, *filter(None, [arguments.workload]), *rest])
 
 
 def _wanted(arguments: argparse.Namespace, python: str) -> tuple[Order, tuple[str, ...]]:
-    """What is measured, and what it needs installed."""
+    """Return what is measured, and what it needs installed."""
     name = _workload(arguments)
     files = workloads.find([name])
     if not files:
         if arguments.database:
             raise UsageError(f"--database is for a file of your own, and {name} is a stack that ships")
-        stack = _stack(name)
+        stack = errors.look_up("stack", name, catalogue.stacks())
         return _order(arguments, stack.name, _scenario(stack, arguments.scenario)), stack.requires
     [(target, label)] = files.items()
     target = str(Path(target).resolve()) if Path(target).is_file() else target
@@ -107,41 +100,23 @@ def _workload(arguments: argparse.Namespace) -> str:
     return arguments.workload or arguments.stack or STACK
 
 
-def _stack(name: str) -> Stack:
-    known = catalogue.stacks()
-    if name not in known:
-        raise errors.unknown("stack", name, known)
-    return known[name]
-
-
-def _scenario(stack: Stack, asked: str | None) -> Scenario:
+def _scenario(stack: Stack, named: str | None) -> Scenario:
     """The scenario that is asked for, or the stack's first."""
-    names = list(stack.own or scenarios.SCENARIOS)
-    name = asked or (names[0] if stack.own else scenarios.DEFAULT[0])
-    if name not in names:
-        raise errors.unknown("scenario", name, names)
-    return Scenario(name, None, scenarios.OPERATIONS) if stack.own else scenarios.SCENARIOS[name]
+    own = {name: Scenario(name, None, scenarios.OPERATIONS) for name in stack.own or ()}
+    return errors.look_up("scenario", named or next(iter(own), scenarios.DEFAULT[0]), own or scenarios.SCENARIOS)
 
 
 def _order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:
-    return selection.order(run.parse(_rules(arguments)), stack, scenario, of_file)
-
-
-def _rules(arguments: argparse.Namespace) -> list[str]:
-    """The options that say by which rules."""
-    found = ["--quick"] if arguments.quick else []
-    for option, value in (("--limit", arguments.limit), ("--time-cap", arguments.time_cap)):
-        found += [option, str(value)] if value else []
-    return found
+    return selection.order(run.parse(words(arguments, *RULES)), stack, scenario, of_file)
 
 
 def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace) -> tuple[str, ...]:
-    """What is installed beside each release: what was asked for, and what else the stack needs."""
-    asked = []
+    """Return what is installed beside each release: what was asked for, and what else the stack needs."""
+    packages = []
     for text in arguments.requirements:
         try:
-            asked.append(str(canonicalize_name(Requirement(text).name)))
+            packages.append(str(canonicalize_name(Requirement(text).name)))
         except InvalidRequirement:
             raise UsageError(f"--with {text!r} is no requirement such as 'greenlet<3'") from None
     needed = [str(canonicalize_name(module)) for module in modules]
-    return (*arguments.requirements, *(name for name in needed if name not in {package, *asked}))
+    return (*arguments.requirements, *(name for name in needed if name not in {package, *packages}))

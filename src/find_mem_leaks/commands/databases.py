@@ -18,21 +18,21 @@ def on_servers(jobs: Sequence[Job], throw_away: ExitStack) -> list[Job]:
 
     Where a server is not to be had the jobs on it fail, and the others go on; UsageError if there are no others.
     """
-    known: dict[str, str | UsageError] = {}
-    found = [_on_server(job, known, throw_away) for job in jobs]
-    if found and all(job.order.refused for job in found):
-        raise UsageError(found[0].order.refused)
-    return found
+    servers: dict[str, str | UsageError] = {}
+    placed = [_on_server(job, servers, throw_away) for job in jobs]
+    if placed and all(job.order.refused for job in placed):
+        raise UsageError(placed[0].order.refused)
+    return placed
 
 
-def _on_server(job: Job, known: dict[str, str | UsageError], throw_away: ExitStack) -> Job:
+def _on_server(job: Job, servers: dict[str, str | UsageError], throw_away: ExitStack) -> Job:
     database = job.order.database
     if database is None:
         return job
     kind = database.driver.server
-    if database.url is None and kind not in known:
-        known[kind] = _server(kind, throw_away)
-    server = database.url or known[kind]
+    if database.url is None and kind not in servers:
+        servers[kind] = _server(kind, throw_away)
+    server = database.url or servers[kind]
     if isinstance(server, UsageError):
         return replace(job, order=replace(job.order, refused=str(server)))
     return replace(job, order=job.order.at(server))

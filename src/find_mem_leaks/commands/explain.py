@@ -3,60 +3,62 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from pathlib import Path
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import applications, tests
 from find_mem_leaks.commands import run as run_
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.commands.values import memory, positive
+from find_mem_leaks.explaining import culprits
 from find_mem_leaks.reports import explanation, forecast, terminal, what_if
 from find_mem_leaks.subjects import catalogue, scenarios
 
-
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "explain",
-        help="say where a stack leaks: the line that allocates, and what holds it",
-        description="Measure a stack or a workload of your own, then run it again under memray: the places that keep "
-        "allocating what stays, how the operation gets there, and what holds it.",
-        allow_abbrev=False,
-    )
-    verb.add_argument("stack", metavar="STACK|FILE|APP|TESTS", help="as for `run`")
-    verb.add_argument(
-        "scenario", nargs="?", metavar="SCENARIO", help="as for `run -s` (default: a stack's first, all of a file)"
-    )
-    verb.add_argument("--python", metavar="PYTHON", help="as for `run`")
-    verb.add_argument("--with", action="append", dest="requirements", metavar="PACKAGE", help="as for `run`")
-    verb.add_argument("--database", metavar="NAME|URL", help="as for `run`")
-    verb.add_argument("--quick", action="store_true", help="a shorter look, for leaks above 8 B/op")
-    verb.add_argument("--what-if", action="store_true", help="as for `run`")
-    verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help="as for `run`")
-    verb.add_argument("--explain-cap", type=positive, metavar="S", help="as for `run`")
-    verb.add_argument("--memray", metavar="DIR", help="keep memray's capture there")
-    applications.add(verb)
-    tests.add(verb)
-    verb.set_defaults(run=run)
+AS_RUN = "as for `run`"
 
 
-def _first_scenario(name: str) -> str | None:
+def _alone(word: str) -> list[str]:
+    """Return the value of an option that ``run`` takes several times."""
+    return [word]
+
+
+VERB = Verb(
+    "explain",
+    "say where a stack leaks: the line that allocates, and what holds it",
+    option("stack STACK|FILE|APP|TESTS", AS_RUN),
+    option("scenario SCENARIO", "as for `run -s` (default: a stack's first, all of a file)", _alone, nargs="?"),
+    option("--python PYTHON", AS_RUN, _alone),
+    option("--with PACKAGE ...", AS_RUN, dest="requirements"),
+    option("--database NAME|URL", AS_RUN, _alone),
+    option("--quick", "a shorter look, for leaks above 8 B/op", default=None),
+    option("--what-if", AS_RUN),
+    option("--memory-limit SIZE", AS_RUN, memory),
+    option("--explain-cap S", AS_RUN, positive, default=culprits.CAP),
+    option("--memray DIR", "keep memray's capture there", Path),
+    applications.OPTIONS,
+    tests.OPTIONS,
+    description="Measure a stack or a workload of your own, then run it again under memray: the places that keep "
+    "allocating what stays, how the operation gets there, and what holds it.",
+)
+
+
+def _as_run(arguments: argparse.Namespace) -> argparse.Namespace:
+    """Return the arguments of the call of ``run`` that measures and explains the same."""
+    call = run_.parse([arguments.stack, "--explain", "-q"])
+    vars(call).update((name, value) for name, value in vars(arguments).items() if name in call)
+    call.scenario = arguments.scenario or _first_scenario(arguments.stack)
+    return call
+
+
+def _first_scenario(name: str) -> list[str] | None:
     stack = catalogue.stacks().get(name)
     if stack is None:
         return None
-    return next(iter(stack.own)) if stack.own else scenarios.DEFAULT[0]
+    return [*stack.own][:1] if stack.own else [scenarios.DEFAULT[0]]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    words = [arguments.stack, "--explain", "-q", *(["--quick"] if arguments.quick else [])]
-    words += ["--what-if"] if arguments.what_if else []
-    scenario = arguments.scenario or _first_scenario(arguments.stack)
-    words += ["-s", scenario] if scenario else []
-    words += [word for package in arguments.requirements or () for word in ("--with", package)]
-    words += [*applications.words(arguments), *tests.given(arguments)]
-    for name in ("python", "database", "memray", "explain_cap"):
-        value = getattr(arguments, name)
-        words += [f"--{name.replace('_', '-')}", str(value)] if value else []
-    asked = run_.parse(words)
-    cells, finished, _ = run_.measure(asked)
+    cells, finished, _ = run_.measure(_as_run(arguments))
     print(explanation.render(cells))
     if arguments.what_if:
         what_if.render(cells, terminal.console())

@@ -7,22 +7,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.errors import UsageError
 
-
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "flamegraph",
-        help="draw memray's flame graph of what a capture of `run --memray` never released",
-        allow_abbrev=False,
-    )
-    verb.add_argument("capture", type=Path, metavar="CAPTURE", help="a file that `run --memray` kept")
-    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the capture's name with .html")
-    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing file")
-    verb.set_defaults(run=run)
+VERB = Verb(
+    "flamegraph",
+    "draw memray's flame graph of what a capture of `run --memray` never released",
+    option("capture CAPTURE", "a file that `run --memray` kept", Path),
+    option("-o --output FILE", "default: the capture's name with .html", Path),
+    option("-f --force", "overwrite an existing file"),
+)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,37 +8,32 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import results
+from find_mem_leaks.commands.options import EVERY_FIGURE, MEMORY_LIMIT, OVERWRITE, STRICT, Verb, option
+from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.commands.run import exit_code
-from find_mem_leaks.commands.values import MEMORY_HELP, check_writable, memory, positive, share
+from find_mem_leaks.commands.values import check_writable, positive, share
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judged import judged
 from find_mem_leaks.reports import forecast, overview, rejudged
 from find_mem_leaks.results import Cell
 
-
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "judge",
-        help="judge results files again, without measuring",
-        description="Judge results files again, without measuring, by the rules that each record holds; say which "
-        "verdicts changed. The exit code is that of `run`.",
-        allow_abbrev=False,
-    )
-    verb.add_argument("results", nargs="+", type=Path, metavar="FILE", help="files that `run -o` wrote")
-    verb.add_argument("--limit", type=positive, metavar="B", help="bytes per operation (default: each record's)")
-    verb.add_argument(
-        "--confidence", type=share, metavar="P", help="confidence level of the interval (default: each record's)"
-    )
-    verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
-    verb.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
-    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the judged cells there")
-    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
-    verb.add_argument("--table", action="store_true", help="print a row with all figures for every cell")
-    verb.add_argument("--json", action="store_true", help="print the judged cells as JSON instead of a table")
-    verb.set_defaults(run=run)
+VERB = Verb(
+    "judge",
+    "judge results files again, without measuring",
+    results_files("+", "FILE"),
+    option("--limit B", "bytes per operation (default: each record's)", positive),
+    option("--confidence P", "confidence level of the interval (default: each record's)", share),
+    MEMORY_LIMIT,
+    STRICT,
+    option("-o --output FILE", "write the judged cells there", Path),
+    OVERWRITE,
+    EVERY_FIGURE,
+    option("--json", "print the judged cells as JSON instead of a table"),
+    description="Judge results files again, without measuring, by the rules that each record holds; say which verdicts "
+    "changed. The exit code is that of `run`.",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,7 +66,7 @@ def _judged(cell: Cell, arguments: argparse.Namespace) -> Cell:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    """UsageError for an output that is not to be overwritten, or cannot be written."""
+    """Raise UsageError for an output that is not to be overwritten, or cannot be written."""
     path: Path | None = arguments.output
     if path is None:
         return

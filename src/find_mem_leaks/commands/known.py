@@ -6,27 +6,23 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import known
+from find_mem_leaks.commands.options import option
 from find_mem_leaks.commands.values import check_writable
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.known import Known
 from find_mem_leaks.reports import known as report
 from find_mem_leaks.results import Cell
 
-
-def add(group: Any) -> None:
-    """Add the options to a group of a verb's."""
-    group.add_argument(
-        "--known",
-        type=Path,
-        metavar="FILE",
-        help="a file of leaks that are known, by place and kind: exit with 3 for others alone, and say which are fixed",
-    )
-    group.add_argument(
-        "--update-known", action="store_true", help="write the leaks that are found into the file of --known"
-    )
+OPTIONS = (
+    option(
+        "--known FILE",
+        "a file of leaks that are known, by place and kind: exit with 3 for others alone, and say which are fixed",
+        Path,
+    ),
+    option("--update-known", "write the leaks that are found into the file of --known"),
+)
 
 
 def listed(arguments: argparse.Namespace) -> list[Known]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
 from typing import Any
@@ -15,14 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands import applications
+from find_mem_leaks.commands import applications, named
 from find_mem_leaks.commands import tests as of_tests
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.commands.selection import STALL
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.reports import terminal
-from find_mem_leaks.subjects import applications as subjects
-from find_mem_leaks.subjects import catalogue, clients, databases, environments, scenarios, workloads
+from find_mem_leaks.subjects import catalogue, clients, databases, environments, scenarios
 from find_mem_leaks.subjects import routes as of_routes
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
@@ -32,30 +32,25 @@ from find_mem_leaks.subjects.routes import MIXED, Route
 from find_mem_leaks.subjects.tests import Test
 from find_mem_leaks.subjects.workloads import Outline
 
-
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "list",
-        help="show the stacks and scenarios, a file's operations, an application's routes, or tests",
-        allow_abbrev=False,
-    )
-    verb.add_argument(
-        "files",
+SUMMARIES = ("Scenario", "What it is")
+VERB = Verb(
+    "list",
+    "show the stacks and scenarios, a file's operations, an application's routes, or tests",
+    option(
+        "files FILE|APP|TESTS",
+        "a workload of your own: show its operations instead; an application: its routes, and what they will be sent, "
+        "sending nothing; tests: those that pytest collects, calling none",
         nargs="*",
-        metavar="FILE|APP|TESTS",
-        help="a workload of your own: show its operations instead; an application: its routes, and what they will be "
-        "sent, sending nothing; tests: those that pytest collects, calling none",
-    )
-    verb.add_argument(
-        "--python",
+    ),
+    option(
+        "--python PYTHON",
+        "the interpreter to look at: a path, or an installed version such as 3.9",
         default=sys.executable,
-        metavar="PYTHON",
-        help="the interpreter to look at: a path, or an installed version such as 3.9",
-    )
-    verb.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    applications.add(verb)
-    of_tests.add(verb)
-    verb.set_defaults(run=run)
+    ),
+    option("--json", "print JSON instead of tables"),
+    applications.OPTIONS,
+    of_tests.OPTIONS,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -69,32 +64,23 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_document(environment), indent=2))
         return errors.CLEAN
-    console = terminal.console()
-    console.print(*_stacks_tables(environment), _scenarios_table(), _clients_table(), _databases_table(), sep="\n")
+    misbehaving = _table("Clients that misbehave: --clients", ("Client", "What it does"), clients.summaries().items())
+    tables = (*_stacks_tables(environment), _scenarios_table(), misbehaving, _databases_table())
+    terminal.console().print(*tables, sep="\n")
     return errors.CLEAN
 
 
 def _list_files(arguments: argparse.Namespace, python: str) -> int:
-    """Show the operations of files; UsageError for what is none."""
-    tests = of_tests.find(arguments.files)
-    others = [name for name in arguments.files if name not in tests]
-    served = subjects.find(others, arguments.app_dir, is_factory=arguments.factory)
-    found = workloads.find([name for name in others if name not in served])
-    for name in others:
-        if name not in found and name not in served:
-            raise UsageError(f"{name} is not a file or an application: `find-mem-leaks list` alone shows the stacks")
-    outlined, more = of_tests.outlines_of(arguments, python, found, STALL)
-    tests += more
-    of_tests.check(arguments, tests)
-    suite = of_tests.collected(arguments, python, tests, STALL) if tests else None
-    served |= {file: subjects.of_file(file, own.applications) for file, own in outlined.items() if own.applications}
-    applications.check(arguments, served)
-    own = {found[target]: outline for target, outline in outlined.items() if target not in served}
-    for target, label in found.items():
-        if label in own and not own[label].is_read:
+    """Show what the names stand for; UsageError for what is neither a file nor an application."""
+    listed = named.find(arguments, arguments.files, [python], STALL)
+    for name in listed.patterns:
+        raise UsageError(f"{name} is not a file or an application: `find-mem-leaks list` alone shows the stacks")
+    files = {label: listed.outlines[python, target] for target, label in listed.files.items()}
+    for target, label in listed.files.items():
+        if not files[label].is_read:
             raise UsageError(f"{target} cannot be read as Python: `find-mem-leaks run` says why")
-    known = {each.name: _routes_of(each, python, arguments) for each in served.values()}
-    _show(own, known, suite.files if suite else {}, as_json=arguments.json)
+    routes = {each.name: _routes_of(each, python, arguments) for each in listed.applications.values()}
+    _show(files, routes, listed.suites[python].files if listed.suites else {}, as_json=arguments.json)
     return errors.CLEAN
 
 
@@ -104,15 +90,15 @@ def _show(
     """Print what each file, application and file of tests has, by their names."""
     if as_json:
         document = {
-            "files": [_of_file(label, each) for label, each in own.items()],
+            "files": [{"stack": label, "scenarios": outline.summaries} for label, outline in own.items()],
             "applications": [_of_application(name, each) for name, each in known.items()],
             "tests": [asdict(test) for tests in suite.values() for test in tests],
         }
         print(json.dumps({name: entries for name, entries in document.items() if entries}, indent=2))
         return
-    tables = [_file_table(label, each) for label, each in own.items()]
-    tables += [_routes_table(name, each) for name, each in known.items()]
-    tables += [_tests_table(file, each) for file, each in suite.items()]
+    tables = [_table(label, SUMMARIES, outline.summaries.items()) for label, outline in own.items()]
+    tables += [_routes_table(name, routes) for name, routes in known.items()]
+    tables += [_table(file, SUMMARIES, map(_of_test, tests)) for file, tests in suite.items()]
     terminal.console().print(*tables, sep="\n")
 
 
@@ -139,40 +125,34 @@ def _of_application(name: str, routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def _routes_table(name: str, routes: Sequence[Route]) -> Table:
-    """The routes, and of each the request that is tried first."""
-    table = Table("Scenario", "What is sent", "What it is", title=name, title_justify="left")
+    """Return the routes, and of each the request that is tried first."""
+    rows = []
     for route in routes:
-        sent = str(next(_sent(route, routes), f"nothing: {route.problem}"))
-        sent += " (only with --all, or named by -s)" if route.is_destructive else ""
-        table.add_row(Text(route.name), Text(sent), Text(route.summary))
+        first = str(next(_sent(route, routes), f"nothing: {route.problem}"))
+        first += " (only with --all, or named by -s)" if route.is_destructive else ""
+        rows.append((route.name, first, route.summary))
     if len(routes) > 1:
         how = "as often as they were recorded" if any(route.share for route in routes) else "alike"
-        table.add_row(Text(MIXED), Text(f"all that are answered, {how}"), Text())
+        rows.append((MIXED, f"all that are answered, {how}", ""))
+    return _table(name, ("Scenario", "What is sent", "What it is"), rows)
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Return a table of texts as they are, whatever brackets are in them."""
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
 
 
-def _sent(route: Route, known: Sequence[Route]) -> Iterator[Request]:
+def _sent(route: Route, routes: Sequence[Route]) -> Iterator[Request]:
     """The requests that are tried of a route, with their counterparts."""
     for request in route.candidates:
-        yield replace(request, counterpart=of_routes.counterpart(route, request, known))
+        yield replace(request, counterpart=of_routes.counterpart(route, request, routes))
 
 
-def _of_file(label: str, own: Outline) -> dict[str, Any]:
-    return {"stack": label, "scenarios": own.summaries}
-
-
-def _file_table(label: str, own: Outline) -> Table:
-    table = Table("Scenario", "What it is", title=label, title_justify="left")
-    for scenario, summary in own.summaries.items():
-        table.add_row(Text(scenario), Text(summary))
-    return table
-
-
-def _tests_table(file: str, tests: Sequence[Test]) -> Table:
-    table = Table("Scenario", "What it is", title=file, title_justify="left")
-    for test in tests:
-        table.add_row(Text(test.name), Text(f"skipped: {test.skipped}" if test.skipped else test.summary))
-    return table
+def _of_test(test: Test) -> tuple[str, str]:
+    return test.name, f"skipped: {test.skipped}" if test.skipped else test.summary
 
 
 def _document(environment: Environment) -> dict[str, Any]:
@@ -202,15 +182,13 @@ def _document(environment: Environment) -> dict[str, Any]:
 
 
 def _databases_table() -> Table:
-    table = Table("Database", "Stacks", "Needs", title="Databases, for run --database", title_justify="left")
-    table.add_row(databases.SQLITE, "sync, async", "nothing: it is embedded")
+    rows = [(databases.SQLITE, "sync, async", "nothing: it is embedded")]
     for driver in databases.DRIVERS.values():
         kinds = [name for name, serves in (("sync", driver.is_sync), ("async", driver.is_async)) if serves]
-        since = (
-            f", SQLAlchemy {driver.since[0]}.{driver.since[1]}" if driver.since > environments.OLDEST_SQLALCHEMY else ""
-        )
-        table.add_row(driver.name, ", ".join(kinds), Text(driver.requirement + since))
-    return table
+        is_newer = driver.since > environments.OLDEST_SQLALCHEMY
+        since = f", SQLAlchemy {driver.since[0]}.{driver.since[1]}" if is_newer else ""
+        rows.append((driver.name, ", ".join(kinds), driver.requirement + since))
+    return _table("Databases, for run --database", ("Database", "Stacks", "Needs"), rows)
 
 
 def _stacks_tables(environment: Environment) -> Iterator[Table | Text]:
@@ -222,7 +200,7 @@ def _stacks_tables(environment: Environment) -> Iterator[Table | Text]:
 
 
 def _by_architecture() -> list[Stack]:
-    """All stacks, plain SQLAlchemy first, each architecture together."""
+    """Return all stacks, plain SQLAlchemy first, each architecture together."""
     stacks = catalogue.stacks().values()
     return sorted(stacks, key=lambda stack: (stack.architecture != Stack.architecture, stack.architecture))
 
@@ -230,36 +208,20 @@ def _by_architecture() -> list[Stack]:
 def _stacks_table(architecture: str, stacks: Sequence[Stack], environment: Environment) -> Table:
     controls = any(stack.is_control for stack in stacks)
     truth = ("Known truth",) if controls else ()
-    table = Table("Stack", "Available", "Needs", *truth, "What it is", title=architecture, title_justify="left")
+    rows = []
     for stack in stacks:
         lacking = environment.lacks(stack)
         available = f"no: install {', '.join(lacking)}" if lacking else "yes"
-        known = (stack.truths,) if controls else ()
-        table.add_row(stack.name, available, ", ".join(stack.requires), *known, Text(stack.summary))
-    return table
-
-
-def _clients_table() -> Table:
-    table = Table("Client", "What it does", title="Clients that misbehave: --clients", title_justify="left")
-    for name, summary in clients.summaries().items():
-        table.add_row(name, Text(summary))
-    return table
+        truths = (stack.truths,) if controls else ()
+        rows.append((stack.name, available, ", ".join(stack.requires), *truths, stack.summary))
+    return _table(architecture, ("Stack", "Available", "Needs", *truth, "What it is"), rows)
 
 
 def _scenarios_table() -> Table:
-    table = Table(
-        "Scenario",
-        "Create",
-        "Read",
-        "Update",
-        "Delete",
-        "Operations a round",
-        "By default",
-        title="Scenarios",
-        title_justify="left",
-    )
+    rows = []
     for scenario in scenarios.SCENARIOS.values():
         shares = [f"{share:.0%}" for share in scenario.shares or ()]
         default = "yes" if scenario.name in scenarios.DEFAULT else ""
-        table.add_row(scenario.name, *shares, f"{scenario.operations:,}", default)
-    return table
+        rows.append((scenario.name, *shares, f"{scenario.operations:,}", default))
+    columns = ("Scenario", "Create", "Read", "Update", "Delete", "Operations a round", "By default")
+    return _table("Scenarios", columns, rows)

@@ -1,4 +1,4 @@
-"""Which releases a call of ``releases`` asks for: the listing, asked for or kept, and what is chosen of it."""
+"""The releases of a call of ``releases``: the listing of the index, or the one that is kept, and the choice from it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MOST_NAMED = 4
 
 
 def check_folder(folder: Path) -> None:
-    """UsageError if the folder cannot be written to, or holds what is not a line of releases."""
+    """Raise UsageError if the folder cannot be written to, or holds what is not a line of releases."""
     values.check_folder(folder)
     if any(folder.iterdir()) and not (folder / KEPT).exists():
         raise UsageError(f"{folder} holds other things than releases: name another folder by -o")
 
 
 def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
-    """All releases, and whether the index answered: what an earlier call has kept stands in for it."""
+    """Return all releases, and whether the index answered: what an earlier call has kept stands in for it."""
     try:
         return listing.fetch(package, index), True
     except IndexUnreachableError as error:
@@ -41,28 +41,25 @@ def find(package: str, index: str, folder: Path) -> tuple[list[Release], bool]:
 def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package: str) -> list[Release]:
     """The releases that are asked for; UsageError if there are none. One that is named at an end is asked for."""
     inside = listing.between(everything, arguments.since, arguments.until)
-    plain = listing.installable(inside, pre=arguments.pre, yanked=_withdrawn_too(arguments))
+    # Withdrawn releases tell of leaks, but at an end of a line that is halved they would stand for the others.
+    withdrawn_too = not arguments.bisect if arguments.yanked is None else arguments.yanked
+    plain = listing.installable(inside, pre=arguments.pre, yanked=withdrawn_too)
     named = {arguments.since, arguments.until}
-    found = [one for one in inside if one in plain or one.number in named]
-    left_out = _left_out([one for one in inside if one not in found])
-    if not found:
+    releases = [one for one in inside if one in plain or one.number in named]
+    left_out = _left_out([one for one in inside if one not in releases])
+    if not releases:
         span = f"from {arguments.since or 'the first'} to {arguments.until or 'the last'}"
         has = f"it has {everything[0].version} to {everything[-1].version}" if everything else "it has none"
         raise UsageError(f"{package} has no releases {span}: {left_out or has}")
     if left_out and arguments.verbosity > QUIET:
         print(f"find-mem-leaks: {left_out}", file=sys.stderr)
-    return listing.every(found, arguments.every)
+    return listing.every(releases, arguments.every)
 
 
-def _withdrawn_too(arguments: argparse.Namespace) -> bool:
-    """Whether withdrawn releases are asked for: they tell of leaks, but at an end they would stand for the others."""
-    return bool(arguments.yanked if arguments.yanked is not None else not arguments.bisect)
-
-
-def _left_out(left: Sequence[Release]) -> str:
-    """What is not measured unless it is asked for; empty if there is nothing."""
-    withdrawn = [one.version for one in left if one.yanked]
-    early = [one.version for one in left if not one.yanked]
+def _left_out(releases: Sequence[Release]) -> str:
+    """Return what is not measured unless it is asked for; empty if there is nothing."""
+    withdrawn = [one.version for one in releases if one.yanked]
+    early = [one.version for one in releases if not one.yanked]
     kinds = (("withdrawn", "--yanked", withdrawn), ("pre-release", "--pre", early))
     return "; ".join(
         f"{kind} {_some(versions)} left out, {option} takes {'it' if len(versions) == 1 else 'them'} in"

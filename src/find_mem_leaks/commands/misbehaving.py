@@ -1,4 +1,4 @@
-"""Clients that misbehave, as cells of an application: what each of them is sent to."""
+"""Clients that misbehave, as cells of an application: the requests that each of them is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from find_mem_leaks.subjects.websockets import filled
 
 
 def roles(tried: Sequence[Tried], websockets: Sequence[str], headers: Sequence[tuple[str, str]]) -> dict[str, Request]:
-    """What each request that was tried is good for.
+    """Return what each request that was tried is good for.
 
     A plain one only reads, if there is one; one with a body; the one with the longest answer, for what reads it slowly;
     one whose answer does not end, if there is one, for what does not read it to the end; one
@@ -22,7 +22,7 @@ def roles(tried: Sequence[Tried], websockets: Sequence[str], headers: Sequence[t
     answered = [each for each in tried if each.is_answered]
     reading = [each for each in answered if each.request and each.request.method == "GET"]
     longest = max(reading or answered, key=lambda each: each.size, default=None)
-    found = {
+    by_role = {
         "plain": next((each.request for each in (*reading, *answered)), None),
         "with_body": next((each.request for each in answered if each.request and each.request.body), None),
         "stream": longest.request if longest else None,
@@ -33,12 +33,12 @@ def roles(tried: Sequence[Tried], websockets: Sequence[str], headers: Sequence[t
             next((Request("GET", filled(path, "1")).with_headers(headers) for path in websockets), None),
         ),
     }
-    return {name: request for name, request in found.items() if request}
+    return {name: request for name, request in by_role.items() if request}
 
 
-def reason(name: str, found: Mapping[str, Request], unserved: Sequence[str], executable: str) -> str:
-    """Why there is no such client; empty if there is."""
-    lacking = clients.lacks(name, found)
+def reason(name: str, requests: Mapping[str, Request], unserved: Sequence[str], executable: str) -> str:
+    """Return why there is no such client; empty if there is."""
+    lacking = clients.lacks(name, requests)
     if not lacking and clients.MODULES.get(name) in unserved:
         return f"it needs {clients.MODULES[name]}, which {executable} lacks: install it there, or add --with to others"
     return lacking

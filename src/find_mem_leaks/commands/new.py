@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors
+from find_mem_leaks.commands.options import Verb, option
 from find_mem_leaks.errors import UsageError
 
 TEMPLATE = '''"""Whether it leaks: `find-mem-leaks run {name}`."""
@@ -40,15 +40,12 @@ def teardown():
 '''
 
 
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "new",
-        help="write a workload of your own to begin with",
-        description="Write a Python file that runs, to be changed.",
-        allow_abbrev=False,
-    )
-    verb.add_argument("file", type=Path, metavar="FILE", help="such as leaks.py; never overwritten")
-    verb.set_defaults(run=run)
+VERB = Verb(
+    "new",
+    "write a workload of your own to begin with",
+    option("file FILE", "such as leaks.py; never overwritten", Path),
+    description="Write a Python file that runs, to be changed.",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from find_mem_leaks.commands.options import words_of
 
 # The options that nothing else in a cell's record tells of, by their names among the arguments: of all cells, of what
 # is a person's own, and of applications.
 OF_ALL = ("quick", "concurrency", "time_cap", "stall")
 OF_OWN = ("python", "requirements", "app_dir", "env")
 OF_APPLICATIONS = ("request", "requests", "header", "cookie", "auth", "login", "exclude", "workers", "all")
-SPELLED = {"requirements": "--with"}
 SECRET = "***"  # noqa: S105 - what stands for one
 # Headers that say nothing of who is asking.
 HARMLESS = re.compile(
@@ -28,19 +29,13 @@ def options(
     """The words of the options that were given, without secrets; ``usual``: values that are those of a call without
     any."""
     names = (*OF_ALL, *(OF_OWN if own else ()), *(OF_APPLICATIONS if application else ()))
-    return tuple(word for name in names for word in _words(name, getattr(arguments, name, None), usual.get(name)))
+    values = {name: getattr(arguments, name, None) for name in names}
+    changed = {name: value for name, value in values.items() if value != usual.get(name)}
+    return tuple(word for name, value in changed.items() for word in words_of(name, value, HIDERS.get(name, _plain)))
 
 
-def _words(name: str, value: Any, usual: Any) -> Iterator[str]:
-    if not value or value == usual:
-        return
-    option = SPELLED.get(name, f"--{name.replace('_', '-')}")
-    for each in value if isinstance(value, list) else [value]:
-        if each is True:
-            yield option
-        else:
-            text = f"{each:g}" if isinstance(each, float) else str(each)
-            yield from (option, HIDERS.get(name, _without_password)(text))
+def _plain(value: Any) -> str:
+    return _without_password(f"{value:g}" if isinstance(value, float) else str(value))
 
 
 def _header(text: str) -> str:

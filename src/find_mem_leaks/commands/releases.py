@@ -12,13 +12,13 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
 from find_mem_leaks import errors
 from find_mem_leaks.commands import course, listing, values
 from find_mem_leaks.commands import databases as servers
+from find_mem_leaks.commands.options import Group, Verb, option, verbosity
 from find_mem_leaks.history.releases import ledger, package_index, table, timeline
 from find_mem_leaks.history.releases.line import Line
 from find_mem_leaks.history.releases.listing import Release
@@ -28,86 +28,11 @@ from find_mem_leaks.history.releases.package_index import IndexUnreachableError
 from find_mem_leaks.history.releases.site import LEDGER, Site, SiteError
 from find_mem_leaks.history.releases.timeline import Halving, Turn
 from find_mem_leaks.reports import terminal
-from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
+from find_mem_leaks.reports.progress import Board
 from find_mem_leaks.subjects import databases
 
 FOLDER = Path(".asv") / "releases"
 OUTCOMES = "outcomes"
-
-
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "releases",
-        help="measure over the releases of a PyPI package: since when does it leak?",
-        description="Measure one stack, or a file of your own, over the releases of a PyPI package, each in an "
-        "environment of its own; publish the line as an asv site. What was measured is kept and not measured again. "
-        "Exit with 3 if the last release leaks.",
-        allow_abbrev=False,
-    )
-    verb.add_argument("package", metavar="PACKAGE", help="a name on PyPI, or on the index that uv or pip is set to")
-    verb.add_argument("workload", nargs="?", metavar="FILE", help="a Python file as for `run`, or a stack's name")
-    _add_line(verb)
-    _add_load(verb)
-    _add_output(verb)
-    verb.set_defaults(run=run)
-
-
-def _add_line(verb: Any) -> None:
-    line = verb.add_argument_group("which releases")
-    line.add_argument("--since", type=_version, metavar="V", help="from this release or series on")
-    line.add_argument("--until", type=_version, metavar="V", help="up to this release or series, included")
-    line.add_argument("--every", type=values.whole, default=1, metavar="K", help="each K-th of them, and the last")
-    line.add_argument("--pre", action="store_true", help="pre-releases too")
-    line.add_argument(
-        "--yanked",
-        action=argparse.BooleanOptionalAction,
-        help="releases too that were withdrawn (default: yes, but for --bisect)",
-    )
-    line.add_argument(
-        "--bisect", action="store_true", help="only as many as it takes to find where the verdict turns; no site"
-    )
-
-
-def _add_load(verb: Any) -> None:
-    load = verb.add_argument_group("what is measured")
-    load.add_argument("--stack", metavar="NAME", help=f"a stack of `list` (default: {course.STACK})")
-    load.add_argument("-s", "--scenario", metavar="NAME", help="a scenario of `list`, or an operation of the file")
-    load.add_argument("--python", metavar="PYTHON", help="an interpreter: a path, or an installed version such as 3.9")
-    load.add_argument(
-        "--with",
-        action="append",
-        default=[],
-        dest="requirements",
-        metavar="PACKAGE",
-        help="install this beside each release, such as 'greenlet<3'; may be repeated",
-    )
-    load.add_argument(
-        "--database",
-        action="append",
-        metavar="NAME|URL",
-        help=f"give the file a server's URL as {databases.VARIABLE}: of a server of this call's own, "
-        f"{' or '.join(databases.SERVERS)}, or of a driver as for `run`; or of one that runs",
-    )
-    load.add_argument("--limit", type=values.positive, metavar="B", help="clean is under this many bytes per operation")
-    load.add_argument("--time-cap", type=values.positive, metavar="S", help="seconds for a release")
-    load.add_argument("--quick", action="store_true", help="shorter, for leaks above 8 B/op")
-    load.add_argument("-j", "--jobs", type=values.whole, metavar="N", help="releases at once (default: one per core)")
-
-
-def _add_output(verb: Any) -> None:
-    out = verb.add_argument_group("output")
-    out.add_argument(
-        "-o", "--output", type=Path, metavar="DIR", help=f"keep everything there (default: {FOLDER}/PACKAGE)"
-    )
-    out.add_argument("-f", "--force", action="store_true", help="measure anew what was measured before")
-    out.add_argument("--no-site", action="store_true", help="print the table and publish no site")
-    out.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    out.add_argument(
-        "-q", "--quiet", action="store_const", const=QUIET, default=NORMAL, dest="verbosity", help="no progress"
-    )
-    out.add_argument(
-        "-v", "--verbose", action="store_const", const=VERBOSE, dest="verbosity", help="a line per release"
-    )
 
 
 def _version(text: str) -> Version:
@@ -115,6 +40,62 @@ def _version(text: str) -> Version:
         return Version(text)
     except InvalidVersion:
         raise argparse.ArgumentTypeError(f"{text!r} is no version") from None
+
+
+LINE = Group(
+    "which releases",
+    option("--since V", "from this release or series on", _version),
+    option("--until V", "up to this release or series, included", _version),
+    option("--every K", "each K-th of them, and the last", values.whole, default=1),
+    option("--pre", "pre-releases too"),
+    option(
+        "--yanked",
+        "releases too that were withdrawn (default: yes, but for --bisect)",
+        action=argparse.BooleanOptionalAction,
+    ),
+    option("--bisect", "only as many as it takes to find where the verdict turns; no site"),
+)
+LOAD = Group(
+    "what is measured",
+    option("--stack NAME", f"a stack of `list` (default: {course.STACK})"),
+    option("-s --scenario NAME", "a scenario of `list`, or an operation of the file"),
+    option("--python PYTHON", "an interpreter: a path, or an installed version such as 3.9"),
+    option(
+        "--with PACKAGE ...",
+        "install this beside each release, such as 'greenlet<3'; may be repeated",
+        default=[],
+        dest="requirements",
+    ),
+    option(
+        "--database NAME|URL ...",
+        f"give the file a server's URL as {databases.VARIABLE}: of a server of this call's own, "
+        f"{' or '.join(databases.SERVERS)}, or of a driver as for `run`; or of one that runs",
+    ),
+    option("--limit B", "clean is under this many bytes per operation", values.positive),
+    option("--time-cap S", "seconds for a release", values.positive),
+    option("--quick", "shorter, for leaks above 8 B/op"),
+    option("-j --jobs N", "releases at once (default: one per core)", values.whole),
+)
+OUTPUT = Group(
+    "output",
+    option("-o --output DIR", f"keep everything there (default: {FOLDER}/PACKAGE)", Path),
+    option("-f --force", "measure anew what was measured before"),
+    option("--no-site", "print the table and publish no site"),
+    option("--json", "print JSON instead of a table"),
+    *verbosity("a line per release"),
+)
+VERB = Verb(
+    "releases",
+    "measure over the releases of a PyPI package: since when does it leak?",
+    option("package PACKAGE", "a name on PyPI, or on the index that uv or pip is set to"),
+    option("workload FILE", "a Python file as for `run`, or a stack's name", nargs="?"),
+    LINE,
+    LOAD,
+    OUTPUT,
+    description="Measure one stack, or a file of your own, over the releases of a PyPI package, each in an environment "
+    "of its own; publish the line as an asv site. What was measured is kept and not measured again. Exit with 3 if the "
+    "last release leaks.",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -129,7 +110,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if _has_site(arguments):
         errors.require("asv", of="releases", extra="history")
     package = course.package(arguments.package)
-    wanted = course.course(arguments, package)
+    asked_for = course.course(arguments, package)
     index = package_index.configured()
     folder: Path = arguments.output or FOLDER / package
     listing.check_folder(folder)
@@ -137,18 +118,18 @@ def _run(arguments: argparse.Namespace) -> int:
     listed = listing.chosen(arguments, everything, package)
     folder.mkdir(parents=True, exist_ok=True)
     write_listing(folder / listing.KEPT, everything)
-    line = Line(wanted, listed, index, online, Store(folder / OUTCOMES, wanted))
+    line = Line(asked_for, listed, index, online, Store(folder / OUTCOMES, asked_for))
     line.recall(force=arguments.force)
     with ExitStack() as throw_away:
-        if wanted.order.database:
-            line.server = servers.url(wanted.order.database, throw_away)
+        if asked_for.order.database:
+            line.server = servers.url(asked_for.order.database, throw_away)
         if arguments.bisect:
             return _bisect([*_quickly(line, arguments, folder), line], arguments)
         return _whole_line(line, arguments, Site(folder, package, index), everything)
 
 
 def _has_site(arguments: argparse.Namespace) -> bool:
-    """Whether the call ends with a site, which asv makes; measuring and halving do without it."""
+    """Return whether the call ends with a site, which asv makes; measuring and halving do without it."""
     return not (arguments.bisect or arguments.no_site)
 
 
@@ -169,10 +150,10 @@ def _at_once(arguments: argparse.Namespace) -> int:
 
 
 def _whole_line(line: Line, arguments: argparse.Namespace, site: Site, everything: Sequence[Release]) -> int:
-    left = [one.version for one in line.listed if one.version not in line.outcomes]
+    unmeasured = [one.version for one in line.listed if one.version not in line.outcomes]
     try:
-        with Board(len(left), arguments.verbosity) as board:
-            line.measure(left, board, _at_once(arguments))
+        with Board(len(unmeasured), arguments.verbosity) as board:
+            line.measure(unmeasured, board, _at_once(arguments))
     finally:
         _show(line, timeline.turns(line.known), arguments)
     if _has_site(arguments):
@@ -195,9 +176,9 @@ def _show(line: Line, turns: Sequence[Turn], arguments: argparse.Namespace) -> N
 
 def _publish(line: Line, arguments: argparse.Namespace, site: Site, everything: Sequence[Release]) -> None:
     commits = ledger.write(site.folder / LEDGER, line.course.package, everything)
-    site.configure(line.course, commits, course.words(arguments, line.course, site.folder), line.store.folder)
-    known = [commits[outcome.release] for outcome in line.known]
-    site.run(line.course, known, [commits[version] for version in line.fresh])
+    site.configure(line.course, commits, course.one_more(arguments, line.course, site.folder), line.store.folder)
+    measured = [commits[outcome.release] for outcome in line.known]
+    site.run(line.course, measured, [commits[version] for version in line.fresh])
     site.publish(commits)
     if not arguments.json:
         print(f"site: {site.html}/index.html (python -m http.server -d {site.html})")
@@ -208,26 +189,26 @@ def _bisect(lines: Sequence[Line], arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     for line in lines:
         with Board(len(line.listed).bit_length() + 1, arguments.verbosity) as board:
-            found, looked = _halve(line, board, arguments, is_last=line is lines[-1])
-        if found.turns or (found.last and found.last.leaks):
+            halving, looked = _halve(line, board, arguments, is_last=line is lines[-1])
+        if halving.turns or (halving.last and halving.last.leaks):
             break
     turns = len(timeline.turns(line.known))
     line.outcomes = {version: outcome for version, outcome in line.outcomes.items() if version in looked}
-    _show(line, found.turns, arguments)
+    _show(line, halving.turns, arguments)
     if not arguments.json:
-        _tell(found, len(looked), turns, course.whole_line(arguments, line.course.package))
+        _tell(halving, len(looked), turns, course.whole_line(arguments, line.course.package))
         measured, took = sum(len(one.fresh) for one in lines), time.monotonic() - began
         print(f"looked at {len(looked)} of {len(line.listed)} releases, measured {measured} cells, in {took:.0f} s")
     return _exit_code(line, {arguments.since, arguments.until})
 
 
-def _tell(found: Halving, looked: int, turns: int, command: str) -> None:
+def _tell(halving: Halving, looked: int, turns: int, command: str) -> None:
     """Print what halving found, and what it may have missed."""
-    for turn in found.turns:
+    for turn in halving.turns:
         print(table.told(turn))
-    if len(found.turns) != 1:
-        print(table.same_ends(found, looked))
-    if offer := table.whole_line(found, turns, command):
+    if len(halving.turns) != 1:
+        print(table.same_ends(halving, looked))
+    if offer := table.whole_line(halving, turns, command):
         print(offer)
 
 

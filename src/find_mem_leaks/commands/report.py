@@ -5,25 +5,23 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, replacing, results
+from find_mem_leaks.commands.options import Verb, option
+from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.errors import UsageError
 
 PAGE = "index.html"
 
 
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "report",
-        help="write results as a page to look at",
-        description="Write results files as one page, DIR/index.html, that needs nothing but a browser.",
-        allow_abbrev=False,
-    )
-    verb.add_argument("results", nargs="+", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
-    verb.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="made if it is missing")
-    verb.add_argument("-f", "--force", action="store_true", help="overwrite an existing page")
-    verb.set_defaults(run=run)
+VERB = Verb(
+    "report",
+    "write results as a page to look at",
+    results_files("+"),
+    option("-o --output DIR", "made if it is missing", Path, required=True),
+    option("-f --force", "overwrite an existing page"),
+    description="Write results files as one page, DIR/index.html, that needs nothing but a browser.",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(path: Path, force: bool) -> None:
-    """UsageError for a page that is not to be overwritten, or cannot be."""
+    """Raise UsageError for a page that is not to be overwritten, or cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():

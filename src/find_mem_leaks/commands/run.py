@@ -10,188 +10,149 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, results, runner
 from find_mem_leaks.commands import applications, known, tests
 from find_mem_leaks.commands.databases import on_servers
-from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
-from find_mem_leaks.commands.values import (
-    MEMORY_HELP,
-    check_folder,
-    check_writable,
-    memory,
-    natural,
-    positive,
-    shard,
-    share,
-    whole,
+from find_mem_leaks.commands.options import (
+    EVERY_FIGURE,
+    MEMORY_LIMIT,
+    OVERWRITE,
+    STRICT,
+    Group,
+    Verb,
+    option,
+    verbosity,
 )
+from find_mem_leaks.commands.selection import CONCURRENCY, STALL, TIME_CAP, jobs
+from find_mem_leaks.commands.values import check_folder, check_writable, natural, positive, shard, share, whole
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.verdict import UNMEASURED, Verdict
 from find_mem_leaks.reports import forecast, overview, terminal, what_if
-from find_mem_leaks.reports.progress import NORMAL, QUIET, VERBOSE, Board
+from find_mem_leaks.reports.progress import Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.subjects import databases, environments
 
-
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "run",
-        help="measure stacks and say which of them leak",
-        description="Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks.",
-        allow_abbrev=False,
-    )
-    names = (
-        "names or patterns such as 'async_*' (default: all but controls); or a workload of your own, a file or "
-        "package.module with operation(i), or several operation_NAME(i), and, if wanted, setup(), teardown() and "
-        'PARAMETERS = {"NAME": value, ...}, which makes them operation(i, value); or an application as its server '
-        "knows it, such as shop.main:app, or a file that holds one: each of its routes; or tests as pytest knows "
-        "them, such as tests/test_orders.py::test_create, a file or a folder of them: each test"
-    )
-    verb.add_argument("stacks", nargs="*", metavar="STACK|FILE|APP|TESTS", help=names)
-    _add_load(verb)
-    applications.add(verb)
-    tests.add(verb)
-    _add_verdict(verb)
-    _add_output(verb)
-    verb.set_defaults(run=run)
-
-
-def _add_load(verb: Any) -> None:
-    load = verb.add_argument_group("what is measured")
-    load.add_argument(
-        "-s",
-        "--scenario",
-        action="append",
-        metavar="NAME",
-        help="a scenario of `list`, an operation or a value of a file, as `list FILE` has them, or routes, such as "
+LOAD = Group(
+    "what is measured",
+    option(
+        "-s --scenario NAME ...",
+        "a scenario of `list`, an operation or a value of a file, as `list FILE` has them, or routes, such as "
         "'GET /items/*'; may be repeated",
-    )
-    load.add_argument(
-        "--clients",
-        metavar="all|NAME,...",
-        help="clients that misbehave, each a scenario of a stack behind a server: `list` shows them",
-    )
-    load.add_argument("--mix", metavar="C/R/U/D", help="a mix of your own, such as 30/40/20/10")
-    load.add_argument("--rounds", type=whole, metavar="N", help="the fixed protocol: exactly N rounds")
-    load.add_argument("--operations", type=whole, metavar="N", help="the fixed protocol: N operations a round")
-    load.add_argument(
-        "--python",
-        action="append",
-        metavar="PYTHON",
-        help="measure in this interpreter: a path, or an installed version such as 3.9; may be repeated",
-    )
-    load.add_argument(
-        "--with",
-        action="append",
+    ),
+    option(
+        "--clients all|NAME,...",
+        "clients that misbehave, each a scenario of a stack behind a server: `list` shows them",
+    ),
+    option("--mix C/R/U/D", "a mix of your own, such as 30/40/20/10"),
+    option("--rounds N", "the fixed protocol: exactly N rounds", whole),
+    option("--operations N", "the fixed protocol: N operations a round", whole),
+    option(
+        "--python PYTHON ...",
+        "measure in this interpreter: a path, or an installed version such as 3.9; may be repeated",
+    ),
+    option(
+        "--with PACKAGE ...",
+        "measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
         dest="requirements",
-        metavar="PACKAGE",
-        help="measure in a throw-away environment with this package, such as 'sqlalchemy==2.0.*'; may be repeated",
-    )
-    load.add_argument(
-        "--database",
-        action="append",
-        metavar="NAME|URL",
-        help=f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the "
+    ),
+    option(
+        "--database NAME|URL ...",
+        f"let the stacks work on this: {', '.join([databases.SQLITE, *databases.DRIVERS])}, on a server of the "
         "run's own; or a URL, such as postgresql+psycopg://user:password@host/postgres; may be repeated (default: "
         f"sqlite). A file of your own is given a server's URL as {databases.VARIABLE}: of such a name, or of "
         f"{' or '.join(databases.SERVERS)}",
-    )
-    load.add_argument("--all", action="store_true", help="every stack, controls too; routes that delete, too")
-    load.add_argument(
-        "--shard",
-        type=shard,
-        default=(1, 1),
-        metavar="I/N",
-        help="part I of N, such as 2/4: all parts make up the whole",
-    )
-    load.add_argument(
-        "--concurrency",
-        type=whole,
+    ),
+    option("--all", "every stack, controls too; routes that delete, too"),
+    option("--shard I/N", "part I of N, such as 2/4: all parts make up the whole", shard, default=(1, 1)),
+    option(
+        "--concurrency N",
+        f"requests in flight, of a stack behind a server (default: {CONCURRENCY})",
+        whole,
         default=CONCURRENCY,
-        metavar="N",
-        help=f"requests in flight, of a stack behind a server (default: {CONCURRENCY})",
-    )
-    load.add_argument("--seed", type=natural, default=0, metavar="N", help="of the plan's order (default: 0)")
-    load.add_argument("-j", "--jobs", type=whole, metavar="N", help="cells at once (default: one per core)")
-
-
-def _add_verdict(verb: Any) -> None:
-    judged = verb.add_argument_group("the verdict")
-    judged.add_argument(
-        "--limit",
-        type=positive,
-        metavar="B",
-        help="clean is under this many bytes per operation (default: 1; where an operation takes more than 3.6 ms, as "
+    ),
+    option("--seed N", "of the plan's order (default: 0)", natural, default=0),
+    option("-j --jobs N", "cells at once (default: one per core)", whole),
+)
+VERDICT = Group(
+    "the verdict",
+    option(
+        "--limit B",
+        "clean is under this many bytes per operation (default: 1; where an operation takes more than 3.6 ms, as "
         "many as come to 1 MB an hour)",
-    )
-    judged.add_argument("--confidence", type=share, metavar="P", help="of the interval (default: 0.99)")
-    judged.add_argument(
-        "--time-cap",
-        type=positive,
-        metavar="S",
-        help=f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})",
-    )
-    judged.add_argument(
-        "--stall",
-        type=positive,
+        positive,
+    ),
+    option("--confidence P", "of the interval (default: 0.99)", share),
+    option("--time-cap S", f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})", positive),
+    option(
+        "--stall S",
+        f"seconds without a sign of life after which a cell is killed (default: {STALL:g})",
+        positive,
         default=STALL,
-        metavar="S",
-        help=f"seconds without a sign of life after which a cell is killed (default: {STALL:g})",
-    )
-    judged.add_argument(
+    ),
+    option(
         "--explain",
+        "find out where a cell leaks: all cells, or none (default: those that leak)",
         action=argparse.BooleanOptionalAction,
-        help="find out where a cell leaks: all cells, or none (default: those that leak)",
-    )
-    judged.add_argument(
-        "--explain-cap",
-        type=positive,
+    ),
+    option(
+        "--explain-cap S",
+        f"seconds for the whole explanation of a cell; what is known by then is shown (default: {culprits.CAP:g})",
+        positive,
         default=culprits.CAP,
-        metavar="S",
-        help=f"seconds for the whole explanation of a cell; what is known by then is shown (default: {culprits.CAP:g})",
-    )
-    judged.add_argument("--memray", type=Path, metavar="DIR", help="explain all cells and keep memray's captures there")
-    judged.add_argument(
+    ),
+    option("--memray DIR", "explain all cells and keep memray's captures there", Path),
+    option(
         "--what-if",
-        action="store_true",
-        help="carry out the hands-off part of each cell again with one thing changed at a time: the collector, "
+        "carry out the hands-off part of each cell again with one thing changed at a time: the collector, "
         "trimming, the allocator; say what gives memory back (with -j 1 its speeds can be trusted)",
-    )
-    judged.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
-    judged.add_argument(
+    ),
+    MEMORY_LIMIT,
+    option(
         "--quick",
+        "one scenario, shorter, for leaks above 8 B/op (default: of tests alone)",
         action=argparse.BooleanOptionalAction,
-        help="one scenario, shorter, for leaks above 8 B/op (default: of tests alone)",
-    )
-    judged.add_argument("--strict", action="store_true", help="exit with 4 if a cell is inconclusive")
-    known.add(judged)
-
-
-def _add_output(verb: Any) -> None:
-    out = verb.add_argument_group("output")
-    out.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the results there, cell by cell")
-    out.add_argument("-f", "--force", action="store_true", help="overwrite an existing output file")
-    out.add_argument("--resume", action="store_true", help="keep what the output file has, measure the rest")
-    out.add_argument("--json", action="store_true", help="print the results as JSON instead of a table")
-    tables = out.add_mutually_exclusive_group()
-    tables.add_argument("--table", action="store_true", help="print a row with all figures for every cell")
-    tables.add_argument("--no-table", action="store_true", help="print no table; `show` prints it from the output file")
-    out.add_argument(
-        "-q", "--quiet", action="store_const", const=QUIET, default=NORMAL, dest="verbosity", help="no progress"
-    )
-    out.add_argument(
-        "-v", "--verbose", action="store_const", const=VERBOSE, dest="verbosity", help="a line per cell as it is done"
-    )
+    ),
+    STRICT,
+    *known.OPTIONS,
+)
+OUTPUT = Group(
+    "output",
+    option("-o --output FILE", "write the results there, cell by cell", Path),
+    OVERWRITE,
+    option("--resume", "keep what the output file has, measure the rest"),
+    option("--json", "print the results as JSON instead of a table"),
+    [EVERY_FIGURE, option("--no-table", "print no table; `show` prints it from the output file")],
+    *verbosity("a line per cell as it is done"),
+)
+STACKS = option(
+    "stacks STACK|FILE|APP|TESTS",
+    "names or patterns such as 'async_*' (default: all but controls); or a workload of your own, a file or "
+    "package.module with operation(i), or several operation_NAME(i), and, if wanted, setup(), teardown() and "
+    'PARAMETERS = {"NAME": value, ...}, which makes them operation(i, value); or an application as its server knows '
+    "it, such as shop.main:app, or a file that holds one: each of its routes; or tests as pytest knows them, such as "
+    "tests/test_orders.py::test_create, a file or a folder of them: each test",
+    nargs="*",
+)
+VERB = Verb(
+    "run",
+    "measure stacks and say which of them leak",
+    STACKS,
+    LOAD,
+    applications.OPTIONS,
+    tests.OPTIONS,
+    VERDICT,
+    OUTPUT,
+    description="Measure stacks under scenarios, each in a process of its own, and say of each whether it leaks.",
+)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The arguments of a call of ``run``, for another verb that measures."""
     parser = argparse.ArgumentParser()
-    add(parser.add_subparsers())
+    VERB.add(parser.add_subparsers(), run)
     return parser.parse_args(["run", *words])
 
 
@@ -232,9 +193,9 @@ def _pythons(arguments: argparse.Namespace, throw_away: ExitStack) -> list[str]:
 
 
 def _measure(
-    asked: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace, throw_away: ExitStack
+    planned: Sequence[Job], kept: Sequence[Cell], arguments: argparse.Namespace, throw_away: ExitStack
 ) -> tuple[list[Cell], bool, bool]:
-    order = {job.key: place for place, job in enumerate(asked)}
+    order = {job.key: place for place, job in enumerate(planned)}
     cells = list(kept)
     unwritten: list[str] = []
 
@@ -244,19 +205,20 @@ def _measure(
         if arguments.output:
             unwritten[:] = _write(arguments.output, cells)
 
-    have = {cell.key: cell for cell in kept}
-    left = on_servers([job for job in asked if job.key not in have or not _is_done(have[job.key], job)], throw_away)
-    with Board(len(left), arguments.verbosity) as board:
-        finished = runner.run(left, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
+    by_key = {cell.key: cell for cell in kept}
+    undone = [job for job in planned if job.key not in by_key or not _is_done(by_key[job.key], job)]
+    unmeasured = on_servers(undone, throw_away)
+    with Board(len(unmeasured), arguments.verbosity) as board:
+        finished = runner.run(unmeasured, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
     for line in unwritten:
         print(line, file=sys.stderr)
     return cells, finished, bool(unwritten)
 
 
 def _explaining(arguments: argparse.Namespace) -> Explaining:
-    every = bool(arguments.explain or arguments.memray)
+    all_cells = bool(arguments.explain or arguments.memray)
     leaking, captures = arguments.explain is not False, arguments.memray
-    return Explaining(leaking, every, captures, arguments.explain_cap, arguments.what_if)
+    return Explaining(leaking, all_cells, captures, arguments.explain_cap, arguments.what_if)
 
 
 def _write(path: Path, cells: Sequence[Cell]) -> list[str]:
@@ -284,7 +246,7 @@ def _is_done(cell: Cell, job: Job) -> bool:
 
 
 def exit_code(cells: Sequence[Cell], strict: bool) -> int:
-    """Of the cells, but for controls that read as their truth says; a leak that went unseen is a failure of ours."""
+    """Return the exit code of cells, without controls whose verdict is true; a leak that went unseen is a failure."""
     unexpected = [cell for cell in cells if not cell.reads_as_its_truth]
     verdicts = {cell.verdict for cell in unexpected}
     if Verdict.LEAKING in verdicts:

@@ -1,23 +1,22 @@
-"""What a call of ``run`` asks for, as the runner's jobs: stacks and files, each under its scenarios and rules."""
+"""The jobs of a call of ``run``: stacks, files, tests and applications, each under its scenarios and rules."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from find_mem_leaks import errors
-from find_mem_leaks.commands import applications, recorded
-from find_mem_leaks.commands import tests as of_tests
+from find_mem_leaks.commands import applications, named, recorded
+from find_mem_leaks.commands.named import Named
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading import suites
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.measured import requests
 from find_mem_leaks.runner import Job
-from find_mem_leaks.subjects import applications as subjects
 from find_mem_leaks.subjects import catalogue, clients, databases, environments, scenarios, workloads
 from find_mem_leaks.subjects.applications import Application
 from find_mem_leaks.subjects.catalogue import Stack
@@ -25,7 +24,7 @@ from find_mem_leaks.subjects.databases import Database
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
 from find_mem_leaks.subjects.tests import Suite
-from find_mem_leaks.subjects.workloads import UNSAID, Outline, Settings
+from find_mem_leaks.subjects.workloads import UNSAID, Settings
 
 TIME_CAP = 60.0
 QUICK_TIME_CAP = 20.0
@@ -42,122 +41,55 @@ FEWEST = 2_000
 GRACE = 4.0
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What a call names.
-
-    Attributes:
-        patterns: names of stacks that ship.
-        files: labels of a person's own workloads, by their targets.
-        own: what each file has, as each interpreter sees it.
-        served: applications, by what names them.
-        suites: the tests that are named, as each interpreter's pytest collects them.
-    """
-
-    patterns: Sequence[str]
-    files: Mapping[str, str]
-    own: Mapping[tuple[str, str], Outline]
-    served: Mapping[str, Application]
-    suites: Mapping[str, Suite]
-
-    @property
-    def is_of_stacks(self) -> bool:
-        """Whether stacks that ship are asked for, as they are where nothing is named."""
-        return bool(self.patterns) or not (self.files or self.served or self.suites)
-
-
 def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
-    known = catalogue.stacks()
+    stacks = catalogue.stacks()
     drivers = {driver.module for driver in databases.DRIVERS.values()}
-    needed = {module for stack in known.values() for module in stack.requires} | {*clients.MODULES.values()} | drivers
+    needed = {module for stack in stacks.values() for module in stack.requires} | {*clients.MODULES.values()} | drivers
     described = _describe(pythons, needed)
-    asked = _asked(arguments, described)
-    _check_scenarios(arguments, known.values() if asked.is_of_stacks else (), asked)
-    found: list[Job] = []
+    names = named.find(arguments, arguments.stacks, [each.executable for each in described], arguments.stall)
+    if arguments.database and (names.applications or names.suites):
+        raise UsageError("--database is for stacks and files of operations: others open their own database")
+    _check_scenarios(arguments, stacks.values() if names.is_of_stacks else (), names)
+    planned: list[Job] = []
     for environment in described:
         # A stack that does not need what the interpreters differ in is measured in the first of them.
-        before = {job.key for job in found}
-        if asked.is_of_stacks:
+        before = {job.key for job in planned}
+        if names.is_of_stacks:
             environments.check_sqlalchemy(environment)
-            for stack, database in _stacks(asked, known, environment, arguments):
-                found += [job for job in _jobs_of(stack, environment, arguments, database) if job.key not in before]
-        found += _jobs_of_files(asked, environment, arguments)
-        found += _jobs_of_tests(asked, environment, arguments)
-        for application in asked.served.values():
-            found += _jobs_of_application(application, environment, arguments)
-    if not found:
+            for stack, database in _stacks(names, stacks, environment, arguments):
+                planned += [job for job in _jobs_of(stack, environment, arguments, database) if job.key not in before]
+        planned += _jobs_of_files(names, environment, arguments)
+        planned += _jobs_of_tests(names, environment, arguments)
+        for application in names.applications.values():
+            planned += _jobs_of_application(application, environment, arguments)
+    if not planned:
         raise UsageError("none of these stacks has such a scenario: see `find-mem-leaks list`")
-    if len({(job.name, job.environment.executable) for job in found}) < len(found):
+    if len({(job.name, job.environment.executable) for job in planned}) < len(planned):
         raise UsageError("a file and a stack have the same name: rename the file, or measure them in two runs")
     shard, shards = arguments.shard
-    return found[shard - 1 :: shards]
-
-
-def _asked(arguments: argparse.Namespace, described: Sequence[Environment]) -> _Asked:
-    """What the call names: a file without an operation stands for the application that it holds."""
-    tests = of_tests.find(arguments.stacks)
-    others = [name for name in arguments.stacks if name not in tests]
-    served = subjects.find(others, arguments.app_dir, is_factory=arguments.factory)
-    files = workloads.find([name for name in others if name not in served])
-    patterns = [name for name in others if name not in files and name not in served]
-    own, more = _outlines(files, described, arguments)
-    tests += more
-    of_tests.check(arguments, tests)
-    for (_, file), outline in own.items():
-        if outline.applications:
-            served[file] = subjects.of_file(file, outline.applications)
-    applications.check(arguments, served)
-    served = {name: replace(each, workers=arguments.workers) for name, each in served.items()}
-    if arguments.database and (served or tests):
-        raise UsageError("--database is for stacks and files of operations: others open their own database")
-    return _Asked(
-        patterns,
-        {file: label for file, label in files.items() if file not in served and file not in tests},
-        {key: outline for key, outline in own.items() if key[1] not in served},
-        served,
-        _suites(tests, described, arguments),
-    )
-
-
-def _suites(tests: Sequence[str], described: Sequence[Environment], arguments: argparse.Namespace) -> dict[str, Suite]:
-    """What each interpreter's pytest collects of tests, where any are named."""
-    executables = [environment.executable for environment in described if tests]
-    return {each: of_tests.collected(arguments, each, tests, arguments.stall) for each in executables}
+    return planned[shard - 1 :: shards]
 
 
 def _describe(pythons: Sequence[str], modules: Collection[str]) -> list[Environment]:
     """The interpreters' environments; UsageError if two have the same versions, as their cells would."""
-    found = [environments.describe(python, modules) for python in pythons]
-    if len({(each.python, frozenset(each.packages.items())) for each in found}) < len(found):
+    environments_ = [environments.describe(python, modules) for python in pythons]
+    if len({(each.python, frozenset(each.packages.items())) for each in environments_}) < len(environments_):
         raise UsageError("two of the interpreters have the same versions of everything: measure them in two runs")
-    return found
+    return environments_
 
 
-def _outlines(
-    files: Collection[str], described: Sequence[Environment], arguments: argparse.Namespace
-) -> tuple[dict[tuple[str, str], Outline], list[str]]:
-    """What each file has, as each interpreter sees it; and the files without an operation that are of tests."""
-    own: dict[tuple[str, str], Outline] = {}
-    tests: list[str] = []
-    for executable in (environment.executable for environment in described):
-        of_files, more = of_tests.outlines_of(arguments, executable, files, arguments.stall)
-        own |= {(executable, file): outline for file, outline in of_files.items()}
-        tests += more
-    return own, list(dict.fromkeys(tests))
-
-
-def _jobs_of_files(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
-    database = databases.of_file(arguments.database or ()) if asked.files else None
-    for target, label in asked.files.items():
-        outline = asked.own[environment.executable, target]
+def _jobs_of_files(names: Named, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+    database = databases.of_file(arguments.database or ()) if names.files else None
+    for target, label in names.files.items():
+        outline = names.outlines[environment.executable, target]
         for name in outline.picked(arguments.scenario or ()):
             scenario = workloads.scenario(arguments.operations, name)
             settled = order(arguments, label, scenario, outline.settings)
             yield Job(environment, replace(settled, file=target, database=database))
 
 
-def _jobs_of_tests(asked: _Asked, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
-    suite = asked.suites.get(environment.executable, Suite())
+def _jobs_of_tests(names: Named, environment: Environment, arguments: argparse.Namespace) -> Iterator[Job]:
+    suite = names.suites.get(environment.executable, Suite())
     for test in suite.picked(arguments.scenario or ()):
         settled = order(arguments, test.file, workloads.scenario(arguments.operations, test.name), UNSAID)
         if arguments.quick is None:
@@ -194,34 +126,34 @@ def _jobs_of_application(
 
 
 def _options(arguments: argparse.Namespace, application: Application) -> tuple[str, ...]:
-    """Those of the call, with the folder of an application that was named by its file."""
-    found = recorded.options(arguments, USUAL, own=True, application=True)
+    """Return those of the call, with the folder of an application that was named by its file."""
+    options = recorded.options(arguments, USUAL, own=True, application=True)
     is_elsewhere = not arguments.app_dir and Path(application.folder) != Path.cwd()
-    return (*found, "--app-dir", application.folder) if is_elsewhere else found
+    return (*options, "--app-dir", application.folder) if is_elsewhere else options
 
 
 def _jobs_of(
     stack: Stack, environment: Environment, arguments: argparse.Namespace, database: Database | None
 ) -> list[Job]:
-    found = []
+    cells = []
     label = environment.label(stack) + (f"_{database.driver.short}" if database else "")
     for scenario in _scenarios(stack, environment, arguments, database):
         plain = order(arguments, stack.name, scenario)
         labelled = replace(plain, label=label, truth=stack.truth_of(scenario.name), database=database)
-        found.append(Job(environment.seen_by(stack), labelled))
-    return found
+        cells.append(Job(environment.seen_by(stack), labelled))
+    return cells
 
 
-def _check_scenarios(arguments: argparse.Namespace, known: Collection[Stack], asked: _Asked) -> None:
-    """UsageError for a scenario that no stack has, and no file; routes are looked for when they are known."""
-    if asked.served or not all(outline.is_read for outline in asked.own.values()):
+def _check_scenarios(arguments: argparse.Namespace, stacks: Collection[Stack], called: Named) -> None:
+    """Raise UsageError for a scenario that no stack has, and no file; routes are looked for when they are known."""
+    if called.applications or not all(outline.is_read for outline in called.outlines.values()):
         return
-    names = [*(scenarios.SCENARIOS if known else ()), *(name for stack in known for name in stack.own or ())]
-    names += [name for outline in asked.own.values() for name in outline.names]
-    names += clients.summaries() if known else ()
-    names += [name for suite in asked.suites.values() for name in suite.names]
+    names = [*(scenarios.SCENARIOS if stacks else ()), *(name for stack in stacks for name in stack.own or ())]
+    names += [name for outline in called.outlines.values() for name in outline.names]
+    names += clients.summaries() if stacks else ()
+    names += [name for suite in called.suites.values() for name in suite.names]
     for name in arguments.scenario or ():
-        if name not in names and not any(suite.picked([name]) for suite in asked.suites.values()):
+        if name not in names and not any(suite.picked([name]) for suite in called.suites.values()):
             raise errors.unknown("scenario", name, dict.fromkeys(names))
 
 
@@ -236,16 +168,16 @@ def _scenarios(
     elif arguments.mix:
         chosen = [] if stack.own else [scenarios.from_mix(arguments.mix)]
     elif stack.own:
-        asked = arguments.scenario or stack.own
+        wanted = arguments.scenario or stack.own
         server = database.driver.server if database else databases.SQLITE
-        names = [name for name in stack.own if name in asked and stack.has(name, server)]
+        names = [name for name in stack.own if name in wanted and stack.has(name, server)]
         chosen = [Scenario(name, None, scenarios.OPERATIONS) for name in names]
     else:
         takes_longer = stack.is_served or database is not None
         few = arguments.quick or (takes_longer and not arguments.all)
         usual = scenarios.DEFAULT[:1] if few else scenarios.DEFAULT
-        asked = dict.fromkeys(arguments.scenario or usual)
-        chosen = [scenarios.SCENARIOS[name] for name in asked if name in scenarios.SCENARIOS]
+        wanted = dict.fromkeys(arguments.scenario or usual)
+        chosen = [scenarios.SCENARIOS[name] for name in wanted if name in scenarios.SCENARIOS]
     chosen += misbehaving
     return [_of(scenario, operations) for scenario in chosen] if operations else chosen
 
@@ -253,13 +185,13 @@ def _scenarios(
 def _clients(stack: Stack, environment: Environment, arguments: argparse.Namespace) -> list[Scenario]:
     """The clients that were asked for and suit the stack; UsageError for one by its name that the environment lacks a
     module for, which is left out of all of them."""
-    asked = clients.named(arguments.clients, arguments.scenario or ())
-    found = clients.of(stack, asked)
-    there = clients.of(stack, asked, environment.missing)
-    if arguments.clients != clients.ALL and len(there) < len(found):
-        left = next(each.name for each in found if each not in there)
-        module = clients.MODULES[left]
-        raise UsageError(f"{left} needs {module}, which {environment.executable} lacks: install it there")
+    names = clients.named(arguments.clients, arguments.scenario or ())
+    suitable = clients.of(stack, names)
+    there = clients.of(stack, names, environment.missing)
+    if arguments.clients != clients.ALL and len(there) < len(suitable):
+        lacking = next(each.name for each in suitable if each not in there)
+        module = clients.MODULES[lacking]
+        raise UsageError(f"{lacking} needs {module}, which {environment.executable} lacks: install it there")
     return there
 
 
@@ -274,45 +206,45 @@ def _of(scenario: Scenario, operations: int) -> Scenario:
 
 
 def _stacks(
-    asked: _Asked, known: Mapping[str, Stack], environment: Environment, arguments: argparse.Namespace
+    names: Named, stacks: Mapping[str, Stack], environment: Environment, arguments: argparse.Namespace
 ) -> list[tuple[Stack, Database | None]]:
     """The stacks that are asked for and that the environment can run, on each database that they can work on;
     UsageError where one that is named, or all of them, can be run on none."""
     chosen = [*dict.fromkeys(databases.parse(name) for name in arguments.database or [databases.SQLITE])]
-    every, on_server = arguments.all or asked.patterns, any(chosen)
-    wanted = [
+    are_all, on_server = arguments.all or names.patterns, any(chosen)
+    candidates = [
         stack
-        for stack in _named(asked.patterns, known, environment)
-        if every or stack.is_usual or (stack.is_of_drivers and on_server)
+        for stack in _named(names.patterns, stacks, environment)
+        if are_all or stack.is_usual or (stack.is_of_drivers and on_server)
     ]
-    found: list[tuple[Stack, Database | None]] = []
+    runnable: list[tuple[Stack, Database | None]] = []
     reasons: dict[str, str] = {}
-    for stack in wanted:
+    for stack in candidates:
         why_not = {database: _why_not(stack, environment, database) for database in chosen}
-        found += [(stack, database) for database, reason in why_not.items() if reason is None]
+        runnable += [(stack, database) for database, reason in why_not.items() if reason is None]
         if all(why_not.values()):
             reasons[stack.name] = next(filter(None, why_not.values()))
-    named = [name for name in reasons if name in asked.patterns]
-    if named or (reasons and not found):
+    named = [name for name in reasons if name in names.patterns]
+    if named or (reasons and not runnable):
         raise UsageError(reasons[(named or list(reasons))[0]])
-    return found
+    return runnable
 
 
-def _named(patterns: Sequence[str], known: Mapping[str, Stack], environment: Environment) -> list[Stack]:
+def _named(patterns: Sequence[str], stacks: Mapping[str, Stack], environment: Environment) -> list[Stack]:
     """The stacks that the patterns name, by their short or full names; without a pattern all of them."""
-    names = {name: (name, environment.label(stack)) for name, stack in known.items()}
-    wanted: dict[str, Stack] = {}
+    names = {name: (name, environment.label(stack)) for name, stack in stacks.items()}
+    matching: dict[str, Stack] = {}
     for pattern in patterns or ["*"]:
-        matched = [name for name, both in names.items() if any(fnmatchcase(text, pattern) for text in both)]
+        matched = [name for name, spellings in names.items() if any(fnmatchcase(text, pattern) for text in spellings)]
         if not matched:
-            known_names = [both[pattern.startswith("sqlalchemy")] for both in names.values()]
+            known_names = [spellings[pattern.startswith("sqlalchemy")] for spellings in names.values()]
             raise errors.unknown("stack", pattern, known_names)
-        wanted.update({name: known[name] for name in matched})
-    return list(wanted.values())
+        matching.update({name: stacks[name] for name in matched})
+    return list(matching.values())
 
 
 def _why_not(stack: Stack, environment: Environment, database: Database | None) -> str | None:
-    """Why the environment cannot run a stack on a database; None if it can."""
+    """Return why the environment cannot run a stack on a database; None if it can."""
     refused = database.refuses(stack, environment.packages.get(environments.SQLALCHEMY)) if database else None
     needed = database.requires(stack) if database else stack.requires
     missing = [module for module in needed if module in environment.missing]
@@ -322,8 +254,8 @@ def _why_not(stack: Stack, environment: Environment, database: Database | None) 
 
 
 def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:
-    """What a cell is measured with: as the options say, else as the settings of its file, else as usual. A stack that
-    ships has no file, and is slow by nothing but the machine."""
+    """Return what a cell is measured with: as the options say, else as the settings of its file, else as usual. A stack
+    that ships has no file, and is slow by nothing but the machine."""
     settings = of_file or UNSAID
     rules = _rules(arguments, settings.limit, QUICK if arguments.quick else Rules())
     usual = QUICK_TIME_CAP if arguments.quick else settings.time_cap or TIME_CAP
@@ -344,6 +276,6 @@ def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file
 
 
 def _rules(arguments: argparse.Namespace, own_limit: float | None, usual: Rules) -> Rules:
-    asked = arguments.limit or own_limit
-    rules = usual.of(asked) if asked else usual
+    limit = arguments.limit or own_limit
+    rules = usual.of(limit) if limit else usual
     return replace(rules, confidence=arguments.confidence or rules.confidence)

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from find_mem_leaks import errors, results
-from find_mem_leaks.commands.values import MEMORY_HELP, memory
+from find_mem_leaks.commands.options import MEMORY_LIMIT, Verb, option
+from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.reports import forecast, github, hands_off, markdown, overview, seed, separated, terminal, why
 from find_mem_leaks.reports.matrix import LABEL
@@ -35,30 +35,22 @@ FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
 }
 
 
-def add(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "show", help="show results files as a matrix, or why their verdicts are what they are", allow_abbrev=False
-    )
-    verb.add_argument("results", nargs="*", type=Path, metavar="RESULTS", help="files that `run -o` wrote")
-    verb.add_argument("--format", default="matrix", choices=[*TEXTS, *FORMATS], help="default: matrix")
-    verb.add_argument(
-        "--table",
-        action="store_const",
-        const="table",
-        dest="format",
-        help="print a row with all figures of every cell",
-    )
-    verb.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
-    verb.add_argument(
-        "--why",
+VERB = Verb(
+    "show",
+    "show results files as a matrix, or why their verdicts are what they are",
+    results_files("*"),
+    option("--format", "default: matrix", action="store", default="matrix", choices=[*TEXTS, *FORMATS]),
+    option("--table", "print a row with all figures of every cell", action="store_const", const="table", dest="format"),
+    option("--json", "the same as --format json", action="store_const", const="json", dest="format"),
+    option(
+        "--why STACK",
+        "print each test of a cell, its figure and its threshold, instead of a table; STACK is a name or a pattern "
+        "such as '*_session' (default: every cell). Give it after RESULTS",
         nargs="?",
         const=EVERY,
-        metavar="STACK",
-        help="print each test of a cell, its figure and its threshold, instead of a table; STACK is a name or a "
-        "pattern such as '*_session' (default: every cell). Give it after RESULTS",
-    )
-    verb.add_argument("--memory-limit", type=memory, metavar="SIZE", help=MEMORY_HELP)
-    verb.set_defaults(run=run)
+    ),
+    MEMORY_LIMIT,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""What people may give: numbers, shares of a whole, places to write to; all else is refused in one line."""
+"""Values of options: numbers, shares of a whole, places to write to; all else is refused in one line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ MOST_CONFIDENCE = 1 - 1e-9
 # Letters alone are binary, as Docker's and systemd's are.
 MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?(?:([kmgt])(i?b?))?b?", re.IGNORECASE | re.ASCII)
 POWERS = {"k": 1, "m": 2, "g": 3, "t": 4}
-MEMORY_HELP = "say after how many operations resident memory reaches this, such as 512MiB, 512MB, 2G or bytes"
 
 
 def number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:

@@ -46,16 +46,16 @@ def url(folder: Path) -> str:
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), SBIN]))
-    if found is None:
+    path = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), SBIN]))
+    if path is None:
         raise UsageError(
             "there is no MariaDB here: install Debian's mariadb-server, or name a server that runs by "
             "FIND_MEM_LEAKS_MYSQL_URL"
         )
-    return found
+    return path
 
 
 def _is_ready(folder: Path) -> bool:
-    """Whether it takes connections."""
+    """Return whether it takes connections."""
     with socket.socket(socket.AF_UNIX) as connection:
         return connection.connect_ex(str(folder / SOCKET)) == 0

@@ -90,7 +90,7 @@ def _version(folder: Path) -> int:
 
 
 def _is_ready(folder: Path) -> bool:
-    """Whether it says so in the file that it keeps for that."""
+    """Return whether it says so in the file that it keeps for that."""
     try:
         lines = (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
     except OSError:

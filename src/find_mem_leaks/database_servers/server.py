@@ -72,7 +72,7 @@ class Server:
                 command, **self._options(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
             )
             if answer.returncode:
-                raise UsageError(f"{self._name} could not be set up: {_said(answer.stdout)}")
+                raise UsageError(f"{self._name} could not be set up: {_reason(answer.stdout)}")
         log = self._stack.enter_context((self.folder / "log").open("w+b"))
         self._process = subprocess.Popen(
             self._serve(self.folder), **self._options(), stdout=log, stderr=log, start_new_session=True
@@ -91,7 +91,7 @@ class Server:
         while not self._is_ready(self.folder):
             if self._process.poll() is not None or time.monotonic() > until:
                 log.seek(0)
-                raise UsageError(f"{self._name} did not start: {_said(log.read())}")
+                raise UsageError(f"{self._name} did not start: {_reason(log.read())}")
             time.sleep(POLL_SECONDS)
 
     def _stop(self) -> None:
@@ -114,19 +114,19 @@ def _service_user() -> str | None:
     """Whom it is run as; None for whom this process is."""
     if os.geteuid():
         return None
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return next(name for name in SERVICE_USERS if name in known)
+    users = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in SERVICE_USERS if name in users)
 
 
 def _has_room(folder: Path) -> bool:
-    """Whether a file system is there and has room for a server."""
+    """Return whether a file system is there and has room for a server."""
     try:
         return shutil.disk_usage(folder).free >= ROOM
     except OSError:
         return False
 
 
-def _said(output: bytes) -> str:
+def _reason(output: bytes) -> str:
     """The line that tells what went wrong: the first that calls itself an error, else the last one."""
     lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
     errors = filter(ERROR.search, lines)

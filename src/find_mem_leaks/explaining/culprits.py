@@ -1,9 +1,9 @@
 """Where a leaking cell leaks: its operations once more in a second process, and what that saw, ranked.
 
-The second process first warms up, then carries out two windows of operations under memray. What memray does not see
-(things that are counted, memory from past the linker) has a counter none the less, and the line at which that grows as
-fast as the cell did is found by reading it line by line (``measured/explaining/lines.py``). Some more operations tell
-what holds what was allocated (``measured/explaining/survey.py``).
+The second process first warms up, then carries out two windows of operations under memray. What memray does not see,
+such as threads, file descriptors or memory that is mapped without the allocator, is counted by a probe: the line at
+which its counter grows as fast as the cell did is found by reading it line by line (``measured/explaining/lines.py``).
+Some more operations tell what holds what was allocated (``measured/explaining/survey.py``).
 """
 
 from __future__ import annotations
@@ -42,41 +42,64 @@ SHARES = (0.8, 0.4, 0.2)
 
 
 @dataclass
-class _Known:
-    """What is known so far of where a cell leaks: its culprits, and in which ways they were looked for."""
+class _Search:
+    """The search for the places at which a cell leaks.
 
-    culprits: tuple[Culprit, ...] = ()
-    ways: list[str] = field(default_factory=list)
-
-
-async def find(executable: str, order: Order, cell: Cell, capture: Path | None, cap: float = CAP) -> Cell:
-    """The cell with its culprits, or with what kept them from being found.
-
-    Whatever fails here, the cell stays as it was judged, and what was known before is told.
-
-    Args:
+    Attributes:
         executable: the interpreter.
         order: how the cell was measured.
         cell: the cell.
         capture: where memray's file is kept.
-        cap: seconds that all of it may take.
+        culprits: those that are known so far.
+        ways: those in which they were looked for.
+    """
+
+    executable: str
+    order: Order
+    cell: Cell
+    capture: Path | None = None
+    culprits: tuple[Culprit, ...] = ()
+    ways: list[str] = field(default_factory=list)
+
+    @property
+    def is_explained(self) -> bool:
+        """Return whether the culprits account for what memray can see of the growth."""
+        return ranking.explain(self.culprits, _seen_by_memray(self.cell))
+
+    @property
+    def summary(self) -> str:
+        how = " and ".join(self.ways)
+        if not self.culprits:
+            return f"no place was found that keeps allocating what stays, {how}"
+        number = len(self.culprits)
+        return f"{'1 place that keeps' if number == 1 else f'{number} places that keep'} allocating what stays, {how}"
+
+    def broken_off(self, reason: str) -> Cell:
+        """Return the cell with what is known when the search could not go on."""
+        explained = (
+            f"{self.summary}; what holds it could not be told: {reason}"
+            if self.culprits
+            else f"where it leaks could not be told: {reason}"
+        )
+        return replace(self.cell, culprits=self.culprits, explained=explained, not_explained=reason)
+
+
+async def find(executable: str, order: Order, cell: Cell, capture: Path | None, cap: float = CAP) -> Cell:
+    """Return the cell with its culprits, or with what kept them from being found, within ``cap`` seconds.
+
+    Whatever fails here, the cell stays as it was judged, and what was known before is told.
     """
     started = time.monotonic()
-    known = _Known()
+    search = _Search(executable, order, cell, capture)
     limit = asyncio.timeout(cap)
     try:
         async with limit:
-            cell = await _explained_before_it_fails(executable, order, cell, capture, known)
+            cell = await _explained_before_it_fails(search)
     except Exception as failure:
-        reason = f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure)
-        cell = replace(cell, culprits=known.culprits, explained=_broken_off(known, reason), not_explained=reason)
+        cell = search.broken_off(
+            f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure)
+        )
     return replace(cell, explaining_seconds=time.monotonic() - started)
-
-
-def _broken_off(known: _Known, reason: str) -> str:
-    if not known.culprits:
-        return f"where it leaks could not be told: {reason}"
-    return f"{_told(known.culprits, ' and '.join(known.ways))}; what holds it could not be told: {reason}"
 
 
 def _words(failure: Exception) -> str:
@@ -123,64 +146,60 @@ class _Look:
         await self._open.aclose()
 
 
-async def _explained_before_it_fails(
-    executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known
-) -> Cell:
-    """Explained with ever fewer operations for as long as one fails; a cell in which none did, with as many as it takes
-    or, if something has run out, with fewer than it had itself."""
-    if cell.failure is None:
+async def _explained_before_it_fails(search: _Search) -> Cell:
+    """Explain a cell, with fewer operations each time that one fails; a cell without a failure first with as many as it
+    takes."""
+    if search.cell.failure is None:
         try:
-            return await _explained(executable, order, cell, capture, known)
+            return await _explained(search)
         except WorkerError as error:
             if error.failure is None or not error.failure.may_be_for_want:
                 raise
-            known.ways.clear()
-            return await _explained(executable, order, cell, capture, known, SHARES[0])
+            search.ways.clear()
+            return await _explained(search, SHARES[0])
     *more, fewest = SHARES
     for share in more:
         with suppress(WorkerError):
-            return await _explained(executable, order, cell, capture, known, share)
-        known.ways.clear()
-    return await _explained(executable, order, cell, capture, known, fewest)
+            return await _explained(search, share)
+        search.ways.clear()
+    return await _explained(search, fewest)
 
 
-async def _explained(
-    executable: str, order: Order, cell: Cell, capture: Path | None, known: _Known, share: float = inf
-) -> Cell:
-    """By memray if it can see what grows, then line by line if it did not; then what holds it."""
+async def _explained(search: _Search, share: float = inf) -> Cell:
+    """Look for places under memray if it can see what grows, then line by line if it saw none; then for holders."""
+    cell = search.cell
     probe = _counted_by(cell)
     by_lines: tuple[Culprit, ...] = ()
-    by_memray = capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
-    library = await asyncio.to_thread(_library, executable) if by_memray else None
-    async with _opened(executable, order, cell, share) as look:
+    by_memray = search.capture is not None or not cell.convicted_by or bool(_seen_by_memray(cell))
+    library = await asyncio.to_thread(_library, search.executable) if by_memray else None
+    async with _opened(search, share) as look:
         if by_memray:
-            await _look_by_memray(look, capture, library, known)
-        if probe and not ranking.explain(known.culprits, _seen_by_memray(cell)):
+            await _look_by_memray(look, search, library)
+        if probe and not search.is_explained:
             by_lines = await _by_lines(look, probe)
-            known.culprits = (*by_lines, *known.culprits)
-            known.ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
+            search.culprits = (*by_lines, *search.culprits)
+            search.ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
         if probe and probe.is_elsewhere and by_lines:
-            known.culprits = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in known.culprits)
-        elif known.culprits:
+            search.culprits = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in search.culprits)
+        elif search.culprits:
             growth = _growth(cell, probe if by_lines else None)
-            known.culprits = await _held(look, known.culprits, growth)
+            search.culprits = await _with_holders(look, search.culprits, growth)
     grown = grown_children(cell.series) if probe and probe.is_elsewhere else []
-    explained = "; ".join([_told(known.culprits, " and ".join(known.ways)), *grown])
-    return replace(cell, culprits=known.culprits, explained=explained)
+    return replace(cell, culprits=search.culprits, explained="; ".join([search.summary, *grown]))
 
 
-async def _look_by_memray(look: _Look, capture: Path | None, library: str | None, known: _Known) -> None:
-    """Over two windows, and over two longer ones where what these saw does not explain the cell."""
-    cell, window = look.cell, look.lengths.window
-    known.culprits = await _by_memray(look, look.lengths, capture, library)
-    if BLOCKS.key in cell.convicted_by and not ranking.explain(known.culprits, _seen_by_memray(cell)):
+async def _look_by_memray(look: _Look, search: _Search, library: str | None) -> None:
+    """Look at two windows under memray, and at two longer ones where what these saw does not explain the cell."""
+    window = look.lengths.window
+    search.culprits = await _by_memray(look, look.lengths, search.capture, library)
+    if BLOCKS.key in search.cell.convicted_by and not search.is_explained:
         window = look.lengths.rare
-        known.culprits = await _by_memray(look, look.lengths.longer, capture, library)
-    known.ways.append(f"over two windows of at most {window:,} operations under memray")
+        search.culprits = await _by_memray(look, look.lengths.longer, search.capture, library)
+    search.ways.append(f"over two windows of at most {window:,} operations under memray")
 
 
 def _elsewhere(cell: Cell) -> str:
-    """What holds what grows in child processes: the one that grew most, as far as it is known."""
+    """Return what holds what grows in child processes: the one that grew most, as far as it is known."""
     return next(map(str, cell.children), "a child process")
 
 
@@ -198,20 +217,27 @@ def _seen_by_memray(cell: Cell) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _opened(executable: str, order: Order, cell: Cell, share: float = inf) -> AsyncIterator[_Look]:
-    """A second process with the stack open, closed at the end."""
-    look = _Look(executable, order, cell, share)
+async def _opened(search: _Search, share: float) -> AsyncIterator[_Look]:
+    """Open the stack in a second process, and close it at the end."""
+    look = _Look(search.executable, search.order, search.cell, share)
     async with look._open:
         yield look
         await look.end()
 
 
 async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, library: str | None) -> tuple[Culprit, ...]:
-    """Where memray saw allocated what stays; ``capture``: where its file is kept, ``library``: a folder it is in."""
+    """Return the places that memray saw allocating what stays.
+
+    Args:
+        look: the second process.
+        lengths: those of the windows.
+        capture: where memray's file is kept.
+        library: a folder that memray is in; None if the interpreter has it.
+    """
     await look.make_room(lengths.warm_up + 2 * lengths.window)
     with scratch.Folder() as folder:
         file = capture or Path(folder) / "capture.bin"
-        found = await look.ask(
+        reply = await look.ask(
             look.patience,
             do="attribute",
             warm_up=lengths.warm_up,
@@ -221,7 +247,7 @@ async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, librar
             native=_is_native(look.cell),
             library=library,
         )
-    return ranking.rank(found, found["window"], look.cell.bytes_per_operation or 0.0)
+    return ranking.rank(reply, reply["window"], look.cell.bytes_per_operation or 0.0)
 
 
 async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
@@ -229,7 +255,7 @@ async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
     assert probe.counter is not None
     rate = look.cell.growth[probe.key].rate
     is_fresh = await look.make_room(look.lengths.warm_up + 2 * look.lengths.lines)
-    found = await look.ask(
+    reply = await look.ask(
         look.patience,
         do="lines",
         warm_up=look.lengths.warm_up if is_fresh else 0,
@@ -238,21 +264,21 @@ async def _by_lines(look: _Look, probe: Probe) -> tuple[Culprit, ...]:
         counter=probe.counter,
         rate=rate,
     )
-    places = ranking.alike(found["growing"], max(found["window"], 1), rate)
+    places = ranking.alike(reply["growing"], max(reply["window"], 1), rate)
     return tuple(_counted(place, probe) for place in places)
 
 
 def _counted(place: ranking.Place, probe: Probe) -> Culprit:
-    """Things by how many more there are; bytes by how often they grew, and by how much."""
+    """Return a culprit with the number of things that a line adds, or how often and by how much bytes grew there."""
     if probe.thing:
         return Culprit(place.stack, place.bytes, 0.0, probe.thing, None)
     return Culprit(place.stack, place.second, place.bytes if probe.is_bytes else 0.0, None, None)
 
 
-async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth) -> tuple[Culprit, ...]:
+async def _with_holders(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate."""
     await look.make_room(4 * look.lengths.survey)
-    found = await look.ask(
+    reply = await look.ask(
         look.patience,
         do="survey",
         round=3,
@@ -264,11 +290,12 @@ async def _held(look: _Look, culprits: Sequence[Culprit], growth: holding.Growth
         bytes=0.0 if growth.objects else growth.bytes,
         lines=ranking.own_lines(culprits),
     )
-    return holding.held(culprits, found, growth)
+    return holding.held(culprits, reply, growth)
 
 
 def _growth(cell: Cell, probe: Probe | None) -> holding.Growth:
-    """What the cell grew by; ``probe``: whose counter named the likeliest culprit, if one was read line by line."""
+    """Return what the cell grew by; ``probe``: whose counter named the likeliest culprit, if one was read line by
+    line."""
     return holding.Growth(
         events=max(events(cell).values(), default=0.0),
         bytes=cell.bytes_per_operation or 0.0,
@@ -278,16 +305,9 @@ def _growth(cell: Cell, probe: Probe | None) -> holding.Growth:
 
 
 def _is_native(cell: Cell) -> bool:
-    """Whether only native memory grows: then the frames of C tell more."""
+    """Return whether only native memory grows: then the frames of C tell more."""
     blocks = cell.growth.get(BLOCKS.key)
     return bool(cell.convicted_by) and BLOCKS.key not in cell.convicted_by and blocks is not None and blocks.low <= 0
-
-
-def _told(culprits: Sequence[Culprit], how: str) -> str:
-    if not culprits:
-        return f"no place was found that keeps allocating what stays, {how}"
-    places = "1 place that keeps" if len(culprits) == 1 else f"{len(culprits)} places that keep"
-    return f"{places} allocating what stays, {how}"
 
 
 def _library(executable: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What holds what the culprits allocate: the reply to ``survey``, matched with the lines that allocate.
+"""Holders of what the culprits allocate: the reply to ``survey``, matched with the lines that allocate.
 
 An entry belongs to a culprit if what it counts was made at the culprit's line. Objects that were made anew in memory
 from a free list are of no line: what grows about as fast as the cell did then stands for all culprits. Pure functions.
@@ -35,7 +35,7 @@ IN_SYSTEM = "the operating system: no Python object grows with it"
 
 @dataclass(frozen=True)
 class Growth:
-    """What the cell grew by per operation.
+    """The growth of the cell per operation.
 
     Attributes:
         events: blocks, things, or what stands for them.
@@ -50,25 +50,25 @@ class Growth:
     objects: bool
 
 
-def held(culprits: Sequence[Culprit], found: replies.Survey, growth: Growth) -> tuple[Culprit, ...]:
+def held(culprits: Sequence[Culprit], survey: replies.Survey, growth: Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate, and the line that puts it there, where that is another."""
     growth = _as_rare_as(culprits[0], growth)
-    entries = [entry for entry in found["held"] if not growth.objects or _has_room(entry, culprits)]
+    entries = [entry for entry in survey["held"] if not growth.objects or _has_room(entry, culprits)]
     fitting = sorted((entry for entry in entries if _fits(entry, growth)), key=lambda entry: not entry["bytes"])
-    otherwise = found["otherwise"]
-    is_seen = found["operations"] >= operations(culprits[0]) and not any(map(_is_of_an_object, culprits))
+    otherwise = survey["otherwise"]
+    is_seen = survey["operations"] >= operations(culprits[0]) and not any(map(_is_of_an_object, culprits))
     if not fitting and not otherwise and not growth.objects and is_seen:
         otherwise = IN_SYSTEM if growth.things else IN_C
     lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
     unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
-    told = tuple(_held(culprit, entries, growth, unplaced, otherwise) for culprit in culprits)
-    with_put = _with_put(_with_first(told, fitting), entries, growth)
+    with_holders = tuple(_with_holder(culprit, entries, growth, unplaced, otherwise) for culprit in culprits)
+    with_put = _with_put(_with_first(with_holders, fitting), entries, growth)
     return _with_table(with_put, entries, growth.bytes)
 
 
 def _has_room(entry: replies.Held, culprits: Sequence[Culprit]) -> bool:
-    """Whether objects of a type, as many as came, can be among the blocks that the culprits allocate: none that takes
-    40 bytes is among blocks of 16. A few may always come while a workload settles in."""
+    """Return whether objects of a type, as many as came, can be among the blocks that the culprits allocate: none that
+    takes 40 bytes is among blocks of 16. A few may always come while a workload settles in."""
     bytes_, blocks = sum(each.bytes for each in culprits), sum(each.allocations for each in culprits)
     if not (entry["size"] > SMALLEST and bytes_ and blocks):
         return True
@@ -85,13 +85,13 @@ def _as_rare_as(culprit: Culprit, growth: Growth) -> Growth:
 
 
 def _is_of_an_object(culprit: Culprit) -> bool:
-    """Whether the code of C that allocates is that of one of Python's own types."""
+    """Return whether the code of C that allocates is that of one of Python's own types."""
     return bool(OWN_TYPES.search(culprit.frame.file))
 
 
 def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[replies.Held]) -> tuple[Culprit, ...]:
-    """With the surest holder for the likeliest culprit, if none is known: its objects may be parts of what was made at
-    another line. Of which type they are is then not told."""
+    """Return the culprits, the likeliest with the surest holder if it has none: its objects may be parts of what was
+    made at another line, so that their type is not known."""
     first, *others = culprits
     if first.holder is not None:
         return culprits
@@ -100,7 +100,7 @@ def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[replies.Held]) 
 
 
 def operations(culprit: Culprit) -> int:
-    """How many it takes to see what grows with a culprit: what one object grows by is seen over any."""
+    """Return how many it takes to see what grows with a culprit: what one object grows by is seen over any."""
     return round(OFTEN / culprit.allocations) if culprit.allocations > RARE else 0
 
 
@@ -112,14 +112,15 @@ def _fits(entry: replies.Held, growth: Growth) -> bool:
     return bool(entry["count"] >= max(FEWEST, needed * operations))
 
 
-def _held(
+def _with_holder(
     culprit: Culprit,
     entries: Sequence[replies.Held],
     growth: Growth,
     unplaced: Sequence[replies.Held],
     otherwise: str | None,
 ) -> Culprit:
-    """By what is made there, then by what is put there, then by what is not known to be made at another's line."""
+    """Return the culprit with its holder: that of what is made at its line, else of what is put into a container there,
+    else of what is not known to be made at another line."""
     made_there = [entry for entry in entries if _is_made_at(entry, culprit.frame)]
     made_there.sort(key=lambda entry: not _fits(entry, growth))
     matching = made_there or [entry for entry in entries if _is_put_at(entry, culprit.frame)] or unplaced
@@ -134,7 +135,7 @@ def _is_made_at(entry: replies.Held, frame: Frame) -> bool:
 
 
 def _is_made_by_others(entry: replies.Held, culprits: Sequence[Culprit]) -> bool:
-    """Whether it is known where it is made, and that is at no own line that allocates what stays."""
+    """Return whether it is known where it is made, and that is at no own line that allocates what stays."""
     return bool(entry["places"]) and not any(_is_made_at(entry, each.frame) for each in culprits if is_own(each.frame))
 
 
@@ -147,7 +148,7 @@ def _is_put_at(entry: replies.Held, frame: Frame) -> bool:
 
 
 def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[replies.Held], growth: Growth) -> tuple[Culprit, ...]:
-    """With the line that puts entries into the container that grows, where no culprit is on the way to it.
+    """Return the culprits and the line that puts entries into the container that grows, unless one is on the way to it.
 
     What is kept may have been allocated long before: CPython reuses floats and frames, a program its own objects. Where
     that was made anew at the line itself, the likeliest only filled the memory that it is in, and the line comes first.
@@ -157,10 +158,10 @@ def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[replies.Held], gr
     entry = next((entry for entry in entries if entry.get("put")), None)
     if entry is None:
         return culprits
-    found = alike(entry["put"], entry["put_operations"], entry["count"] / entry["operations"], PUT)
-    if not found or _is_on_the_way(found[0].stack[0], culprits[:1]):
+    putting = alike(entry["put"], entry["put_operations"], entry["count"] / entry["operations"], PUT)
+    if not putting or _is_on_the_way(putting[0].stack[0], culprits[:1]):
         return culprits
-    put = Culprit(found[0].stack, found[0].bytes, 0.0, entry["type"], entry["holder"])
+    put = Culprit(putting[0].stack, putting[0].bytes, 0.0, entry["type"], entry["holder"])
     own = next((each for each in culprits if _is_at(each.frame, put.frame)), put)
     first, *others = (each for each in culprits if each is not own)
     if _is_made_at(entry, put.frame) and not any(_is_made_at(entry, each.frame) for each in (first, *others)):
@@ -168,8 +169,8 @@ def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[replies.Held], gr
         return (replace(own, allocations=allocations, bytes=own.bytes + first.bytes), *others)
     if _is_made_by_others(entry, culprits) and _fits(entry, growth):
         others = [each for each in culprits if each is not own]
-        left = max(own.bytes, growth.bytes - sum(each.bytes for each in others if is_own(each.frame)))
-        return (replace(put, allocations=own.allocations, bytes=left), *others)
+        bytes_left = max(own.bytes, growth.bytes - sum(each.bytes for each in others if is_own(each.frame)))
+        return (replace(put, allocations=own.allocations, bytes=bytes_left), *others)
     if _is_on_the_way(put.frame, culprits[:MOST_LINES]):
         return culprits
     return (*culprits[: MOST_LINES - 1], put, *culprits[MOST_LINES - 1 :])
@@ -184,8 +185,8 @@ def _is_at(frame: Frame, other: Frame) -> bool:
 
 
 def _with_table(culprits: tuple[Culprit, ...], entries: Sequence[replies.Held], growth: float) -> tuple[Culprit, ...]:
-    """With what the container itself takes for its entries, as far as that is missing from the growth: a table is made
-    larger so rarely that a window need not see it."""
+    """Return the culprits with the bytes that the container itself takes for its entries, as far as the growth lacks
+    them: a table is made larger so rarely that a window need not see it."""
     entry = next((entry for entry in entries if entry.get("put")), None)
     missing = growth - own_bytes(culprits)
     keeper = next((each for each in culprits if entry and each.bytes and each.holder == entry["holder"]), None)

@@ -1,4 +1,4 @@
-"""How long the second process looks at a leaking cell: as long as its leak is rare, within what the cell took."""
+"""Lengths of the looks of the second process: the rarer the leak the longer, within what the cell took."""
 
 from __future__ import annotations
 
@@ -43,10 +43,19 @@ OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY = 0.2, 0.2, 0.4, 0.25
 
 @dataclass(frozen=True)
 class Lengths:
-    """Operations that a process may carry out; of the warm-up, of each of memray's two windows, of those where what
-    leaks is too rare for these, of the first part of the look for holders and of all its parts, of each of the two
-    windows that are read line by line, at most; seconds of a window under memray, of the look for holders, of a window
-    read line by line."""
+    """Lengths of the parts of a second process.
+
+    Attributes:
+        most: operations that a process may carry out.
+        warm_up: operations of the warm-up.
+        window: operations of each of the two windows under memray.
+        rare: operations of each of two more where what leaks is too rare for the first.
+        first: operations of the first part of the look for holders.
+        survey: operations of each of its parts at most.
+        lines: operations of each of the two windows that are read line by line, at most.
+        window_seconds, survey_seconds, lines_seconds: seconds of a window under memray, of the look for holders, of a
+            window that is read line by line.
+    """
 
     most: float
     warm_up: int
@@ -72,26 +81,26 @@ class Lengths:
 
 def lengths(cell: Cell, share: float = inf) -> Lengths:
     """Return the lengths for a cell, within a share of its operations, or of those before the one that failed."""
-    found = _wanted(cell)
+    unlimited = _unlimited(cell)
     if share == inf:
-        return found
+        return unlimited
     most = share * (cell.failure.operation if cell.failure else sum(round_.operations for round_ in cell.rounds))
     warm_up, window, lines, survey = (
         max(1, int(share * most)) for share in (OF_WARM_UP, OF_WINDOW, OF_LINES, OF_SURVEY)
     )
     return replace(
-        found,
+        unlimited,
         most=most,
-        warm_up=min(found.warm_up, warm_up),
-        window=min(found.window, window),
-        rare=min(found.rare, window),
-        first=min(found.first, survey),
-        survey=min(found.survey, survey),
-        lines=min(found.lines, lines),
+        warm_up=min(unlimited.warm_up, warm_up),
+        window=min(unlimited.window, window),
+        rare=min(unlimited.rare, window),
+        first=min(unlimited.first, survey),
+        survey=min(unlimited.survey, survey),
+        lines=min(unlimited.lines, lines),
     )
 
 
-def _wanted(cell: Cell) -> Lengths:
+def _unlimited(cell: Cell) -> Lengths:
     seconds = max(cell.seconds / max(cell.operations, 1), 1e-7)
     affordable = round(MEMORY_CAP / PARTS / max(cell.bytes_per_operation or 0, 1.0))
     least, most = (max(1, min(bound, affordable)) for bound in WINDOW)
@@ -119,7 +128,7 @@ def _wanted(cell: Cell) -> Lengths:
 
 
 def _grows_by_jumps(cell: Cell) -> bool:
-    """Whether the cell grows ever more rarely by ever more, so that only its beginning is quick to look at."""
+    """Return whether the cell grows ever more rarely by ever more, so that only its beginning is quick to look at."""
     passed = {outcome.test for outcome in cell.tests if outcome.passed}
     return {test.statement.name for test in BY_JUMPS} <= passed
 
@@ -142,14 +151,14 @@ def _before_it_leaked(cell: Cell) -> int:
 
 
 def events(cell: Cell) -> dict[str, float]:
-    """How often something grows that convicted the cell, per operation: as rarely as a thread starts that many blocks
-    go with. Bytes tell it only where nothing can be counted."""
+    """Return how often what convicted the cell grows, per operation, by the keys of its probes. Growth in bytes is
+    taken for events only where nothing can be counted."""
     judged = [key for key in cell.convicted_by or cell.growth if key in cell.growth and key in BY_KEY]
     rates = {key: cell.growth[key].rate for key in judged if cell.growth[key].rate > 0}
     counts = {key: rate for key, rate in rates.items() if not BY_KEY[key].is_bytes}
     return counts or {key: rate / LARGE for key, rate in rates.items()}
 
 
-def _within(bounds: tuple[float, float], wanted: float) -> float:
+def _within(bounds: tuple[float, float], value: float) -> float:
     least, most = bounds
-    return min(max(wanted, least), most)
+    return min(max(value, least), most)

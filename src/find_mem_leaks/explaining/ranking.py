@@ -37,9 +37,12 @@ LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
 
 @dataclass(frozen=True)
 class Place:
-    """One stack of frames that allocates what stays: per operation, in each window; bytes of the second and the first.
+    """A place that allocates what stays, or at whose line a counter grows.
 
-    Read line by line: how often the counter grew, and by how much in what it counts.
+    Attributes:
+        stack: its frames, the allocation's first.
+        first, second: allocations per operation in each window, or how often the counter grew.
+        bytes, first_bytes: bytes per operation in the second window and in the first, or growth of the counter.
     """
 
     stack: tuple[Frame, ...]
@@ -54,18 +57,21 @@ class Place:
 
     @property
     def weight(self) -> tuple[bool, float, float]:
-        """By what places are ranked: allocations that are as many in both windows, then bytes."""
+        """The key that places are ranked by: allocations that are as many in both windows, then bytes."""
         return self.is_stable, min(self.first, self.second), self.bytes
 
 
-def rank(found: replies.Attribute, window: int, rate: float) -> tuple[Culprit, ...]:
-    """The culprits in a reply to ``attribute``: places in the workload's own code, then those in libraries.
+def rank(reply: replies.Attribute, window: int, rate: float) -> tuple[Culprit, ...]:
+    """Return the culprits in a reply to ``attribute``: places in the workload's own code, then those in libraries.
 
-    What a library keeps by one line of whatever calls it, own lines have a share of each: then that line comes first.
+    If one line of a library keeps most, whichever own lines call it, that line comes first.
 
-    rate: the cell's growth in bytes per operation.
+    Args:
+        reply: the places that allocate what stays.
+        window: operations of each window.
+        rate: the cell's growth in bytes per operation.
     """
-    places = [place for place in (_place(record, window) for record in found["growing"]) if _takes_memory(place)]
+    places = [place for place in (_place(record, window) for record in reply["growing"]) if _takes_memory(place)]
     counted = [place for place in places if place.is_stable and place.second * window >= FEWEST]
     resized = [place for place in places if place not in counted and place.bytes >= RESIZED * abs(rate) > 0]
     all_places = _weighty(counted) + _left_to(resized, rate - sum(place.bytes for place in counted), rate)
@@ -78,8 +84,8 @@ def rank(found: replies.Attribute, window: int, rate: float) -> tuple[Culprit, .
 
 
 def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
-    """Whether a library's line makes most of what all keep, and no own line even a little of that, or, where own lines
-    have called it, none most of it."""
+    """Return whether a library's line makes most of what all keep, and no own line even a little of that, or, where own
+    lines have called it, none most of it."""
     if place.second < SPLIT * sum(each.second for each in places):
         return False
     for_own = sum(each.second for each in places if each.stack[0] == place.stack[0] and _own(each.stack))
@@ -88,7 +94,7 @@ def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
 
 
 def explain(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:
-    """Whether these allocate a good part of what grew, in blocks or, where no blocks did, in bytes.
+    """Return whether these allocate a good part of what grew, in blocks or, where no blocks did, in bytes.
 
     rates: of the probes that convicted, of blocks and of those in bytes, per operation.
     """
@@ -110,17 +116,17 @@ def own_bytes(culprits: Sequence[Culprit]) -> float:
 
 
 def _takes_memory(place: Place) -> bool:
-    """Whether it is more than a change of hands: what takes less than a byte an allocation keeps nothing."""
+    """Return whether it is more than a change of hands: what takes less than a byte an allocation keeps nothing."""
     return place.bytes >= place.second
 
 
-def _left_to(resized: Sequence[Place], left: float, rate: float) -> list[Place]:
+def _left_to(resized: Sequence[Place], unexplained: float, rate: float) -> list[Place]:
     """Places of what is made larger now and then, with no more bytes than the others leave of the growth: it is seen as
     a whole, though it was there before in part."""
     most = sum(place.bytes for place in resized)
-    if rate <= 0 or most <= left:
+    if rate <= 0 or most <= unexplained:
         return list(resized)
-    return [replace(place, bytes=place.bytes * max(left, 0.0) / most) for place in resized]
+    return [replace(place, bytes=place.bytes * max(unexplained, 0.0) / most) for place in resized]
 
 
 def _is_beyond(place: Place, rate: float) -> bool:
@@ -136,10 +142,10 @@ def _within(places: Sequence[Place], rate: float) -> list[Place]:
     """The places that come to about the growth: a buffer that is emptied now and then keeps nothing if others explain
     the growth, and else what these leave of it."""
     fitting = [place for place in places if not _is_beyond(place, rate)]
-    left = rate - sum(place.bytes for place in fitting)
-    if left <= (1 - RESIZED) * rate:
+    unexplained = rate - sum(place.bytes for place in fitting)
+    if unexplained <= (1 - RESIZED) * rate:
         return fitting
-    return fitting + [_at_most(place, left) for place in places if _is_beyond(place, rate)][:1]
+    return fitting + [_at_most(place, unexplained) for place in places if _is_beyond(place, rate)][:1]
 
 
 def alike(records: Iterable[replies.Growing], window: int, rate: float, least: float = ALIKE) -> list[Place]:
@@ -159,10 +165,10 @@ def _likeness(place: Place, rate: float) -> float:
 
 
 def _place(record: replies.Growing, window: int) -> Place:
-    first, first_bytes, both, both_bytes = record["counts"]
+    first, first_bytes, both_windows, both_bytes = record["counts"]
     stack = tuple(Frame(function, file, line) for function, file, line in record["stack"])
     bytes_ = (both_bytes - first_bytes) / window
-    return Place(stack, first / window, (both - first) / window, bytes_, first_bytes / window)
+    return Place(stack, first / window, (both_windows - first) / window, bytes_, first_bytes / window)
 
 
 def _weighty(places: Sequence[Place]) -> list[Place]:

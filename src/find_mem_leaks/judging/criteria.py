@@ -46,7 +46,7 @@ Compare = Callable[[Any, Probe], Compared]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a test.
+    """The outcome of a test.
 
     Attributes:
         test: name of the test.
@@ -71,7 +71,7 @@ class Criterion:
 
     @cached_property
     def statement(self) -> Statement:
-        """What people read of it."""
+        """The test in words."""
         return read(self.compare.__name__, str(self.compare.__doc__))
 
     def outcome(self, evidence: Any, probe: Probe) -> Outcome:
@@ -80,7 +80,7 @@ class Criterion:
         return Outcome(self.statement.name, probe.key if self.probes else "", figure, threshold, bool(passed))
 
 
-def put(tests: Sequence[Criterion], evidence: Evidence) -> list[Outcome]:
+def put(tests: Sequence[Criterion], evidence: Any) -> list[Outcome]:
     """Put each test to the readings of each of its probes, or once to the whole cell."""
     return [test.outcome(evidence, probe) for test in tests for probe in test.probes or (LIVE_BYTES,)]
 
@@ -232,8 +232,8 @@ def room(evidence: Evidence, probe: Probe) -> Compared:
         if the error names a ceiling that the process does not see, such as a server's, and no other was reached.
     At least: what growth did not use up of it: an operation that needs more than that fails whatever grows.
     """
-    wanted = [kind for kind in kinds(probe) if evidence.want(kind) >= NEAR]
-    share = max(map(evidence.room, wanted), default=0.0)
+    lacking = [kind for kind in kinds(probe) if evidence.want(kind) >= NEAR]
+    share = max(map(evidence.room, lacking), default=0.0)
     return share, 1.0 - share
 
 

@@ -34,7 +34,7 @@ KEPT = ("kept_by_python", "kept_by_heap")
 
 @dataclass(frozen=True)
 class Deployed:
-    """What was read of a process that nobody touched, a value for each stretch of operations, and at either end.
+    """Readings of a process that nobody touched, a value for each stretch of operations, and at either end.
 
     Attributes:
         at: operations carried out by then, of this process.
@@ -132,7 +132,7 @@ class Deployed:
         return {**self.account, "left_over": self.left_over}
 
     def is_collected(self, generation: int) -> bool:
-        """Whether a generation, or an older one with it, was collected while operations were carried out."""
+        """Return whether a generation, or an older one with it, was collected while operations were carried out."""
         return sum(self.collections[-1][generation:]) > int(sum(self.begin["collections"][generation:]))
 
     def until_collected(self, generation: int) -> float:
@@ -161,5 +161,5 @@ class Deployed:
 
     @property
     def full_collections(self) -> int:
-        """How often everything was collected while operations were carried out."""
+        """Number of times that everything was collected while operations were carried out."""
         return int(self.collections[-1][-1] - self.begin["collections"][-1])

@@ -1,4 +1,4 @@
-"""What the tests of a verdict look at: how each probe's reading grew, how far the run went, what fills."""
+"""Evidence that the tests of a verdict compare: growth of each probe, length of the run, containers that fill."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from find_mem_leaks.judging.readings import SURE, increments, rates
 from find_mem_leaks.judging.rules import Horizon, Rules
 from find_mem_leaks.judging.series import ENTRIES, Cap, Columns, Series
 
-# Growth is not held against a container before so many times as many operations are over as it took to fill.
+# A container that was still filling explains growth until 1.5 times as many operations are over as it took to fill.
 AFTER_FILLING = 1.5
 
 
@@ -69,9 +69,9 @@ class Evidence:
     def _grown(self, probe: Probe) -> Growth:
         operations, readings = self.measured["operations"], probe.read(self.measured)
         lowest = [group[readings[group].argmin()] for group in self._points]
-        every = self.every["operations"], probe.read(self.every)
-        warm_up = len(every[0]) - len(operations)
-        return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], *every, warm_up)
+        all_samples = self.every["operations"], probe.read(self.every)
+        warm_up = len(all_samples[0]) - len(operations)
+        return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], *all_samples, warm_up)
 
     @cached_property
     def settled(self) -> float:
@@ -81,7 +81,7 @@ class Evidence:
         return float(np.median(lowest[half:]) - np.median(lowest[:eighth]))
 
     def slowest(self, probe: Probe) -> float:
-        """Return the growth per operation that is too slow to speak of; a limit below it asks for slower growth."""
+        """Return the growth per operation that is too slow to count; a limit below it asks for slower growth."""
         return probe.slowest * min(1.0, self.rules.effective_limit / LIVE_BYTES.slowest)
 
     def share(self, horizon: Horizon) -> float:

@@ -37,7 +37,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """What the system lets a process have at most.
+    """A limit of the system's on what a process may have.
 
     Attributes:
         name: its name, such as ``RLIMIT_NOFILE``.
@@ -75,13 +75,13 @@ class Failure:
 
     @property
     def may_be_for_want(self) -> bool:
-        """Whether something had run out, as its errors say, or nearly so."""
+        """Return whether something had run out, as its errors say, or nearly so."""
         return any(kind.is_named(self) for kind in KINDS) or any(ceiling.is_reached for ceiling in self.ceilings)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What may run out.
+    """A resource that may run out.
 
     Attributes:
         name: what people call it.
@@ -102,7 +102,7 @@ class Kind:
     is_elsewhere: bool = False
 
     def is_named(self, failure: Failure) -> bool:
-        """Whether an error says that it has run out."""
+        """Return whether an error says that it has run out."""
         return any(
             {each.type, each.errno} & {*self.errors} or (self.words and self.words.search(each.message))
             for each in failure.raised
@@ -154,13 +154,7 @@ def kinds(probe: Probe) -> list[Kind]:
 
 
 KINDS = (
-    Kind(
-        "file descriptors",
-        (FILE_DESCRIPTORS,),
-        {"RLIMIT_NOFILE"},
-        FILE_DESCRIPTORS.read,
-        {"EMFILE", "ENFILE"},
-    ),
+    Kind("file descriptors", (FILE_DESCRIPTORS,), {"RLIMIT_NOFILE"}, FILE_DESCRIPTORS.read, {"EMFILE", "ENFILE"}),
     Kind(
         "connections",
         (FILE_DESCRIPTORS,),
@@ -174,13 +168,7 @@ KINDS = (
         ),
         is_elsewhere=True,
     ),
-    Kind(
-        "threads and processes",
-        (THREADS, CHILD_PROCESSES),
-        {"RLIMIT_NPROC", "pids.max"},
-        _tasks,
-        {"EAGAIN"},
-    ),
+    Kind("threads and processes", (THREADS, CHILD_PROCESSES), {"RLIMIT_NPROC", "pids.max"}, _tasks, {"EAGAIN"}),
     Kind(
         "threads",
         (THREADS,),

@@ -1,4 +1,4 @@
-"""When a limit on memory is reached, if growth goes on as it was measured: pure functions of a few numbers."""
+"""Forecast of when a limit on memory is reached, if growth goes on as measured: pure functions of a few numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEVER = 10**15
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the memory of a process stands.
+    """The memory of a process after some operations.
 
     Attributes:
         operations: operations carried out.
@@ -35,8 +35,8 @@ class Forecast:
 
     Attributes:
         expected: by the rate; infinite if that is not above zero.
-        earliest: by the upper end of its interval; infinite likewise.
-        latest: by the lower end; infinite likewise: then it may never be reached.
+        earliest: by the upper end of its interval; infinite if that is not above zero.
+        latest: by the lower end; infinite if that is not above zero: it may never be reached.
     """
 
     expected: float
@@ -53,16 +53,16 @@ class Forecast:
 def forecast(limit: int, standing: Standing) -> Forecast:
     """Return when resident memory reaches ``limit`` bytes; it has not yet."""
     growth = standing.growth
-    left = limit - standing.rss
+    free = limit - standing.rss
     expected, earliest, latest = (
-        _operations(standing.operations, left, rate) for rate in (growth.rate, growth.high, growth.low)
+        _operations(standing.operations, free, rate) for rate in (growth.rate, growth.high, growth.low)
     )
     return Forecast(expected, float(floor(earliest)) if earliest < inf else inf, latest)
 
 
-def _operations(operations: int, left: int, rate: float) -> float:
+def _operations(operations: int, free: int, rate: float) -> float:
     """Operations until so many bytes are used up."""
-    after = operations + left / rate if rate > 0 else inf
+    after = operations + free / rate if rate > 0 else inf
     return after if after < NEVER else inf
 
 

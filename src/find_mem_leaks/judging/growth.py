@@ -1,4 +1,4 @@
-"""How a reading grew: the figures that the tests of a verdict ask for, each a pure function of one probe's readings.
+"""Growth of a reading: the figures that the tests of a verdict ask for, each a pure function of one probe's readings.
 
 The samples after the warm-up are cut into up to ``POINTS`` groups of equal operations. The lowest reading of each is a
 point, since caches, free lists and garbage push memory up and never down.
@@ -42,7 +42,7 @@ class Interval:
 
 @dataclass(frozen=True, eq=False)
 class Growth:
-    """What one probe read.
+    """The readings of one probe, and how they grew.
 
     Attributes:
         probe: the probe.
@@ -134,7 +134,7 @@ class Growth:
 
     @cached_property
     def folds(self) -> list[Array]:
-        """What came for good from sample to sample: in the last three quarters of all operations, in the three quarters
+        """Lasting growth from sample to sample: in the last three quarters of all operations, in the three quarters
         before, and once more."""
         kept = lasting(self.levels)
         ends = [int(np.searchsorted(self.every, self.every[-1] / FOLD**power)) for power in range(4)]
@@ -149,7 +149,7 @@ class Growth:
 
     @cached_property
     def fourfold(self) -> float:
-        """How near a fold's growth comes to four times that of the one before, from 0 to 1; the less near of two."""
+        """Nearness of a fold's growth to four times that of the one before, from 0 to 1; the less near of two."""
         growths = [float(rises.sum()) for rises in self.folds]
         if min(growths) <= 0:
             return 0.0
@@ -214,9 +214,9 @@ def slope(operations: Array, readings: Array) -> tuple[float, float]:
 def grown_with(calls: Array, operations: Array, readings: Array) -> float:
     """Return what the readings grew by with calls, however many operations each carried out, by least squares of the
     increments on both; 0 unless that is ``SURE`` standard errors above zero and what goes with operations is not."""
-    found, errors = rates(np.diff(readings), np.diff(calls), np.diff(operations))
-    by_calls, by_operations = found > SURE * errors
-    return float(found[0] * (calls[-1] - calls[0])) if by_calls and not by_operations else 0.0
+    slopes, errors = rates(np.diff(readings), np.diff(calls), np.diff(operations))
+    by_calls, by_operations = slopes > SURE * errors
+    return float(slopes[0] * (calls[-1] - calls[0])) if by_calls and not by_operations else 0.0
 
 
 def _sureness(operations: Array, readings: Array) -> float:

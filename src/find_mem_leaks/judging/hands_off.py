@@ -1,4 +1,4 @@
-"""What a process that nobody touched says of a cell: pure functions, to be read from top to bottom as ``criteria.py``.
+"""Tests of a process that nobody touched: pure functions, to be read from top to bottom as ``criteria.py``.
 
 - The hands-off part *convicts* if it passes all of ``NEVER_COLLECTED``, or all of ``NEVER_RETURNED``.
 - An acquitted cell stays so if it passes all of ``STAYING_SMALL``; the first that it does not pass is its reason.
@@ -24,6 +24,7 @@ from find_mem_leaks.judging.criteria import (
     Compared,
     Criterion,
     Outcome,
+    put,
 )
 from find_mem_leaks.judging.deployed import GENERATIONS, KEPT, PARTS, Deployed
 from find_mem_leaks.judging.growth import Growth, Interval, Numbers, groups
@@ -35,7 +36,7 @@ from find_mem_leaks.judging.verdict import ACQUITTED, Judgement, Verdict
 
 
 class Kind(StrEnum):
-    """What grows in a process as it is deployed, though nothing leaks in it."""
+    """Growth in a process as it is deployed, though nothing leaks in it."""
 
     GARBAGE = "garbage its settings never collect"
     KEPT = "memory its allocator keeps without bound"
@@ -47,7 +48,7 @@ BY_KIND = {Kind.GARBAGE: UNCOLLECTED, Kind.KEPT: RESIDENT}
 
 @dataclass(frozen=True, eq=False)
 class HandsOff:
-    """What the tests of this part look at: how readings grew, and what a collector that goes on would do."""
+    """Evidence that the tests of this part compare: how readings grew, and what a collector that goes on would do."""
 
     deployed: Deployed
     rules: Rules
@@ -205,7 +206,7 @@ STAYING_SMALL = tuple(Criterion(test, ()) for test in (level, garbage_at_next_co
 
 @dataclass(frozen=True)
 class Finding:
-    """What the hands-off part adds to a verdict.
+    """The addition of the hands-off part to a verdict.
 
     Attributes:
         kind: what grows without end; None if nothing surely does.
@@ -232,9 +233,9 @@ class Finding:
 def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding:
     """Judge a hands-off part that has enough stretches."""
     evidence = HandsOff(deployed, rules, held)
-    by_kind = {Kind.GARBAGE: _put(NEVER_COLLECTED, evidence), Kind.KEPT: _put(NEVER_RETURNED, evidence)}
+    by_kind = {Kind.GARBAGE: put(NEVER_COLLECTED, evidence), Kind.KEPT: put(NEVER_RETURNED, evidence)}
     kind = next((kind for kind, outcomes in by_kind.items() if all(each.passed for each in outcomes)), None)
-    staying = _put(STAYING_SMALL, evidence)
+    staying = put(STAYING_SMALL, evidence)
     failed = next((each for each in zip(STAYING_SMALL, staying, strict=True) if not each[1].passed), None)
     doubt = ""
     if failed:
@@ -248,30 +249,30 @@ def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding
 
 def with_hands_off(judgement: Judgement, deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Judgement:
     """The judgement of a cell with what its hands-off part adds: growth convicts, and doubt undoes an acquittal."""
-    found = find(deployed, rules, held)
+    finding = find(deployed, rules, held)
     verdict, reason = judgement.verdict, judgement.reason
     size = judgement.bytes
-    if found.kind and verdict is not Verdict.LEAKING:
-        verdict, reason, size = Verdict.LEAKING, found.words, found.growth[found.convicted_by[0]]
-    elif verdict in ACQUITTED and found.doubt:
-        verdict, reason = Verdict.INCONCLUSIVE, found.doubt
+    if finding.kind and verdict is not Verdict.LEAKING:
+        verdict, reason, size = Verdict.LEAKING, finding.words, finding.growth[finding.convicted_by[0]]
+    elif verdict in ACQUITTED and finding.doubt:
+        verdict, reason = Verdict.INCONCLUSIVE, finding.doubt
     elif verdict in ACQUITTED:
-        verdict = Verdict.BOUNDED if found.is_sawtooth else verdict
-        reason = f"{reason}; {found.words}"
-    convicted_by = judgement.convicted_by or (found.convicted_by if verdict is Verdict.LEAKING else ())
+        verdict = Verdict.BOUNDED if finding.is_sawtooth else verdict
+        reason = f"{reason}; {finding.words}"
+    convicted_by = judgement.convicted_by or (finding.convicted_by if verdict is Verdict.LEAKING else ())
     return replace(
         judgement,
         verdict=verdict,
         reason=reason,
         bytes=size,
         convicted_by=convicted_by,
-        growth={**judgement.growth, **found.growth},
-        tests=(*judgement.tests, *found.tests),
+        growth={**judgement.growth, **finding.growth},
+        tests=(*judgement.tests, *finding.tests),
     )
 
 
 def is_decided(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> bool:
-    """Whether a part that is under way has read enough: memory stays level, or its growth could convict."""
+    """Return whether a part that is under way has read enough: memory stays level, or its growth could convict."""
     evidence = HandsOff(deployed, rules, held)
     grown = max(deployed.rss) - deployed.begin["rss"]
     return (
@@ -284,10 +285,6 @@ def is_decided(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> b
 
 def _passes(test: Compare, evidence: HandsOff) -> bool:
     return Criterion(test, ()).outcome(evidence, RESIDENT).passed
-
-
-def _put(tests: Sequence[Criterion], evidence: HandsOff) -> list[Outcome]:
-    return [test.outcome(evidence, RESIDENT) for test in tests]
 
 
 def _words(evidence: HandsOff, kind: Kind | None, *, is_sawtooth: bool) -> str:
@@ -306,7 +303,7 @@ def _words(evidence: HandsOff, kind: Kind | None, *, is_sawtooth: bool) -> str:
 
 
 def _next(evidence: HandsOff) -> str:
-    """When garbage is collected next."""
+    """Return when garbage is collected next."""
     deployed = evidence.deployed
     operations = deployed.until_collected(evidence.waiting)
     if operations == inf:

@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Probe:
-    """What is judged.
+    """A reading that is judged.
 
     Attributes:
         name: what people call it; its key in records has underscores for spaces.
@@ -58,8 +58,8 @@ class Probe:
         module: the file of ``measured/probes`` whose ``read()`` each look carries out for it; None where it is read
             from the samples' memory.
         unseen: what events that were not seen could amount to, in its unit.
-        least: growth that is too small to speak of, in its unit.
-        slowest: growth per operation that is too slow to speak of, in its unit; 0 where code that does not leak it
+        least: growth that is too small to count, in its unit.
+        slowest: growth per operation that is too slow to count, in its unit; 0 where code that does not leak it
             keeps it still.
         later: growth late in a run that is not nothing even if it is not steady, in its unit.
         doubtful: growth over the last half of the operations that an acquittal may pass over, however sure it is, in

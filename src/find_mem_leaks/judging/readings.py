@@ -1,4 +1,4 @@
-"""How the probes read a cell's samples, and what is too little of it to speak of. No statistics."""
+"""Reading of a cell's samples by the probes, and thresholds below which growth does not count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from find_mem_leaks.judging.series import ENTRIES, FILL, Array, Columns
 # The rule of three: with no event in n operations the rate is below 3 / n. An event is one small object, of bytes.
 UNSEEN = 3
 SMALL_OBJECT = 64
-# Growth that is too small to speak of, whatever its regularity: so many small objects, threads or the like.
+# Growth of fewer things than this, small objects, threads or the like, does not count, however regular it is.
 LEAST = 8
 # One small object in 2,000 operations: what grows more slowly is more often what a cache notes down of its entries.
 SLOWEST = 1 / 2_000
@@ -74,18 +74,18 @@ def at_equal_fill(read: Callable[[Columns], Array]) -> Callable[[Columns], Array
         readings, entries, fill = read(samples), reading(ENTRIES)(samples), reading(FILL)(samples)
         if not (_was_there(entries) and _was_there(fill)):
             return of_one_size(samples)
-        found, errors = rates(*increments(samples, readings, entries, fill, samples["operations"]))
-        if not abs(found[1]) > SURE * errors[1]:
+        per_unit, errors = rates(*increments(samples, readings, entries, fill, samples["operations"]))
+        if not abs(per_unit[1]) > SURE * errors[1]:
             return of_one_size(samples)
-        held = found[0] * entries + found[1] * fill
-        rest: Array = readings - (held - held.min())
+        by_entries = per_unit[0] * entries + per_unit[1] * fill
+        rest: Array = readings - (by_entries - by_entries.min())
         return rest
 
     return at_least
 
 
 def _was_there(count: Array) -> bool:
-    """Whether in the first half there were nearly as many as in the second."""
+    """Return whether in the first half there were nearly as many as in the second."""
     half = len(count) // 2
     return half >= 2 and bool(0 < NEAR * count[half:].max() <= count[:half].max())
 
@@ -106,9 +106,9 @@ def rates(steps: Array, *by: Array) -> tuple[Array, Array]:
     if np.linalg.matrix_rank(moments) < len(by):
         return np.zeros(len(by)), np.zeros(len(by))
     inverse = np.linalg.inv(moments)
-    found = inverse @ columns.T @ steps
-    residuals = steps - columns @ found
-    return found, np.sqrt(np.diag(inverse) * float(residuals @ residuals) / len(steps))
+    coefficients = inverse @ columns.T @ steps
+    residuals = steps - columns @ coefficients
+    return coefficients, np.sqrt(np.diag(inverse) * float(residuals @ residuals) / len(steps))
 
 
 def pages(samples: Columns) -> Array:
@@ -130,8 +130,8 @@ def touched(samples: Columns) -> Array:
     took and what is live, less all that was mapped since."""
     names = ("private", "taken", "live_bytes", "elsewhere")
     private, taken, live, elsewhere = (_growth(samples, name) for name in names)
-    known = np.maximum(np.maximum(taken, live), 0) + np.maximum(elsewhere, 0)
-    least: Array = np.maximum(private - known, 0)
+    counted = np.maximum(np.maximum(taken, live), 0) + np.maximum(elsewhere, 0)
+    least: Array = np.maximum(private - counted, 0)
     return least
 
 

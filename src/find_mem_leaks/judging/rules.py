@@ -1,4 +1,4 @@
-"""What a verdict takes: the limit, the confidence, and how far a run must have looked."""
+"""Rules of a verdict: the limit, the confidence, and how far a run must have looked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOUR = 3_600
 
 
 class Covered(Protocol):
-    """What covers a horizon: operations, the seconds that they took, and seconds on the clock."""
+    """A run that covers a horizon: operations, the seconds that they took, and seconds on the clock."""
 
     @property
     def operations(self) -> int: ...
@@ -55,7 +55,7 @@ class Horizon:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a verdict takes.
+    """The rules of a verdict.
 
     Attributes:
         limit: growth that an acquittal rules out, in bytes per operation, where operations are quick.

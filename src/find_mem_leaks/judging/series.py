@@ -1,4 +1,4 @@
-"""What came back of one cell: frozen records, and nothing that judges them."""
+"""The series of one cell, as it was measured: frozen records, and nothing that judges them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Columns = Mapping[str, Array]
 NOTHING = np.empty(0)
 # The count of entries in containers with a known bound: a file of ``measured/probes`` that is no probe of its own.
 ENTRIES = "entries"
-# How full they are, which tells two of different bounds apart; likewise. Runs of before it did not count it.
+# How full these containers are, which tells two of different bounds apart. Older results files lack it.
 FILL = "fill"
 # No round that is thinned comes to more than one in so many of all operations, since growth is read in 24 points.
 ROUNDS = 32
@@ -60,9 +60,14 @@ READINGS = tuple(name for name in FIELDS if name not in {"operations", "seconds"
 class Round:
     """A stretch of operations between two full looks at memory. All memory in bytes.
 
-    counts: how many creates, reads, updates and deletes, zeros for a person's own workload; initial_rss and final_rss:
-    resident memory before and after; anonymous: the part of it that no file backs, after; peak: the largest resident
-    memory of the process so far.
+    Attributes:
+        operations: operations carried out.
+        counts: creates, reads, updates and deletes among them; zeros for a person's own workload.
+        warm_up: whether it is part of the warm-up.
+        initial_rss, final_rss: resident memory before and after.
+        anonymous: the part of it that no file backs, after.
+        peak: the largest resident memory of the process so far.
+        samples: the looks inside the round.
     """
 
     operations: int
@@ -76,7 +81,7 @@ class Round:
 
     @cached_property
     def seconds(self) -> float:
-        """How long the round's operations took."""
+        """Seconds that the round's operations took."""
         return sum(sample.seconds for sample in self.samples)
 
     @property
@@ -103,8 +108,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Cap:
-    """A container with a known bound: what it is, its entries when the warm-up was over and at the end, its bound;
-    room_until: the last of the measured operations after which it was seen to have room left, 0 if it never was."""
+    """A container with a known bound.
+
+    Attributes:
+        name: what it is.
+        before, after: its entries when the warm-up was over, and at the end.
+        cap: its bound.
+        room_until: the last of the measured operations after which it was seen to have room left; 0 if it never was.
+    """
 
     name: str
     before: int
@@ -114,7 +125,7 @@ class Cap:
 
     @property
     def is_filling(self) -> bool:
-        """Whether it has grown and has room left."""
+        """Return whether it has grown and has room left."""
         return self.before < self.after < self.cap
 
     def __str__(self) -> str:
@@ -151,7 +162,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Held:
-    """What a timer of the event loop holds for a while of what operations leave behind.
+    """Memory that a timer of the event loop holds for a while of what operations leave behind.
 
     Attributes:
         name: what the timer calls.
@@ -204,7 +215,7 @@ class Series:
         caps: the containers that grew, where those were asked for.
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
         held: what timers hold for a while, where that was asked for; the most frequent first.
-        unended: the tasks that never end, likewise.
+        unended: the tasks that never end, where those were asked for; the most frequent first.
         answers: how many there were of each status, of an application.
     """
 
@@ -290,7 +301,7 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Of two neighbouring samples the one with fewer live bytes and its containers' entries, with the lower readings
+    """Yield of each two samples the one with fewer live bytes and its containers' entries, with the lower readings
     and the seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]

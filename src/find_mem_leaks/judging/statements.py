@@ -1,4 +1,4 @@
-"""What people read of the tests of a verdict: the docstrings of ``criteria.py`` and ``hands_off.py``, list by list.
+"""Statements of the tests of a verdict: the docstrings of ``criteria.py`` and ``hands_off.py``, list by list.
 
 The files are read, not imported: they import this one.
 """

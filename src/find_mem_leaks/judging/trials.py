@@ -64,7 +64,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Saving:
-    """What a change saves of the growth as it is: bytes, less than 0 where memory grew by more."""
+    """Bytes that a change saves of the growth as it is: less than 0 where memory grew by more."""
 
     trial: Trial
     bytes: int
@@ -92,7 +92,7 @@ class Compared:
 
     @property
     def is_telling(self) -> bool:
-        """Whether memory grew by enough to say what saves growth."""
+        """Return whether memory grew by enough to say what saves growth."""
         return self.first.growth > max(TELLING, self.noise)
 
     @property
@@ -109,10 +109,10 @@ def compare(trials: Sequence[Trial]) -> Compared | None:
     if not trials or trials[0].error:
         return None
     first, *later = trials
-    made = [trial for trial in later if not trial.error]
-    again = next((trial for trial in made if trial.change == AGAIN), None)
+    complete = [trial for trial in later if not trial.error]
+    again = next((trial for trial in complete if trial.change == AGAIN), None)
     noise = max(NOISE, round(CHANCE * first.growth), abs(first.growth - again.growth) if again else 0)
-    savings = [Saving(trial, first.growth - trial.growth) for trial in made if trial is not again]
+    savings = [Saving(trial, first.growth - trial.growth) for trial in complete if trial is not again]
     least = max(noise, HELPS * first.growth)
     helping = sorted((each for each in savings if each.bytes > least), key=lambda each: -each.bytes)
     saving = tuple(each for each in savings if noise < each.bytes <= least)

@@ -1,4 +1,4 @@
-"""What is known to be true of a control, held against its verdict."""
+"""Comparison of a control's verdict with what is known to be true of it. Needs the standard library alone."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ UNMEASURED = {Verdict.FAILED, Verdict.SKIPPED}
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a cell.
+    """The judgement of a cell.
 
     Attributes:
         verdict: the verdict.
@@ -129,9 +129,9 @@ def judge_failed(series: Series, rules: Rules, failure: Failure) -> Judgement | 
 
 
 def _end(evidence: Evidence, failure: Failure, exhausted: Sequence[Probe]) -> str:
-    """What there was no more of, by the ceiling that growth used up most of."""
-    found = [kind for probe in exhausted for kind in kinds(probe)]
-    kind = max(found, key=lambda kind: (evidence.want(kind) >= NEAR, evidence.room(kind)))
+    """Return what there was no more of, by the ceiling that growth used up most of."""
+    candidates = [kind for probe in exhausted for kind in kinds(probe)]
+    kind = max(candidates, key=lambda kind: (evidence.want(kind) >= NEAR, evidence.room(kind)))
     ceiling = kind.ceiling(failure)
     return f"it ran out of {kind.name}" + (f" ({ceiling})" if ceiling else "")
 
@@ -190,7 +190,7 @@ def _decide(
 
 
 def _is_by_calls(evidence: Evidence, against_acquittal: Sequence[Outcome]) -> bool:
-    """Whether all that grows does so with this tool's calls of the workload."""
+    """Return whether all that grows does so with this tool's calls of the workload."""
     is_live = all(probe.slowest for probe in evidence.suspects)
     return is_live and any(outcome.test == "calls" for outcome in against_acquittal[:1])
 
@@ -203,19 +203,19 @@ def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
     if evidence.settled < LARGE:
         return Verdict.BOUNDED if held else Verdict.CLEAN, True, f"{for_a_while}{most}"
     full = [str(cap) for cap in evidence.series.caps if not cap.is_filling]
-    known = f"; filled: {', '.join(full[:3])}" if full else ""
-    known += _more_threads(evidence)
-    return Verdict.BOUNDED, True, f"{for_a_while}grew by {evidence.settled:,.0f} bytes, then slowed{known}: {most}"
+    causes = f"; filled: {', '.join(full[:3])}" if full else ""
+    causes += _more_threads(evidence)
+    return Verdict.BOUNDED, True, f"{for_a_while}grew by {evidence.settled:,.0f} bytes, then slowed{causes}: {most}"
 
 
-def _at_pace(held: Held, series: Series) -> str:
-    """What comes together in the time for which it is held, at the pace that was measured."""
+def _at_pace(timer: Held, series: Series) -> str:
+    """Return what comes together in the time for which it is held, at the pace that was measured."""
     pace = series.operations / max(series.seconds, 1e-9)
-    return f"; at {pace:,.0f} operations a second {held.bytes * held.seconds * pace / 1e6:.2g} MB"
+    return f"; at {pace:,.0f} operations a second {timer.bytes * timer.seconds * pace / 1e6:.2g} MB"
 
 
 def _more_threads(evidence: Evidence) -> str:
-    """How many threads there were more, in words; nothing where there were not."""
+    """Return how many threads there were more, in words; nothing where there were not."""
     count = THREADS.read(evidence.measured)
     return f"; threads rose from {count[0]:.0f} to {count[-1]:.0f}" if count[-1] > count[0] else ""
 
@@ -227,8 +227,8 @@ def _accuse(evidence: Evidence) -> str:
             f"last by {evidence.growth(LIVE_BYTES).folds[0].sum():,.0f} bytes"
         )
     rates = [(probe, evidence.growth(probe).interval.rate) for probe in evidence.suspects]
-    told = [f"{probe.name} {rate:{'+,.0f' if abs(rate) >= 100 else '+.3g'}} {probe.unit}/op" for probe, rate in rates]
-    steady = f"steady growth over {evidence.series.operations:,} operations: {', '.join(told)}"
+    grown = [f"{probe.name} {rate:{'+,.0f' if abs(rate) >= 100 else '+.3g'}} {probe.unit}/op" for probe, rate in rates]
+    steady = f"steady growth over {evidence.series.operations:,} operations: {', '.join(grown)}"
     return "; ".join([steady, *(grown_children(evidence.series) if CHILD_MEMORY in evidence.suspects else ())])
 
 
@@ -247,12 +247,12 @@ def _filling(evidence: Evidence) -> str:
     """A container that fills evenly needs as many operations as its room takes at its pace, and what follows that."""
     cap, over = evidence.filling[0], evidence.series.operations
     until = over * (1 + (cap.cap - cap.after) / max(cap.after - cap.before, 1))
-    asked = max(AFTER_FILLING * until, evidence.rules.convict.operations(evidence.series))
-    return f"grew over {over:,} operations while {cap} filled: run at least {asked:,.0f} operations"
+    operations = max(AFTER_FILLING * until, evidence.rules.convict.operations(evidence.series))
+    return f"grew over {over:,} operations while {cap} filled: run at least {operations:,.0f} operations"
 
 
 def _doubt(evidence: Evidence, outcome: Outcome) -> str:
-    """Why it is not acquitted, and what would decide it."""
+    """Return why it is not acquitted, and what would decide it."""
     statement = next(test.statement for test in ACQUITTING if test.statement.name == outcome.test)
     name = BY_KEY[outcome.probe].name if outcome.probe else ""
     over, rules = evidence.series.operations, evidence.rules
@@ -263,10 +263,10 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
     if outcome.test == "limit":
         why += f". `--limit {_rounded_up(outcome.figure)}` accepts that"
     horizon = rules.convict if evidence.suspects else rules.acquit
-    asked = max(LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series), rules.fewest)
+    operations = max(LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series), rules.fewest)
     if over < rules.fewest and evidence.series.seconds >= rules.acquit.seconds:
-        asked = rules.fewest
-    return f"{why}. Run at least {asked if over < asked else 2 * over:,} operations after the warm-up"
+        operations = rules.fewest
+    return f"{why}. Run at least {operations if over < operations else 2 * over:,} operations after the warm-up"
 
 
 def _moving(series: Series) -> list[str]:
@@ -306,7 +306,7 @@ def _size(evidence: Evidence, acquitting: Sequence[Outcome]) -> Interval:
     doubted = {outcome.probe for outcome in _failed(acquitting)} if evidence.suspects else set()
     counted = [probe for probe in MEMORY if probe is LIVE_BYTES or probe.key in doubted]
     if {MAPPED_PAGES, SHARED_MEMORY} <= {*counted}:
-        both = sorted((MAPPED_PAGES, SHARED_MEMORY), key=lambda probe: evidence.growth(probe).interval.rate)
-        counted.remove(both[0])
+        overlapping = sorted((MAPPED_PAGES, SHARED_MEMORY), key=lambda probe: evidence.growth(probe).interval.rate)
+        counted.remove(overlapping[0])
     intervals = [evidence.growth(probe).interval for probe in counted]
     return Interval(*(sum(getattr(each, name) for each in intervals) for name in ("rate", "low", "high")))

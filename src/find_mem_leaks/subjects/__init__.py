@@ -1,1 +1,1 @@
-"""What can be measured, and where: stacks, a person's own workloads, scenarios, interpreters."""
+"""Subjects that can be measured: stacks, a person's own workloads, scenarios, and interpreters to measure them in."""

@@ -17,7 +17,7 @@ TARGET = re.compile(r"(?P<module>[^\W\d]\w*(?:\.\w+)*):(?P<attribute>[^\W\d]\w*(
 
 @dataclass(frozen=True)
 class Application:
-    """Where an application is.
+    """The place of an application.
 
     Attributes:
         module, attribute: its module and its name there, with dots where it is an attribute of an attribute.
@@ -36,7 +36,7 @@ class Application:
 
     @property
     def name(self) -> str:
-        """What its cells call it; a call of ``run`` with that name measures it."""
+        """The name that its cells have; a call of ``run`` with that name measures it."""
         return f"{self.module}:{self.attribute}{CALL if self.is_factory else ''}"
 
     @property
@@ -46,7 +46,7 @@ class Application:
 
     @property
     def where(self) -> requests.Where:
-        """What the measured process is told."""
+        """The application as the measured process takes it."""
         return {
             "module": self.module,
             "attribute": self.attribute,
@@ -59,7 +59,7 @@ class Application:
 
 @dataclass(frozen=True)
 class Outline:
-    """What an application is, as its interpreter gave it.
+    """The outline of an application, as its interpreter gave it.
 
     Attributes:
         kind: ``asgi`` or ``wsgi``.
@@ -83,13 +83,13 @@ def find(names: Sequence[str], folder: str | None, *, is_factory: bool) -> dict[
         raise UsageError(f"--app-dir {folder} is not a directory: name the one that modules are looked for in")
     absolute = str(looked_in.resolve())
     matched = {name: TARGET.fullmatch(name) for name in dict.fromkeys(names)}
-    for name, found in matched.items():
-        if found is None and ":" in name and not name.endswith(".py"):
+    for name, target in matched.items():
+        if target is None and ":" in name and not name.endswith(".py"):
             raise UsageError(f"{name!r} is not an application: name it module:attribute, such as shop.main:app")
     applications = {
-        name: Application(found["module"], found["attribute"], absolute, is_factory or bool(found["call"]))
-        for name, found in matched.items()
-        if found is not None
+        name: Application(target["module"], target["attribute"], absolute, is_factory or bool(target["call"]))
+        for name, target in matched.items()
+        if target is not None
     }
     if is_factory and not applications:
         raise UsageError("--factory is for an application that a function makes, such as shop.main:make_app")

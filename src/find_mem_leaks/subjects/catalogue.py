@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,24 @@ MEASURED = Path(__file__).parents[1] / "measured"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # The function of a stack that is one operation, as a person's own workload is; also the name of its one scenario.
 OPERATION = "operation"
+# How functions begin that are one of several operations.
+PREFIX = f"{OPERATION}_"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One file of ``measured/stacks``: its name, its docstring's first paragraph, the modules that it needs.
+    """One file of ``measured/stacks``.
 
-    truth: of a control the verdict that is known to be true of it, else None; own: the scenarios that only this stack
-    has, each with its truth, None if it takes those of all stacks; is_portable: whether it works on any database that
-    it is given; only: the kinds of server that some of its own scenarios need; routes: paths for clients that
-    misbehave.
+    Attributes:
+        name: the file's name.
+        summary: the first paragraph of its docstring.
+        requires: the modules that it needs.
+        truth: the verdict that is known to be true of a control; else None.
+        architecture: the stacks that it is listed with.
+        own: the scenarios that only this stack has, each with its truth; None if it takes those of all stacks.
+        is_portable: whether it works on any database that it is given.
+        only: the kinds of server that some of its own scenarios need.
+        routes: paths for clients that misbehave.
     """
 
     name: str
@@ -36,12 +44,12 @@ class Stack:
 
     @property
     def is_served(self) -> bool:
-        """Whether it runs behind a server, which takes its time."""
+        """Return whether it runs behind a server, which takes its time."""
         return "uvicorn" in self.requires
 
     @property
     def is_async(self) -> bool:
-        """Whether it asks its database asynchronously."""
+        """Return whether it asks its database asynchronously."""
         return "aiosqlite" in self.requires
 
     @property
@@ -50,16 +58,16 @@ class Stack:
 
     @property
     def is_of_drivers(self) -> bool:
-        """Whether its scenarios load a driver: it is measured where it is named, or a server is."""
+        """Return whether its scenarios load a driver: it is measured where it is named, or a server is."""
         return self.is_portable and self.own is not None
 
     @property
     def is_usual(self) -> bool:
-        """Whether it is measured where no stack is named."""
+        """Return whether it is measured where no stack is named."""
         return not (self.is_control or self.is_of_drivers)
 
     def has(self, scenario: str, server: str) -> bool:
-        """Whether one of its own scenarios can be carried out on a kind of server."""
+        """Return whether one of its own scenarios can be carried out on a kind of server."""
         return server in self.only.get(scenario, (server,))
 
     def truth_of(self, scenario: str) -> str | None:
@@ -85,8 +93,8 @@ def _read_stack(file: Path) -> Stack:
     summary = (ast.get_docstring(tree) or file.stem).split("\n\n")[0].replace("\n", " ")
     truth, own = _constant(tree, "TRUTH"), _constant(tree, "SCENARIOS")
     if _constant(tree, "ON_DATABASE"):
-        own = dict.fromkeys(_operations(tree))
-    elif own is None and any(isinstance(node, DEFINITIONS) and node.name == OPERATION for node in tree.body):
+        own = dict.fromkeys(operations(tree.body))
+    elif own is None and OPERATION in operations(tree.body):
         own = {OPERATION: truth}
     return Stack(
         name=file.stem,
@@ -101,14 +109,18 @@ def _read_stack(file: Path) -> Stack:
     )
 
 
-def _operations(tree: ast.Module) -> list[str]:
-    """The names of the scenarios of functions ``operation_NAME``."""
-    names = [node.name for node in tree.body if isinstance(node, DEFINITIONS)]
-    return [name.removeprefix(f"{OPERATION}_") for name in names if name.startswith(f"{OPERATION}_")]
+def operations(nodes: Iterable[ast.stmt]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Return the functions among a file's statements that are operations, by the names of their scenarios."""
+    functions = [node for node in nodes if isinstance(node, DEFINITIONS)]
+    return {
+        function.name.removeprefix(PREFIX): function
+        for function in functions
+        if function.name == OPERATION or function.name.startswith(PREFIX)
+    }
 
 
 def _is_portable(tree: ast.Module) -> bool:
-    """Whether a stack is a class that is given its database, or says that its functions are."""
+    """Return whether a stack is a class that is given its database, or says that its functions are."""
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Stack"]
     on_engines = any("engines" in ast.unparse(node) for node in tree.body if isinstance(node, ast.ImportFrom))
     return bool(_constant(tree, "ON_DATABASE")) or bool(classes and on_engines)

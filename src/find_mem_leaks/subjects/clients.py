@@ -38,7 +38,7 @@ def summaries() -> dict[str, str]:
 
 
 def suits(name: str, stack: Stack) -> bool:
-    """Whether a stack has what the client asks for; a stack without scenarios of its own has rows."""
+    """Return whether a stack has what the client asks for; a stack without scenarios of its own has rows."""
     has = {*stack.routes, *(() if stack.own else ("$id",))}
     return stack.is_served and (name not in NEEDS or not has.isdisjoint(NEEDS[name]))
 
@@ -47,29 +47,29 @@ def find(names: str) -> list[str]:
     """The clients that a list of names stands for; UsageError with the nearest names for what is none."""
     if names == ALL:
         return list(summaries())
-    asked = [name.strip() for name in names.split(",")]
-    for name in asked:
+    chosen = [name.strip() for name in names.split(",")]
+    for name in chosen:
         if name not in summaries():
             raise unknown("client", name, [*summaries(), ALL])
-    return list(dict.fromkeys(asked))
+    return list(dict.fromkeys(chosen))
 
 
 def named(names: str | None, scenarios_: Sequence[str]) -> list[str]:
     """The clients that --clients and -s ask for."""
-    asked = [*(find(names) if names else ()), *(name for name in scenarios_ if name in summaries())]
-    return list(dict.fromkeys(asked))
+    chosen = [*(find(names) if names else ()), *(name for name in scenarios_ if name in summaries())]
+    return list(dict.fromkeys(chosen))
 
 
-def of(stack: Stack, asked: Sequence[str], missing: Collection[str] = ()) -> list[Scenario]:
+def of(stack: Stack, names: Sequence[str], missing: Collection[str] = ()) -> list[Scenario]:
     """The scenarios of a stack for the clients that were asked for, but those whose module is missing."""
     return [
         Scenario(name, None, scenarios.OPERATIONS, is_client=True)
-        for name in asked
+        for name in names
         if suits(name, stack) and MODULES.get(name) not in missing
     ]
 
 
 def lacks(name: str, roles: Collection[str]) -> str:
-    """Why an application with requests for these roles cannot be sent such a client; empty if it can."""
+    """Return why an application with requests for these roles cannot be sent such a client; empty if it can."""
     needed, reason = ROLES.get(name, (("plain",), "none of its routes answered a request"))
     return "" if set(needed) & set(roles) else reason

@@ -45,12 +45,12 @@ class Driver:
 
     @property
     def server(self) -> str:
-        """Which kind of server it asks."""
+        """The kind of server that it asks."""
         return self.name.partition("+")[0]
 
     @property
     def short(self) -> str:
-        """What a label ends with."""
+        """The end of a label."""
         return self.name.partition("+")[2]
 
 
@@ -110,8 +110,8 @@ def parse(text: str) -> Database | None:
     if text == SQLITE:
         return None
     if name in SERVERS:
-        known = ", ".join(driver for driver in DRIVERS if driver.startswith(name))
-        raise UsageError(f"{_shown(text)} names no driver: give one of {known}")
+        drivers = ", ".join(driver for driver in DRIVERS if driver.startswith(name))
+        raise UsageError(f"{_shown(text)} names no driver: give one of {drivers}")
     if name not in DRIVERS:
         raise errors.unknown("database", _shown(text), [SQLITE, *DRIVERS])
     database = Database(DRIVERS[name])

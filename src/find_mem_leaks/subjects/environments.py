@@ -27,7 +27,14 @@ ANSWER_SECONDS = 60
 
 @dataclass(frozen=True)
 class Environment:
-    """An interpreter: its path, its version, the versions of its packages, the modules it lacks of those asked for."""
+    """An interpreter to measure in.
+
+    Attributes:
+        executable: its path.
+        python: its version.
+        packages: the versions of its packages.
+        missing: the modules that it lacks, of those that it was asked about.
+    """
 
     executable: str
     python: str
@@ -61,22 +68,22 @@ def prefix(sqlalchemy: str) -> str:
     return f"sqlalchemy{series}x_"
 
 
-def find_python(wanted: str) -> str:
+def find_python(interpreter: str) -> str:
     """The path of an interpreter: ``wanted`` itself if it is one, else that of an installed version such as ``3.9``.
 
     Versions are looked for on PATH and among pyenv's. UsageError if there is none.
     """
-    if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
-        found = shutil.which(wanted)
-        if found is None:
+    if not re.fullmatch(r"3\.\d+(\.\d+)?", interpreter):
+        path = shutil.which(interpreter)
+        if path is None:
             raise UsageError(
-                f"{wanted} is no Python: give the path of an interpreter, or an installed version such as 3.9"
+                f"{interpreter} is no Python: give the path of an interpreter, or an installed version such as 3.9"
             )
-        return found
-    for candidate in _candidates(wanted):
-        if _version_of(candidate).split(".")[: len(wanted.split("."))] == wanted.split("."):
+        return path
+    for candidate in _candidates(interpreter):
+        if _version_of(candidate).split(".")[: len(interpreter.split("."))] == interpreter.split("."):
             return str(candidate)
-    raise UsageError(f"Python {wanted} is not installed here: install it, or give the path of an interpreter")
+    raise UsageError(f"Python {interpreter} is not installed here: install it, or give the path of an interpreter")
 
 
 def _candidates(version: str) -> Iterator[Path]:
@@ -93,7 +100,7 @@ def _release(folder: Path) -> list[int]:
 
 
 def _version_of(python: Path) -> str:
-    """What the interpreter says its version is; empty if it does not answer."""
+    """Return what the interpreter says its version is; empty if it does not answer."""
     code = "import platform; print(platform.python_version())"
     try:
         answer = subprocess.run(
@@ -140,23 +147,19 @@ def describe(executable: str, modules: Iterable[str]) -> Environment:
             timeout=ANSWER_SECONDS,
             check=False,
         )
-        found = json.loads(answer.stdout)
-        environment = Environment(executable, found["python"], found["packages"], tuple(found["missing"]))
+        reply = json.loads(answer.stdout)
+        environment = Environment(executable, reply["python"], reply["packages"], tuple(reply["missing"]))
     except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired):
         raise UsageError(
             f"{executable} is no Python that can measure: give the path of a CPython 3.8 or newer"
         ) from None
-    _check_versions(environment)
+    if _numbers(environment.python) < OLDEST_PYTHON:
+        raise UsageError(f"{environment.executable} is Python {environment.python}: give one from CPython 3.8 on")
     return environment
 
 
-def _check_versions(environment: Environment) -> None:
-    if _numbers(environment.python) < OLDEST_PYTHON:
-        raise UsageError(f"{environment.executable} is Python {environment.python}: give one from CPython 3.8 on")
-
-
 def check_sqlalchemy(environment: Environment) -> None:
-    """UsageError for a SQLAlchemy that the stacks that ship do not support; a person's own file may use any."""
+    """Raise UsageError for a SQLAlchemy that the stacks that ship do not support; a person's own file may use any."""
     sqlalchemy = environment.packages.get(SQLALCHEMY)
     if sqlalchemy and _numbers(sqlalchemy) < OLDEST_SQLALCHEMY:
         raise UsageError(

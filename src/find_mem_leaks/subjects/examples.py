@@ -42,7 +42,12 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True)
 class Examples:
-    """Makes values for the schemas of a document; ``differs``: texts that may be any have ``NUMBER`` in them."""
+    """Values for the schemas of a document.
+
+    Attributes:
+        document: the OpenAPI document.
+        differs: whether texts that may be any have ``NUMBER`` in them.
+    """
 
     document: Schema
     differs: bool
@@ -50,8 +55,8 @@ class Examples:
     def value(self, schema: Any, depth: int = 0) -> Any:
         """A value for a schema; UnknownError if there is none."""
         plain = self.resolved(schema)
-        found, value = given(plain)
-        if found:
+        is_given, value = given(plain)
+        if is_given:
             return value
         for key in ("oneOf", "anyOf"):
             if plain.get(key):
@@ -75,13 +80,13 @@ class Examples:
         return plain
 
     def _referred(self, reference: str) -> Schema:
-        found: Any = self.document
+        node: Any = self.document
         for part in str(reference).removeprefix("#/").split("/"):
             name = part.replace("~1", "/").replace("~0", "~")
-            if not isinstance(found, Mapping) or name not in found:
+            if not isinstance(node, Mapping) or name not in node:
                 raise UnknownError(f"the schema refers to {reference}, which is not there")
-            found = found[name]
-        return found if isinstance(found, Mapping) else {}
+            node = node[name]
+        return node if isinstance(node, Mapping) else {}
 
     def _of_type(self, kind: str, schema: Schema, depth: int) -> Any:
         if kind == "object":
@@ -96,7 +101,7 @@ class Examples:
         return {"boolean": False, "null": None}.get(kind, f"x{NUMBER}" if self.differs else "x")
 
     def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
-        """What is required, and what has an example."""
+        """Return what is required, and what has an example."""
         if depth > 2 * DEEPEST:
             raise UnknownError("the schema refers to itself without an end")
         properties, required = schema.get("properties", {}), set(schema.get("required", ()))
@@ -122,7 +127,7 @@ class Examples:
 
 
 def given(schema: Schema, *, by_default: bool = True) -> tuple[bool, Any]:
-    """Whether a schema, parameter or media type says a value itself, and which."""
+    """Return whether a schema, parameter or media type says a value itself, and which."""
     if "example" in schema:
         return True, schema["example"]
     if examples := schema.get("examples"):
@@ -153,10 +158,10 @@ def _number(kind: str, schema: Schema) -> Any:
     low, high = _bound(schema, "minimum", "exclusiveMinimum"), _bound(schema, "maximum", "exclusiveMaximum")
     step = schema.get("multipleOf", 1)
     lowest, highest = -math.inf if low is None else low[0], math.inf if high is None else high[0]
-    near = [math.ceil(lowest / step), math.floor(lowest / step) + 1] if low else []
-    near += [math.floor(highest / step), math.ceil(highest / step) - 1] if high else []
+    multiples = [math.ceil(lowest / step), math.floor(lowest / step) + 1] if low else []
+    multiples += [math.floor(highest / step), math.ceil(highest / step) - 1] if high else []
     between = [lowest, highest, (lowest + highest) / 2] if kind == "number" and "multipleOf" not in schema else []
-    for value in (1 if step == 1 else step, *(count * step for count in near), *between):
+    for value in (1 if step == 1 else step, *(count * step for count in multiples), *between):
         if lowest <= value <= highest and (low, high).count((value, True)) == 0:
             return int(value) if kind == "integer" else value
     raise UnknownError(f"no {kind} lies between {lowest:g} and {highest:g}")
@@ -176,10 +181,10 @@ def _by_pattern(pattern: str, fewest: int, most: int) -> str:
     from hypothesis import HealthCheck, Phase, configuration, settings, strategies  # noqa: PLC0415 - takes a second
     from hypothesis import given as of  # noqa: PLC0415
 
-    found: list[str] = []
+    generated: list[str] = []
 
     def keep(text: str) -> None:
-        found.append(text)
+        generated.append(text)
 
     texts = strategies.from_regex(pattern).map(str.strip).filter(lambda text: fewest <= len(text) <= most)
     once = settings(
@@ -196,4 +201,4 @@ def _by_pattern(pattern: str, fewest: int, most: int) -> str:
             once(of(text=texts)(keep))()
         except Exception as error:
             raise UnknownError(f"no text is known by the pattern {pattern!r}: {error}".splitlines()[0]) from None
-    return found[0]
+    return generated[0]

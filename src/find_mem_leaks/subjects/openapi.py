@@ -54,7 +54,13 @@ def _route(document: Schema, path: str, method: str, item: Schema) -> Route:
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes requests: differs, in_path: whether what may be any differs each time, in the path too."""
+    """Requests to the operations of a document.
+
+    Attributes:
+        document: the OpenAPI document.
+        differs: whether values that may be any differ each time.
+        in_path: whether they do so in the path too.
+    """
 
     document: Schema
     differs: bool
@@ -77,13 +83,13 @@ class _Maker:
         return Request(method, path, body, tuple(headers))
 
     def _parameters(self, examples: Examples, item: Schema, operation: Schema) -> list[Schema]:
-        """All parameters of a path and its operation; of two of the same name that of the operation."""
-        every = [examples.resolved(each) for each in (*item.get("parameters", ()), *operation.get("parameters", ()))]
-        return list({(each["name"], each["in"]): each for each in every}.values())
+        """Return all parameters of a path and its operation; of two of the same name that of the operation."""
+        parameters = map(examples.resolved, (*item.get("parameters", ()), *operation.get("parameters", ())))
+        return list({(each["name"], each["in"]): each for each in parameters}.values())
 
     def _in_path(self, parameter: Schema) -> str:
-        found, value = given(parameter)
-        if not found:
+        is_given, value = given(parameter)
+        if not is_given:
             value = self._any(Examples(self.document, self.in_path), parameter)
         return quote(str(value), safe="").replace(QUOTED, NUMBER)
 
@@ -109,9 +115,9 @@ def _schema(parameter: Schema) -> Any:
 def _values(examples: Examples, parameters: list[Schema], where: str) -> Iterator[tuple[str, Any]]:
     """Names and values of the parameters in a place that are required, or have an example."""
     for each in parameters:
-        found, value = given(each, by_default=False)
-        if each["in"] == where and (found or each.get("required")):
-            value = value if found else examples.value(_schema(each))
+        is_given, value = given(each, by_default=False)
+        if each["in"] == where and (is_given or each.get("required")):
+            value = value if is_given else examples.value(_schema(each))
             yield each["name"], str(value).lower() if isinstance(value, bool) else value
 
 
@@ -122,8 +128,8 @@ def _body(examples: Examples, operation: Schema) -> tuple[str, str | None]:
         return "", None
     kind = next((kind for kind in content if kind.endswith("json")), next(iter(content)))
     media = content[kind]
-    found, value = given(media, by_default=False)
-    value = value if found else examples.value(media.get("schema"))
+    is_given, value = given(media, by_default=False)
+    value = value if is_given else examples.value(media.get("schema"))
     if kind.endswith("json") or kind == "*/*":
         return JSON if kind == "*/*" else kind, json.dumps(value)
     if kind == FORM:

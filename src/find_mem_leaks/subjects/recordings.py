@@ -31,15 +31,15 @@ def read(file: str) -> Counter[Request]:
     except OSError as error:
         raise UsageError(f"--requests {file} cannot be read ({error.strerror})") from None
     try:
-        found = Counter(_of_har(text) if _is_har(text) else _of_lines(text))
+        recorded = Counter(_of_har(text) if _is_har(text) else _of_lines(text))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"--requests {file} is a HAR that is damaged: {type(error).__name__}: {error}") from None
-    if not found:
+    if not recorded:
         raise UsageError(
             f"--requests {file} has no request that was answered below {REFUSAL}: give a HAR, an access log, or "
             "lines of JSON"
         )
-    return found
+    return recorded
 
 
 def _is_har(text: str) -> bool:
@@ -72,11 +72,11 @@ def _of_lines(text: str) -> Iterator[Request]:
 def _of_json(line: str) -> Iterator[Request]:
     """The request of an object with method, path and, if wanted, body (text, or what JSON it is) and headers."""
     try:
-        found = json.loads(line)
-        body, headers = found.get("body"), found.get("headers") or {}
+        entry = json.loads(line)
+        body, headers = entry.get("body"), entry.get("headers") or {}
         if body is not None and not isinstance(body, str):
             body, headers = json.dumps(body), {CONTENT_TYPE: "application/json", **headers}
-        yield from _request(found["method"], found["path"], body, headers)
+        yield from _request(entry["method"], entry["path"], body, headers)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return
 

@@ -59,7 +59,8 @@ class Maker:
 
 
 def names(name: str) -> list[str]:
-    """What an answer may call what was made, the likeliest first; ``name``: what the document calls it, if it does."""
+    """Return what an answer may call what was made, the likeliest first; ``name``: what the document calls it, if it
+    does."""
     return [name, *NAMES] if name else [*NAMES]
 
 
@@ -82,7 +83,7 @@ class Request:
 
     @property
     def route(self) -> list[Any]:
-        """What the measured process is told."""
+        """The request as the measured process takes it."""
         plain = [self.method, self.path, self.body, dict(self.headers)]
         if not (self.counterpart or self.maker):
             return plain
@@ -95,7 +96,7 @@ class Request:
 
     @property
     def name(self) -> str:
-        """What its scenario is called where nothing else is known."""
+        """The name of its scenario where nothing else is known."""
         return f"{self.method} {self.path.split('?')[0]}"
 
     def __str__(self) -> str:
@@ -134,19 +135,19 @@ def _type(body: str) -> str:
     return JSON
 
 
-def headers(given: Sequence[str], cookies: Sequence[str], auth: str | None) -> list[tuple[str, str]]:
+def headers(texts: Sequence[str], cookies: Sequence[str], auth: str | None) -> list[tuple[str, str]]:
     """The headers that go with all requests; UsageError for one that is none."""
-    found = [_header(text) for text in given]
+    fields = [_header(text) for text in texts]
     for text in cookies:
         if not re.fullmatch(r"[!-~]+=[ -~]*", text):
             raise UsageError(f"--cookie {text!r} is not a cookie: write it as session=abc")
     if cookies:
-        found.append(("Cookie", "; ".join(cookies)))
+        fields.append(("Cookie", "; ".join(cookies)))
     if auth is not None:
         if ":" not in auth:
             raise UsageError("--auth takes user:password")
-        found.append(("Authorization", f"Basic {base64.b64encode(auth.encode()).decode()}"))
-    return found
+        fields.append(("Authorization", f"Basic {base64.b64encode(auth.encode()).decode()}"))
+    return fields
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -59,8 +59,8 @@ class Route:
     def values(self, request: Request) -> dict[str, str]:
         """The values of the path's parameters in one of its requests."""
         names = [name.replace("\\", "") for name in PARAMETER.findall(re.escape(self.plain))]
-        found = re.fullmatch(PARAMETER.sub("([^/]+)", re.escape(self.plain)), request.name)
-        return dict(zip(names, found.groups(), strict=True)) if found else {}
+        matched = re.fullmatch(PARAMETER.sub("([^/]+)", re.escape(self.plain)), request.name)
+        return dict(zip(names, matched.groups(), strict=True)) if matched else {}
 
     def matches(self, pattern: str) -> bool:
         """Return whether a name or pattern picks it: a destructive one only if the pattern itself says so."""
@@ -68,17 +68,17 @@ class Route:
         return named and (not self.is_destructive or DESTRUCTIVE.search(pattern) is not None)
 
 
-def with_values(known: Sequence[Route], sent: Iterable[Request]) -> list[Route]:
+def with_values(routes: Sequence[Route], sent: Iterable[Request]) -> list[Route]:
     """The routes, with requests before all others whose parameters are what they are in requests that are given or were
     recorded: ``GET /shops/berlin`` says what a ``{shop}`` is called, to those that read and change one too."""
     values: dict[str, str] = {}
-    by_name = {route.name: route for route in known}
+    by_name = {route.name: route for route in routes}
     for request in sent:
-        taker = by_name.get(_taker(known, request))
+        taker = by_name.get(_taker(routes, request))
         for name, value in taker.values(request).items() if taker else ():
             if NUMBER not in value:
                 values.setdefault(name, value)
-    return [replace(route, candidates=tuple(dict.fromkeys(_likelier(route, values)))) for route in known]
+    return [replace(route, candidates=tuple(dict.fromkeys(_likelier(route, values)))) for route in routes]
 
 
 def _likelier(route: Route, values: Mapping[str, str]) -> Iterator[Request]:
@@ -94,13 +94,13 @@ def _likelier(route: Route, values: Mapping[str, str]) -> Iterator[Request]:
     yield from route.candidates
 
 
-def with_requests(known: Sequence[Route], given: Sequence[Request]) -> list[Route]:
+def with_requests(known_routes: Sequence[Route], own_requests: Sequence[Request]) -> list[Route]:
     """The routes, those that a request is given for with that alone, and one for each request that is of none."""
-    asked: dict[str, list[Request]] = {}
-    for request in given:
-        asked.setdefault(_taker(known, request), []).append(request)
-    routes = {route.name: route for route in known}
-    for name, requests in asked.items():
+    by_route: dict[str, list[Request]] = {}
+    for request in own_requests:
+        by_route.setdefault(_taker(known_routes, request), []).append(request)
+    routes = {route.name: route for route in known_routes}
+    for name, requests in by_route.items():
         plain = routes.get(name, Route(name, "", ()))
         for number, request in enumerate(requests, 1):
             one = name if number == 1 else f"{name} ({number})"
@@ -108,13 +108,13 @@ def with_requests(known: Sequence[Route], given: Sequence[Request]) -> list[Rout
     return list(routes.values())
 
 
-def with_recorded(known: Sequence[Route], recorded: Mapping[Request, int]) -> list[Route]:
+def with_recorded(known_routes: Sequence[Route], recorded: Mapping[Request, int]) -> list[Route]:
     """The routes, those that requests were recorded of with these before what is thought of them, and others that were
     recorded; ``recorded``: how often each request was."""
     of_routes: dict[str, dict[Request, int]] = {}
     for request, times in recorded.items():
-        of_routes.setdefault(_taker(known, request, NUMBERED.sub("{id}", request.name)), {})[request] = times
-    routes = {route.name: route for route in known}
+        of_routes.setdefault(_taker(known_routes, request, NUMBERED.sub("{id}", request.name)), {})[request] = times
+    routes = {route.name: route for route in known_routes}
     for name, requests in of_routes.items():
         plain = routes.get(name, Route(name, "", ()))
         first = list(requests)[:MOST_RECORDED]
@@ -122,9 +122,10 @@ def with_recorded(known: Sequence[Route], recorded: Mapping[Request, int]) -> li
     return list(routes.values())
 
 
-def check_recorded(file: str, application: str, known: Sequence[Route], recorded: Mapping[Request, int]) -> None:
-    """UsageError for a recording that has no request of the routes that are known: it is another application's."""
-    if known and not any(route.takes(request, ".+") for route in known for request in recorded):
+def check_recorded(file: str, application: str, routes: Sequence[Route], recorded: Mapping[Request, int]) -> None:
+    """Raise UsageError for a recording that has no request of the routes that are known: it is another
+    application's."""
+    if routes and not any(route.takes(request, ".+") for route in routes for request in recorded):
         first = next(iter(recorded)).name
         raise UsageError(
             f"--requests {file} has no request of a route that {application} has, but {first!r}: is it of another "
@@ -132,42 +133,42 @@ def check_recorded(file: str, application: str, known: Sequence[Route], recorded
         )
 
 
-def _taker(known: Sequence[Route], request: Request, otherwise: str = "") -> str:
+def _taker(routes: Sequence[Route], request: Request, otherwise: str = "") -> str:
     """The name of the route that a request is of, else another, by itself its own.
 
     A path that is written out goes before one with parameters, and one whose parameters are whole paths comes last.
     """
     for parameter in ("[^/]+", ".+"):
-        takers = [route.name for route in known if route.takes(request, parameter)]
+        takers = [route.name for route in routes if route.takes(request, parameter)]
         if takers:
             return min(takers, key=lambda name: name.count("{"))
     return otherwise or request.name
 
 
-def counterpart(route: Route, request: Request, known: Sequence[Route]) -> Counterpart | None:
+def counterpart(route: Route, request: Request, routes: Sequence[Route]) -> Counterpart | None:
     """The request that takes away what a route's request makes, as far as the routes tell: ``DELETE /items/{id}`` of
     ``POST /items``, or of the same path where that differs each time."""
     method, _, path = route.plain.partition(" ")
     if method not in {"POST", "PUT", "PATCH"}:
         return None
-    deleting = {other.name.partition(" ")[2].rstrip("/"): other for other in known if other.name.startswith("DELETE ")}
+    deleting = {other.name.partition(" ")[2].rstrip("/"): other for other in routes if other.name.startswith("DELETE ")}
     plain = path.rstrip("/")
     if plain in deleting and NUMBER in request.path:
         return Counterpart("DELETE", request.path.split("?")[0], "")
     for template, other in deleting.items():
-        found = re.fullmatch(rf"{re.escape(plain)}/\{{([^{{}}/]+)\}}", template)
-        if found and method == "POST":
-            written = other.name.partition(" ")[2].replace(f"{{{found[1]}}}", MADE)
+        parameter = re.fullmatch(rf"{re.escape(plain)}/\{{([^{{}}/]+)\}}", template)
+        if parameter and method == "POST":
+            written = other.name.partition(" ")[2].replace(f"{{{parameter[1]}}}", MADE)
             for name, value in route.values(request).items():
                 written = written.replace(f"{{{name}}}", value)
-            return Counterpart("DELETE", written, found[1].split(":")[0])
+            return Counterpart("DELETE", written, parameter[1].split(":")[0])
     return None
 
 
-def maker(route: Route, known: Sequence[Route]) -> Route | None:
+def maker(route: Route, routes: Sequence[Route]) -> Route | None:
     """The route that makes what another one's path leads to: ``POST /items`` of ``GET /items/{id}``; None if none is
     known, or it is one that is sent only if it is named."""
-    return next((each for each in known if _below(route, each) and not each.is_destructive), None)
+    return next((each for each in routes if _below(route, each) and not each.is_destructive), None)
 
 
 def of_made(route: Route, maker: Route, request: Request) -> Route:
@@ -187,24 +188,24 @@ def of_made(route: Route, maker: Route, request: Request) -> Route:
 
 
 def _below(route: Route, maker: Route) -> re.Match[str] | None:
-    """How a route's path lies below that of one that makes things."""
+    """Return how a route's path lies below that of one that makes things."""
     method, _, path = maker.plain.partition(" ")
     pattern = rf"\w+ {re.escape(path.rstrip('/'))}/\{{(?P<name>[^{{}}/]+)\}}(?P<rest>/.*)?"
     return re.fullmatch(pattern, route.plain) if method == "POST" else None
 
 
-def picked(known: Sequence[Route], patterns: Sequence[str], excluded: Sequence[str], *, every: bool) -> list[Route]:
+def picked(routes: Sequence[Route], patterns: Sequence[str], excluded: Sequence[str], *, every: bool) -> list[Route]:
     """The routes that are measured: those that a pattern picks, all without one but the destructive ones.
 
     UsageError for a pattern that picks none, and for more than anybody means who asks for none.
     """
-    names = [*(route.name for route in known), MIXED]
+    names = [*(route.name for route in routes), MIXED]
     for pattern in (*patterns, *excluded):
         if pattern != MIXED and not any(fnmatchcase(name, pattern) or name == pattern for name in names):
             raise errors.unknown("route", pattern, names)
-    wanted = [pattern for pattern in patterns if pattern != MIXED]
-    chosen = without([route for route in known if _is_wanted(route, wanted, every=every)], excluded)
-    if len(chosen) > MOST and not wanted:
+    named = [pattern for pattern in patterns if pattern != MIXED]
+    chosen = without([route for route in routes if _is_wanted(route, named, every=every)], excluded)
+    if len(chosen) > MOST and not named:
         raise UsageError(
             f"there are {len(chosen):,} routes, which take hours: choose some by -s 'GET /items*' or --exclude, or all "
             "by -s '*'"
@@ -212,9 +213,9 @@ def picked(known: Sequence[Route], patterns: Sequence[str], excluded: Sequence[s
     return chosen
 
 
-def without(known: Sequence[Route], excluded: Sequence[str]) -> list[Route]:
+def without(routes: Sequence[Route], excluded: Sequence[str]) -> list[Route]:
     """The routes that no pattern leaves out."""
-    return [route for route in known if not any(fnmatchcase(route.name, pattern) for pattern in excluded)]
+    return [route for route in routes if not any(fnmatchcase(route.name, pattern) for pattern in excluded)]
 
 
 def _is_wanted(route: Route, patterns: Sequence[str], *, every: bool) -> bool:

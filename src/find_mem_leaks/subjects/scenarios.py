@@ -1,11 +1,11 @@
-"""How a stack is loaded: the mixes of create, read, update and delete, and their numbers of operations."""
+"""Scenarios, the loads of a stack: the mixes of create, read, update and delete, and their numbers of operations."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from find_mem_leaks.errors import UsageError, unknown
+from find_mem_leaks.errors import UsageError
 
 Mix = tuple[float, float, float, float]
 
@@ -14,7 +14,7 @@ BALANCED: Mix = (25, 25, 25, 25)
 
 @dataclass(frozen=True)
 class Scenario:
-    """How a stack is loaded.
+    """A load of a stack.
 
     Attributes:
         name: its name.
@@ -64,15 +64,8 @@ DEFAULT = ("balanced", "create_heavy", "read_heavy", "update_heavy", "delete_hea
 def carried_out(name: str, operations: int | None) -> str:
     """The name that is true of a scenario that carried out so many operations a round, None if as many as its verdict
     took: a name with another number is that of the balanced one."""
-    known = SCENARIOS.get(name)
-    return DEFAULT[0] if known and known.is_exact and operations != known.operations else name
-
-
-def find(name: str) -> Scenario:
-    """The scenario of that name; UsageError with the nearest names if there is none."""
-    if name not in SCENARIOS:
-        raise unknown("scenario", name, SCENARIOS)
-    return SCENARIOS[name]
+    scenario = SCENARIOS.get(name)
+    return DEFAULT[0] if scenario and scenario.is_exact and operations != scenario.operations else name
 
 
 def from_mix(text: str, operations: int = OPERATIONS) -> Scenario:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.measured import replies, requests
-from find_mem_leaks.subjects.catalogue import DEFINITIONS, OPERATION
+from find_mem_leaks.subjects.catalogue import operations
 
 BETWEEN = "::"
 # What pytest takes for a file of tests where its configuration does not say otherwise, and for one of doctests.
@@ -55,7 +55,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Suite:
-    """What pytest collected.
+    """The tests that pytest collected.
 
     Attributes:
         tests: all of them, in their order.
@@ -72,17 +72,17 @@ class Suite:
     switched_off: tuple[str, ...] = ()
 
     def request(self, test: Test) -> requests.Test:
-        """What the measured process is told of a test."""
+        """Return what the measured process is told of a test."""
         where = ["--rootdir", self.rootdir, *(["-c", self.configuration] if self.configuration else [])]
         return {"nodeid": test.nodeid, "path": test.path, "arguments": [*where, *self.arguments]}
 
     @property
     def files(self) -> dict[str, list[Test]]:
         """Its tests by their files, in their order."""
-        found: dict[str, list[Test]] = {}
+        by_file: dict[str, list[Test]] = {}
         for test in self.tests:
-            found.setdefault(test.file, []).append(test)
-        return found
+            by_file.setdefault(test.file, []).append(test)
+        return by_file
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -100,17 +100,17 @@ class Suite:
 
 
 def find(names: Sequence[str], stacks: Sequence[str]) -> list[str]:
-    """Those of the names that are tests: a node id, a folder, a file called as pytest's are, or one of doctests.
+    """Return those of the names that are tests: a node id, a folder, a file called as pytest's are, or one of doctests.
 
     A file called so that has an operation is a workload of one's own. UsageError for a node id of a file that is not
     there.
     """
-    found = [name for name in dict.fromkeys(names) if BETWEEN in name or _is_of_tests(name, stacks)]
-    for name in found:
+    tests = [name for name in dict.fromkeys(names) if BETWEEN in name or _is_of_tests(name, stacks)]
+    for name in tests:
         path = name.partition(BETWEEN)[0]
         if not Path(path).exists():
             raise UsageError(f"there is no file {path}: name a test as pytest does, such as tests/test_a.py::test_b")
-    return found
+    return tests
 
 
 def _is_of_tests(name: str, stacks: Sequence[str]) -> bool:
@@ -124,15 +124,13 @@ def _is_of_tests(name: str, stacks: Sequence[str]) -> bool:
 
 def _has_operation(path: Path) -> bool:
     try:
-        nodes = ast.parse(path.read_bytes()).body
+        return bool(operations(ast.parse(path.read_bytes()).body))
     except (OSError, SyntaxError, ValueError):
         return False
-    names = [node.name for node in nodes if isinstance(node, DEFINITIONS)]
-    return any(name == OPERATION or name.startswith(f"{OPERATION}_") for name in names)
 
 
 def suite(targets: Sequence[str], arguments: Sequence[str], executable: str, document: replies.OutlineTests) -> Suite:
-    """What the target's pytest collected (``measured/collecting.py``); UsageError where that is nothing."""
+    """Return what the target's pytest collected (``measured/collecting.py``); UsageError where that is nothing."""
     named = " ".join(targets)
     if document["problem"]:
         raise UsageError(f"{named} in {executable}: {document['problem']}")

@@ -28,8 +28,8 @@ def routes(paths: Sequence[str], unserved: Sequence[str]) -> list[Route]:
 
 def _candidates(path: str) -> tuple[Request, ...]:
     """A number that differs each time for what may be any, then a 1."""
-    found = [Request(WEBSOCKET, filled(path, value), message) for value in (NUMBER, "1") for message in MESSAGES]
-    return tuple(dict.fromkeys(found))
+    requests = [Request(WEBSOCKET, filled(path, value), message) for value in (NUMBER, "1") for message in MESSAGES]
+    return tuple(dict.fromkeys(requests))
 
 
 def filled(path: str, value: str) -> str:

@@ -14,10 +14,10 @@ from typing import Any
 
 from find_mem_leaks import errors
 from find_mem_leaks.errors import UsageError
+from find_mem_leaks.subjects import catalogue
 from find_mem_leaks.subjects.catalogue import DEFINITIONS, OPERATION
 from find_mem_leaks.subjects.scenarios import OPERATIONS, Scenario
 
-PREFIX = f"{OPERATION}_"
 # What stands between the names of an operation and of its value in that of a scenario.
 BETWEEN = "-"
 NO_OPERATION = """{file} has no operation. An operation is what your application does again and again, in a function:
@@ -36,7 +36,7 @@ class NoOperationError(UsageError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a file says of how it is to be judged; None where it says nothing.
+    """The settings of a file for its verdict; None where it has none.
 
     Attributes:
         limit: bytes per operation that a clean cell stays under.
@@ -55,7 +55,7 @@ UNSAID = Settings()
 
 @dataclass(frozen=True)
 class Outline:
-    """What a file has.
+    """The outline of a file.
 
     Attributes:
         operations: the first line of each operation's docstring, by the names of their scenarios.
@@ -80,7 +80,7 @@ class Outline:
 
     @property
     def summaries(self) -> dict[str, str]:
-        """What each of its cells is, by their names."""
+        """Summaries of its cells, by their names."""
         return {scenario: self.operations[scenario.split(BETWEEN)[0]] for scenario in self.scenarios}
 
     def named(self, name: str) -> tuple[str, ...]:
@@ -124,35 +124,36 @@ def scenario(operations: int | None, name: str = OPERATION) -> Scenario:
 def outline(target: str, document: Mapping[str, Any] | None) -> Outline:
     """The outline of a workload as its interpreter gave it (``measured/outline.py``); None where it could not import
     the file: what stands in it can be read nevertheless. UsageError for what cannot be measured."""
-    found = document or _read(target)
-    if found is None:
+    description = document or _read(target)
+    if description is None:
         return Outline(is_read=False)
-    if not found["operations"] and found.get("applications"):
-        return Outline(applications=tuple(found["applications"]))
-    if not found["operations"]:
+    if not description["operations"] and description.get("applications"):
+        return Outline(applications=tuple(description["applications"]))
+    if not description["operations"]:
         raise NoOperationError(NO_OPERATION.format(file=target))
-    if found["problem"]:
-        raise UsageError(f"{target}: {found['problem']}")
-    return Outline(found["operations"], tuple(found["values"]), settings=_settings(target, found["settings"]))
+    if description["problem"]:
+        raise UsageError(f"{target}: {description['problem']}")
+    settings = _settings(target, description["settings"])
+    return Outline(description["operations"], tuple(description["values"]), settings=settings)
 
 
-def _settings(target: str, found: Mapping[str, Any]) -> Settings:
+def _settings(target: str, assigned: Mapping[str, Any]) -> Settings:
     """The settings of a file; UsageError for one that means nothing."""
     for name, of in (("LIMIT", "bytes per operation"), ("TIME_CAP", "seconds")):
-        value = found.get(name, 1)
+        value = assigned.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
             raise UsageError(f"{target}: {name} is {value!r}: make it a number of {of} above 0")
-    expect = found.get("EXPECT")
-    if "EXPECT" in found and expect not in EXPECTED:
+    expect = assigned.get("EXPECT")
+    if "EXPECT" in assigned and expect not in EXPECTED:
         raise UsageError(f'{target}: EXPECT is {expect!r}: make it "leaking", or leave it out')
-    return Settings(found.get("LIMIT"), found.get("TIME_CAP"), expect)
+    return Settings(assigned.get("LIMIT"), assigned.get("TIME_CAP"), expect)
 
 
-def pick(target: str, found: Outline, name: str | None) -> str:
+def pick(target: str, outline: Outline, name: str | None) -> str:
     """The one scenario that is asked for; UsageError where there are several, or none of that name."""
-    picked = found.picked([name] if name else [])
+    picked = outline.picked([name] if name else [])
     if not picked:
-        raise errors.unknown(f"operation in {target} called", name or "", found.names)
+        raise errors.unknown(f"operation in {target} called", name or "", outline.names)
     if len(picked) > 1:
         raise UsageError(f"{target} has {len(picked)} cells, {', '.join(picked)}: name one of them with -s")
     return picked[0]
@@ -165,22 +166,18 @@ def _read(target: str) -> dict[str, Any] | None:
         nodes = list(_statements(ast.parse(path.read_bytes())))
     except (OSError, SyntaxError, ValueError):
         return None
-    functions = [node for node in nodes if isinstance(node, DEFINITIONS)]
-    operations = {
-        node.name.removeprefix(PREFIX): (ast.get_docstring(node) or "").split("\n")[0]
-        for node in functions
-        if node.name == OPERATION or node.name.startswith(PREFIX)
-    }
-    if not operations:
+    functions = catalogue.operations(nodes)
+    if not functions:
         return None
+    operations = {name: (ast.get_docstring(node) or "").split("\n")[0] for name, node in functions.items()}
     assigned = _assigned(nodes)
     settings = {name: _literal(assigned[name]) for name in ("LIMIT", "TIME_CAP", "EXPECT") if name in assigned}
-    known = {name: value for name, value in settings.items() if value is not None}
-    return {"operations": operations, "values": _keys(assigned.get("PARAMETERS")), "settings": known, "problem": ""}
+    literal = {name: value for name, value in settings.items() if value is not None}
+    return {"operations": operations, "values": _keys(assigned.get("PARAMETERS")), "settings": literal, "problem": ""}
 
 
 def _literal(value: ast.expr) -> Any:
-    """What is written there; None where it would have to be worked out."""
+    """Return what is written there; None where it would have to be worked out."""
     try:
         return ast.literal_eval(value)
     except ValueError:
@@ -197,7 +194,7 @@ def _statements(node: ast.AST) -> Iterator[ast.stmt]:
 
 
 def _assigned(nodes: Sequence[ast.stmt]) -> dict[str, ast.expr]:
-    """What is assigned to names."""
+    """Return what is assigned to names."""
     return {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
 
 
