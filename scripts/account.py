@@ -1,4 +1,4 @@
-"""Workloads whose memory is known part by part, and what the account of resident memory says of them.
+"""Compare the account of resident memory with workloads whose memory is known; write docs/account.md.
 
 ``python scripts/account.py [-o FILE] [--only NAME...]`` carries out each workload hands-off under glibc's malloc and,
 where they are installed, under jemalloc and mimalloc, and compares each part of the account with what the workload was

@@ -1,4 +1,4 @@
-"""Ours and the peers over all controls: who finds what, who cries wolf, how long it takes.
+"""Judge all controls by this tool, with 10 seeds, and by its peers; write docs/accuracy.md.
 
 ``python scripts/accuracy.py OURS PEERS [-o FILE]``: OURS is an interpreter with find-mem-leaks, PEERS one with the
 peers. Every detector judges every control of ``tests/controls`` in a fresh process, two at a time: this tool with N

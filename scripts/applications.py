@@ -1,4 +1,4 @@
-"""What the tool says of applications that others wrote, those of ``applications.toml``, each by one call of ``run``.
+"""Run the tool on applications that others wrote, by pinned releases; write a table of docs/in-the-wild.md.
 
 ``python scripts/applications.py [NAME…] [-o PAGE]`` writes a table of them. The results of each are kept in
 ``leaks/applications``. The page is one that stands, in which the table takes the place of the one before.

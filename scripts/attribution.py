@@ -1,4 +1,4 @@
-"""How often the culprit is the line that leaks: all leaking controls and mistakes, explained, against their true lines.
+"""Explain every leaking control and mistake; write docs/attribution.md. Takes arguments of the script.
 
 ``python scripts/attribution.py PYTHON [-o FILE]`` runs every leaking control of ``tests/controls``, every leaking
 workload of ``tests/memory_tests`` and every mistake that leaks in this interpreter, which needs memray and what the

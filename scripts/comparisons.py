@@ -1,4 +1,4 @@
-"""How often `compare` calls chance a change, and how often it misses one: the same code twice, and with a leak put in.
+"""Compare runs of the same code, and with a leak put in; write a section of docs/ci.md.
 
 ``python scripts/comparisons.py [-o FILE] [--seeds N]`` measures some clean controls of ``tests/controls`` on the quick
 profile, N times (4): once before, once after, and once after with a leak of 16 bytes an operation put in. The runs

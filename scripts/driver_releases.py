@@ -1,4 +1,4 @@
-"""What `releases` and `run` say of leaks of drivers that a release has mended, those of ``driver_releases.toml``.
+"""Find the releases of drivers that mended a leak, and the line that leaked; write a table of docs/databases.md.
 
 ``python scripts/driver_releases.py [NAME…] [-o PAGE]`` halves each one's releases, looks at the last that leaks, and
 lets a plain loop count in it and in the one that mended it. What was measured is kept in ``leaks/drivers``. The page is

@@ -1,4 +1,4 @@
-"""How often clean code is called leaking: many independent runs of the clean controls, and a sweep of round lengths.
+"""Run the clean controls with 13 seeds, and one at 200 lengths of rounds; write docs/false-alarms.md.
 
 ``python scripts/false_alarms.py [-o FILE] [--seeds N] [--lengths N]`` runs every clean control of ``tests/controls``
 with N seeds (13), each in a fresh process, those with odd seeds beside two busy processes, and states the share called

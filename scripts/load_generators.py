@@ -1,4 +1,4 @@
-"""Requests a second that this tool's client gets out of an application, and those that well-known load tools get.
+"""Compare the client with wrk, ab, hey and Locust, as far as installed; write a table of docs/your-service.md.
 
 ``python scripts/load_generators.py PYTHON [-o PAGE]`` serves small applications by PYTHON, which has fastapi, flask,
 uvicorn and waitress, one at a time, and has each generator ask for the same path for some seconds, in turn, several

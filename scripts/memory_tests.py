@@ -1,4 +1,4 @@
-"""What the tool says of the workloads after SQLAlchemy's own memory tests, lines and holders included.
+"""Judge and explain the workloads after SQLAlchemy's memory tests; write docs/memory-tests.md.
 
 ``python scripts/memory_tests.py PYTHON [-o FILE]`` runs ``tests/memory_tests`` in this interpreter, which needs
 SQLAlchemy, two cells at once, and writes a Markdown page. Exit code 1 if a verdict differs from its truth.

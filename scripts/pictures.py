@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/reading-the-numbers.md: a leak, a filling cache and a sawtooth, as they are measured.
+"""Draw the pictures of docs/reading-the-numbers.md from real runs.
 
 ``python scripts/pictures.py FOLDER`` measures three controls and writes one SVG each.
 """

@@ -1,4 +1,4 @@
-"""How much later pytest starts where the plugin is installed and nothing is judged: pairs of runs, with and without it.
+"""Measure how much later pytest starts where the plugin is installed. Takes a number of pairs of runs.
 
 python scripts/plugin_overhead.py PYTHON [PAIRS]: an interpreter that has pytest and this package.
 """

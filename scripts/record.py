@@ -1,4 +1,4 @@
-"""Record the series of workloads whose truth is known, for the tests that judge them again.
+"""Record series of known truth for tests/recorded, those that are not there yet. Takes arguments of the script.
 
 ``python scripts/record.py [NAME...] [--busy] [--jobs N]`` measures every control, pair, stack and workload of
 ``tests/recorded/workloads`` that has no recording yet, or those whose names match the patterns, and writes a results

@@ -1,4 +1,4 @@
-"""The workflows rehearsed on this machine: their own steps, in clean clones of what is committed.
+"""Run the workflows' own steps on this machine, from plan to published site. Takes arguments of the script.
 
 ``python scripts/rehearse.py [STORY...] [--keep DIR]``: all stories, or those named. Jobs pass each other what they
 would pass each other on GitHub; act runs them, with a stand-in for each action (scripts/rehearsal/stand_ins). The

@@ -1,4 +1,4 @@
-"""How often the verdict of a route is right, and its line: small applications of known truth, served as people do.
+"""Measure each route of small applications of known truth; write docs/routes.md. Takes arguments of the script.
 
 ``python scripts/routes.py PYTHON [-o FILE]`` measures every application of ``tests/applications`` in this
 interpreter, which needs what they import, and writes a Markdown page. A file says which of its routes leak (``LEAKS``:

@@ -1,4 +1,4 @@
-"""What each constant of the verdict decides: every one switched off, halved and doubled, on all recorded series.
+"""Change each constant of the verdict and judge all recorded series again; write docs/sensitivity.md.
 
 ``python scripts/sensitivity.py [-o FILE] [--only NAME...] [--how off]`` judges every recording of ``tests/recorded``
 again for each change, and writes a table of what flips: one whose verdict was right and is wrong or undecided

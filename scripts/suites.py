@@ -1,4 +1,4 @@
-"""What the tool says of the tests that others wrote, the suites of ``suites.toml``, each by one call of ``run``.
+"""Run the tool on tests that others wrote, by pinned releases, and on those of releases that leak.
 
 ``python scripts/suites.py [NAME…] [-o PAGE]`` writes tables of them: suites of releases, and suites of releases that
 are known to leak, beside those of the releases that fixed it. Each has an environment and a folder of its own in

@@ -1,4 +1,4 @@
-"""The newest releases of the packages that the stacks stand on: does one of them begin to leak?
+"""Measure the newest releases of what the stacks stand on. Takes arguments of scripts/watch.py.
 
 ``python scripts/watch.py -o DIR [--newest N] [PACKAGE...]`` measures a stack over the N newest releases of each package
 and writes what ``find-mem-leaks releases --json`` says of it, DIR/PACKAGE.json. The tables go to standard output and to

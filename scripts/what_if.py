@@ -1,4 +1,4 @@
-"""What ``--what-if`` says of each change, against plain processes that do the same operations without this tool.
+"""Compare what `--what-if` says with plain processes that do the same; write docs/what-if.md.
 
 ``python scripts/what_if.py [-o FILE] [--command COMMAND]`` measures workloads that keep memory in different ways with
 ``run --what-if``, then each change in two plain processes whose resident memory the kernel tells. The table goes to
