@@ -13,7 +13,6 @@ unless this tool or a control has changed since. The text takes the place of its
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import load
 import ours
+import pages
 import replay
 from answers import folder_for
 from false_alarms import upper_bound
@@ -58,7 +58,7 @@ SEEDS = 4
 KEEP = Path("leaks") / "comparisons"
 # A cell that a busy machine has cut off says nothing of either side.
 OPTIONS = ("--quick", "--time-cap", "300", "-j", "1")
-BEGIN, END = "<!-- The comparisons. -->", "<!-- The end of the comparisons. -->"
+MARKS = "<!-- The comparisons. -->", "<!-- The end of the comparisons. -->"
 SIDES = ("before", "after", "leak")
 
 
@@ -156,31 +156,15 @@ def _wrong(marks: Sequence[Pair], missed: Sequence[Pair]) -> Iterator[str]:
         yield f"`{pair.stack}`, with the leak: {pair.change or 'not marked'} ({verdicts})"
 
 
-def placed(page: str, text: str) -> str:
-    """Return a page with the section's text between its marks; SystemExit if the page has no place for it."""
-    before, begin, rest = page.partition(f"{BEGIN}\n")
-    _, end, after = rest.partition(f"{END}\n")
-    if not (begin and end):
-        raise SystemExit(f"the page has no lines {BEGIN} and {END}")
-    return f"{before}{begin}\n{text}\n\n{end}{after}"
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-o", "--output", type=Path, help="write the section into this page")
+    parser = pages.parser(__doc__, KEEP)
     parser.add_argument("--seeds", type=whole, default=SEEDS, help=f"comparisons of each control (default: {SEEDS})")
-    parser.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results as they come (default: {KEEP})")
-    parser.add_argument("--command", default="nox -s comparisons", help="to be named in the page")
     arguments = parser.parse_args()
     chosen = [control for name in COMPARED for control in controls(CONTROLS, f"{name}.py")]
     sides = written(chosen, arguments.keep / "workloads")
     folder = folder_for(ours.made_of([control for side in sides.values() for control in side]), arguments.keep)
     all_of_them = [compared(sides, folder, number) for number in range(1, arguments.seeds + 1)]
-    text = section(all_of_them, recorded(), arguments.command)
-    print(text)
-    if arguments.output:
-        page = arguments.output.read_text(encoding="utf-8")
-        arguments.output.write_text(placed(page, text), encoding="utf-8")
+    pages.write(section(all_of_them, recorded(), arguments.command), arguments.output, MARKS)
 
 
 if __name__ == "__main__":

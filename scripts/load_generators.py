@@ -9,15 +9,12 @@ takes less than the server, the server is what both wait for.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
-import resource
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +22,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+import load
+import pages
 import psutil
 
 from find_mem_leaks.subjects import catalogue
@@ -35,7 +34,7 @@ TIMES = 3
 # Requests of one stretch of this tool's client.
 STRETCH = 1000
 OURS = "find-mem-leaks"
-BEGIN, END = "<!-- load generators: begin -->", "<!-- load generators: end -->"
+MARKS = "<!-- load generators: begin -->", "<!-- load generators: end -->"
 APPLICATIONS = {
     "bare ASGI, uvicorn": """
 async def app(scope, receive, send):
@@ -196,10 +195,9 @@ def _read(pattern: str, output: str) -> float:
 
 def _run(command: list[str]) -> tuple[str, float]:
     """What a command has printed, and seconds of the processor that it took."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = load.processor()
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return done.stdout + done.stderr, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done.stdout + done.stderr, load.processor() - before
 
 
 def measure(python: str, tools: list[str]) -> dict[str, Outcome]:
@@ -236,27 +234,19 @@ def table(found: dict[str, Outcome], command: str) -> str:
     for name, outcome in found.items():
         rates = [outcome.rates[generator] for generator in generators]
         fields = [f"{rate.requests:,.0f} ({rate.processor * 1e6:.0f})" for rate in rates]
-        lines.append(f"| {name} | {' | '.join(fields)} | {outcome.server * 1e6:.0f} |")
+        lines.append(pages.row([name, *fields, f"{outcome.server * 1e6:.0f}"]))
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main() -> None:
+    parser = pages.parser(__doc__)
     parser.add_argument("python", help="an interpreter with fastapi, flask, uvicorn and waitress")
-    parser.add_argument("-o", "--output", type=Path, help="the page to write the table into")
-    parser.add_argument("--command", default="nox -s load_generators", help="to be named in the page")
     arguments = parser.parse_args()
     tools = [tool for tool in TOOLS if shutil.which(tool)]
     if not tools:
         raise SystemExit(f"none of {', '.join(TOOLS)} is installed")
-    text = table(measure(arguments.python, tools), arguments.command)
-    if arguments.output:
-        before, rest = arguments.output.read_text(encoding="utf-8").split(BEGIN)
-        page = f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END)[1]}"
-        arguments.output.write_text(page, encoding="utf-8")
-    print(text)
-    return 0
+    pages.write(table(measure(arguments.python, tools), arguments.command), arguments.output, MARKS)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

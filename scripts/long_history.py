@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import load
 
 from find_mem_leaks import results
 from find_mem_leaks.history import classes
@@ -208,12 +209,6 @@ def opening(html: Path) -> tuple[float, float]:
     return took, metrics["TaskDuration"]
 
 
-def processor() -> float:
-    """Seconds of processor time of the processes that were started here and have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commits", nargs="?", type=int, default=COMMITS)
@@ -222,9 +217,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary) / "history"
         write(folder, arguments.commits, template(), stacks())
-        began, before = time.monotonic(), processor()
+        began, before = time.monotonic(), load.processor()
         publish(folder)
-        took, used = time.monotonic() - began, processor() - before
+        took, used = time.monotonic() - began, load.processor() - before
         html = folder / ".asv" / "html"
         size = (html / "index.html").stat().st_size / (1 << 20)
         print(f"{arguments.commits} commits: published in {took:.1f} s, {used:.1f} s of processor time")

@@ -30,11 +30,13 @@ def call(*words: str, python: str = sys.executable, ends: Collection[int] = ENDS
     return ended.stdout
 
 
-def run(*words: str, output: Path | None = None, python: str = sys.executable) -> list[Cell]:
+def run(
+    *words: str, output: Path | None = None, python: str = sys.executable, ends: Collection[int] = ENDS
+) -> list[Cell]:
     """Measure, and return the cells; the results file is a throw-away one, or one that is kept."""
     with tempfile.TemporaryDirectory() as folder:
         file = output or Path(folder) / "results.json"
-        call("run", *words, "--no-table", "-o", str(file), python=python)
+        call("run", *words, "--no-table", "-o", str(file), python=python, ends=ends)
         return results.read(file)
 
 
