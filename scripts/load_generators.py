@@ -138,19 +138,18 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 def ours(python: str, port: int) -> Rate:
     """The rate of this tool's client, of which one stretch passes before the clock starts."""
     setting = {"port": port, "concurrency": CONCURRENCY, "routes": [["GET", "/", None, {}]], "seed": 0}
-    command = [python, str(catalogue.MEASURED), "client"]
+    command, stretch = [python, str(catalogue.MEASURED), "client"], {"begin": 0, "end": STRETCH}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
         _tell(process, {**setting, "capacity": STRETCH, "patience": 10})
         _ask(process, {"round": 1, "operations": STRETCH, "stable": 0})
-        _ask(process, {"begin": 0, "end": STRETCH})
-        used, started, sent = seconds_used(psutil.Process(process.pid)), time.perf_counter(), 0
-        while time.perf_counter() - started < SECONDS:
-            _ask(process, {"begin": 0, "end": STRETCH})
+        _ask(process, stretch)
+        client = psutil.Process(process.pid)
+        used, started, sent = seconds_used(client), time.perf_counter(), 0
+        while (seconds := time.perf_counter() - started) < SECONDS:
+            _ask(process, stretch)
             sent += STRETCH
-        seconds = time.perf_counter() - started
-        used = seconds_used(psutil.Process(process.pid)) - used
-        process.stdin.close()
+        used = seconds_used(client) - used
+        process.communicate()
     return Rate(sent / seconds, used / sent)
 
 
