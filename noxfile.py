@@ -22,6 +22,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 LEAKS, ASV = Path("leaks"), Path(".asv")
+ASV_NEEDS = PROJECT["project"]["optional-dependencies"]["history"]
 # What `databases` measures: stacks, and drivers by the server that they ask; one is built where it is installed.
 ON_SERVERS = ["sync_session", "sync_scoped_session", "async_session", "async_scoped_session"]
 ON_SERVERS += ["sync_driver", "async_driver"]
@@ -40,31 +41,22 @@ class Script:
 
     Attributes:
         page: what it writes where it is given no arguments.
-        installed: what is installed, separated by spaces; none: the Python that runs nox runs the script.
-        groups: groups of pyproject.toml that are installed too, separated by spaces.
+        installed: what is installed, separated by spaces, ``@`` before a group of pyproject.toml; nothing: the Python
+            that runs nox runs the script.
         words: its first arguments, separated by spaces; ``{python}`` is the interpreter of the session.
     """
 
     page: str = ""
     installed: str = "-e ."
-    groups: str = ""
     words: str = ""
-
-    def run(self, session: nox.Session) -> None:
-        if not self.installed:
-            session.run(sys.executable, f"scripts/{session.name}.py", *session.posargs, external=True)
-            return
-        install(session, *self.installed.split(), *groups(*self.groups.split()))
-        words = self.words.format(python=interpreter(session)).split()
-        session.run("python", f"scripts/{session.name}.py", *words, *page(session, self.page), *session.posargs)
 
 
 SCRIPTS = {
     "plugin_overhead": Script(installed="-e . pytest>=8.3", words="{python}"),
-    "accuracy": Script("docs/accuracy.md", groups="peers", words="{python} {python}"),
-    "routes": Script("docs/routes.md", groups="applications", words="{python}"),
-    "attribution": Script("docs/attribution.md", "sqlalchemy[asyncio]==2.0.* -e .", "stacks", "{python}"),
-    "memory_tests": Script("docs/memory-tests.md", "sqlalchemy[asyncio]==2.1.* -e .", "stacks", "{python}"),
+    "accuracy": Script("docs/accuracy.md", "-e . @peers", "{python} {python}"),
+    "routes": Script("docs/routes.md", "-e . @applications", "{python}"),
+    "attribution": Script("docs/attribution.md", "-e . sqlalchemy[asyncio]==2.0.* @stacks", "{python}"),
+    "memory_tests": Script("docs/memory-tests.md", "-e . sqlalchemy[asyncio]==2.1.* @stacks", "{python}"),
     "applications": Script("docs/in-the-wild.md"),
     "suites": Script("docs/in-the-wild.md"),
     "driver_releases": Script("docs/databases.md", "-e .[postgresql]"),
@@ -78,15 +70,15 @@ SCRIPTS = {
     "what_if": Script("docs/what-if.md"),
     "record": Script(installed="-e . nox"),
     "locks": Script(installed="uv"),
-    "pictures": Script(groups="pictures", words="docs/pictures"),
-    "drawing": Script(groups="drawing", words="src/find_mem_leaks/reports/assets"),
+    "pictures": Script(installed="-e . @pictures", words="docs/pictures"),
+    "drawing": Script(installed="-e . @drawing", words="src/find_mem_leaks/reports/assets"),
     "plan": Script(installed="nox asv_runner"),  # it asks nox for the sessions, and the suite for its classes
     "merge": Script(),
     "keep": Script(installed=""),
     "watch": Script(),
     "alarm": Script(installed=""),
     "propose": Script(installed=""),
-    "rehearse": Script(groups="workflows"),
+    "rehearse": Script(installed="-e . @workflows"),
 }
 
 
@@ -94,7 +86,12 @@ def register(name: str, script: Script) -> None:
     """Make a session of a script."""
 
     def run(session: nox.Session) -> None:
-        script.run(session)
+        if not script.installed:
+            session.run(sys.executable, f"scripts/{name}.py", *session.posargs, external=True)
+            return
+        install(session, *script.installed.split())
+        words = script.words.format(python=interpreter(session)).split()
+        session.run("python", f"scripts/{name}.py", *words, *page(session, script.page), *session.posargs)
 
     run.__doc__ = ast.get_docstring(ast.parse(Path(f"scripts/{name}.py").read_text(encoding="utf-8")))
     nox.session(name=name, venv_backend=None if script.installed else "none")(run)
@@ -115,15 +112,16 @@ def interpreter(session: nox.Session) -> str:
 
 
 def install(session: nox.Session, *requirements: str) -> None:
-    """As ``session.install``, but always by uv: it takes seconds where pip takes minutes.
+    """Install requirements, and groups of pyproject.toml by ``@name``, always by uv: where pip takes minutes, seconds.
 
     What is installed is compiled once, as pip does: every cell is a process or two that import it, and where Python is
     told to write no bytecode, each would compile it anew for a second.
     """
     if session.venv_backend != "uv":
         session.install("uv")
+    wanted = [one for each in requirements for one in (groups(each[1:]) if each.startswith("@") else [each])]
     words = ["uv", "pip", "install", "--compile-bytecode", "--python", session.virtualenv.location]
-    session.run_install(*words, *requirements, silent=True)
+    session.run_install(*words, *wanted, silent=True)
 
 
 def stacks(series: str) -> tuple[str, ...]:
@@ -131,19 +129,19 @@ def stacks(series: str) -> tuple[str, ...]:
     return f"sqlalchemy[asyncio]=={series}.*", *groups("stacks")
 
 
-def on_path(program: str) -> bool:
-    """Whether a program is there; Debian has servers where a user's PATH may not look."""
-    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])) is not None
-
-
 def drivers_here() -> tuple[list[str], tuple[str, ...]]:
     """Return options for the drivers whose server is here or comes by a wheel, and what is installed for them."""
-    names, requirements = [*POSTGRESQL], groups("drivers")
+    names, packages = [*POSTGRESQL], groups("drivers")
     if on_path("mariadbd") or os.environ.get("FIND_MEM_LEAKS_MYSQL_URL"):
         names += MYSQL
         if all(map(on_path, BUILT_BY)):
-            names, requirements = [*names, BUILT], (*requirements, MYSQLCLIENT)
-    return [f"--database={name}" for name in names], requirements
+            names, packages = [*names, BUILT], (*packages, MYSQLCLIENT)
+    return [f"--database={name}" for name in names], packages
+
+
+def on_path(program: str) -> bool:
+    """Whether a program is there; Debian has servers where a user's PATH may not look."""
+    return bool(shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])))
 
 
 def page(session: nox.Session, file: str) -> list[str]:
@@ -196,7 +194,7 @@ def table(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, a process per core, with branch coverage. Takes arguments of pytest instead."""
-    install(session, "-e", ".[history,postgresql]", *groups("tests"))
+    install(session, "-e", ".[history,postgresql]", "@tests")
     # Tests start more than a thousand processes: one that may write no bytecode compiles all that it imports anew.
     session.env["PYTHONDONTWRITEBYTECODE"] = ""
     if session.posargs:
@@ -216,14 +214,14 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def judging(session: nox.Session) -> None:
     """Run the tests of what only judges, renders and parses: they need no Linux."""
-    install(session, "-e", ".", *groups("tests"))
+    install(session, "-e", ".", "@tests")
     session.run("pytest", *JUDGING)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Join the coverage of several runs of `tests`. Takes the folder with their data."""
-    install(session, *groups("tests"))
+    install(session, "@tests")
     files = [str(file) for folder in session.posargs for file in sorted(Path(folder).iterdir())]
     session.run("coverage", "combine", "--keep", *files)
     session.run("coverage", "report")
@@ -232,7 +230,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
-    install(session, *groups("lint"))
+    install(session, "@lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -240,14 +238,14 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    install(session, "-e", ".", *groups("types"))
+    install(session, "-e", ".", "@types")
     session.run("mypy")
 
 
 @nox.session
 def workflows(session: nox.Session) -> None:
     """Check the workflows: schemas, expressions, their scripts, and what an attacker would look for. All offline."""
-    install(session, *groups("workflows"))
+    install(session, "@workflows")
     session.run("python", "scripts/check_workflows.py")
 
 
@@ -262,8 +260,8 @@ def overhead(session: nox.Session, sqlalchemy: str) -> None:
 def rates(session: nox.Session) -> None:
     """Measure how many operations a second each stack does, on SQLite and on servers; write docs/rates.md."""
     install(session, "-e", ".[postgresql]")
-    names, requirements = drivers_here()
-    session.run("python", "scripts/rates.py", "docs/rates.md", *names, *groups("stacks"), *requirements)
+    names, packages = drivers_here()
+    session.run("python", "scripts/rates.py", "docs/rates.md", *names, *groups("stacks"), *packages)
 
 
 @nox.session
@@ -308,7 +306,7 @@ def against(session: nox.Session, sqlalchemy: str) -> None:
 
 def prepare_asv(session: nox.Session) -> list[str]:
     """Install asv; return the option that says what it calls this machine, by which results are kept."""
-    install(session, *PROJECT["project"]["optional-dependencies"]["history"])
+    install(session, *ASV_NEEDS)
     machine = ["--machine", os.environ.get("FIND_MEM_LEAKS_MACHINE") or platform.node()]
     session.run("asv", "machine", "--yes", *machine)
     return machine
@@ -350,7 +348,7 @@ def history(session: nox.Session) -> None:
 
 def document(session: nox.Session, *arguments: str) -> None:
     """Make the documentation's site; what Sphinx reads again at its next run is not published with it."""
-    install(session, *groups("docs"))
+    install(session, "@docs")
     site = ASV / "html" / "docs"
     words = ["-q", "-W", "--keep-going", "-d", str(ASV / "doctrees"), *arguments]
     session.run("sphinx-build", *words, "docs", str(site))
@@ -360,7 +358,7 @@ def document(session: nox.Session, *arguments: str) -> None:
 @nox.session
 def publish(session: nox.Session) -> None:
     """Make the site, .asv/html, from what was measured, with the documentation. Takes arguments of `asv publish`."""
-    install(session, *PROJECT["project"]["optional-dependencies"]["history"])
+    install(session, *ASV_NEEDS)
     session.run("asv", "publish", *session.posargs)
     document(session)
 
@@ -374,14 +372,14 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def preview(session: nox.Session) -> None:
     """Serve the site of the history on this machine. Takes arguments of `asv preview`."""
-    install(session, *PROJECT["project"]["optional-dependencies"]["history"])
+    install(session, *ASV_NEEDS)
     session.run("asv", "preview", *session.posargs)
 
 
 @nox.session
 def build(session: nox.Session) -> None:
     """Build into dist/, check, and run what was built from an environment of its own. Takes the tag of a release."""
-    install(session, *groups("build"))
+    install(session, "@build")
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build", "--installer", "uv")
     session.run("twine", "check", "--strict", *map(str, Path("dist").glob("*")))

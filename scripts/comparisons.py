@@ -92,13 +92,12 @@ def conditions(number: int) -> tuple[str, str]:
 def compared(sides: dict[str, list[Control]], folder: Path, number: int) -> Compared:
     """Measure all sides once and compare them; what the folder has already is not measured again."""
     before, after = conditions(number)
-    files = {side: folder / f"{number}-{side}.json" for side in SIDES}
-    for side, condition, seed in zip(
-        SIDES, (before, after, after), (2 * number - 1, 2 * number, 2 * number), strict=True
-    ):
+    settings = ((before, 2 * number - 1), (after, 2 * number), (after, 2 * number))
+    cells = {}
+    for side, (condition, seed) in zip(SIDES, settings, strict=True):
+        output = folder / f"{number}-{side}.json"
         with load.beside(condition):
-            ours.measure(sys.executable, sides[side], files[side], *OPTIONS, "--seed", str(seed))
-    cells = {side: results.read(file) for side, file in files.items()}
+            cells[side] = ours.measure(sys.executable, sides[side], output, *OPTIONS, "--seed", str(seed))
     return Compared(*(tuple(match(cells["before"], cells[side])) for side in ("after", "leak")))
 
 

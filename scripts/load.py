@@ -1,4 +1,4 @@
-"""The load beside a measurement: an idle machine, or two processes that keep two cores busy."""
+"""The load beside a measurement, an idle machine or two processes that keep two cores busy, and what a process takes."""
 
 from __future__ import annotations
 

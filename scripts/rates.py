@@ -2,8 +2,8 @@
 
 ``python scripts/rates.py FILE PACKAGE... [--database NAME]...`` builds an environment per series with these packages,
 carries out a short fixed run of each stack in it, one after another, and of plain sessions on these databases, and
-writes the page. Rates of one page may be compared: they are of
-one machine and one hour. Of a served stack an operation is a request. A stack without SQLAlchemy is measured once.
+writes the page. Rates of one page may be compared: they are of one machine and one hour. Of a served stack an operation
+is a request. A stack without SQLAlchemy is measured once.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 
 ``python scripts/record.py [NAME...] [--busy] [--jobs N]`` measures every control, pair, stack and workload of
 ``tests/recorded/workloads`` that has no recording yet, or those whose names match the patterns, and writes a results
-file
-of one cell each to ``tests/recorded/series``. A recording goes on for half as many operations again as its verdict took
-so that rules that ask for more can be tried on it. ``--busy``: beside two processes that keep two cores busy.
+file of one cell each to ``tests/recorded/series``. A recording goes on for half as many operations again as its verdict
+took so that rules that ask for more can be tried on it. ``--busy``: beside two processes that keep two cores busy.
 """
 
 from __future__ import annotations
