@@ -1,4 +1,4 @@
-"""The load beside a measurement, an idle machine or two processes that keep two cores busy, and what a process takes."""
+"""The load beside a measurement: an idle machine, or two busy processes; and the processor time of what was started."""
 
 from __future__ import annotations
 
