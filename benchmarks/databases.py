@@ -3,75 +3,36 @@
 Where there is no server, or the driver is not installed, the figures are n/a.
 """
 
-from typing import Any
+from .classes import add
 
-from .database_suite import ON_POSTGRESQL, DatabaseSuite
-from .suite import BALANCED
+IMPORTS = "from .database_suite import ON_POSTGRESQL, DatabaseSuite\nfrom .suite import BALANCED\n"
+CLASS = """
 
+class {name}(DatabaseSuite):
+    database, style = "{database}", "{style}"
+    {params}
 
-class Psycopg(DatabaseSuite):
-    database = "postgresql+psycopg"
-    style = "sync"
-    params = (*BALANCED, *ON_POSTGRESQL)
-
-    def setup_cache(self) -> Any:
+    def setup_cache(self):
         return self.measure()
+"""
+OF_POSTGRESQL = "params = (*BALANCED, *ON_POSTGRESQL)"
+DRIVERS = [
+    ("Psycopg", "postgresql+psycopg", "sync"),
+    ("PsycopgAsync", "postgresql+psycopg", "async"),
+    ("Psycopg2", "postgresql+psycopg2", "sync"),
+    ("Asyncpg", "postgresql+asyncpg", "async"),
+    ("Pymysql", "mysql+pymysql", "sync"),
+    ("Mysqldb", "mysql+mysqldb", "sync"),
+    ("Asyncmy", "mysql+asyncmy", "async"),
+    ("Aiomysql", "mysql+aiomysql", "async"),
+]
 
-
-class PsycopgAsync(DatabaseSuite):
-    database = "postgresql+psycopg"
-    style = "async"
-    params = (*BALANCED, *ON_POSTGRESQL)
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class Psycopg2(DatabaseSuite):
-    database = "postgresql+psycopg2"
-    style = "sync"
-    params = (*BALANCED, *ON_POSTGRESQL)
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class Asyncpg(DatabaseSuite):
-    database = "postgresql+asyncpg"
-    style = "async"
-    params = (*BALANCED, *ON_POSTGRESQL)
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class Pymysql(DatabaseSuite):
-    database = "mysql+pymysql"
-    style = "sync"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class Mysqldb(DatabaseSuite):
-    database = "mysql+mysqldb"
-    style = "sync"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class Asyncmy(DatabaseSuite):
-    database = "mysql+asyncmy"
-    style = "async"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
-
-
-class Aiomysql(DatabaseSuite):
-    database = "mysql+aiomysql"
-    style = "async"
-
-    def setup_cache(self) -> Any:
-        return self.measure()
+_params = {"postgresql": OF_POSTGRESQL, "mysql": ""}
+add(
+    globals(),
+    IMPORTS
+    + "".join(
+        CLASS.format(name=name, database=database, style=style, params=_params[database.partition("+")[0]])
+        for name, database, style in DRIVERS
+    ),
+)

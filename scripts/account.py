@@ -1,4 +1,4 @@
-"""Workloads whose memory is known part by part, and what the account of resident memory says of them.
+"""Compare the account of resident memory with workloads whose memory is known; write docs/account.md.
 
 ``python scripts/account.py [-o FILE] [--only NAME...]`` carries out each workload hands-off under glibc's malloc and,
 where they are installed, under jemalloc and mimalloc, and compares each part of the account with what the workload was
@@ -8,7 +8,6 @@ table goes to FILE as Markdown. Exit code 1 if any is further off.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import ctypes.util
@@ -21,6 +20,8 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pages
 
 from find_mem_leaks.judging.deployed import PARTS, Deployed
 from find_mem_leaks.leading.hands_off import deployed
@@ -325,16 +326,14 @@ def page(rows: Sequence[Row], command: str) -> str:
         "",
         "| workload | allocator | growth | parts of 1 MB or more | left over | furthest off | right |",
         "| --- | --- | ---: | --- | ---: | --- | --- |",
-        *(f"| {' | '.join(row.cells())} |" for row in rows),
+        pages.rows(row.cells() for row in rows),
     ]
     return "\n".join(lines) + "\n"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-o", "--output", type=Path, help="write the page there instead of printing it")
+    parser = pages.parser(__doc__)
     parser.add_argument("--only", nargs="*", help="workloads of these ingredients alone")
-    parser.add_argument("--command", default="nox -s account", help="to be named in the page")
     arguments = parser.parse_args()
     chosen = [(name,) for name in arguments.only] if arguments.only else [*ALONE, *MIXED]
     rows = []
@@ -346,11 +345,7 @@ def main() -> int:
                 records = own_records(file, allocator, settings)
                 rows.append(Row(names, allocator, asyncio.run(measure(file, settings)), records))
                 print(" | ".join(rows[-1].cells()), file=sys.stderr, flush=True)
-    text = page(rows, arguments.command)
-    if arguments.output:
-        arguments.output.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    pages.write(page(rows, arguments.command), arguments.output)
     return 0 if all(row.is_right for row in rows) else 1
 
 

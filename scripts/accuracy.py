@@ -1,4 +1,4 @@
-"""Ours and the peers over all controls: who finds what, who cries wolf, how long it takes.
+"""Judge all controls by this tool, with 10 seeds, and by its peers; write docs/accuracy.md.
 
 ``python scripts/accuracy.py OURS PEERS [-o FILE]``: OURS is an interpreter with find-mem-leaks, PEERS one with the
 peers. Every detector judges every control of ``tests/controls`` in a fresh process, two at a time: this tool with N
@@ -25,6 +25,7 @@ from pathlib import Path
 
 import accuracy_page
 import ours
+import pages
 from accuracy_page import NAMES, OURS
 from answers import UNDECIDED, Answer, Journal, Run, Setting, folder_for, halves
 from truths import CONTROLS, WORKLOADS, Control, controls
@@ -105,26 +106,19 @@ def report(arguments: argparse.Namespace) -> str:
 
 
 def parser() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = pages.parser(__doc__, KEEP)
     options.add_argument("ours", help="interpreter with find-mem-leaks")
     options.add_argument("peers", nargs="?", help="interpreter with the peers")
-    options.add_argument("-o", "--output", type=Path, help="write the page there instead of printing it")
     options.add_argument("-c", "--controls", default=WORKLOADS, help="a pattern of files")
     options.add_argument("--seeds", type=whole, default=SEEDS, help=f"runs of this tool (default: {SEEDS})")
     options.add_argument("--only-ours", action="store_true", help="leave the peers out")
-    options.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results as they come (default: {KEEP})")
     options.add_argument("--workloads", type=Path, help="folder of other workloads, for this tool only")
-    options.add_argument("--command", default="nox -s accuracy", help="to be named in the page")
     return options
 
 
 def main() -> None:
     arguments = parser().parse_args()
-    text = report(arguments)
-    if arguments.output:
-        arguments.output.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    pages.write(report(arguments), arguments.output)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import tool
+
 from find_mem_leaks import errors
 
 # Of a run: what it found is for `compare` to judge. A stack that cannot run fails this tree, not the one before it.
@@ -20,35 +22,28 @@ MEASURED = {errors.CLEAN, errors.LEAK, errors.INCONCLUSIVE}
 HEADING = "## Leaks that the change adds"
 
 
-def tool(python: str, *words: str) -> subprocess.CompletedProcess[str]:
-    """A finished call of the tool that is installed with an interpreter; what it says on the way is shown."""
-    command = [python, "-m", "find_mem_leaks", *words]
+def call(python: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Return a finished call of the tool that is installed with an interpreter; what it says on the way is shown."""
     plain = {**{name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}, "NO_COLOR": "1"}
+    command = tool.command(*words, python=python)
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=plain)
 
 
 def measure(python: str, results: Path, arguments: list[str]) -> int:
     """The exit code of a run on the quick profile, of the stacks that the side itself has."""
     results.unlink(missing_ok=True)
-    return tool(python, "run", "--quick", "-v", "--no-table", "-f", "-o", str(results), *arguments).returncode
-
-
-def summarise(*parts: str) -> None:
-    """Add to the summary of the job that this is run by."""
-    if file := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(file).open("a", encoding="utf-8") as summary:
-            summary.write("\n\n".join([*parts, ""]))
+    return call(python, "run", "--quick", "-v", "--no-table", "-f", "-o", str(results), *arguments).returncode
 
 
 def judge(head: str, before: Path, after: Path) -> int:
     """Show both sides and what leaks; the exit code of ``compare``: 3 if a leak is new."""
-    compared = tool(head, "compare", str(before), str(after))
+    compared = call(head, "compare", str(before), str(after))
     print(compared.stdout)
-    print(tool(head, "show", str(after)).stdout)
+    print(call(head, "show", str(after)).stdout)
     if os.environ.get("GITHUB_ACTIONS"):
-        print(tool(head, "show", "--format", "github", str(after)).stdout)
-    verdicts = tool(head, "show", "--format", "markdown", str(after)).stdout
-    summarise(HEADING, f"```text\n{compared.stdout.strip()}\n```", verdicts)
+        print(call(head, "show", "--format", "github", str(after)).stdout)
+    verdicts = call(head, "show", "--format", "markdown", str(after)).stdout
+    tool.tell("\n\n".join([HEADING, f"```text\n{compared.stdout.strip()}\n```", verdicts, ""]))
     return compared.returncode
 
 

@@ -1,4 +1,4 @@
-"""One issue about releases that begin to leak: opened once, added to while it is open, never reopened for the same.
+"""Tell of releases that begin to leak in one issue on GitHub. Takes the folder that `watch` wrote.
 
 ``python scripts/alarm.py DIR``: DIR is what scripts/watch.py wrote. Needs GitHub's command line, ``gh``, with a token
 that may write issues, and nothing else but the standard library.

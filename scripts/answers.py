@@ -92,12 +92,7 @@ class Journal:
         return {answer.control: answer for answer in answers}
 
     def add(self, answer: Answer) -> None:
-        record = {
-            "control": answer.control.name,
-            "verdict": answer.verdict,
-            "seconds": answer.seconds,
-            "detail": answer.detail,
-        }
+        record = {**vars(answer), "control": answer.control.name}
         # The end of a line comes first: the line before may have been cut off.
         with self._lock, self._file.open("a", encoding="utf-8") as file:
             file.write(f"\n{json.dumps(record)}")

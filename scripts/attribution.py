@@ -1,4 +1,4 @@
-"""How often the culprit is the line that leaks: all leaking controls and mistakes, explained, against their true lines.
+"""Explain every leaking control and mistake; write docs/attribution.md. Takes arguments of the script.
 
 ``python scripts/attribution.py PYTHON [-o FILE]`` runs every leaking control of ``tests/controls``, every leaking
 workload of ``tests/memory_tests`` and every mistake that leaks in this interpreter, which needs memray and what the
@@ -9,15 +9,16 @@ holds it must name.
 
 from __future__ import annotations
 
-import argparse
 import re
 import statistics
-import tempfile
 from pathlib import Path
 
+import judged
+import pages
+import tool
 import truths
+from judged import Judged
 
-from find_mem_leaks import commands, errors, results
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.explaining import ranking
 from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES
@@ -61,7 +62,7 @@ LONG = 1.0
 NEAR = 0.2
 PAGE = """# Where it leaks: how often that is right
 
-Made by `nox -s attribution` on {python}: every leaking control, every workload after SQLAlchemy's
+Made by `{command}` on {python}: every leaking control, every workload after SQLAlchemy's
 memory tests and every mistake that leaks, judged, then explained.
 
 - the true line is the first culprit in {first} of {all} ({first_share:.0%}), among the first three in {three}
@@ -99,15 +100,12 @@ it leaks is held by nobody that the collector knows.
 """
 
 
-def true_lines(cell: Cell) -> set[tuple[str, int]]:
-    """File and line of what allocates what the cell keeps."""
-    file = _file(cell)
-    wanted = MISTAKES.get(_name(cell), ())
-    return {
-        (str(file), number)
-        for number, line in enumerate(file.read_text().splitlines(), start=1)
-        if (cell.file and truths.MARK.search(line)) or any(text in line for text in wanted)
-    }
+def true_lines(cell: Cell) -> set[int]:
+    """Return the lines that allocate what the cell keeps."""
+    file, wanted = _file(cell), MISTAKES.get(_name(cell), ())
+    lines = enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+    marked = truths.marked(file) if cell.file else set()
+    return marked | {number for number, line in lines if any(text in line for text in wanted)}
 
 
 def _file(cell: Cell) -> Path:
@@ -116,8 +114,7 @@ def _file(cell: Cell) -> Path:
 
 def is_held_right(cell: Cell) -> bool:
     """Whether the first culprit is said to be held by what its workload says."""
-    holder = cell.culprits[0].holder if cell.culprits else None
-    return holder is not None and truths.constants(_file(cell))["HOLDER"] in holder
+    return Judged(cell, _file(cell), leaks=True).has_true_holder
 
 
 def share_of_bytes(cell: Cell) -> float | None:
@@ -134,60 +131,45 @@ def _name(cell: Cell) -> str:
 
 def place_of_truth(cell: Cell) -> int | None:
     """Which culprit, from 1, is a true line or allocates in a library on its behalf; None if none does."""
-    truth = true_lines(cell)
+    file, lines = str(_file(cell)), true_lines(cell)
     for place, culprit in enumerate(cell.culprits, start=1):
-        if _is(culprit, truth):
+        frame = culprit.frame
+        if (frame.file == file and frame.line in lines) or Path(frame.file).name in SHARED:
             return place
     return None
 
 
-def _is(culprit: Culprit, truth: set[tuple[str, int]]) -> bool:
-    frame = culprit.frame
-    return (frame.file, frame.line) in truth or Path(frame.file).name in SHARED
-
-
 def measure(python: str) -> list[Cell]:
     files = [str(path) for folder in (CONTROLS, MUTANTS) for path in sorted(folder.glob("leak_*.py"))]
-    return _run([*files, *MISTAKES, "-s", "balanced", "-s", "operation", "--python", python])
+    return tool.run(*files, *MISTAKES, "-s", "balanced", "-s", "operation", "--python", python, "-v")
 
 
 def measure_pair(name: str) -> Cell | None:
-    """None where the Python that it needs is not there."""
+    """Return None where the Python that it needs is not there."""
     packages, python, _ = PAIRS[name]
     wanted = [word for package in packages for word in ("--with", package)]
     try:
-        [cell] = _run([str(PAIRS_FOLDER / f"{name}.py"), *wanted, *(["--python", python] if python else []), "--quick"])
-    except errors.UsageError:
+        on = ["--python", python] if python else []
+        [cell] = tool.run(str(PAIRS_FOLDER / f"{name}.py"), *wanted, *on, "--quick", "-v")
+    except SystemExit:
         return None
     return cell
 
 
-def _run(arguments: list[str]) -> list[Cell]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "results.json"
-        commands.call(["run", *arguments, "-v", "--no-table", "-o", str(path)])
-        return results.read(path)
-
-
 def row(cell: Cell) -> str:
     share = share_of_bytes(cell)
-    figures = f"{'yes' if is_held_right(cell) else 'no'} | {'–' if share is None else f'{share:.0%}'}"
-    return f"| {_name(cell)} | {place_of_truth(cell) or 'no'} | {figures} | {_first(cell)} |"
-
-
-def _first(cell: Cell) -> str:
-    """Two columns: the place of the first culprit and what holds it."""
-    first = cell.culprits[0] if cell.culprits else None
-    where = f"{Path(first.frame.file).name}:{first.frame.line}" if first else "–"
-    return f"{where} | {(first.holder if first else None) or '–'}"
+    figures = ["yes" if is_held_right(cell) else "no", "–" if share is None else f"{share:.0%}"]
+    columns = [_name(cell), place_of_truth(cell) or "no", *figures, judged.place(cell), judged.holder(cell)]
+    return pages.row(columns)
 
 
 def pair_row(name: str, cell: Cell | None) -> str:
     packages, _, fix = PAIRS[name]
-    return f"| {name} | {packages[0]} | {_first(cell) if cell else 'not run | –'} | {fix} |"
+    columns = [judged.place(cell), judged.holder(cell)] if cell else ["not run", "–"]
+    return pages.row([name, packages[0], *columns, fix])
 
 
-def page(cells: list[Cell], pairs: dict[str, Cell | None], python: str) -> str:
+def page(cells: list[Cell], pairs: dict[str, Cell | None], command: str) -> str:
     places = [place_of_truth(cell) for cell in cells]
     first, three = places.count(1), sum(place is not None and place <= 3 for place in places)
     objects = [cell for cell in cells if BLOCKS.key in cell.convicted_by]
@@ -202,7 +184,8 @@ def page(cells: list[Cell], pairs: dict[str, Cell | None], python: str) -> str:
         near=NEAR,
         near_count=sum(abs(share - 1) <= NEAR for share in shares),
         of_bytes=len(shares),
-        python=python,
+        command=command,
+        python=f"CPython {cells[0].python}, SQLAlchemy {cells[0].sqlalchemy}",
         first=first,
         all=len(cells),
         three=three,
@@ -228,16 +211,12 @@ def _is_object(culprit: Culprit) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("python")
-    parser.add_argument("-o", "--output", type=Path)
+    parser = pages.parser(__doc__)
+    parser.add_argument("python", help="an interpreter with memray and what the stacks need")
     arguments = parser.parse_args()
     cells = measure(arguments.python)
     pairs = {name: measure_pair(name) for name in PAIRS}
-    text = page(cells, pairs, f"CPython {cells[0].python}, SQLAlchemy {cells[0].sqlalchemy}")
-    if arguments.output:
-        arguments.output.write_text(text)
-    print(text)
+    pages.write(page(cells, pairs, arguments.command), arguments.output)
 
 
 if __name__ == "__main__":

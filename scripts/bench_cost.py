@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -21,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import bench
+import load
+import pages
 
 SERIES = ("1.4", "2.0", "2.1")
 RESULTS, RECORDS = Path(".asv/results"), Path(".asv/leaks")
-BEGIN, END = "<!-- bench_cost -->\n", "<!-- end of bench_cost -->\n"
+MARKS = "<!-- bench_cost -->", "<!-- end of bench_cost -->"
 PEAK = "peakmem_"
 
 
@@ -58,7 +59,7 @@ def cost(series: str, machine: str, words: Sequence[str]) -> Cost:
     """Measure a series; SystemExit if asv did not end well."""
     command = ["git", "rev-parse", "HEAD"]
     commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    load, started, processor = os.getloadavg()[0], time.time(), _processor()
+    before, started, processor = os.getloadavg()[0], time.time(), load.processor()
     code = bench.main([series, "--machine", machine, *words])
     wall = time.time() - started
     if code not in (0, 2):
@@ -72,12 +73,12 @@ def cost(series: str, machine: str, words: Sequence[str]) -> Cost:
     return Cost(
         series,
         wall,
-        _processor() - processor,
+        load.processor() - processor,
         (len(keys), sum(document["durations"].values())),
         _summed(peaks),
         _summed(figures),
         _measured(RECORDS / commit, series, started),
-        (load, os.getloadavg()[0]),
+        (before, os.getloadavg()[0]),
     )
 
 
@@ -108,52 +109,35 @@ def _newest(folder: Path, pattern: str) -> Path:
     return max(folder.glob(pattern), key=lambda file: file.stat().st_mtime)
 
 
-def _processor() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+TITLES = (
+    "",
+    "measuring the cells, in `setup_cache`",
+    "the peaks",
+    "the other figures",
+    "asv: installing the commit, discovery",
+    "**on the clock**",
+    "processor time",
+    "cells, and the sum of their seconds",
+    "load before and after",
+)
+
+
+def column(cost: Cost) -> Iterator[str]:
+    """Return what a series took, beside the titles."""
+    yield f"SQLAlchemy {cost.series}"
+    for number, seconds in (cost.cells, cost.peaks, cost.figures):
+        yield f"{seconds:.1f} s, {number} process{'' if number == 1 else 'es'}"
+    yield f"{cost.rest:.1f} s"
+    yield f"**{cost.wall:.0f} s**"
+    yield f"{cost.processor:.0f} s"
+    yield f"{cost.measured[0]}, {cost.measured[1]:.0f} s"
+    yield f"{cost.load[0]:.1f}, {cost.load[1]:.1f}"
 
 
 def table(costs: Sequence[Cost]) -> str:
-    """The costs as a table of Markdown."""
-    parts = [
-        ("measuring the cells, in `setup_cache`", [cost.cells for cost in costs]),
-        ("the peaks", [cost.peaks for cost in costs]),
-        ("the other figures", [cost.figures for cost in costs]),
-    ]
-    lines = [
-        f"| {' | '.join(['', *(f'SQLAlchemy {cost.series}' for cost in costs)])} |",
-        "| --- |" + " --- |" * len(costs),
-    ]
-    lines += [
-        _line(name, [f"{seconds:.1f} s, {_processes(number)}" for number, seconds in each]) for name, each in parts
-    ]
-    lines += [
-        _line("asv: installing the commit, discovery", [f"{cost.rest:.1f} s" for cost in costs]),
-        _line("**on the clock**", [f"**{cost.wall:.0f} s**" for cost in costs]),
-        _line("processor time", [f"{cost.processor:.0f} s" for cost in costs]),
-        _line(
-            "cells, and the sum of their seconds", [f"{cost.measured[0]}, {cost.measured[1]:.0f} s" for cost in costs]
-        ),
-        _line("load before and after", [f"{cost.load[0]:.1f}, {cost.load[1]:.1f}" for cost in costs]),
-    ]
-    return "\n".join(lines)
-
-
-def _line(name: str, values: Sequence[str]) -> str:
-    return f"| {' | '.join([name, *values])} |"
-
-
-def _processes(number: int) -> str:
-    return f"{number} process{'' if number == 1 else 'es'}"
-
-
-def placed(page: str, text: str) -> str:
-    """A page with the text between its marks; SystemExit if the page has no place for it."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        sys.exit(f"the page has no place for the table: {BEGIN.strip()} and {END.strip()}")
-    return f"{before}{BEGIN}\n{text}\n\n{END}{after}"
+    """Return the costs as a table of Markdown."""
+    head, *lines = zip(TITLES, *map(column, costs), strict=True)
+    return pages.rows([head, ["---"] * len(head), *lines])
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -167,8 +151,7 @@ def main(words: Sequence[str] | None = None) -> None:
         costs.append(cost(series, asked.machine, others))
         print(table(costs), flush=True)
     if asked.output:
-        page = asked.output.read_text(encoding="utf-8")
-        asked.output.write_text(placed(page, table(costs)), encoding="utf-8")
+        pages.write(table(costs), asked.output, MARKS)
 
 
 if __name__ == "__main__":

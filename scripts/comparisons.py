@@ -1,4 +1,4 @@
-"""How often `compare` calls chance a change, and how often it misses one: the same code twice, and with a leak put in.
+"""Compare runs of the same code, and with a leak put in; write a section of docs/ci.md.
 
 ``python scripts/comparisons.py [-o FILE] [--seeds N]`` measures some clean controls of ``tests/controls`` on the quick
 profile, N times (4): once before, once after, and once after with a leak of 16 bytes an operation put in. The runs
@@ -13,7 +13,6 @@ unless this tool or a control has changed since. The text takes the place of its
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import load
 import ours
+import pages
 import replay
 from answers import folder_for
 from false_alarms import upper_bound
@@ -58,7 +58,7 @@ SEEDS = 4
 KEEP = Path("leaks") / "comparisons"
 # A cell that a busy machine has cut off says nothing of either side.
 OPTIONS = ("--quick", "--time-cap", "300", "-j", "1")
-BEGIN, END = "<!-- The comparisons. -->", "<!-- The end of the comparisons. -->"
+MARKS = "<!-- The comparisons. -->", "<!-- The end of the comparisons. -->"
 SIDES = ("before", "after", "leak")
 
 
@@ -92,13 +92,12 @@ def conditions(number: int) -> tuple[str, str]:
 def compared(sides: dict[str, list[Control]], folder: Path, number: int) -> Compared:
     """Measure all sides once and compare them; what the folder has already is not measured again."""
     before, after = conditions(number)
-    files = {side: folder / f"{number}-{side}.json" for side in SIDES}
-    for side, condition, seed in zip(
-        SIDES, (before, after, after), (2 * number - 1, 2 * number, 2 * number), strict=True
-    ):
+    settings = ((before, 2 * number - 1), (after, 2 * number), (after, 2 * number))
+    cells = {}
+    for side, (condition, seed) in zip(SIDES, settings, strict=True):
+        output = folder / f"{number}-{side}.json"
         with load.beside(condition):
-            ours.measure(sys.executable, sides[side], files[side], *OPTIONS, "--seed", str(seed))
-    cells = {side: results.read(file) for side, file in files.items()}
+            cells[side] = ours.measure(sys.executable, sides[side], output, *OPTIONS, "--seed", str(seed))
     return Compared(*(tuple(match(cells["before"], cells[side])) for side in ("after", "leak")))
 
 
@@ -156,31 +155,15 @@ def _wrong(marks: Sequence[Pair], missed: Sequence[Pair]) -> Iterator[str]:
         yield f"`{pair.stack}`, with the leak: {pair.change or 'not marked'} ({verdicts})"
 
 
-def placed(page: str, text: str) -> str:
-    """Return a page with the section's text between its marks; SystemExit if the page has no place for it."""
-    before, begin, rest = page.partition(f"{BEGIN}\n")
-    _, end, after = rest.partition(f"{END}\n")
-    if not (begin and end):
-        raise SystemExit(f"the page has no lines {BEGIN} and {END}")
-    return f"{before}{begin}\n{text}\n\n{end}{after}"
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-o", "--output", type=Path, help="write the section into this page")
+    parser = pages.parser(__doc__, KEEP)
     parser.add_argument("--seeds", type=whole, default=SEEDS, help=f"comparisons of each control (default: {SEEDS})")
-    parser.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results as they come (default: {KEEP})")
-    parser.add_argument("--command", default="nox -s comparisons", help="to be named in the page")
     arguments = parser.parse_args()
     chosen = [control for name in COMPARED for control in controls(CONTROLS, f"{name}.py")]
     sides = written(chosen, arguments.keep / "workloads")
     folder = folder_for(ours.made_of([control for side in sides.values() for control in side]), arguments.keep)
     all_of_them = [compared(sides, folder, number) for number in range(1, arguments.seeds + 1)]
-    text = section(all_of_them, recorded(), arguments.command)
-    print(text)
-    if arguments.output:
-        page = arguments.output.read_text(encoding="utf-8")
-        arguments.output.write_text(placed(page, text), encoding="utf-8")
+    pages.write(section(all_of_them, recorded(), arguments.command), arguments.output, MARKS)
 
 
 if __name__ == "__main__":

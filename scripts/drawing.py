@@ -1,4 +1,4 @@
-"""What the page of ``report`` draws with, made by Bokeh, so that a person who installs this tool needs no Bokeh.
+"""Make what the report draws with anew by Bokeh: BokehJS and the figure, files of the package.
 
 ``python scripts/drawing.py DIR`` writes BokehJS as its wheel has it, Bokeh's licence, and the one figure that shows a
 cell: axes and lines with empty sources, as JSON. Whichever cell is opened lends it its data.

@@ -1,4 +1,4 @@
-"""What `releases` and `run` say of leaks of drivers that a release has mended, those of ``driver_releases.toml``.
+"""Find the releases of drivers that mended a leak, and the line that leaked; write a table of docs/databases.md.
 
 ``python scripts/driver_releases.py [NAME…] [-o PAGE]`` halves each one's releases, looks at the last that leaks, and
 lets a plain loop count in it and in the one that mended it. What was measured is kept in ``leaks/drivers``. The page is
@@ -7,32 +7,32 @@ one that stands, in which the table takes the place of the one before.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shlex
 import subprocess
 import sys
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from applications import table_between
+import pages
+import tool
+
+import wild
 from find_mem_leaks import errors, results
 from find_mem_leaks.commands import databases as servers
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import databases, environments
+from wild import HERE
 
-HERE = Path(__file__).parent
 FILES = Path("tests/pairs/drivers")
 KEPT = Path("leaks/drivers")
-TOOL = [sys.executable, "-m", "find_mem_leaks"]
 ENDS = (errors.CLEAN, errors.LEAK)
-BEGIN, END = "<!-- drivers: begin -->", "<!-- drivers: end -->"
+MARKS = "<!-- drivers: begin -->", "<!-- drivers: end -->"
 TITLES = ["leak", "releases that leak", "mended in", "its changelog's entry", "B/op", "by a plain loop", "and mended"]
 TITLES += ["first line", "held by"]
 HEAD = f"| {' | '.join(TITLES)} |\n{'| --- ' * len(TITLES)}|\n"
@@ -96,8 +96,8 @@ class Outcome:
 
 
 def read() -> dict[str, Leak]:
-    document: Mapping[str, Any] = tomllib.loads((HERE / "driver_releases.toml").read_text(encoding="utf-8"))
-    return {name: Leak(name, beside=entry.pop("with", ()), **entry) for name, entry in document.items()}
+    listed = wild.listed("driver_releases")
+    return {name: Leak(name, beside=entry.pop("with", ()), **entry) for name, entry in listed.items()}
 
 
 def measure(leak: Leak, more: Sequence[str], *, again: bool) -> Outcome:
@@ -105,22 +105,14 @@ def measure(leak: Leak, more: Sequence[str], *, again: bool) -> Outcome:
     KEPT.mkdir(parents=True, exist_ok=True)
     line, output, loops = (KEPT / f"{leak.name}.{kind}.json" for kind in ("line", "run", "loops"))
     if again or not line.exists():
-        line.write_text(_called([*leak.releases, "--json", "-v"]), encoding="utf-8")
+        line.write_text(tool.call(*leak.releases, "--json", "-v", ends=ENDS), encoding="utf-8")
     if again or not output.exists():
-        _called([*leak.run, *more, "-f", "-o", str(output), "-v", "--no-table"])
+        tool.call(*leak.run, *more, "-f", "-o", str(output), "-v", "--no-table", ends=ENDS)
     if again or not loops.exists():
         loops.write_text(json.dumps([plain(leak, leak.leaks), plain(leak, leak.fixed)]), encoding="utf-8")
     before, after = json.loads(loops.read_text(encoding="utf-8"))
     [cell] = results.read(output)
     return Outcome(leak, json.loads(line.read_text(encoding="utf-8")), cell, before, after)
-
-
-def _called(words: Sequence[str]) -> str:
-    """What the tool printed."""
-    ended = subprocess.run([*TOOL, *words], stdout=subprocess.PIPE, text=True, check=False)
-    if ended.returncode not in ENDS:
-        raise SystemExit(f"{shlex.join(words)} ended with exit code {ended.returncode}")
-    return ended.stdout
 
 
 def plain(leak: Leak, release: str) -> Growth:
@@ -152,7 +144,7 @@ def row(outcome: Outcome) -> str:
         told(outcome.after),
         *place(cell),
     ]
-    return f"| {' | '.join(fields)} |\n"
+    return pages.row(fields)
 
 
 def place(cell: Cell) -> tuple[str, str]:
@@ -176,18 +168,15 @@ def told(counted: Growth) -> str:
 
 
 def table(outcomes: Sequence[Outcome], command: str) -> str:
-    return f"Made by `{command}`.\n\n{HEAD}{''.join(map(row, outcomes))}"
+    lines = "\n".join(map(row, outcomes))
+    return f"Made by `{command}`.\n\n{HEAD}{lines}\n"
 
 
 def main() -> int:
     known = read()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(known)} (default: all)")
-    parser.add_argument("-o", "--output", type=Path, help="the page to write the table into")
-    parser.add_argument("--command", default="nox -s driver_releases", help="to be named in the page")
+    parser = wild.parser(__doc__, known)
     parser.add_argument("-f", "--force", action="store_true", help="measure again what is kept")
     parser.add_argument("--print", action="store_true", help="print the calls of the tool, and measure nothing")
-    parser.add_argument("--run", default="", metavar="ARGUMENTS", help="more arguments of `run`, such as --run=--quick")
     arguments = parser.parse_args()
     chosen = [known[name] for name in arguments.names or known]
     if arguments.print:
@@ -195,11 +184,7 @@ def main() -> int:
         print("\n".join(shlex.join(["find-mem-leaks", *words]) for words in calls))
         return 0
     outcomes = [measure(each, shlex.split(arguments.run), again=arguments.force) for each in chosen]
-    text = table(outcomes, arguments.command)
-    if arguments.output:
-        page = arguments.output.read_text(encoding="utf-8")
-        arguments.output.write_text(table_between(page, text, BEGIN, END), encoding="utf-8")
-    print(text)
+    pages.write(table(outcomes, arguments.command), arguments.output, MARKS)
     return 0 if all(outcome.is_as_told for outcome in outcomes) else 1
 
 

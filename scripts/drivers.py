@@ -17,7 +17,6 @@ import argparse
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -27,20 +26,20 @@ from unittest import mock
 
 import leaking_drivers
 import ours
+import pages
+import tool
 import truths
 from answers import folder_for
 from leaking_drivers import LEAKS, Leak
-from truths import LEAKING, Control
 
 import memory_tests
-from find_mem_leaks import errors, results
 from find_mem_leaks.commands.values import whole
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.database_servers import mariadb, postgresql
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import databases, environments
-from memory_tests import FIRST
+from memory_tests import COUNTED, FIRST, TABLE, bold
 
 FOLDER = truths.CONTROLS.parent / "drivers"
 KEEP = Path("leaks") / "drivers"
@@ -56,22 +55,15 @@ PAGE = """# Drivers of databases: how often the verdict, the line and the holder
 Made by `{command}` on {python}, SQLAlchemy {sqlalchemy}, with
 `{options}`, two cells at once: {seconds:.0f} s in all.
 {parts}"""
-OF_CONTROLS = """
+OF_CONTROLS = f"""
 ## Mistakes that people make
 
 Workloads of `tests/drivers` on PostgreSQL: names that begin with `leak_` leak, the others only look as if they did.
 
-- {acquitted} of {clean} that do not leak are clean or bounded, {accused} called leaking;
-- {convicted} of {leaks} that leak are called leaking; the true line is among the first two in {lines}, and what holds
-  it is named by its right name in {holders}.
-
+{COUNTED}
 A line is true if it is marked in the file; a holder, if the path of one of the first two culprits has the name that the
 file says (`HOLDER`). What differs from the truth is bold.
-
-| workload | verdict | B/op | seconds | first line | true | holder of the first line |
-| --- | --- | ---: | ---: | --- | --- | --- |
-{rows}
-"""
+{TABLE}"""
 OF_DRIVERS = """
 ## Clean drivers, and a leak of 16 bytes in each
 
@@ -109,12 +101,9 @@ def drivers_here() -> list[str]:
 def measure(python: str, scenarios: Sequence[str], seed: int, output: Path) -> list[Cell]:
     """Measure sessions and drivers once, but for what the file has already."""
     asked = [f"--database={name}" for name in drivers_here()] + [word for name in scenarios for word in ("-s", name)]
-    words = [*STACKS, *asked, *OPTIONS, "--python", python, "--seed", str(seed), "-j", "2", "-v", "--no-table"]
-    command = [sys.executable, "-m", "find_mem_leaks", "run", *words, "-o", str(output), "--resume"]
-    ended = subprocess.run(command, check=False)
-    if ended.returncode not in (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE):
-        raise SystemExit(f"the run ended with exit code {ended.returncode}")
-    return [cell for cell in results.read(output) if cell.scenario in scenarios]
+    words = [*STACKS, *asked, *OPTIONS, "--python", python, "--seed", str(seed), "-j", "2", "-v"]
+    cells = tool.run(*words, "--resume", output=output)
+    return [cell for cell in cells if cell.scenario in scenarios]
 
 
 def leak_in(cell: Cell) -> Leak:
@@ -135,17 +124,16 @@ def has_holder(cell: Cell) -> bool:
 
 def row(clean: Sequence[Cell], cell: Cell, packages: Path) -> str:
     """The row of a cell: as the driver is, and with the leak."""
-    verdicts = [each.verdict if each.verdict in ACQUITTED else f"**{each.verdict}**" for each in clean]
+    verdicts = [bold(each.verdict, unless=each.verdict in ACQUITTED) for each in clean]
     size = "–" if cell.bytes_per_operation is None else f"{cell.bytes_per_operation:.1f}"
     of_line, line, holder = "–", "**–**", "–"
     shown = of_leak(cell, packages) or next(iter(cell.culprits), None)
     if shown:
         place = f"{'/'.join(Path(shown.frame.file).parts[-2:])}:{shown.frame.line}"
-        line = place if of_leak(cell, packages) else f"**{place}**"
+        line = bold(place, unless=of_leak(cell, packages) is not None)
         of_line, holder = f"{shown.bytes:.1f}", shown.holder or "–"
-    leaking = cell.verdict if cell.verdict is Verdict.LEAKING else f"**{cell.verdict}**"
-    columns = [f"`{cell.stack}`", cell.scenario, ", ".join(verdicts), leaking, size, of_line, line, holder]
-    return f"| {' | '.join(columns)} |"
+    leaking = bold(cell.verdict, unless=cell.verdict is Verdict.LEAKING)
+    return pages.row([f"`{cell.stack}`", cell.scenario, ", ".join(verdicts), leaking, size, of_line, line, holder])
 
 
 def of_drivers(runs: Sequence[Sequence[Cell]], leaking: Sequence[Cell], packages: Path) -> str:
@@ -170,28 +158,11 @@ def of_drivers(runs: Sequence[Sequence[Cell]], leaking: Sequence[Cell], packages
     )
 
 
-def of_controls(chosen: Sequence[Control], cells: Sequence[Cell]) -> str:
-    """The part of the page about mistakes."""
-    pairs = list(zip(chosen, cells, strict=True))
-    leaking = [(control, cell) for control, cell in pairs if control.truth == LEAKING]
-    others = [cell for control, cell in pairs if control.truth != LEAKING]
-    return OF_CONTROLS.format(
-        clean=len(others),
-        acquitted=sum(cell.verdict in ACQUITTED for cell in others),
-        accused=sum(cell.verdict is Verdict.LEAKING for cell in others),
-        leaks=len(leaking),
-        convicted=sum(cell.verdict is Verdict.LEAKING for _, cell in leaking),
-        lines=sum(memory_tests.has_true_line(control, cell.culprits[:FIRST]) for control, cell in leaking),
-        holders=sum(memory_tests.has_true_holder(control, cell.culprits[:FIRST]) for control, cell in leaking),
-        rows="\n".join(memory_tests.row(control, cell) for control, cell in pairs),
-    )
-
-
 def measured(arguments: argparse.Namespace, python: str, leaky: str) -> Iterator[str]:
     """The parts of the page, as they are measured."""
     if CONTROLS in arguments.parts:
         chosen = truths.controls(FOLDER, arguments.only)
-        yield of_controls(chosen, memory_tests.measure(python, chosen, *OPTIONS))
+        yield memory_tests.filled(OF_CONTROLS, memory_tests.measure(python, chosen, *OPTIONS))
     if DRIVERS in arguments.parts:
         packages, scenarios = leaking_drivers.packages_of(leaky), arguments.scenario or SCENARIOS
         for leak in LEAKS:
@@ -203,15 +174,12 @@ def measured(arguments: argparse.Namespace, python: str, leaky: str) -> Iterator
 
 
 def parser() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = pages.parser(__doc__, KEEP)
     options.add_argument("requirements", nargs="+", metavar="REQUIREMENT", help="of the environment to measure in")
-    options.add_argument("-o", "--output", type=Path, help="write the page there too")
     options.add_argument("--only", default=truths.WORKLOADS, metavar="PATTERN", help="the files of tests/drivers")
     options.add_argument("--parts", nargs="+", choices=[CONTROLS, DRIVERS], default=[CONTROLS, DRIVERS])
     options.add_argument("--scenario", action="append", choices=SCENARIOS, help="of drivers (default: both)")
     options.add_argument("--runs", type=whole, default=RUNS, help=f"of drivers as they are (default: {RUNS})")
-    options.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results of drivers (default: {KEEP})")
-    options.add_argument("--command", default="nox -s drivers", help="to be named in the page")
     return options
 
 
@@ -233,9 +201,7 @@ def main() -> None:
         seconds=time.monotonic() - started,
         parts="".join(parts),
     )
-    if arguments.output:
-        arguments.output.write_text(text, encoding="utf-8")
-    print(text)
+    pages.write(text, arguments.output)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How often clean code is called leaking: many independent runs of the clean controls, and a sweep of round lengths.
+"""Run the clean controls with 13 seeds, and one at 200 lengths of rounds; write docs/false-alarms.md.
 
 ``python scripts/false_alarms.py [-o FILE] [--seeds N] [--lengths N]`` runs every clean control of ``tests/controls``
 with N seeds (13), each in a fresh process, those with odd seeds beside two busy processes, and states the share called
@@ -12,7 +12,6 @@ unless this tool or a control has changed since; without the folder it measures 
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections import Counter
@@ -23,6 +22,7 @@ from functools import partial
 from pathlib import Path
 
 import ours
+import pages
 from accuracy_page import CONDITIONS
 from answers import Setting, alternating, folder_for
 from truths import CLEAN, CONTROLS, Control, controls
@@ -136,21 +136,15 @@ def _verdicts(outcomes: Sequence[Outcome]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-o", "--output", type=Path, help="write the page there too")
+    parser = pages.parser(__doc__, KEEP)
     parser.add_argument("--seeds", type=whole, default=SEEDS, help=f"runs of every control (default: {SEEDS})")
     parser.add_argument("--lengths", type=int, default=LENGTHS, help=f"lengths of rounds (default: {LENGTHS})")
-    parser.add_argument("--keep", type=Path, default=KEEP, help=f"folder for results as they come (default: {KEEP})")
-    parser.add_argument("--command", default="nox -s false_alarms", help="to be named in the page")
     arguments = parser.parse_args()
     chosen = [control for control in controls() if control.truth == CLEAN]
     folder = folder_for(ours.made_of(chosen), arguments.keep)
     settings = alternating(arguments.seeds)
     outcomes = [outcome for setting in settings for outcome in with_seed(chosen, folder, setting)]
-    text = report(outcomes, sweep(folder, arguments.lengths), arguments.command)
-    print(text)
-    if arguments.output:
-        arguments.output.write_text(text, encoding="utf-8")
+    pages.write(report(outcomes, sweep(folder, arguments.lengths), arguments.command), arguments.output)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The history on a branch of its own, which holds nothing else: fetched, and pushed with what was added.
+"""Push a merged tree to the branch of the history. Takes arguments of scripts/keep.py.
 
 ``python scripts/keep.py DIR --branch NAME --onto HASH``: the files of DIR go onto the branch of ``origin``, over those
 of their names; no file is ever deleted there. HASH is the commit that they were merged with, ``none`` for a new branch:

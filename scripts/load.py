@@ -1,4 +1,4 @@
-"""The load beside a measurement: an idle machine, or two processes that keep two cores busy."""
+"""The load beside a measurement: an idle machine, or two busy processes; and the processor time of what was started."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from resource import RUSAGE_CHILDREN, getrusage
 
 IDLE = "idle"
 BUSY = "busy"
@@ -32,3 +33,9 @@ def beside(condition: str) -> Iterator[None]:
         for process in running:
             process.kill()
             process.wait()
+
+
+def processor() -> float:
+    """Return seconds of the processor of all processes that were started here and have ended."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -1,4 +1,4 @@
-"""Requests a second that this tool's client gets out of an application, and those that well-known load tools get.
+"""Compare the client with wrk, ab, hey and Locust, as far as installed; write a table of docs/your-service.md.
 
 ``python scripts/load_generators.py PYTHON [-o PAGE]`` serves small applications by PYTHON, which has fastapi, flask,
 uvicorn and waitress, one at a time, and has each generator ask for the same path for some seconds, in turn, several
@@ -9,15 +9,12 @@ takes less than the server, the server is what both wait for.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
-import resource
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +22,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+import load
+import pages
 import psutil
 
 from find_mem_leaks.subjects import catalogue
@@ -35,7 +34,7 @@ TIMES = 3
 # Requests of one stretch of this tool's client.
 STRETCH = 1000
 OURS = "find-mem-leaks"
-BEGIN, END = "<!-- load generators: begin -->", "<!-- load generators: end -->"
+MARKS = "<!-- load generators: begin -->", "<!-- load generators: end -->"
 APPLICATIONS = {
     "bare ASGI, uvicorn": """
 async def app(scope, receive, send):
@@ -139,19 +138,18 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 def ours(python: str, port: int) -> Rate:
     """The rate of this tool's client, of which one stretch passes before the clock starts."""
     setting = {"port": port, "concurrency": CONCURRENCY, "routes": [["GET", "/", None, {}]], "seed": 0}
-    command = [python, str(catalogue.MEASURED), "client"]
+    command, stretch = [python, str(catalogue.MEASURED), "client"], {"begin": 0, "end": STRETCH}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
         _tell(process, {**setting, "capacity": STRETCH, "patience": 10})
         _ask(process, {"round": 1, "operations": STRETCH, "stable": 0})
-        _ask(process, {"begin": 0, "end": STRETCH})
-        used, started, sent = seconds_used(psutil.Process(process.pid)), time.perf_counter(), 0
-        while time.perf_counter() - started < SECONDS:
-            _ask(process, {"begin": 0, "end": STRETCH})
+        _ask(process, stretch)
+        client = psutil.Process(process.pid)
+        used, started, sent = seconds_used(client), time.perf_counter(), 0
+        while (seconds := time.perf_counter() - started) < SECONDS:
+            _ask(process, stretch)
             sent += STRETCH
-        seconds = time.perf_counter() - started
-        used = seconds_used(psutil.Process(process.pid)) - used
-        process.stdin.close()
+        used = seconds_used(client) - used
+        process.communicate()
     return Rate(sent / seconds, used / sent)
 
 
@@ -196,10 +194,9 @@ def _read(pattern: str, output: str) -> float:
 
 def _run(command: list[str]) -> tuple[str, float]:
     """What a command has printed, and seconds of the processor that it took."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = load.processor()
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return done.stdout + done.stderr, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done.stdout + done.stderr, load.processor() - before
 
 
 def measure(python: str, tools: list[str]) -> dict[str, Outcome]:
@@ -236,27 +233,19 @@ def table(found: dict[str, Outcome], command: str) -> str:
     for name, outcome in found.items():
         rates = [outcome.rates[generator] for generator in generators]
         fields = [f"{rate.requests:,.0f} ({rate.processor * 1e6:.0f})" for rate in rates]
-        lines.append(f"| {name} | {' | '.join(fields)} | {outcome.server * 1e6:.0f} |")
+        lines.append(pages.row([name, *fields, f"{outcome.server * 1e6:.0f}"]))
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main() -> None:
+    parser = pages.parser(__doc__)
     parser.add_argument("python", help="an interpreter with fastapi, flask, uvicorn and waitress")
-    parser.add_argument("-o", "--output", type=Path, help="the page to write the table into")
-    parser.add_argument("--command", default="nox -s load_generators", help="to be named in the page")
     arguments = parser.parse_args()
     tools = [tool for tool in TOOLS if shutil.which(tool)]
     if not tools:
         raise SystemExit(f"none of {', '.join(TOOLS)} is installed")
-    text = table(measure(arguments.python, tools), arguments.command)
-    if arguments.output:
-        before, rest = arguments.output.read_text(encoding="utf-8").split(BEGIN)
-        page = f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END)[1]}"
-        arguments.output.write_text(page, encoding="utf-8")
-    print(text)
-    return 0
+    pages.write(table(measure(arguments.python, tools), arguments.command), arguments.output, MARKS)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

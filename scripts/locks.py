@@ -1,4 +1,4 @@
-"""The lock files of the history: what each SQLAlchemy series is measured with, version by version.
+"""Renew what the history is measured with: benchmarks/locks. Takes -o DIR to write elsewhere.
 
 ``python scripts/locks.py [-o DIR]``, by a Python that has uv, resolves benchmarks/requirements.txt for every series of
 asv.conf.json, and what the tool itself needs, to the newest releases, for all Pythons of the tool.

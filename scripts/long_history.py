@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import load
 
 from find_mem_leaks import results
 from find_mem_leaks.history import classes
@@ -72,7 +73,7 @@ def write(folder: Path, count: int, record: Record, measured: Sequence[catalogue
     for number, commit in enumerate(_commits(folder, count)):
         kept = record if number >= count - FULL else short
         for series in SERIES:
-            _measure(folder / ".asv", commit, FIRST + DAY * number, series, kept, measured, chance)
+            _measure(folder / ".asv", _head(commit, FIRST + DAY * number, series), kept, measured, chance)
 
 
 def _commits(folder: Path, count: int) -> list[str]:
@@ -98,37 +99,29 @@ def _figures() -> list[str]:
 
 
 def _benchmarks(measured: Sequence[catalogue.Stack]) -> Iterator[tuple[str, Any]]:
-    """asv's list of benchmarks."""
+    """Yield asv's list of benchmarks."""
     for stack in measured:
         for figure in _figures():
             function = getattr(Suite, figure)
             name = f"{classes.module(stack)}.{classes.name(stack)}.{figure}"
-            yield (
-                name,
-                {
-                    "code": f"def {figure}(): ...",
-                    "name": name,
-                    "param_names": ["scenario"],
-                    "params": [[repr(scenario) for scenario in SCENARIOS]],
-                    "timeout": 600,
-                    "type": "track" if figure.startswith("track_") else "peakmemory",
-                    "unit": getattr(function, "unit", "bytes"),
-                    "version": function.version,
-                },
-            )
+            benchmark = {
+                "code": f"def {figure}(): ...",
+                "name": name,
+                "param_names": ["scenario"],
+                "params": [[repr(scenario) for scenario in SCENARIOS]],
+                "timeout": 600,
+                "type": "track" if figure.startswith("track_") else "peakmemory",
+                "unit": getattr(function, "unit", "bytes"),
+                "version": function.version,
+            }
+            yield name, benchmark
 
 
 def _measure(
-    folder: Path,
-    commit: str,
-    when: int,
-    series: str,
-    record: Record,
-    measured: Sequence[catalogue.Stack],
-    chance: random.Random,
+    folder: Path, head: Record, record: Record, measured: Sequence[catalogue.Stack], chance: random.Random
 ) -> None:
-    """asv's results of a commit in a series, and the records behind them."""
-    environment = f"virtualenv-py3.11-SQLALCHEMY{series}"
+    """Write asv's results of a commit in a series, whose head is given, and the records behind them."""
+    series, commit, environment = head["env_vars"]["SQLALCHEMY"], head["commit_hash"], head["env_name"]
     rows: dict[str, Any] = {}
     for stack in measured:
         scenarios = MEASURED[:1] if stack.is_served else MEASURED
@@ -140,22 +133,23 @@ def _measure(
             values = [_value(figure, cells.get(name), chance) for name in SCENARIOS]
             version = getattr(Suite, figure).version
             rows[f"{benchmark}.{figure}"] = [values, [[repr(name) for name in SCENARIOS]], version]
-    _write(
-        folder / "results" / "here" / f"{commit[:8]}-{environment}.json",
-        {
-            "commit_hash": commit,
-            "env_name": environment,
-            "date": when * 1000,
-            "params": {"machine": "here", "python": "3.11"},
-            "python": "3.11",
-            "requirements": {},
-            "env_vars": {"SQLALCHEMY": series},
-            "result_columns": ["result", "params", "version"],
-            "results": rows,
-            "durations": {},
-            "version": 2,
-        },
-    )
+    _write(folder / "results" / "here" / f"{commit[:8]}-{environment}.json", {**head, "results": rows})
+
+
+def _head(commit: str, when: int, series: str) -> Record:
+    """Return what asv's results file says beside the results."""
+    return {
+        "commit_hash": commit,
+        "env_name": f"virtualenv-py3.11-SQLALCHEMY{series}",
+        "date": when * 1000,
+        "params": {"machine": "here", "python": "3.11"},
+        "python": "3.11",
+        "requirements": {},
+        "env_vars": {"SQLALCHEMY": series},
+        "result_columns": ["result", "params", "version"],
+        "durations": {},
+        "version": 2,
+    }
 
 
 def _cell(record: Record, stack: str, scenario: str, series: str, chance: random.Random) -> Record:
@@ -208,12 +202,6 @@ def opening(html: Path) -> tuple[float, float]:
     return took, metrics["TaskDuration"]
 
 
-def processor() -> float:
-    """Seconds of processor time of the processes that were started here and have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commits", nargs="?", type=int, default=COMMITS)
@@ -222,9 +210,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary) / "history"
         write(folder, arguments.commits, template(), stacks())
-        began, before = time.monotonic(), processor()
+        began, before = time.monotonic(), load.processor()
         publish(folder)
-        took, used = time.monotonic() - began, processor() - before
+        took, used = time.monotonic() - began, load.processor() - before
         html = folder / ".asv" / "html"
         size = (html / "leaks.html").stat().st_size / (1 << 20)
         print(f"{arguments.commits} commits: published in {took:.1f} s, {used:.1f} s of processor time")

@@ -1,4 +1,4 @@
-"""The shards of a measurement and the history so far, in one tree that asv can publish.
+"""Join shards of `bench`, and the history so far, in one tree. Takes arguments of scripts/merge.py.
 
 ``python scripts/merge.py SHARDS -o DIR [--branch NAME | --history DIR] [--plan JSON] [--commit HASH]``: each folder of
 SHARDS is a shard, named as the plan names it. The history is a folder, or a branch of ``origin``, which need not exist

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import load
+import tool
 from answers import UNDECIDED, Answer, Run, Setting
 from truths import CLEAN, LEAKING, Control
 
-from find_mem_leaks import errors, results
+from find_mem_leaks import errors
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.results import Cell
 
@@ -19,6 +19,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "find_mem_leaks"
 AT_ONCE = 2
 # Workloads in a results file: it is written anew for each of its cells, and no other cell goes on meanwhile.
 PART = 16
+ENDS = (errors.CLEAN, errors.LEAK, errors.FAILED)
 ANSWERS = {
     Verdict.LEAKING: LEAKING,
     Verdict.CLEAN: CLEAN,
@@ -57,11 +58,12 @@ def measure(python: str, chosen: Sequence[Control], output: Path, *options: str)
     SystemExit if that did not go to its end; the file then keeps what there is.
     """
     files = [str(control.path) for control in chosen]
-    command = [python, "-m", "find_mem_leaks", "run", *files, "--no-explain", "--no-table", "-q", *options]
-    code = subprocess.run([*command, "-o", str(output), "--resume"], stdout=subprocess.DEVNULL, check=False).returncode
-    if code not in (errors.CLEAN, errors.LEAK, errors.FAILED):
-        raise SystemExit(f"find-mem-leaks run ended with {code}: the same command goes on from {output}")
-    return in_order(results.read(output), files, output)
+    words = [*files, "--no-explain", "-q", *options, "--resume"]
+    try:
+        unordered = tool.run(*words, output=output, python=python, ends=ENDS)
+    except SystemExit as error:
+        raise SystemExit(f"{error}: the same command goes on from {output}") from error
+    return in_order(unordered, files, output)
 
 
 def in_order(unordered: Sequence[Cell], files: Sequence[str], source: Path) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/reading-the-numbers.md: a leak, a filling cache and a sawtooth, as they are measured.
+"""Draw the pictures of docs/reading-the-numbers.md from real runs.
 
 ``python scripts/pictures.py FOLDER`` measures three controls and writes one SVG each.
 """
@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import tool
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
@@ -25,9 +25,7 @@ PICTURES = {
 
 
 def measure(control: str) -> dict[str, Any]:
-    file = str(CONTROLS / f"{control}.py")
-    command = [sys.executable, "-m", "find_mem_leaks", "run", file, "--json", "-q", "--no-explain"]
-    out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    out = tool.call("run", str(CONTROLS / f"{control}.py"), "--json", "-q", "--no-explain")
     cell: dict[str, Any] = json.loads(out)["cells"][0]
     return cell
 

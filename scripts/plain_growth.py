@@ -25,17 +25,29 @@ class Malloc(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in FIELDS]
 
 
-def look() -> dict[str, int]:
-    """Return what there is now: blocks, bytes and objects."""
-    gc.collect()
+def of_malloc() -> int:
+    """Return the bytes that malloc has handed out."""
     ask = ctypes.CDLL(None).mallinfo2
     ask.restype = Malloc
     malloc = ask()
-    return {
-        "blocks": sys.getallocatedblocks(),
-        "bytes": malloc.uordblks + malloc.hblkhd,
-        "objects": len(gc.get_objects()),
-    }
+    return int(malloc.uordblks + malloc.hblkhd)
+
+
+def look() -> dict[str, int]:
+    """Return what there is now: blocks, bytes and objects."""
+    gc.collect()
+    return {"blocks": sys.getallocatedblocks(), "bytes": of_malloc(), "objects": len(gc.get_objects())}
+
+
+def load(path: str, name: str = "workload") -> Any:
+    """Import a file under a name."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 async def call(module: Any, name: str, *arguments: int) -> None:
@@ -60,11 +72,7 @@ async def growth(module: Any, operations: int) -> dict[str, float]:
 
 def main() -> None:
     path, operations = sys.argv[1:]
-    spec = importlib.util.spec_from_file_location("workload", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load(path)
     print(json.dumps(asyncio.run(growth(module, int(operations)))))
 
 

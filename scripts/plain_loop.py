@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib.util
 import json
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import plain_growth
 import truths
 
 OPERATIONS = 1_000
@@ -41,13 +41,9 @@ def look(module: Any) -> Look:
     return {"blocks": sys.getallocatedblocks(), "bytes": tracemalloc.get_traced_memory()[0], "held": held}
 
 
-def load(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+def opened(path: Path) -> Any:
+    """Import a workload, and set it up."""
+    module = plain_growth.load(str(path), path.stem)
     if hasattr(module, "setup"):
         module.setup()
     return module
@@ -55,7 +51,7 @@ def load(path: Path) -> Any:
 
 def looks(path: Path, operations: int) -> list[Look]:
     """Look at memory after the warm-up, and LOOKS times in each half of the operations that follow."""
-    module = load(path)
+    module = opened(path)
     ends = [operations + operations * number // LOOKS for number in range(2 * LOOKS + 1)]
     seen: list[Look] = []
     for begin, end in zip([0, *ends], ends, strict=False):

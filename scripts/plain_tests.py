@@ -12,7 +12,6 @@ does not count.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import gc
 import json
 import sys
@@ -20,6 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import plain_growth
 
 STRETCHES = 4
 # A stretch has at most so many calls,
@@ -33,23 +34,13 @@ BYTES = 16.0
 MAPPED = 2048.0
 
 
-FIELDS = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
-
-
-class Mallinfo(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_size_t) for name in FIELDS]
-
-
 def look() -> tuple[int, int, int]:
     """Blocks that Python's allocator has handed out, bytes that malloc has, and bytes of mapped data."""
     for _ in range(3):
         gc.collect()
-    mallinfo = ctypes.CDLL(None).mallinfo2
-    mallinfo.restype = Mallinfo
-    native = mallinfo()
     with Path("/proc/self/status").open(encoding="utf-8") as status:
         mapped = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
-    return sys.getallocatedblocks(), native.uordblks + native.hblkhd, mapped
+    return sys.getallocatedblocks(), plain_growth.of_malloc(), mapped
 
 
 def stretches(call: Callable[[], None], seconds: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The matrix of a workflow from the noxfile's own list: the instances of a session, each in so many shards.
+"""Print the matrix of a workflow from this file's own list. Takes arguments of scripts/plan.py.
 
 ``python scripts/plan.py SESSION [--shards N] [--only SERIES]``, by a Python that has nox and asv_runner, prints the
 matrix and the names of all shards as JSON, and tells both to the workflow where it runs in one.

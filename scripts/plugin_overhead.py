@@ -1,4 +1,4 @@
-"""How much later pytest starts where the plugin is installed and nothing is judged: pairs of runs, with and without it.
+"""Measure how much later pytest starts where the plugin is installed. Takes a number of pairs of runs.
 
 python scripts/plugin_overhead.py PYTHON [PAIRS]: an interpreter that has pytest and this package.
 """
@@ -11,8 +11,9 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
+
+import load
 
 PAIRS = 15
 WITHOUT = ["-p", "no:find-mem-leaks"]
@@ -30,10 +31,9 @@ def main(python: str, pairs: int = PAIRS) -> None:
 def seconds(python: str, folder: str, options: Sequence[str]) -> tuple[float, float]:
     """Seconds of a run of pytest on one empty test, on the clock and of the processor."""
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-    begin, before = time.perf_counter(), getrusage(RUSAGE_CHILDREN)
+    begin, before = time.perf_counter(), load.processor()
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    took, after = time.perf_counter() - begin, getrusage(RUSAGE_CHILDREN)
-    return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - begin, load.processor() - before
 
 
 def line(what: str, pairs: Sequence[tuple[float, float]]) -> str:

@@ -1,4 +1,4 @@
-"""One pull request that renews the lock files: opened once, and brought up to date while it is open.
+"""Propose renewed lock files in one pull request on GitHub. Takes the folder that `locks` wrote.
 
 ``python scripts/propose.py DIR``: DIR is what scripts/locks.py wrote. The branch of the request is this script's own,
 and begins at main anew each time. Needs git and GitHub's command line, ``gh``, with a token that may push and open pull

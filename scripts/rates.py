@@ -2,19 +2,19 @@
 
 ``python scripts/rates.py FILE PACKAGE... [--database NAME]...`` builds an environment per series with these packages,
 carries out a short fixed run of each stack in it, one after another, and of plain sessions on these databases, and
-writes the page. Rates of one page may be compared: they are of
-one machine and one hour. Of a served stack an operation is a request. A stack without SQLAlchemy is measured once.
+writes the page. Rates of one page may be compared: they are of one machine and one hour. Of a served stack an operation
+is a request. A stack without SQLAlchemy is measured once.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from find_mem_leaks import commands, errors, results
+import tool
+
+from find_mem_leaks import errors
 from find_mem_leaks.commands.selection import CONCURRENCY
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import catalogue, databases
@@ -60,15 +60,9 @@ def measure(
 ) -> list[Cell]:
     """Measure stacks in a throw-away environment with this SQLAlchemy series; end the program if one fails."""
     requirements = [f"sqlalchemy[asyncio]=={series}.*", *packages]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "results.json"
-        arguments = ["-s", SCENARIO, "--rounds", str(ROUNDS), "--operations", str(OPERATIONS), "-j", "1", "-v"]
-        arguments += [word for name in on for word in ("--database", name)]
-        needed = [word for package in requirements for word in ("--with", package)]
-        code = commands.call(["run", *stacks, *arguments, *needed, "--no-table", "-o", str(path)])
-        if code not in {errors.CLEAN, errors.LEAK}:
-            sys.exit(code)
-        return results.read(path)
+    words = ["-s", SCENARIO, "--rounds", str(ROUNDS), "--operations", str(OPERATIONS), "-j", "1", "-v"]
+    words += [f"--database={name}" for name in on] + [f"--with={package}" for package in requirements]
+    return tool.run(*stacks, *words, ends=(errors.CLEAN, errors.LEAK))
 
 
 def name(cell: Cell) -> str:

@@ -1,10 +1,9 @@
-"""Record the series of workloads whose truth is known, for the tests that judge them again.
+"""Record series of known truth for tests/recorded, those that are not there yet. Takes arguments of the script.
 
 ``python scripts/record.py [NAME...] [--busy] [--jobs N]`` measures every control, pair, stack and workload of
 ``tests/recorded/workloads`` that has no recording yet, or those whose names match the patterns, and writes a results
-file
-of one cell each to ``tests/recorded/series``. A recording goes on for half as many operations again as its verdict took
-so that rules that ask for more can be tried on it. ``--busy``: beside two processes that keep two cores busy.
+file of one cell each to ``tests/recorded/series``. A recording goes on for half as many operations again as its verdict
+took so that rules that ask for more can be tried on it. ``--busy``: beside two processes that keep two cores busy.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The workflows rehearsed on this machine: their own steps, in clean clones of what is committed.
+"""Run the workflows' own steps on this machine, from plan to published site. Takes arguments of the script.
 
 ``python scripts/rehearse.py [STORY...] [--keep DIR]``: all stories, or those named. Jobs pass each other what they
 would pass each other on GitHub; act runs them, with a stand-in for each action (scripts/rehearsal/stand_ins). The
@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 from rehearsal import workflow
 from rehearsal.hub import Hub, tools
-from rehearsal.workflow import Event, Run, UnknownError, instead, without_services
+from rehearsal.workflow import Event, Outcome, Run, UnknownError, instead, without_services
 
 from find_mem_leaks.database_servers.kinds import started
 from find_mem_leaks.errors import UsageError
@@ -77,6 +77,13 @@ def start(folder: Path) -> tuple[Hub, str]:
     return hub, hub.host(ROOT, "HEAD")
 
 
+def ran(what: str, run: Run, *, well: bool = True) -> Mapping[str, Outcome]:
+    """Carry out a run that is to succeed or to fail; what became of its jobs."""
+    outcomes = run()
+    expect(run.succeeded is well, f"{what} {'succeeds' if well else 'fails'}")
+    return outcomes
+
+
 def figures(document: Mapping[str, Any]) -> set[str]:
     """The benchmarks that a results file of asv has a figure of."""
     found = set()
@@ -104,18 +111,14 @@ def benchmarks(folder: Path) -> None:
     hub, _ = start(folder)
     commit = hub.commit("Measure few stacks", dict.fromkeys(LEFT_OUT))
     text = workflow.read(ROOT, "benchmarks.yml")
-    first = Run(hub, text, Event("push", commit), FEW)
-    first()
-    expect(first.succeeded, "the first run succeeds")
+    ran("the first run", Run(hub, text, Event("push", commit), FEW))
     of_shards = {shard.name: measured(shard) for shard in sorted(hub.artifacts.glob("sqlalchemy-*"))}
     expect(len(of_shards) == SHARDS and all(of_shards.values()), f"both shards measured: {counts(of_shards)}")
     for name, found in of_shards.items():
         expect(all(points(hub.site, each) == 1 for each in found), f"the site has a graph of all of {name}")
     second = replace(hub, run=2)
     later = second.commit("Change nothing that is measured", {"docs/rehearsed.md": "Rehearsed.\n"})
-    again = Run(second, text, Event("push", later), FEW)
-    again()
-    expect(again.succeeded, "the second run succeeds")
+    ran("the second run", Run(second, text, Event("push", later), FEW))
     kept = second.files(HISTORY)
     expect(all(any(f"/{sha[:8]}" in path for path in kept) for sha in (commit, later)), "the history has both runs")
     everything = set().union(*of_shards.values())
@@ -127,9 +130,7 @@ def benchmarks(folder: Path) -> None:
 def by_calendar(hub: Hub, text: str, commit: str) -> None:
     """The newest packages are measured at the same commit, beside the locked ones."""
     before = set(hub.files(HISTORY))
-    weekly = Run(hub, text, Event("schedule", commit), FEW)
-    weekly()
-    expect(weekly.succeeded, "the weekly run succeeds")
+    ran("the weekly run", Run(hub, text, Event("schedule", commit), FEW))
     added = {path for path in set(hub.files(HISTORY)) - before if path.endswith(".json")}
     newest = f"PACKAGESnewest-SQLALCHEMY{SERIES}"
     expect(added and all(newest in path for path in added), f"it adds {len(added)} files of the newest packages alone")
@@ -150,8 +151,7 @@ def lose(hub: Hub, text: str, commit: str, artifacts: Path) -> None:
 
     before = hub.tip(HISTORY)
     measure = f'test "${{{{ matrix.name }}}}" != {LOST}'
-    lost = Run(hub, instead(text, "measure", measure), Event("push", commit), FEW)
-    outcomes = lost()
+    outcomes = Run(hub, instead(text, "measure", measure), Event("push", commit), FEW)()
     expect(outcomes["merge"].result == "failure", "without a shard the merge fails")
     expect(f"{LOST} is missing" in outcomes["merge"].log, f"it says that {LOST} is missing")
     skipped = {name for name, outcome in outcomes.items() if outcome.result == "skipped"}
@@ -169,10 +169,9 @@ def pull_request(folder: Path) -> None:
         head = hub.commit(f"Be {name}", {CHANGED: changed}, branch=name)
         event = Event("pull_request", hub.merge(base, head), "refs/pull/1/merge")
         asked = Run(replace(hub, run=run), text, event, ONE_STACK)
-        outcomes = asked()
-        summaries[name] = outcomes["verdict"].summary
-        expect(asked.succeeded is (name == "clean"), f"a {name} change {'passes' if name == 'clean' else 'fails'}")
-        annotated = f"::error file={CHANGED}" in outcomes["verdict"].log
+        verdict = ran(f"a {name} change", asked, well=name == "clean")["verdict"]
+        summaries[name] = verdict.summary
+        annotated = f"::error file={CHANGED}" in verdict.log
         expect(annotated is (name == "leaking"), f"{'an' if annotated else 'no'} annotation at the line that leaks")
     expect("0 new leaks" in summaries["clean"], "the summary of the clean one says so")
     shown = summaries["leaking"].replace("\\_", "_")
@@ -249,10 +248,9 @@ def action(folder: Path) -> None:
 def _action_on(hub: Hub, name: str, project: Project, text: str, well: bool) -> None:
     """One run of a project's workflow, on its text that is well or leaks."""
     commit = hub.commit("Say what is to be measured", {project.file: text, **project.others}, name=name)
-    asked = Run(hub, example(project.page), Event("push", commit, repository=name))
-    [outcome] = asked().values()
     what = f"a {'clean' if well else 'leaking'} {Path(project.file).name}"
-    expect(asked.succeeded is well, f"{what} {'passes' if well else 'fails'}")
+    asked = Run(hub, example(project.page), Event("push", commit, repository=name))
+    [outcome] = ran(what, asked, well=well).values()
     expect(project.named in outcome.summary, "what was measured is in the summary")
     expect(("leaking" in outcome.summary) is not well, "its verdict is in the summary")
     annotated = f"::error file={project.file},line={project.line}" in outcome.log
@@ -265,10 +263,8 @@ def release(folder: Path) -> None:
     text = workflow.read(ROOT, "release.yml")
     version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     for run, (tag, well) in enumerate({"v99": False, f"v{version[1] if version else ''}": True}.items(), 1):
-        asked = Run(replace(hub, run=run), text, Event("push", commit, f"refs/tags/{tag}"))
-        asked()
+        ran(f"the tag {tag}", Run(replace(hub, run=run), text, Event("push", commit, f"refs/tags/{tag}")), well=well)
         published = sorted(file.suffix for file in hub.published.glob("*"))
-        expect(asked.succeeded is well, f"the tag {tag} {'is' if well else 'is not'} published")
         expect(published == ([".gz", ".whl"] if well else []), f"published are {published}")
 
 
@@ -277,8 +273,7 @@ def releases(folder: Path) -> None:
     hub, commit = start(folder)
     text = workflow.read(ROOT, "releases.yml")
     watched = Run(hub, text, Event("schedule", commit), {"PACKAGES": "greenlet", "NEWEST": "2"})
-    outcomes = watched()
-    expect(watched.succeeded, "a week without news succeeds")
+    outcomes = ran("a week without news", watched)
     # On a busy machine the quick profile may not come to a verdict: that is no news either.
     verdicts = re.findall(r"\| (clean|bounded|inconclusive) \|", outcomes["watch"].summary)
     expect(len(verdicts) == 2, f"both releases of greenlet are measured, and neither leaks: {', '.join(verdicts)}")
@@ -290,9 +285,7 @@ def releases(folder: Path) -> None:
         week = replace(hub, run=run)
         (week.artifacts / "watched").mkdir(parents=True)
         (week.artifacts / "watched" / "greenlet.json").write_text(json.dumps({**line, "turns": [turn]}))
-        told = Run(week, instead(text, "watch"), Event("schedule", commit))
-        told()
-        expect(told.succeeded, f"week {run}, of a leak, succeeds")
+        ran(f"week {run}, of a leak,", Run(week, instead(text, "watch"), Event("schedule", commit)))
         expect(len(json.loads(issues.read_text(encoding="utf-8"))) == 1, "there is one issue")
 
 
@@ -305,9 +298,7 @@ def locks(folder: Path) -> None:
     commit = hub.commit("Be of before", {lock: old})
     pulls = hub.tools / "pulls.json"
     for run in (1, 2):
-        week = Run(replace(hub, run=run), text, Event("schedule", commit))
-        week()
-        expect(week.succeeded, f"week {run} succeeds")
+        ran(f"week {run}", Run(replace(hub, run=run), text, Event("schedule", commit)))
         [pull] = json.loads(pulls.read_text(encoding="utf-8"))
         expect("- aiosqlite 0.20.0 → " in pull["body"], "there is one pull request, which says what moves")
     expect(hub.tip("renew-locks") != commit, "its branch has a commit")
@@ -321,9 +312,7 @@ def databases(folder: Path) -> None:
         servers = {variable: started(kind, throw_away) for kind, variable in VARIABLES.items()}
         few = {"SERIES": SERIES, "SHARDS": str(SHARDS), "ARGUMENTS": FEW_CELLS, **servers}
         text = without_services(workflow.read(ROOT, "databases.yml"), "measure")
-        asked = Run(hub, text, Event("schedule", commit), few)
-        asked()
-    expect(asked.succeeded, "every job succeeds")
+        ran("every job", Run(hub, text, Event("schedule", commit), few))
     files = sorted(hub.artifacts.glob("sqlalchemy-*/*.json"))
     cells = [cell for file in files for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]]
     drivers = {cell["database"] for cell in cells}
@@ -359,8 +348,7 @@ def ci(folder: Path) -> str:
     expect(len(here) > 1, f"of the Pythons to test, this machine has two or more: {', '.join(here)}")
     commit = hub.commit("Run few tests", few_tests(hub, here[0]))
     asked = Run(hub, text, Event("push", commit), matrix=[f"python:{python}" for python in here])
-    outcomes = asked()
-    expect(asked.succeeded, "every job succeeds")
+    outcomes = ran("every job", asked)
     for python in here:
         expect(f"platform linux -- Python {python}." in outcomes["tests"].log, f"tests ran on CPython {python}")
     parts = [f"coverage-{python}.data" for python in here]

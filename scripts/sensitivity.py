@@ -1,4 +1,4 @@
-"""What each constant of the verdict decides: every one switched off, halved and doubled, on all recorded series.
+"""Change each constant of the verdict and judge all recorded series again; write docs/sensitivity.md.
 
 ``python scripts/sensitivity.py [-o FILE] [--only NAME...] [--how off]`` judges every recording of ``tests/recorded``
 again for each change, and writes a table of what flips: one whose verdict was right and is wrong or undecided
@@ -7,7 +7,6 @@ then, or the other way round. The constants are those of the judging modules as 
 
 from __future__ import annotations
 
-import argparse
 import ast
 import math
 import sys
@@ -19,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pages
 from replay import SERIES, recordings, replay
 
 from find_mem_leaks import judging
@@ -182,13 +182,13 @@ def cell_of(usual: Outcomes, other: Outcomes) -> str:
     return f"**{len(flipped)}**: {shown}{took}"
 
 
-def report(usual: Outcomes, by_change: Mapping[Change, Outcomes]) -> str:
+def report(usual: Outcomes, by_change: Mapping[Change, Outcomes], command: str) -> str:
     states = [state for state, _ in usual.values()]
     wrong = sum(state.startswith("wrong") for state in states)
     lines = [
         "# Sensitivity",
         "",
-        "Made by `nox -s sensitivity`: each constant that decides a verdict switched off, halved and doubled, on",
+        f"Made by `{command}`: each constant that decides a verdict switched off, halved and doubled, on",
         f"{len(usual)} series of `tests/recorded`, recorded ones and constructed ones. As the constants stand,",
         f"{states.count('right')} are right, {states.count('undecided')} undecided, {wrong} wrong. A figure is the",
         "number of series that read otherwise, with examples; – means none: the verdict tolerates the change. Behind",
@@ -202,14 +202,13 @@ def report(usual: Outcomes, by_change: Mapping[Change, Outcomes]) -> str:
     for change, other in by_change.items():
         rows.setdefault((change.name, change.place, change.usual), {})[change.how] = cell_of(usual, other)
     for (name, place, value), cells in rows.items():
-        columns = " | ".join(cells.get(how, "n/a") for how in ("off", "half", "double"))
-        lines.append(f"| {name} | {place} | {value:,.6g} | {columns} |")
+        columns = [cells.get(how, "n/a") for how in ("off", "half", "double")]
+        lines.append(pages.row([name, place, f"{value:,.6g}", *columns]))
     return "\n".join([*lines, "", f"{len(rows)} constants."])
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-o", "--output", type=Path)
+    parser = pages.parser(__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="names of constants")
     parser.add_argument("--how", nargs="*", default=["off", "half", "double"], help="off, half or double")
     parser.add_argument("-j", "--jobs", type=int, default=2)
@@ -225,10 +224,7 @@ def main() -> None:
         for change, other in zip(chosen, results, strict=True):
             by_change[change] = other
             print(f"{change.name} {change.how}: {cell_of(usual, other)}", file=sys.stderr, flush=True)
-    text = report(usual, by_change)
-    print(text)
-    if arguments.output:
-        arguments.output.write_text(text + "\n")
+    pages.write(report(usual, by_change, arguments.command), arguments.output)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the tool says of the tests that others wrote, the suites of ``suites.toml``, each by one call of ``run``.
+"""Run the tool on tests that others wrote, by pinned releases, and on those of releases that leak.
 
 ``python scripts/suites.py [NAME…] [-o PAGE]`` writes tables of them: suites of releases, and suites of releases that
 are known to leak, beside those of the releases that fixed it. Each has an environment and a folder of its own in
@@ -9,7 +9,6 @@ The page is one that stands, in which the tables take the place of the ones befo
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shlex
@@ -18,32 +17,27 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
-import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pages
 from uv import find_uv_bin
 
-from applications import table_between
-from find_mem_leaks import errors, results
+import wild
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import environments
+from wild import HERE
 
-HERE = Path(__file__).resolve().parent
 KEPT = Path("leaks/suites")
-TOOL = [sys.executable, "-m", "find_mem_leaks"]
-ENDS = (errors.CLEAN, errors.LEAK, errors.FAILED, errors.INCONCLUSIVE)
 # What pytest reads of a project, and what tests ask of it: copied with the tests.
 CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", "conftest.py", ".coveragerc")
 SECTIONS = {"tox.ini": "[pytest]", "setup.cfg": "[tool:pytest]", "pyproject.toml": "[tool.pytest"}
 PLAIN_SECONDS = 10
-BEGIN, END = "<!-- suites: begin -->", "<!-- suites: end -->"
+MARKS = "<!-- suites: begin -->", "<!-- suites: end -->"
 HEAD = """| suite | tests | judged | verdicts | leaking | of these also by a plain loop | minutes | load |
 | --- | ---: | ---: | --- | ---: | --- | ---: | ---: |
 """
@@ -79,6 +73,14 @@ class Suite:
         return KEPT / f"{self.project}=={self.package.partition('==')[2]}"
 
     @property
+    def results(self) -> Path:
+        return self.folder / "results.json"
+
+    @property
+    def times(self) -> Path:
+        return self.folder / "times.json"
+
+    @property
     def interpreter(self) -> Path:
         return (self.folder / "environment" / "bin" / "python").absolute()
 
@@ -94,30 +96,13 @@ class Suite:
         return [self, *([replace(self, package=self.fixed)] if self.fixed else [])]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a suite.
+Outcome = wild.Outcome[Suite]
 
-    Attributes:
-        suite, cells: what was measured, and what came of it.
-        seconds: of the call of ``run``.
-        load: the load average at its end, on which seconds depend.
-        plain: what a plain loop said of each leaking test, by its node id.
-    """
 
-    suite: Suite
-    cells: Sequence[Cell]
-    seconds: float
-    load: float
-    plain: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def leaking(self) -> list[Cell]:
-        return [cell for cell in self.cells if cell.verdict is Verdict.LEAKING]
-
-    @property
-    def proved(self) -> list[Cell]:
-        return [cell for cell in self.leaking if self.plain.get(nodeid(cell), {}).get("grows")]
+def proved(outcome: Outcome) -> list[Cell]:
+    """Return what leaks by a plain loop too."""
+    leaking = wild.leaking(outcome.cells)
+    return [cell for cell in leaking if outcome.plain.get(nodeid(cell), {}).get("grows")]
 
 
 def nodeid(cell: Cell) -> str:
@@ -125,8 +110,7 @@ def nodeid(cell: Cell) -> str:
 
 
 def read() -> dict[str, Suite]:
-    document: Mapping[str, Any] = tomllib.loads((HERE / "suites.toml").read_text(encoding="utf-8"))
-    return {name: Suite(name, **entry) for name, entry in document.items()}
+    return {name: Suite(name, **entry) for name, entry in wild.listed("suites").items()}
 
 
 def uv(*words: str) -> None:
@@ -196,32 +180,13 @@ def measure(suite: Suite, more: Sequence[str], minutes: float | None = None) -> 
     minutes: after which the run is ended as Ctrl-C does, with the tests that were judged by then.
     """
     prepare(suite)
-    output = (suite.folder / "results.json").absolute()
-    output.unlink(missing_ok=True)
+    words = [*suite.tests, "--python", str(suite.interpreter), *suite.arguments, *more]
     with tempfile.TemporaryDirectory(prefix="suites-") as folder:
-        command = [*TOOL, "run", *suite.tests, "--python", str(suite.interpreter), *suite.arguments, *more]
-        started = time.monotonic()
-        environment = {**os.environ, "TMPDIR": folder}
-        words = [*command, "-v", "--no-table", "-f", "-o", str(output)]
-        code = ended(words, minutes, cwd=place(suite), env=environment)
-        seconds = time.monotonic() - started
-    if code not in ENDS or not output.exists():
-        raise SystemExit(f"{suite.package}: the run ended with exit code {code}")
-    cells = [cell for cell in results.read(output) if not cell.interrupted]
-    outcome = Outcome(suite, cells, seconds, os.getloadavg()[1])
-    outcome = replace(outcome, plain={nodeid(cell): plain(suite, nodeid(cell)) for cell in outcome.leaking})
-    keep(outcome)
+        outcome = wild.measure(suite, words, minutes, cwd=place(suite), env={**os.environ, "TMPDIR": folder})
+    tests = map(nodeid, wild.leaking(outcome.cells))
+    outcome = replace(outcome, plain={test: plain(suite, test) for test in tests})
+    outcome.keep()
     return outcome
-
-
-def ended(words: Sequence[str], minutes: float | None, **options: Any) -> int:
-    """The exit code of a call, which is ended after so many minutes; 0 then."""
-    process = subprocess.Popen(words, **options)
-    try:
-        return process.wait(minutes * 60 if minutes else None)
-    except subprocess.TimeoutExpired:
-        process.terminate()
-        return errors.CLEAN if process.wait() == errors.INTERRUPTED else process.returncode
 
 
 def plain(suite: Suite, test: str) -> dict[str, Any]:
@@ -234,25 +199,6 @@ def plain(suite: Suite, test: str) -> dict[str, Any]:
     return found
 
 
-def keep(outcome: Outcome) -> None:
-    times = {"seconds": outcome.seconds, "load": outcome.load, "plain": outcome.plain}
-    (outcome.suite.folder / "times.json").write_text(json.dumps(times, indent=1), encoding="utf-8")
-
-
-def kept(suite: Suite) -> Outcome | None:
-    """The outcome that was measured before, if it was."""
-    times = suite.folder / "times.json"
-    if not times.exists():
-        return None
-    cells = [cell for cell in results.read(suite.folder / "results.json") if not cell.interrupted]
-    return Outcome(suite, cells, **json.loads(times.read_text(encoding="utf-8")))
-
-
-def counts(cells: Sequence[Cell]) -> str:
-    counted = Counter(cell.verdict.value for cell in cells)
-    return ", ".join(f"{counted[verdict.value]} {verdict.value}" for verdict in Verdict if counted[verdict.value])
-
-
 def judged(cells: Sequence[Cell]) -> int:
     return sum(cell.verdict not in (Verdict.FAILED, Verdict.SKIPPED) for cell in cells)
 
@@ -263,28 +209,28 @@ def named(cells: Sequence[Cell]) -> str:
     return ", ".join([*first, *([f"and {len(cells) - NAMED} more"] if len(cells) > NAMED else [])]) or "–"
 
 
-def shown(fields: Iterable[object]) -> str:
-    return f"| {' | '.join(str(each).replace('|', chr(92) + '|') for each in fields)} |\n"
-
-
 def row(outcome: Outcome) -> str:
-    cells, minutes = outcome.cells, f"{outcome.seconds / 60:.1f}"
-    name = outcome.suite.package.replace("==", " ")
-    proved = f"{len(outcome.proved)}: {named(outcome.proved)}" if outcome.proved else len(outcome.leaking) and "0"
-    leaking = len(outcome.leaking)
-    return shown(
-        [name, len(cells), judged(cells), counts(cells), leaking, proved or "–", minutes, f"{outcome.load:.0f}"]
-    )
+    cells, leaking, also = outcome.cells, wild.leaking(outcome.cells), proved(outcome)
+    by_a_loop = f"{len(also)}: {named(also)}" if also else "0" if leaking else "–"
+    minutes, load = f"{outcome.seconds / 60:.1f}", f"{outcome.load:.0f}"
+    name = outcome.subject.package.replace("==", " ")
+    counted = [len(cells), judged(cells), wild.counts(cells), len(leaking)]
+    return pages.row([name, *counted, by_a_loop, minutes, load])
 
 
 def pair(leaky: Outcome, fixed: Outcome) -> str:
-    minutes = f"{(leaky.seconds + fixed.seconds) / 60:.1f}"
-    release = f"{leaky.suite.package.replace('==', ' ')}: {leaky.suite.leak}"
-    suites = ", ".join(f"`{name}`" for name in leaky.suite.tests)
-    found = f"{len(leaky.leaking)}: {named(leaky.leaking)}" if leaky.leaking else "0"
-    fixed_in = fixed.suite.package.partition("==")[2]
-    fields = [release, suites, len(leaky.cells), found, len(leaky.proved), fixed_in, len(fixed.leaking), minutes]
-    return shown(fields)
+    suite, leaking = leaky.subject, wild.leaking(leaky.cells)
+    fields = [
+        f"{suite.package.replace('==', ' ')}: {suite.leak}",
+        ", ".join(f"`{name}`" for name in suite.tests),
+        len(leaky.cells),
+        f"{len(leaking)}: {named(leaking)}" if leaking else "0",
+        len(proved(leaky)),
+        fixed.subject.package.partition("==")[2],
+        len(wild.leaking(fixed.cells)),
+        f"{(leaky.seconds + fixed.seconds) / 60:.1f}",
+    ]
+    return pages.row(fields)
 
 
 def tables(outcomes: Mapping[str, Outcome], suites: Sequence[Suite], command: str) -> str:
@@ -295,22 +241,14 @@ def tables(outcomes: Mapping[str, Outcome], suites: Sequence[Suite], command: st
         for each in suites
         if each.fixed and each.package in outcomes and each.fixed in outcomes
     ]
-    made = (
-        f"Made by `{command}` on {os.cpu_count()} cores, as many cells at once. *Load*: the load average of five "
-        "minutes at the end of each call; where that is more than the cores, the machine was busy with other things."
-    )
-    return f"{made}\n\n{HEAD}{''.join(rows)}\n{PAIRS}{''.join(pairs)}"
+    return "\n".join([wild.made(command), "", f"{HEAD}{chr(10).join(rows)}", "", f"{PAIRS}{chr(10).join(pairs)}", ""])
 
 
-def main() -> int:
+def main() -> None:
     known = read()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(known)} (default: all)")
-    parser.add_argument("-o", "--output", type=Path, help="the page to write the tables into")
-    parser.add_argument("--command", default="nox -s suites", help="to be named in the page")
+    parser = wild.parser(__doc__, known)
     parser.add_argument("--kept", action="store_true", help="measure nothing: the tables of what is kept")
     parser.add_argument("--prepare", action="store_true", help="build the environments, and measure nothing")
-    parser.add_argument("--run", default="", metavar="ARGUMENTS", help="more arguments of `run`, such as --run=--quick")
     parser.add_argument("--minutes", type=float, metavar="M", help="for each suite: what was judged by then is told")
     arguments = parser.parse_args()
     chosen = [known[name] for name in arguments.names or known]
@@ -318,16 +256,12 @@ def main() -> int:
     if arguments.prepare:
         for each in releases:
             prepare(each)
-        return 0
+        return
     more = shlex.split(arguments.run)
-    outcomes = [kept(each) if arguments.kept else measure(each, more, arguments.minutes) for each in releases]
-    text = tables({each.suite.package: each for each in outcomes if each}, chosen, arguments.command)
-    if arguments.output:
-        page = arguments.output.read_text(encoding="utf-8")
-        arguments.output.write_text(table_between(page, text, BEGIN, END), encoding="utf-8")
-    print(text)
-    return 0
+    outcomes = [wild.kept(each) if arguments.kept else measure(each, more, arguments.minutes) for each in releases]
+    text = tables({each.subject.package: each for each in outcomes if each}, chosen, arguments.command)
+    pages.write(text, arguments.output, MARKS)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,20 +9,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pages
+
 from find_mem_leaks.judging.statements import DECIDES, Statement, statements
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-it-measures.md"
-BEGIN = "<!-- The tests: written by scripts/tests_of_the_verdict.py from criteria.py and hands_off.py in judging. -->"
-END = "<!-- The end of the tests. -->"
+MARKS = (
+    "<!-- The tests: written by scripts/tests_of_the_verdict.py from criteria.py and hands_off.py in judging. -->",
+    "<!-- The end of the tests. -->",
+)
 
 
 def written(page: str) -> str:
-    """Return the page with the tests as the code has them; ValueError if it has no place for them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{PAGE.name} lacks the comments between which the tests stand")
-    return f"{before}{BEGIN}\n\n{_lists()}\n\n{END}{after}"
+    """Return the page with the tests as the code has them."""
+    return pages.between(page, _lists(), MARKS)
 
 
 def _lists() -> str:
@@ -32,8 +32,7 @@ def _lists() -> str:
 def _list(decides: str) -> str:
     tests = [test for test in statements().values() if test.decides == decides]
     names = ["test", "figure", "must be", *(["reason of a cell that does not pass"] if tests[0].otherwise else [])]
-    rows = [names, ["---"] * len(names), *(list(_columns(test)) for test in tests)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    table = pages.rows([names, ["---"] * len(names), *map(_columns, tests)])
     return f"**{decides[0].upper()}{decides[1:]}.**\n\n{table}"
 
 

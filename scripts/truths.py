@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ CLEAN = "clean"
 WORKLOADS = "[a-z]*.py"
 # How a line ends that allocates what is never released.
 MARK = re.compile(r"#.*\bleaks$")
-# How the lines begin that are read: a truth may depend on the version of Python.
-CONSTANTS = ("TRUTH =", "RATE =", "REQUIRES =", "HOLDER =", "import sys")
+# The constants that are read; a truth may depend on the version of Python.
+CONSTANTS = {"TRUTH", "RATE", "REQUIRES", "HOLDER", "LEAKS"}
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,34 @@ class Control:
 
 def constants(file: Path) -> dict[str, Any]:
     """Return the constants of a workload, without importing what else it needs."""
-    spec = importlib.util.spec_from_loader(file.stem, loader=None)
-    assert spec is not None
-    module = vars(importlib.util.module_from_spec(spec))
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith(CONSTANTS)]
-    exec("\n".join(lines), module)  # noqa: S102  a workload is run anyway
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if ast.unparse(node) == "import sys" or _is_constant(node)]
+    module: dict[str, Any] = {}
+    exec(compile(tree, str(file), "exec"), module)  # noqa: S102  a workload is run anyway
     return module
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in CONSTANTS
+
+
+def marked(file: Path) -> set[int]:
+    """Return the numbers of the lines that allocate what is never released, or put it where it stays."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return {number for number, line in enumerate(lines, start=1) if MARK.search(line)}
+
+
+def workloads(folder: Path, pattern: str, what: str) -> list[Path]:
+    """Return the files of a folder; SystemExit if there are none."""
+    files = sorted(folder.resolve().glob(pattern))
+    if not files:
+        raise SystemExit(f"{folder} has no {what} {pattern}: name a folder with files that say what is true of them")
+    return files
 
 
 def controls(folder: Path = CONTROLS, pattern: str = WORKLOADS) -> list[Control]:
     """Return the workloads of a folder; SystemExit if there are none, or one has no truth."""
-    files = sorted(folder.resolve().glob(pattern))
-    if not files:
-        raise SystemExit(f"{folder} has no workload {pattern}: name a folder with files that have TRUTH and RATE")
-    return [_control(file) for file in files]
+    return [_control(file) for file in workloads(folder, pattern, "workload")]
 
 
 def _control(file: Path) -> Control:

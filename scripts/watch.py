@@ -1,4 +1,4 @@
-"""The newest releases of the packages that the stacks stand on: does one of them begin to leak?
+"""Measure the newest releases of what the stacks stand on. Takes arguments of scripts/watch.py.
 
 ``python scripts/watch.py -o DIR [--newest N] [PACKAGE...]`` measures a stack over the N newest releases of each package
 and writes what ``find-mem-leaks releases --json`` says of it, DIR/PACKAGE.json. The tables go to standard output and to
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import tool
 
 from find_mem_leaks import errors
 from find_mem_leaks.history.releases import listing, package_index
@@ -37,21 +37,18 @@ def newest(package: str, count: int) -> str:
     return found[-count:][0].version
 
 
-def command(package: str, since: str, folder: Path) -> list[str]:
-    """The call that measures a package's releases from one on, and prints JSON."""
+def words(package: str, since: str, folder: Path) -> list[str]:
+    """Return the arguments of the tool that measure a package's releases from one on, and print JSON."""
     stack, beside = WATCHED[package]
     line = [package, "--stack", stack, "--since", since, "--no-yanked", "-o", str(folder)]
-    words = ["releases", *line, "--quick", "--json", "--no-site", "-q", *(f"--with={one}" for one in beside)]
-    return [sys.executable, "-m", "find_mem_leaks", *words]
+    return ["releases", *line, "--quick", "--json", "--no-site", "-q", *(f"--with={one}" for one in beside)]
 
 
 def measure(package: str, count: int, folder: Path) -> Line:
-    """What is known of a package's newest releases; CalledProcessError if that could not be found out."""
-    called = command(package, newest(package, count), folder / "releases" / package)
-    answer = subprocess.run(called, stdout=subprocess.PIPE, text=True, check=False)
-    if answer.returncode not in {errors.CLEAN, errors.LEAK}:
-        raise subprocess.CalledProcessError(answer.returncode, called)
-    line: Line = json.loads(answer.stdout)
+    """Return what is known of a package's newest releases; SystemExit if that could not be found out."""
+    since = newest(package, count)
+    asked = words(package, since, folder / "releases" / package)
+    line: Line = json.loads(tool.call(*asked, ends=(errors.CLEAN, errors.LEAK)))
     (folder / f"{package}.json").write_text(json.dumps(line, indent=2), encoding="utf-8")
     return line
 
@@ -88,13 +85,11 @@ def main() -> int:
     for package in asked.packages or WATCHED:
         try:
             text = table(measure(package, asked.newest, asked.output))
-        except (subprocess.CalledProcessError, package_index.IndexUnreachableError, errors.UsageError) as error:
+        except (SystemExit, package_index.IndexUnreachableError, errors.UsageError) as error:
             failed.append(package)
             text = f"### {package}\n\nnot measured: {error}\n"
         print(text, flush=True)
-        if file := os.environ.get("GITHUB_STEP_SUMMARY"):
-            with Path(file).open("a", encoding="utf-8") as summary:
-                summary.write(f"{text}\n")
+        tool.tell(text)
     return 1 if failed else 0
 
 

@@ -1,4 +1,4 @@
-"""What ``--what-if`` says of each change, against plain processes that do the same operations without this tool.
+"""Compare what `--what-if` says with plain processes that do the same; write docs/what-if.md.
 
 ``python scripts/what_if.py [-o FILE] [--command COMMAND]`` measures workloads that keep memory in different ways with
 ``run --what-if``, then each change in two plain processes whose resident memory the kernel tells. The table goes to
@@ -7,7 +7,6 @@ FILE as Markdown. Exit code 1 if a growth is further off than a tenth or 2 MB.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -17,6 +16,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pages
+import tool
 
 from find_mem_leaks.leading.what_if import Change, changes
 
@@ -134,10 +136,9 @@ class Line:
 
 def by_this_tool(folder: Path) -> list[dict[str, Any]]:
     """The trials of the workload."""
-    out = folder / "results.json"
-    command = [sys.executable, "-m", "find_mem_leaks", "run", str(folder / "work.py"), "--what-if", "-q", "--no-table"]
-    subprocess.run([*command, "--no-explain", "-o", str(out), "-j", "1"], check=False, stdout=subprocess.DEVNULL)
-    [cell] = json.loads(out.read_text(encoding="utf-8"))["cells"]
+    options = ["--what-if", "-q", "--no-explain", "-j", "1"]
+    tool.run(str(folder / "work.py"), *options, output=folder / "results.json")
+    [cell] = json.loads((folder / "results.json").read_text(encoding="utf-8"))["cells"]
     trials: list[dict[str, Any]] = cell["trials"]
     return trials
 
@@ -151,16 +152,9 @@ def by_itself(folder: Path, change: Change, operations: int) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-o", "--output", type=Path, help="write the page there instead of printing it")
-    parser.add_argument("--command", default="python scripts/what_if.py", help="to be named in the page")
-    arguments = parser.parse_args()
+    arguments = pages.parser(__doc__).parse_args()
     compared = {name: compare(workload) for name, workload in WORKLOADS.items()}
-    text = page(compared, arguments.command)
-    if arguments.output:
-        arguments.output.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    pages.write(page(compared, arguments.command), arguments.output)
     return 0 if all(line.is_right for lines in compared.values() for line in lines) else 1
 
 
@@ -187,14 +181,20 @@ def in_plain_processes(folder: Path, known: Mapping[str, Change], trial: Mapping
 def page(compared: Mapping[str, Sequence[Line]], command: str) -> str:
     """Return the page, a table for all workloads."""
     rows = [
-        f"| {name} | {line.change} | {line.operations:,} | {line.growth / MB:.1f} "
-        f"| {line.plain[0] / MB:.1f}, {line.plain[1] / MB:.1f} | {'yes' if line.is_right else '**no**'} |"
+        [
+            name,
+            line.change,
+            f"{line.operations:,}",
+            f"{line.growth / MB:.1f}",
+            ", ".join(f"{plain / MB:.1f}" for plain in line.plain),
+            "yes" if line.is_right else "**no**",
+        ]
         for name, lines in compared.items()
         for line in lines
     ]
     all_lines = [line for lines in compared.values() for line in lines]
     right = sum(line.is_right for line in all_lines)
-    return HEAD.format(command=command, right=right, lines=len(all_lines)) + "\n".join(rows) + "\n"
+    return HEAD.format(command=command, right=right, lines=len(all_lines)) + pages.rows(rows) + "\n"
 
 
 if __name__ == "__main__":

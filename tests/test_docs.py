@@ -45,7 +45,9 @@ def test_links_within_the_project_lead_somewhere(page):
 def test_sessions_that_a_page_names_exist(page):
     for names in re.findall(r"nox -s ([a-z_ ]+)", page.read_text(encoding="utf-8")):
         for name in names.split():
-            assert f"def {name}(session: nox.Session" in NOXFILE, name
+            assert re.search(rf'^(def {name}\(session: nox.Session|    "{name}": Script\()', NOXFILE, re.MULTILINE), (
+                name
+            )
 
 
 def test_the_page_on_adding_a_stack_names_files_and_options_that_there_are():

@@ -74,13 +74,8 @@ class Hub:
     def host(self, source: Path, revision: str, name: str = REPOSITORY) -> str:
         """Take in a repository: ``main`` becomes this revision of it, other branches stay behind. Its hash."""
         here = self.begin(name)
-        git(
-            "fetch",
-            "--no-tags",
-            source.resolve(),
-            f"{git('rev-parse', revision, folder=source)}:refs/heads/main",
-            folder=here,
-        )
+        commit = git("rev-parse", revision, folder=source)
+        git("fetch", "--no-tags", source.resolve(), f"{commit}:refs/heads/main", folder=here)
         return git("rev-parse", "main", folder=here)
 
     def commit(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import routes
+import truths
 
 from find_mem_leaks.reports import matrix
 from find_mem_leaks.reports import routes as routes_of_reports
@@ -23,11 +24,11 @@ def python():
 
 @pytest.mark.parametrize("file", ["leak_fastapi_websocket_registry", "leak_django_cached_view"])
 def test_the_verdict_of_each_route_and_its_line_are_those_of_the_file(python, file):
-    [known] = routes.applications(pattern=f"{file}.py")
-    judged = routes.measure(python, known, routes.OPTIONS)
-    assert set(known.leaks) <= {each.cell.scenario for each in judged}
+    [application] = routes.applications(pattern=f"{file}.py")
+    judged = routes.measure(python, application, routes.OPTIONS)
+    assert set(truths.constants(application)["LEAKS"]) <= {each.cell.scenario for each in judged}
     assert all(routes_of_reports.rows(matrix.items([each.cell]))[0].answered == "100%" for each in judged)
     for each in judged:
         assert each.is_right, (each.cell.scenario, each.cell.reason)
-        assert each.has_right_line == each.leaks
-        assert each.has_right_holder == each.leaks
+        assert each.has_true_line == each.leaks
+        assert each.has_true_holder == each.leaks

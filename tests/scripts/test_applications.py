@@ -1,7 +1,5 @@
 """The list of applications that others wrote: what is called for each, and the table of what came of them."""
 
-import pytest
-
 import applications
 from cells import cell
 from find_mem_leaks.judging.verdict import Verdict
@@ -42,15 +40,4 @@ def test_a_row_counts_routes_and_what_was_answered():
     counts = "1 clean, 1 leaking, 1 failed, 1 skipped"
     assert sorted(row.split(" | ")[3].split(", ")) == sorted(counts.split(", "))
     assert row.startswith("| shop 1.0 | 4 | 2 (50 %) | ")
-    assert row.endswith("| `GET /a` | 31 | 7.0 | 2 |\n")
-
-
-def test_the_table_takes_the_place_of_the_one_before():
-    page = f"before\n{applications.BEGIN}\nold\n{applications.END}\nafter\n"
-    changed = applications.with_table(page, "new")
-    assert changed == f"before\n{applications.BEGIN}\n\nnew\n{applications.END}\nafter\n"
-
-
-def test_a_page_without_marks_is_left_alone():
-    with pytest.raises(ValueError, match="unpack"):
-        applications.with_table("no marks", "new")
+    assert row.endswith("| `GET /a` | 31 | 7.0 | 2 |")

@@ -18,7 +18,12 @@ ROOT = Path(__file__).parents[2]
 def here(monkeypatch):
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    forget()  # another test's profile
     yield
+    forget()
+
+
+def forget():
     for name in [name for name in sys.modules if name.split(".")[0] == "benchmarks"]:
         del sys.modules[name]
 

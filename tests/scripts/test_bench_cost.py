@@ -51,10 +51,3 @@ def test_a_run_that_breaks_ends_it(monkeypatch):
     monkeypatch.setattr(bench_cost.bench, "main", lambda words: 1)
     with pytest.raises(SystemExit):
         bench_cost.cost("2.0", "here", [])
-
-
-def test_the_table_takes_the_place_of_the_one_before():
-    page = f"before\n{bench_cost.BEGIN}old\n{bench_cost.END}after\n"
-    assert bench_cost.placed(page, "new") == f"before\n{bench_cost.BEGIN}\nnew\n\n{bench_cost.END}after\n"
-    with pytest.raises(SystemExit, match="no place"):
-        bench_cost.placed("a page", "new")

@@ -66,12 +66,3 @@ def test_recorded_series_are_compared_in_either_order_where_both_machines_have_t
         ("one", "new leak"),
         ("one", "fixed"),
     ]
-
-
-def test_the_section_takes_its_place_on_the_page_as_often_as_it_is_made():
-    page = f"# Page\n\n{comparisons.BEGIN}\n{comparisons.END}\n\nMore.\n"
-    once = comparisons.placed(page, "first")
-    assert once == f"# Page\n\n{comparisons.BEGIN}\n\nfirst\n\n{comparisons.END}\n\nMore.\n"
-    assert comparisons.placed(once, "second") == once.replace("first", "second")
-    with pytest.raises(SystemExit, match="has no lines"):
-        comparisons.placed("# Page\n", "text")

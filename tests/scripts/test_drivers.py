@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 import truths
+from judged import Judged
 from leaking_drivers import LEAKS
 
 import drivers
+import memory_tests
 from cells import cell, culprit
 from find_mem_leaks.judging.verdict import Verdict
 
 CONTROLS = truths.controls(drivers.FOLDER)
+[MISTAKE] = truths.controls(drivers.FOLDER, "leak_asyncpg_records_kept.py")
 KEPT = "list `_kept` of module pymysql.connections"
 
 
@@ -36,7 +39,7 @@ def at(packages, line, holder=KEPT):
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
 def test_a_workload_says_whether_it_leaks_where_and_what_holds_it(control):
     text = control.path.read_text()
-    marked = [line for line in text.splitlines() if truths.MARK.search(line)]
+    marked = truths.marked(control.path)
     leaks = control.truth == truths.LEAKING
     assert leaks == control.name.startswith("leak_") == bool(marked) == ("HOLDER" in truths.constants(control.path))
     assert ("\nLeaks: " in text, "\nDoes not leak" in text) == (leaks, not leaks)
@@ -48,17 +51,18 @@ def test_there_are_some_of_each_driver_that_leak_and_that_do_not():
             assert [control for control in CONTROLS if control.name.startswith(f"{kind}_{library}_")]
 
 
+def of_a_mistake(rate, *culprits):
+    made = Judged(cell(rate, stack=MISTAKE.name, culprits=culprits), MISTAKE.path, leaks=True, first=memory_tests.FIRST)
+    return memory_tests.filled(drivers.OF_CONTROLS, [made])
+
+
 def test_of_a_mistake_verdict_line_and_holder_are_compared_with_its_file():
-    [control] = truths.controls(drivers.FOLDER, "leak_asyncpg_records_kept.py")
-    lines = control.path.read_text().splitlines()
-    line = next(number for number, text in enumerate(lines, start=1) if truths.MARK.search(text))
-    right = cell(300.0, stack=control.name, culprits=(culprit(str(control.path), line, holder="dict `SHOWN`"),))
-    assert "- 1 of 1 that leak are called leaking; the true line is among the first two in 1, " in drivers.of_controls(
-        [control], [right]
-    )
-    wrong = drivers.of_controls([control], [cell(0.0, stack=control.name)])
+    line, *_ = sorted(truths.marked(MISTAKE.path))
+    right = of_a_mistake(300.0, culprit(str(MISTAKE.path), line, holder="dict `SHOWN`"))
+    assert "- 1 of 1 that leak are called leaking; the true line is among the first two in 1, " in right
+    wrong = of_a_mistake(0.0)
     assert "- 0 of 1 that leak" in wrong
-    assert f"| {control.name} | **clean** |" in wrong
+    assert f"| {MISTAKE.name} | **clean** |" in wrong
 
 
 def test_of_a_driver_each_run_counts_and_line_and_holder_of_the_leak(packages):

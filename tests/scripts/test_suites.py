@@ -5,8 +5,9 @@ import tarfile
 from dataclasses import replace
 
 import suites
+import wild
 from cells import cell
-from find_mem_leaks import errors
+from find_mem_leaks import results
 from find_mem_leaks.judging.verdict import Verdict
 
 SUITE = suites.Suite("shop", "shop==1.0", ["tests/test_a.py", "tests/test_b.py"], leak="a basket", fixed="shop==1.1")
@@ -70,13 +71,6 @@ def test_a_source_distribution_is_brought_by_pip_and_unpacked(tmp_path, monkeypa
     assert suites.unpack(SUITE, tmp_path / "to") == tmp_path / "to" / "shop-1.0"
 
 
-def test_a_run_that_is_ended_after_its_minutes_is_no_failure():
-    waiting = ["sh", "-c", f"trap 'kill $!; exit {errors.INTERRUPTED}' TERM; sleep 60 & wait"]
-    assert suites.ended(waiting, minutes=1 / 60) == errors.CLEAN
-    assert suites.ended(["sh", "-c", "exit 3"], minutes=1) == errors.LEAK
-    assert suites.ended(["sh", "-c", "exit 4"], minutes=None) == errors.INCONCLUSIVE
-
-
 def test_what_a_plain_loop_says_is_its_last_line(tmp_path, monkeypatch):
     def run(command, **more):
         assert command[2] == "tests/test_a.py::test_a[x|y]"
@@ -94,12 +88,14 @@ def test_a_plain_loop_that_does_not_answer_proves_nothing(monkeypatch):
 
 def test_an_outcome_is_kept_with_what_the_plain_loop_said(tmp_path, monkeypatch):
     monkeypatch.setattr(suites, "KEPT", tmp_path)
-    monkeypatch.setattr(suites.results, "read", lambda _path: [LEAKING])
-    assert suites.kept(SUITE) is None
+    assert wild.kept(SUITE) is None
     SUITE.folder.mkdir()
+    results.write(SUITE.results, [cell(), cell(interrupted=True)])
     made = outcome(LEAKING, plain={suites.nodeid(LEAKING): {"grows": True}})
-    suites.keep(made)
-    assert suites.kept(SUITE) == replace(made, cells=[LEAKING])
+    made.keep()
+    kept = wild.kept(SUITE)
+    assert len(kept.cells) == 1
+    assert replace(kept, cells=made.cells) == made
     assert json.loads((SUITE.folder / "times.json").read_text())["seconds"] == 90.0
 
 
@@ -107,9 +103,9 @@ def test_a_row_counts_tests_and_names_those_that_a_plain_loop_proves():
     others = [cell(verdict=Verdict.CLEAN), cell(verdict=Verdict.SKIPPED), cell(verdict=Verdict.FAILED)]
     row = suites.row(outcome(LEAKING, *others, plain={suites.nodeid(LEAKING): {"grows": True}}))
     assert row.startswith("| shop 1.0 | 4 | 2 | ")
-    assert row.endswith("| 1 | 1: `test_a[x\\|y]` 1,234 B | 1.5 | 2 |\n")
-    assert suites.row(outcome(LEAKING)).endswith("| 1 | 0 | 1.5 | 2 |\n")
-    assert suites.row(outcome(*others)).endswith("| 0 | – | 1.5 | 2 |\n")
+    assert row.endswith("| 1 | 1: `test_a[x\\|y]` 1,234 B | 1.5 | 2 |")
+    assert suites.row(outcome(LEAKING)).endswith("| 1 | 0 | 1.5 | 2 |")
+    assert suites.row(outcome(*others)).endswith("| 0 | – | 1.5 | 2 |")
 
 
 def test_of_many_leaking_tests_the_first_are_named():
@@ -118,17 +114,17 @@ def test_of_many_leaking_tests_the_first_are_named():
 
 
 def test_a_pair_has_what_leaks_in_both_releases():
-    row = suites.pair(outcome(LEAKING), replace(outcome(), suite=SUITE.releases[1]))
+    row = suites.pair(outcome(LEAKING), replace(outcome(), subject=SUITE.releases[1]))
     assert row.startswith(
         "| shop 1.0: a basket | `tests/test_a.py`, `tests/test_b.py` | 1 | 1: `test_a[x\\|y]` 1,234 B | 0 |"
     )
-    assert row.endswith("| 1.1 | 0 | 3.0 |\n")
+    assert row.endswith("| 1.1 | 0 | 3.0 |")
 
 
 def test_the_tables_have_what_was_measured():
-    known = {"shop==1.0": outcome(LEAKING), "shop==1.1": replace(outcome(), suite=SUITE.releases[1])}
+    known = {"shop==1.0": outcome(LEAKING), "shop==1.1": replace(outcome(), subject=SUITE.releases[1])}
     plain = suites.Suite("other", "other==2.0")
-    text = suites.tables({**known, "other==2.0": replace(outcome(), suite=plain)}, [SUITE, plain], "nox -s suites")
+    text = suites.tables({**known, "other==2.0": replace(outcome(), subject=plain)}, [SUITE, plain], "nox -s suites")
     assert "Made by `nox -s suites`" in text
     assert text.count("| shop 1.0: a basket |") == 1
     assert text.count("| other 2.0 |") == 1

@@ -54,13 +54,17 @@ def source(stacks: Iterable[Stack]) -> str:
 
 
 def define(namespace: dict[str, Any], stacks: Iterable[Stack]) -> None:
-    """Add to a module of the suite the classes of those stacks that belong to it.
+    """Add to a module of the suite the classes of those stacks that belong to it."""
+    add(namespace, source(each for each in stacks if module(each) == namespace["__name__"].rpartition(".")[2]))
+
+
+def add(namespace: dict[str, Any], text: str) -> None:
+    """Add the classes of a text to a module of the suite.
 
     Their lines begin after the last one of the module's own file, so that classes written there have other keys.
     """
     own_lines = linecache.getlines(namespace["__file__"])
-    belonging = [stack for stack in stacks if module(stack) == namespace["__name__"].rpartition(".")[2]]
-    text = "\n" * len(own_lines) + source(belonging)
+    text = "\n" * len(own_lines) + text
     file = f"<stacks of {namespace['__name__']}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     exec(compile(text, file, "exec"), namespace)  # noqa: S102 - names of files, and nothing else, are filled in
