@@ -45,6 +45,8 @@ JUDGING = ["tests/judging", "tests/reports", "tests/subjects/test_scenarios.py",
 
 # The results files of this call of nox, for the table at its end.
 written: list[str] = []
+# The interpreters of this call's environments, by SQLAlchemy's series.
+prepared: dict[str, str] = {}
 
 
 def groups(*names: str) -> tuple[str, ...]:
@@ -121,11 +123,22 @@ def leaks(session: nox.Session, sqlalchemy: str) -> None:
     """Measure every stack on one SQLAlchemy series; a matrix of each comes last. Takes arguments of `run`."""
     install_stack(session, sqlalchemy)
     install(session, "-e", ".")
+    prepared[sqlalchemy] = session.virtualenv.location + "/bin/python"
+    session.notify("measure")
+
+
+@nox.session(default=False)
+def measure(session: nox.Session) -> None:
+    """Measure in the environments of `leaks` by one call: what is the same in all of them, once."""
+    install(session, "-e", ".")
+    # Every cell is a process or two that would compile the measured side anew.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     LEAKS.mkdir(exist_ok=True)
-    results = str(LEAKS / f"sqlalchemy-{sqlalchemy}{shard(session.posargs)}.json")
+    results = str(LEAKS / f"sqlalchemy-{'-'.join(prepared)}{shard(session.posargs)}.json")
     written.append(results)
     session.notify("table", [*written])
-    session.run("find-mem-leaks", "run", "-v", "--no-table", "-o", results, "-f", *session.posargs)
+    pythons = [f"--python={python}" for python in prepared.values()]
+    session.run("find-mem-leaks", "run", "-v", "--no-table", "-o", results, "-f", *pythons, *session.posargs)
 
 
 @nox.session

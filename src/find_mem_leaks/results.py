@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, astuple, dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,11 @@ class Cell:
     def predates_tests(self) -> bool:
         """Whether it was judged before records held tests, horizons and containers: it has figures, and no test."""
         return bool(self.growth) and not self.tests
+
+    @cached_property
+    def as_json(self) -> str:
+        """Its record: made once, though its file is written again with each cell that comes after it."""
+        return json.dumps(_cell_to_json(self))
 
     @property
     def key(self) -> Key:
@@ -473,7 +479,8 @@ def write(path: Path, cells: Sequence[Cell]) -> None:
     """Replace the file by one with these cells, in one step; OSError if that fails, the old file then stands."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".find-mem-leaks.")
     try:
-        content = json.dumps(to_json(cells)).encode()
+        records = ", ".join(cell.as_json for cell in cells)
+        content = f'{{"schema_version": {SCHEMA_VERSION}, "cells": [{records}]}}'.encode()
         with os.fdopen(descriptor, "wb") as file:
             file.write(lzma.compress(content) if path.suffix == COMPRESSED else content)
         Path(temporary).chmod(0o644)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 
-from find_mem_leaks.judging.criteria import MEMORY_CAP
+from find_mem_leaks.judging.criteria import MEMORY_CAP, MEMORY_HORIZON
 from find_mem_leaks.judging.series import Round
 from find_mem_leaks.judging.verdict import Verdict, judge
 from find_mem_leaks.leading import answers, caps, family, held, rounds, unended
@@ -123,7 +123,10 @@ class _Length:
 
 async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> bool:
     """Whether more operations cannot change the verdict. Growth that a container with room left explains goes on: it
-    will be full, or it will have been something else."""
+    will be full, or it will have been something else. Until the horizon of an acquittal is covered nothing is decided
+    but by growth that is a horizon of its own."""
+    if order.rules.share(order.rules.acquit, recorder.series, last=False) < 1 and recorder.grown < MEMORY_HORIZON:
+        return False
     found = judge(replace(recorder.series, caps=()), order.rules)
     if found.verdict is Verdict.LEAKING:
         await caps.note_grown(ask, order, recorder, before)

@@ -8,6 +8,7 @@ number of operations, as one jump of up to a megabyte.
 from __future__ import annotations
 
 import sys
+from collections import deque
 
 # Blocks have grown by this share where strings were added that may take the table beyond its next size.
 GROWN = 1.02
@@ -25,5 +26,4 @@ def make_room() -> None:
     if sys.version_info[:2] == IMMORTAL or blocks <= GROWN * _blocks:
         return
     _blocks = blocks
-    for number in range(blocks):
-        _intern("find-mem-leaks %d" % number)
+    deque(map(_intern, map("find-mem-leaks %d".__mod__, range(blocks))), maxlen=0)
