@@ -11,7 +11,8 @@ from typing import Any, Callable, List
 
 def among(objects: List[Any], is_wanted: Callable[[type], bool]) -> List[Any]:
     """Return the objects whose type is wanted; types go by their identity, since not all can be hashed or compared."""
-    kinds = list(map(type, objects))
-    numbers = list(map(id, kinds))
-    wanted = {number for number, kind in dict(zip(numbers, kinds)).items() if is_wanted(kind)}
-    return list(compress(objects, map(wanted.__contains__, numbers))) if wanted else []
+    kinds = dict(zip(map(id, map(type, objects)), map(type, objects)))
+    wanted = {number for number, kind in kinds.items() if is_wanted(kind)}
+    if not wanted:
+        return []
+    return list(compress(objects, map(wanted.__contains__, map(id, map(type, objects)))))

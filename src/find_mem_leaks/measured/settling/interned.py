@@ -8,7 +8,6 @@ number of operations, as one jump of up to a megabyte.
 from __future__ import annotations
 
 import sys
-from collections import deque
 
 # Blocks have grown by this share where strings were added that may take the table beyond its next size.
 GROWN = 1.02
@@ -26,4 +25,5 @@ def make_room() -> None:
     if sys.version_info[:2] == IMMORTAL or blocks <= GROWN * _blocks:
         return
     _blocks = blocks
-    deque(map(_intern, map("find-mem-leaks %d".__mod__, range(blocks))), maxlen=0)
+    for number in range(blocks):
+        _intern("find-mem-leaks %d" % number)
