@@ -37,6 +37,13 @@ def test_the_auto_protocol_looks_longer_before_it_convicts_than_before_it_acquit
     assert verdict.bytes.low <= 16 <= verdict.bytes.high
 
 
+@pytest.mark.parametrize("seed", [0, 1, 4])
+def test_the_last_round_is_no_longer_than_an_acquittal_takes(seed):
+    found = lead(auto.auto, Measured(), order(seed=seed))
+    assert judge(found, Rules()).verdict is Verdict.CLEAN
+    assert 1 <= Rules().acquit.share(found) < 1.06
+
+
 def test_nothing_is_judged_before_it_can_be_decided(monkeypatch):
     shares = []
     monkeypatch.setattr(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
+from math import ceil
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP, MEMORY_HORIZON
 from find_mem_leaks.judging.series import Round
@@ -17,6 +18,8 @@ from find_mem_leaks.leading.order import Ask, Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
 WARM_UP_ROUNDS = 3
+# The round that covers the horizon of an acquittal is so many times as long as that takes at the pace so far.
+SPARE = 1.25
 # Operations of a second make three rounds too long: once the warm-up has taken so many seconds, it is over.
 WARM_UP_SECONDS = 8.0
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
@@ -58,7 +61,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     enough: float | None = None
     warm_up = True
     for number in count(1):
-        stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
+        stretches = _stretches(order, recorder, length.typical, dither)
         started = time.monotonic()
         made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest, is_over)
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
@@ -88,6 +91,16 @@ def _is_late(order: Order, recorder: Recorder, seconds: float) -> bool:
     """Whether the cell's time is up, which on a busy machine may be before the operations that an acquittal takes."""
     lacks = recorder.series.operations < order.rules.fewest
     return seconds > order.time_cap + (order.grace if lacks else 0.0)
+
+
+def _stretches(order: Order, recorder: Recorder, typical: int, dither: random.Random) -> list[int]:
+    """A round of about so many operations; of no more than an acquittal still takes, and a few: the pace may change."""
+    operations = _dithered(typical, dither)
+    rules, series = order.rules, recorder.series
+    left = max(rules.acquit.operations(series), rules.fewest) - series.operations
+    if left > 0:
+        operations = min(operations, max(LOOKS, ceil(SPARE * left)))
+    return rounds.cut(operations, LOOKS, dither)
 
 
 def _is_warm(recorder: Recorder) -> bool:
