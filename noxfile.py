@@ -33,6 +33,8 @@ BUILT, MYSQLCLIENT, BUILT_BY = "mysql+mysqldb", "mysqlclient", ("cc", "pkg-confi
 JUDGING = ["tests/judging", "tests/reports", "tests/subjects/test_scenarios.py", "tests/test_results.py"]
 # The results files of this call of nox, for the table at its end.
 written: list[str] = []
+# The interpreters of this call's environments, by SQLAlchemy's series.
+prepared: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,17 @@ def measure(session: nox.Session, results: str, *words: str) -> None:
 def leaks(session: nox.Session, sqlalchemy: str) -> None:
     """Measure every stack on one SQLAlchemy series; a matrix of each comes last. Takes arguments of `run`."""
     install(session, *stacks(sqlalchemy), "-e", ".")
-    measure(session, f"sqlalchemy-{sqlalchemy}")
+    prepared[sqlalchemy] = interpreter(session)
+    session.notify("together")
+
+
+@nox.session
+def together(session: nox.Session) -> None:
+    """Measure in the environments of `leaks` by one call: what is the same in all of them, once."""
+    install(session, "-e", ".")
+    # Every cell is a process or two that would compile the measured side anew.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    measure(session, f"sqlalchemy-{'-'.join(prepared)}", *(f"--python={python}" for python in prepared.values()))
 
 
 @in_each_series

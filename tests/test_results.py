@@ -133,6 +133,16 @@ def test_a_file_is_replaced_in_one_step_and_nothing_is_left_beside_it(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_record_is_made_once_however_often_its_file_is_written(tmp_path, monkeypatch):
+    made, made_of = [], results._cell_to_json
+    monkeypatch.setattr(results, "_cell_to_json", lambda each: made.append(each.scenario) or made_of(each))
+    path, first, second = tmp_path / "results.json", cell(), cell(scenario="read_heavy")
+    results.write(path, [first])
+    results.write(path, [first, second])
+    assert made == [first.scenario, "read_heavy"]
+    assert json.loads(path.read_text()) == json.loads(json.dumps(results.to_json([first, second])))
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "results.json"
     results.write(path, [cell()])

@@ -10,6 +10,7 @@ import json
 import lzma
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,11 @@ class Cell:
         """Whether it was judged before records held tests, horizons and containers: it has figures, and no test."""
         return bool(self.growth) and not self.tests
 
+    @cached_property
+    def as_json(self) -> str:
+        """Its record: made once, though its file is written again with each cell that comes after it."""
+        return json.dumps(_cell_to_json(self))
+
     @property
     def key(self) -> Key:
         return key(self.stack, self.scenario, self.python, self.packages)
@@ -293,7 +299,8 @@ def read(path: Path) -> list[Cell]:
 
 def write(path: Path, cells: Sequence[Cell]) -> None:
     """Replace the file by one with these cells, in one step; OSError if that fails, the old file then stands."""
-    content = json.dumps(to_json(cells)).encode()
+    records = ", ".join(cell.as_json for cell in cells)
+    content = f'{{"schema_version": {SCHEMA_VERSION}, "cells": [{records}]}}'.encode()
     replacing.write(path, lzma.compress(content) if path.suffix == COMPRESSED else content)
 
 

@@ -37,6 +37,23 @@ def test_the_auto_protocol_looks_longer_before_it_convicts_than_before_it_acquit
     assert verdict.bytes.low <= 16 <= verdict.bytes.high
 
 
+@pytest.mark.parametrize("seed", [0, 1, 4])
+def test_the_last_round_is_no_longer_than_an_acquittal_takes(seed):
+    found = lead(auto.auto, Measured(), order(seed=seed))
+    assert judge(found, Rules()).verdict is Verdict.CLEAN
+    assert 1 <= Rules().acquit.share(found) < 1.06
+
+
+def test_nothing_is_judged_before_it_can_be_decided(monkeypatch):
+    shares = []
+    monkeypatch.setattr(
+        auto, "judge", lambda series, rules: shares.append(rules.acquit.share(series)) or judge(series, rules)
+    )
+    lead(auto.auto, Measured(), order())
+    assert shares
+    assert min(shares) >= 1
+
+
 @pytest.mark.parametrize("rate", [200_000, 5_000_000, 10_000_000])
 def test_a_leak_of_much_memory_an_operation_has_its_verdict_before_memory_runs_out(rate):
     found = lead(auto.auto, Measured(rate=rate), order())

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
+from math import ceil
 
-from find_mem_leaks.judging.criteria import MEMORY_CAP
+from find_mem_leaks.judging.criteria import MEMORY_CAP, MEMORY_HORIZON
 from find_mem_leaks.judging.series import Round
 from find_mem_leaks.judging.verdict import Verdict, judge
 from find_mem_leaks.leading import caps, ending, family, rounds
@@ -18,6 +19,8 @@ from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Container, Recorder
 
 WARM_UP_ROUNDS = 3
+# The round that covers the horizon of an acquittal is so many times as long as that takes at the pace so far.
+SPARE = 1.25
 # Operations of a second make three rounds too long: once the warm-up has taken so many seconds, it is over.
 WARM_UP_SECONDS = 8.0
 # A round's stretches, each ended by a look at memory: enough for the lowest of them to miss most sawtooth garbage, and
@@ -59,7 +62,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     enough: float | None = None
     warm_up = True
     for number in count(1):
-        stretches = rounds.cut(_dithered(length.typical, dither), LOOKS, dither)
+        stretches = _stretches(order, recorder, length.typical, dither)
         started = time.monotonic()
         made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest, is_over)
         recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
@@ -85,6 +88,16 @@ def _is_late(order: Order, recorder: Recorder, seconds: float) -> bool:
     """Whether the cell's time is up, which on a busy machine may be before the operations that an acquittal takes."""
     lacks = recorder.series.operations < order.rules.fewest
     return seconds > order.time_cap + (order.grace if lacks else 0.0)
+
+
+def _stretches(order: Order, recorder: Recorder, typical: int, dither: random.Random) -> list[int]:
+    """A round of about so many operations; of no more than an acquittal still takes, and a few: the pace may change."""
+    operations = _dithered(typical, dither)
+    rules, series = order.rules, recorder.series
+    left = max(rules.acquit.operations(series), rules.fewest) - series.operations
+    if left > 0:
+        operations = min(operations, max(LOOKS, ceil(SPARE * left)))
+    return rounds.cut(operations, LOOKS, dither)
 
 
 def _is_warm(recorder: Recorder) -> bool:
@@ -120,7 +133,10 @@ class _Length:
 
 async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> bool:
     """Whether more operations cannot change the verdict. Growth that a container with room left explains goes on: it
-    will be full, or it will have been something else."""
+    will be full, or it will have been something else. Until the horizon of an acquittal is covered nothing is decided
+    but by growth that is a horizon of its own."""
+    if order.rules.share(order.rules.acquit, recorder.series, last=False) < 1 and recorder.grown < MEMORY_HORIZON:
+        return False
     found = judge(replace(recorder.series, caps=()), order.rules)
     if found.verdict is Verdict.LEAKING:
         await caps.note_grown(ask, order, recorder, before)

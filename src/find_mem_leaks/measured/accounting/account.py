@@ -20,7 +20,8 @@ if TYPE_CHECKING:
         """What only a copy of the process is asked for."""
 
 
-# An object in a cycle may let go of another cycle when it is collected: so often at most all is collected again.
+# An object in a cycle may let go of another cycle when it is collected: all is collected again as long as something is
+# freed, so often at most.
 AGAIN = 3
 # Of a process of which no copy could be made.
 NOT_HIDDEN: replies.Hidden = {"untouched": 0, "free_lists": 0}
@@ -47,20 +48,21 @@ def end() -> replies.AccountAtEnd:
     garbage[-1] -= hidden["free_lists"]
     settled = figures.read()
     trimmed = trimming.trim()
-    counted = objects.count(settled["arenas"])
+    counted = objects.count(settled["arenas"], collected=True)
     return {**stands, **settings, **counted, **hidden, "garbage": garbage, "settled": settled, "trimmed": trimmed}
 
 
 def _collect() -> List[int]:
     """Bytes set free by collecting each generation, the youngest first."""
-    freed = []
-    before = _live()
-    for generation in (*range(3), *[2] * AGAIN):
-        gc.collect(generation)
-        after = _live()
-        freed.append(before - after)
-        before = after
-    return [*freed[:2], sum(freed[2:])]
+    readings = [_live()]
+    for generation in range(3):
+        found = gc.collect(generation)
+        readings.append(_live())
+    for _ in range(AGAIN):
+        if not found:
+            break
+        found = gc.collect()
+    return [before - after for before, after in zip(readings, [*readings[1:3], _live()])]
 
 
 def _copied(taken: int) -> Copied:
