@@ -43,6 +43,7 @@ class Inside:
     def measure(self, operation: Callable[..., Any], arguments: Sequence[Any], loop: Optional[Any] = None) -> None:
         """Answer what is asked of the operation; on a loop that runs in another thread, if there is one."""
         quieten()
+        tests.stop_tracing()
         call = _awaited(operation, arguments) if loop is not None or inspect.iscoroutinefunction(operation) else None
         module = types.SimpleNamespace(operation=call or (lambda _: operation(*arguments)))
         self._go_on(user_file.Operations(module, "leaks", self._directory), loop)
