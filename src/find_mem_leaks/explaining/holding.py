@@ -58,7 +58,9 @@ def held(culprits: Sequence[Culprit], found: dict[str, Any], growth: Growth) -> 
     otherwise = found["otherwise"]
     is_seen = found["operations"] >= operations(culprits[0]) and not any(map(_is_of_an_object, culprits))
     if not fitting and not otherwise and not growth.objects and is_seen:
-        otherwise = IN_SYSTEM if growth.things else IN_C
+        otherwise = IN_C
+    if otherwise and growth.things:
+        otherwise = IN_SYSTEM
     lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
     unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
     told = tuple(_held(culprit, entries, growth, unplaced, otherwise) for culprit in culprits)

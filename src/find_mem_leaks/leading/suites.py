@@ -9,7 +9,7 @@ from dataclasses import replace
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.leading.worker import HangsError, Worker, WorkerError
 from find_mem_leaks.subjects import tests, workloads
 from find_mem_leaks.subjects.tests import Suite, Test
 
@@ -38,15 +38,17 @@ def collect(
     try:
         document = asyncio.run(_ask(executable, stall, variables or {}, targets, arguments))
     except (WorkerError, OSError) as error:
-        raise UsageError(f"{' '.join(targets)} cannot be collected in {executable}: {error}") from None
+        raise UsageError(f"{' '.join(targets)} cannot be collected in {executable}: {error}") from error
     return tests.suite(targets, arguments, executable, document)
 
 
 def are_in(executable: str, file: str, stall: float, variables: Mapping[str, str]) -> bool:
-    """Return whether pytest finds tests in a file."""
+    """Return whether pytest finds tests in a file; UsageError if it does not say so in time."""
     try:
         return bool(collect(executable, [file], (), stall, variables).tests)
-    except UsageError:
+    except UsageError as error:
+        if isinstance(error.__cause__, HangsError):
+            raise
         return False
 
 
