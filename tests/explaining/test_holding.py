@@ -88,6 +88,11 @@ def test_what_no_object_refers_to_is_held_by_what_the_survey_found():
     assert holders(survey(otherwise="C code: so it was seen")) == ["C code: so it was seen"]
 
 
+def test_what_is_no_memory_is_held_by_the_system_whatever_was_seen_of_memory():
+    descriptors = holding.Growth(events=1.0, bytes=0.0, things=True, objects=False)
+    assert holders(survey(otherwise="C code: so it was seen"), descriptors) == [holding.IN_SYSTEM]
+
+
 def test_a_container_that_grows_otherwise_than_descriptors_does_not_hold_them():
     descriptors = holding.Growth(events=1.0, bytes=0.0, things=True, objects=False)
     assert holders(survey(entry("list `a` of module b", count=50)), descriptors) == ["list `a` of module b"]

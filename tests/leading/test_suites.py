@@ -27,6 +27,12 @@ def test_the_tests_of_an_interpreter_are_collected_by_its_own_pytest(tmp_path):
     assert not suites.are_in(sys.executable, str(tmp_path / "other.py"), 60.0, {})
 
 
+def test_a_file_that_pytest_does_not_tell_of_in_time_is_not_said_to_be_without_tests(tmp_path):
+    (tmp_path / "documents.py").write_text("x = 1\n")
+    with pytest.raises(UsageError, match="hangs: no answer"):
+        suites.are_in(sys.executable, str(tmp_path / "documents.py"), 0.01, {})
+
+
 def test_an_interpreter_that_does_not_start_is_wrong_usage(tmp_path):
     with pytest.raises(UsageError, match=r"tests cannot be collected in /no/python: "):
         suites.collect("/no/python", ["tests"])

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from find_mem_leaks.measured import callers, protocol
 
 FIXTURES = """
-import logging, os, sys, warnings
+import logging, os, sys, tracemalloc, warnings
 import pytest
 
 happened = []
@@ -26,6 +27,10 @@ def narrow(wide, tmp_path):
     happened.append("narrow begins")
     yield tmp_path
     happened.append("narrow ends")
+
+@pytest.fixture(scope="module")
+def traced():
+    tracemalloc.start()
 
 @pytest.fixture(scope="session", autouse=True)
 def told():
@@ -65,6 +70,10 @@ def test_kept(request, recwarn, caplog, capsys):
 
 def test_warns():
     warnings.warn("careful %s" % os.urandom(4))
+
+def test_traced(traced, seen=[]):
+    seen.append(tracemalloc.is_tracing())
+    assert seen == [True, *[False] * (len(seen) - 1)]
 
 def test_leaves(tmp_path):
     os.chdir(tmp_path)
@@ -148,6 +157,12 @@ def test_nothing_of_pytests_own_is_kept_from_one_call_to_the_next(suite, name):
     *_, closed = called(suite, name, 2, 3)
     assert closed == {"closed": True}
     assert Path.cwd() == suite
+
+
+def test_memory_is_looked_at_without_the_tracemalloc_of_a_suite(suite):
+    *_, closed = called(suite, "test_traced", 1, 2, 1)
+    assert closed == {"closed": True}
+    assert not tracemalloc.is_tracing()
 
 
 def test_a_document_is_a_test(suite):

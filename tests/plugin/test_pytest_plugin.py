@@ -198,8 +198,11 @@ def test_an_operation_is_called_once_where_nothing_is_judged(run):
     text = """
     def test_operation(leaks):
         called = []
-        assert leaks(lambda: called.append(1)) == "clean"
+        verdict = leaks(lambda: called.append(1))
         assert called == [1]
+        assert f"{verdict}, {verdict!r}" == "not judged, 'not judged'"
+        assert verdict == "clean" and "bounded" == verdict and verdict in ("clean", "bounded")
+        assert verdict != "leaking" and not verdict == "leaking" and verdict == verdict
     """
     run(text, "--no-leaks").assert_outcomes(passed=1)
     assert Told.last is None

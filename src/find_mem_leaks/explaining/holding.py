@@ -58,7 +58,9 @@ def held(culprits: Sequence[Culprit], survey: replies.Survey, growth: Growth) ->
     otherwise = survey["otherwise"]
     is_seen = survey["operations"] >= operations(culprits[0]) and not any(map(_is_of_an_object, culprits))
     if not fitting and not otherwise and not growth.objects and is_seen:
-        otherwise = IN_SYSTEM if growth.things else IN_C
+        otherwise = IN_C
+    if otherwise and growth.things:
+        otherwise = IN_SYSTEM
     lines = {(culprit.frame.file, culprit.frame.line) for culprit in culprits}
     unplaced = [entry for entry in fitting if entry["holder"] and not _is_made_at_any(entry, lines)]
     with_holders = tuple(_with_holder(culprit, entries, growth, unplaced, otherwise) for culprit in culprits)

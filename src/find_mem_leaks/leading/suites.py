@@ -9,7 +9,7 @@ from find_mem_leaks.errors import UsageError
 from find_mem_leaks.judging.rules import QUICK, Rules
 from find_mem_leaks.leading import outlines
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.leading.worker import WorkerError
+from find_mem_leaks.leading.worker import HangsError, WorkerError
 from find_mem_leaks.measured import requests
 from find_mem_leaks.subjects import tests, workloads
 from find_mem_leaks.subjects.tests import Suite, Test
@@ -44,15 +44,17 @@ def collect(
             lambda worker: worker.ask(stall, do="outline", tests=picked, directory=worker.directory),
         )
     except (WorkerError, OSError) as error:
-        raise UsageError(f"{' '.join(targets)} cannot be collected in {executable}: {error}") from None
+        raise UsageError(f"{' '.join(targets)} cannot be collected in {executable}: {error}") from error
     return tests.suite(targets, arguments, executable, document)
 
 
 def are_in(executable: str, file: str, stall: float, variables: Mapping[str, str]) -> bool:
-    """Return whether pytest finds tests in a file."""
+    """Return whether pytest finds tests in a file; UsageError if it does not say so in time."""
     try:
         return bool(collect(executable, [file], (), stall, variables).tests)
-    except UsageError:
+    except UsageError as error:
+        if isinstance(error.__cause__, HangsError):
+            raise
         return False
 
 

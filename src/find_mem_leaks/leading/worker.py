@@ -41,6 +41,10 @@ class WorkerError(Exception):
         self.skipped = skipped
 
 
+class HangsError(WorkerError):
+    """It gave no answer in time, which tells nothing of what was asked."""
+
+
 class Worker:
     """A measured process, as an asynchronous context manager: whatever happens, nothing of it is left behind.
 
@@ -109,7 +113,7 @@ class Worker:
             async with asyncio.timeout(seconds):
                 answer = await self._exchange(line)
         except TimeoutError:
-            raise WorkerError(f"hangs: no answer to {request['do']!r} in {seconds:.0f} s, so it was killed") from None
+            raise HangsError(f"hangs: no answer to {request['do']!r} in {seconds:.0f} s, so it was killed") from None
         if not answer:
             raise WorkerError(await self._epitaph())
         reply = _parse(answer)

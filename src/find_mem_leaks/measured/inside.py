@@ -51,6 +51,7 @@ class Inside:
     ) -> None:
         """Answer what is asked of the operation; on a loop that runs in another thread, if there is one."""
         quieten()
+        tests.stop_tracing()
         awaits = loop is not None or inspect.iscoroutinefunction(operation)
         call = _awaited(operation, arguments) if awaits else _plain(operation, arguments)
         module = types.SimpleNamespace(operation=call)

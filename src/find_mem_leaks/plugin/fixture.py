@@ -18,8 +18,26 @@ from find_mem_leaks.plugin import calls
 from find_mem_leaks.pytest_plugin import MEASURED, NONE, judging
 
 INSIDE = "find-mem-leaks-inside"
-# What an operation that is not judged here passes as.
-NOT_JUDGED = "clean"
+# What ``leaks`` returns of an operation that does not leak.
+PASSING = ("clean", "bounded", "inconclusive")
+
+
+class NotJudged(str):
+    """In place of a verdict where nothing is judged: equal to each of ``PASSING``, so that no test fails that asserts
+    one, and to no other."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return str(other) in {*PASSING, str(self)}
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+NOT_JUDGED = NotJudged("not judged")
 
 
 class Leaks:
@@ -38,7 +56,8 @@ class Leaks:
         limit: float | None = None,
         seconds: float | None = None,
     ) -> Any:
-        """Judge whether the operation leaks, and return the verdict; an awaitable of it in an async test.
+        """Judge whether the operation leaks, and return the verdict, or ``NOT_JUDGED``; an awaitable of it in an async
+        test.
 
         Args:
             operation: a function or a coroutine function.
