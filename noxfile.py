@@ -442,9 +442,9 @@ def releases(session: nox.Session) -> None:
 
 @nox.session
 def pictures(session: nox.Session) -> None:
-    """Draw the pictures of docs/reading-the-numbers.md from real runs."""
-    install(session, "-e", ".", *groups("pictures"))
-    session.run("python", "scripts/pictures.py", "docs/pictures")
+    """Run the commands above the pictures of two pages, unless their results are in leaks/, and draw the pictures."""
+    install(session, "-e", ".[postgresql]", *groups("pictures"))
+    session.run("python", "scripts/pictures.py", "docs/reading-the-numbers.md", "docs/cases.md")
 
 
 @nox.session(default=False)

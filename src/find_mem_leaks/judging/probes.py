@@ -234,7 +234,7 @@ _ORDER = (
     SHARED_MEMORY,
     SHARED_SEGMENTS,
 )
-PROBES = (*_ORDER, *(probe for probe in COUNTS.values() if probe not in _ORDER))
+PROBES: tuple[Probe, ...] = (*_ORDER, *(probe for probe in COUNTS.values() if probe not in _ORDER))
 # Read of a process that nobody touches (``hands_off.py``); what is live and what is garbage cannot be told apart there.
 UNCOLLECTED = Probe(
     "uncollected bytes",
