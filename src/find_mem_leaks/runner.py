@@ -15,7 +15,7 @@ from typing import Protocol
 from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.failure import Failure
-from find_mem_leaks.judging.probes import PARTS, PROBES
+from find_mem_leaks.judging.probes import KEYS
 from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
@@ -301,4 +301,4 @@ def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failu
 
 def _unread(recorder: Recorder) -> dict[str, str]:
     """Errors of the probes and the parts of live bytes that the measured process could not read, by their keys."""
-    return {each.key: recorder.unread[each.module] for each in (*PROBES, *PARTS) if each.module in recorder.unread}
+    return {key: recorder.unread[module] for module, key in KEYS.items() if module in recorder.unread}

@@ -255,6 +255,8 @@ PAGES = (MAPPED_PAGES, RESIDENT_PAGES)
 MEMORY = tuple(probe for probe in PROBES if probe.is_bytes)
 BY_KEY = {probe.key: probe for probe in (*PROBES, UNCOLLECTED, RESIDENT)}
 MODULES = tuple(probe.module for probe in PROBES if probe.module)
+# Keys of the probes and the parts of live bytes, by the files that read them.
+KEYS = {probe.module: probe.key for probe in PROBES if probe.module} | {part.module: part.key for part in PARTS}
 
 
 def unread(samples: Columns) -> frozenset[str]:
