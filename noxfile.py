@@ -442,8 +442,8 @@ def releases(session: nox.Session) -> None:
 
 @nox.session
 def pictures(session: nox.Session) -> None:
-    """Run the commands above the pictures of two pages, unless their results are in leaks/, and draw the pictures."""
-    install(session, "-e", ".[postgresql]", *groups("pictures"))
+    """Draw the pictures of two pages from the recordings that the commands above them show."""
+    install(session, "-e", ".", *groups("pictures"))
     session.run("python", "scripts/pictures.py", "docs/reading-the-numbers.md", "docs/cases.md")
 
 
