@@ -20,6 +20,8 @@ BLOCK = re.compile(
     re.MULTILINE,
 )
 COLORS = ("tab:red", "tab:blue")
+# A picture has at most about so many dots of a cell: it stays small.
+DOTS = 150
 
 
 def paths(block: re.Match[str]) -> list[Path]:
@@ -34,14 +36,15 @@ def shown(block: re.Match[str]) -> str:
 
 
 def growth(cell: Cell) -> tuple[list[int], list[float]]:
-    """Return the operations before each look at memory, and the KiB that were live then, above the lowest."""
+    """Return the operations before looks at memory, and the KiB that were live then, above the lowest."""
     looks = [sample for round_ in cell.rounds for sample in round_.samples]
     lowest = min(look.live_bytes for look in looks)
-    return [look.operations for look in looks], [(look.live_bytes - lowest) / 1024 for look in looks]
+    some = looks[:: len(looks) // DOTS + 1]
+    return [look.operations for look in some], [(look.live_bytes - lowest) / 1024 for look in some]
 
 
 def draw(cells: list[Cell], title: str, path: Path) -> None:
-    """Draw a line for each cell, as far as the first one goes."""
+    """Draw the dots of each cell, as far as the first one goes."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -52,7 +55,7 @@ def draw(cells: list[Cell], title: str, path: Path) -> None:
     for cell, color in zip(cells, COLORS, strict=False):
         low, high = cell.interval or (0.0, 0.0)
         label = f"{cell.stack}: {cell.verdict.value}, {low:z,.2f} to {high:z,.2f} B/op"
-        axes.plot(*growth(cell), color=color, linewidth=1.2, label=label)
+        axes.plot(*growth(cell), ".", color=color, markersize=3, label=label)
     axes.set_xlim(0, growth(cells[0])[0][-1])
     axes.axvspan(0, max(each.samples[-1].operations for each in cells[0].rounds if each.warm_up), color="0.92")
     axes.set_title(title, fontsize=9)
