@@ -1,6 +1,6 @@
 """Draw the pictures of the documentation from results files.
 
-``python scripts/pictures.py PAGE…`` looks in a page for each picture below a block with ``find-mem-leaks show FILE…``. It
+``python scripts/pictures.py PAGE…`` looks in pages for pictures below a block with ``find-mem-leaks show FILE…``. It
 writes below that command what it prints, and draws the growth of the files' cells as one SVG.
 """
 
@@ -20,7 +20,7 @@ BLOCK = re.compile(
     re.MULTILINE,
 )
 COLORS = ("tab:red", "tab:blue")
-# A picture has at most about so many dots of a cell: it stays small.
+# A picture has at most so many dots: it stays small.
 DOTS = 150
 
 
@@ -35,11 +35,11 @@ def shown(block: re.Match[str]) -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def growth(cell: Cell) -> tuple[list[int], list[float]]:
-    """Return the operations before looks at memory, and the KiB that were live then, above the lowest."""
+def growth(cell: Cell, dots: int) -> tuple[list[int], list[float]]:
+    """Return the operations before some looks at memory, and the KiB that were live then, above the lowest."""
     looks = [sample for round_ in cell.rounds for sample in round_.samples]
     lowest = min(look.live_bytes for look in looks)
-    some = looks[:: len(looks) // DOTS + 1]
+    some = looks[:: len(looks) // dots + 1]
     return [look.operations for look in some], [(look.live_bytes - lowest) / 1024 for look in some]
 
 
@@ -55,8 +55,8 @@ def draw(cells: list[Cell], title: str, path: Path) -> None:
     for cell, color in zip(cells, COLORS, strict=False):
         low, high = cell.interval or (0.0, 0.0)
         label = f"{cell.stack}: {cell.verdict.value}, {low:z,.2f} to {high:z,.2f} B/op"
-        axes.plot(*growth(cell), ".", color=color, markersize=3, label=label)
-    axes.set_xlim(0, growth(cells[0])[0][-1])
+        axes.plot(*growth(cell, DOTS // len(cells)), ".", color=color, markersize=3, label=label)
+    axes.set_xlim(0, cells[0].rounds[-1].samples[-1].operations)
     axes.axvspan(0, max(each.samples[-1].operations for each in cells[0].rounds if each.warm_up), color="0.92")
     axes.set_title(title, fontsize=9)
     axes.set_xlabel("operations (grey: warm-up)")
