@@ -72,7 +72,7 @@ SCRIPTS = {
     "what_if": Script("docs/what-if.md"),
     "record": Script(installed="-e . nox"),
     "locks": Script(installed="uv"),
-    "pictures": Script(installed="-e . @pictures", words="docs/pictures"),
+    "pictures": Script(installed="-e . @pictures", words="docs/reading-the-numbers.md docs/cases.md"),
     "drawing": Script(installed="-e . @drawing", words="src/find_mem_leaks/reports/assets"),
     "plan": Script(installed="nox asv_runner"),  # it asks nox for the sessions, and the suite for its classes
     "merge": Script(),

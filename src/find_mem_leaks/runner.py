@@ -16,7 +16,7 @@ from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.failure import Failure
-from find_mem_leaks.judging.probes import PARTS, PROBES
+from find_mem_leaks.judging.probes import KEYS
 from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
 from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.auto import auto
@@ -315,4 +315,4 @@ def _unmeasured(job: Job) -> Cell:
 
 def _unread(recorder: Recorder) -> dict[str, str]:
     """Errors of the probes and the parts of live bytes that the measured process could not read, by their keys."""
-    return {each.key: recorder.unread[each.module] for each in (*PROBES, *PARTS) if each.module in recorder.unread}
+    return {key: recorder.unread[module] for module, key in KEYS.items() if module in recorder.unread}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cells import as_schema_1, cell, failed
-from find_mem_leaks import commands, results
+from find_mem_leaks import commands, reports, results
 from find_mem_leaks.judging.trials import Trial
 
 
@@ -87,6 +87,15 @@ def test_show_as_account_has_a_row_for_each_cell(files, capsys):
         ("create_heavy", "💥"),
     ]
     assert out.count(": no hands-off part: ") == 4
+
+
+def test_a_file_of_the_reports_that_names_a_format_is_one(files, tmp_path, monkeypatch, capsys):
+    (tmp_path / "scenarios_only.py").write_text(
+        'FORMAT = "scenarios"\n\n\ndef render(cells):\n    return " ".join(cell.scenario for cell in cells)\n'
+    )
+    monkeypatch.setattr(reports, "__path__", [*reports.__path__, str(tmp_path)])
+    assert commands.call(["show", *files, "--format", "scenarios"]) == 0
+    assert capsys.readouterr().out == "balanced read_heavy create_heavy balanced\n"
 
 
 def test_a_damaged_file_is_refused(tmp_path, capsys):

@@ -42,7 +42,7 @@ def test_keys_and_files_are_each_one_probes():
 
 def test_a_file_with_the_name_of_a_reading_of_memory_is_refused():
     with pytest.raises(ValueError, match="cannot be called 'rss'"):
-        count("sets", unit="sets", module="rss", thing="set", misses="all")
+        count(name="sets", unit="sets", module="rss", thing="set", misses="all")
 
 
 def test_the_history_goes_by_the_key_of_the_probe():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from find_mem_leaks import errors, results
+from find_mem_leaks import errors, reports, results
 from find_mem_leaks.commands.options import MEMORY_LIMIT, Verb, option
 from find_mem_leaks.commands.options import results as results_files
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.reports import forecast, github, hands_off, markdown, overview, seed, separated, terminal, why
+from find_mem_leaks.reports import forecast, overview, terminal, why
 from find_mem_leaks.reports.matrix import LABEL
 from find_mem_leaks.results import Cell
 
@@ -21,25 +23,31 @@ EVERY = "*"
 TEXTS = ("matrix", "table")
 
 
-def _as_json(cells: Sequence[Cell]) -> str:
-    return json.dumps(results.to_json(cells), indent=2)
+JSON = "json"
+# By this a module of ``reports`` names the format that its ``render(cells)`` returns. It is imported when it is used.
+FORMAT = re.compile(r'^FORMAT = "(.+)"$', re.MULTILINE)
 
 
-FORMATS: dict[str, Callable[[Sequence[Cell]], str]] = {
-    "markdown": markdown.render,
-    "csv": separated.render,
-    "json": _as_json,
-    "seed": seed.render,
-    "account": hands_off.render,
-    "github": github.render,
-}
+def formats() -> dict[str, str]:
+    """Return the names of the formats for programs, each with its module."""
+    files = [file for folder in reports.__path__ for file in sorted(Path(folder).glob("*.py"))]
+    names = {file.stem: FORMAT.findall(file.read_text(encoding="utf-8")) for file in files}
+    return {name: module for module, found in names.items() for name in found}
+
+
+def rendered(cells: Sequence[Cell], name: str) -> str:
+    """Return the cells in one of the formats."""
+    if name == JSON:
+        return json.dumps(results.to_json(cells), indent=2)
+    text: str = importlib.import_module(f"{reports.__name__}.{formats()[name]}").render(cells)
+    return text
 
 
 VERB = Verb(
     "show",
     "show results files as a matrix, or why their verdicts are what they are",
     results_files("*"),
-    option("--format", "default: matrix", action="store", default="matrix", choices=[*TEXTS, *FORMATS]),
+    option("--format", "default: matrix", action="store", default="matrix", choices=[*TEXTS, JSON, *formats()]),
     option("--table", "print a row with all figures of every cell", action="store_const", const="table", dest="format"),
     option("--json", "the same as --format json", action="store_const", const="json", dest="format"),
     option(
@@ -61,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         why.render(cells, terminal.console(why.WIDTH))
     elif arguments.format in TEXTS:
         overview.show(cells, every=arguments.format == "table")
-    elif text := FORMATS[arguments.format](cells):
+    elif text := rendered(cells, arguments.format):
         print(text)
     for line in forecast.lines(cells, arguments.memory_limit):
         print(line)

@@ -1,10 +1,12 @@
-"""The probes: a record of each. One is added by a file of ``measured/probes`` and an entry here
+"""The probes: a record of each. One that counts things is added by a file of ``measured/probes``
 (docs/adding-a-probe.md)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from find_mem_leaks.judging.readings import (
     BUFFER_PAGES,
@@ -25,6 +27,10 @@ from find_mem_leaks.judging.readings import (
     touched,
 )
 from find_mem_leaks.judging.series import FIELDS, Array, Columns
+
+FILES = Path(__file__).parents[1] / "measured" / "probes"
+# By these constants a file says what it counts. It is read, never imported: that is the measured process's part.
+WORDS = re.compile(r'^(NAME|UNIT|THING|MISSES) = "(.+)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ class Probe:
         return self.unit == "B"
 
 
-def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Probe:
+def count(*, name: str, unit: str, module: str, thing: str, misses: str) -> Probe:
     """Return the probe of a file of ``measured/probes`` whose ``read()`` counts things that memray does not see.
 
     Raises:
@@ -120,6 +126,17 @@ def count(name: str, *, unit: str, module: str, thing: str, misses: str) -> Prob
     )
 
 
+def counts() -> dict[str, Probe]:
+    """Return the probes of the files that say what they count, by the files' names."""
+    words = {file.stem: WORDS.findall(file.read_text(encoding="utf-8")) for file in sorted(FILES.glob("*.py"))}
+    return {
+        module: count(module=module, **{name.lower(): text for name, text in constants})
+        for module, constants in words.items()
+        if constants
+    }
+
+
+COUNTS = counts()
 LIVE_BYTES = Probe(
     "live bytes",
     "B",
@@ -165,14 +182,8 @@ RESIDENT_PAGES = Probe(
     counter="resident",
     counts="resident bytes",
 )
-THREADS = count("threads", unit="threads", module="threads", thing="thread", misses="what a thread is for")
-FILE_DESCRIPTORS = count(
-    "file descriptors",
-    unit="descriptors",
-    module="descriptors",
-    thing="file descriptor",
-    misses="what a descriptor is for",
-)
+THREADS = COUNTS["threads"]
+FILE_DESCRIPTORS = COUNTS["descriptors"]
 UNCOLLECTABLE = Probe(
     "uncollectable objects",
     "objects",
@@ -180,13 +191,7 @@ UNCOLLECTABLE = Probe(
     "what is not in `gc.garbage`",
     module="uncollectable",
 )
-CHILD_PROCESSES = count(
-    "child processes",
-    unit="processes",
-    module="processes",
-    thing="child process",
-    misses="what a process is for, and an orphan that has made a session of its own",
-)
+CHILD_PROCESSES = COUNTS["processes"]
 CHILD_MEMORY = Probe(
     "memory of child processes",
     "B",
@@ -215,14 +220,8 @@ SHARED_MEMORY = Probe(
     counts="bytes of shared memory",
     is_seen_by_memray=False,
 )
-SHARED_SEGMENTS = count(
-    "shared memory segments",
-    unit="segments",
-    module="shared_segments",
-    thing="shared memory segment",
-    misses="the same, but for pages that were never written to",
-)
-PROBES = (
+SHARED_SEGMENTS = COUNTS["shared_segments"]
+_ORDER = (
     LIVE_BYTES,
     BLOCKS,
     MAPPED_PAGES,
@@ -235,6 +234,7 @@ PROBES = (
     SHARED_MEMORY,
     SHARED_SEGMENTS,
 )
+PROBES: tuple[Probe, ...] = (*_ORDER, *(probe for probe in COUNTS.values() if probe not in _ORDER))
 # Read of a process that nobody touches (``hands_off.py``); what is live and what is garbage cannot be told apart there.
 UNCOLLECTED = Probe(
     "uncollected bytes",
@@ -255,6 +255,8 @@ PAGES = (MAPPED_PAGES, RESIDENT_PAGES)
 MEMORY = tuple(probe for probe in PROBES if probe.is_bytes)
 BY_KEY = {probe.key: probe for probe in (*PROBES, UNCOLLECTED, RESIDENT)}
 MODULES = tuple(probe.module for probe in PROBES if probe.module)
+# Keys of the probes and the parts of live bytes, by the files that read them.
+KEYS = {probe.module: probe.key for probe in PROBES if probe.module} | {part.module: part.key for part in PARTS}
 
 
 def unread(samples: Columns) -> frozenset[str]:

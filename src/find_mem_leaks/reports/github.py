@@ -11,6 +11,7 @@ from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.reports.columns import amount, unexplained
 from find_mem_leaks.results import Cell
 
+FORMAT = "github"
 # What would end a message or a property; the percent sign comes first, since it begins what stands for the others.
 MESSAGE = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
 PROPERTY = (*MESSAGE, (":", "%3A"), (",", "%2C"))

@@ -11,6 +11,7 @@ from find_mem_leaks.reports.matrix import in_sections
 from find_mem_leaks.reports.parts import NAMES, UNKNOWN, megabytes
 from find_mem_leaks.results import Cell
 
+FORMAT = "account"
 HEADER = ("Stack", "Method", "Status", "Rounds", "Diff", "Hands-off", "Ops")
 LEGEND = (
     "In MB. Diff: growth of resident memory over all rounds of the measured process. Hands-off: that of a second "

@@ -21,6 +21,8 @@ from find_mem_leaks.reports.columns import (
 from find_mem_leaks.reports.matrix import is_row, items, kinds
 from find_mem_leaks.results import Cell
 
+FORMAT = "markdown"
+
 
 def escape(text: str) -> str:
     """Text that Markdown and the HTML in it show as it is."""

@@ -10,6 +10,7 @@ from find_mem_leaks.reports.markdown import section
 from find_mem_leaks.reports.matrix import in_sections
 from find_mem_leaks.results import Cell
 
+FORMAT = "seed"
 HEADER = ("Stack", "Method", "Status", "Round", "Diff", "Initial", "Final", "Ops", "C", "R", "U", "D")
 
 

@@ -11,6 +11,7 @@ from find_mem_leaks.reports.columns import peak_of, smallest_visible
 from find_mem_leaks.reports.growing import what_grows
 from find_mem_leaks.results import Cell
 
+FORMAT = "csv"
 COLUMNS = (
     "stack",
     "scenario",

@@ -7,6 +7,6 @@ made what is still there is told from one that made what has gone:
 ``numbers``  the set of the numbers of all things that are there
 ``hint``     a number, quickly read, that changes at least whenever a thing is added
 
-Files that an entry of the judging side names (docs/adding-a-probe.md) are read at each look; the others are parts of
-the readings of memory (``looks``).
+Files that say what they count, by ``NAME``, ``UNIT``, ``THING`` and ``MISSES`` (docs/adding-a-probe.md), and those that
+a record of the judging side names are read at each look; the others are parts of the readings of memory (``looks``).
 """

@@ -12,6 +12,11 @@ import os
 import resource
 from typing import Set
 
+NAME = "file descriptors"
+UNIT = "descriptors"
+THING = "file descriptor"
+MISSES = "what a descriptor is for"
+
 _FOLDER = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
 
 

@@ -11,6 +11,11 @@ from typing import Set
 
 from .. import family
 
+NAME = "child processes"
+UNIT = "processes"
+THING = "child process"
+MISSES = "what a process is for, and an orphan that has made a session of its own"
+
 
 def read() -> int:
     return len(family.pids())

@@ -14,6 +14,11 @@ from typing import Set
 from .. import shared
 from . import shared_memory
 
+NAME = "shared memory segments"
+UNIT = "segments"
+THING = "shared memory segment"
+MISSES = "the same, but for pages that were never written to"
+
 
 def read() -> int:
     return sum(1 for _ in shared.there(shared_memory.ledger))

@@ -12,6 +12,11 @@ import os
 import threading
 from typing import Set
 
+NAME = "threads"
+UNIT = "threads"
+THING = "thread"
+MISSES = "what a thread is for"
+
 _TASKS = "/proc/self/task"
 _HAS_TASKS = os.path.isdir(_TASKS)
 # Links of a folder that are not those of folders in it.
