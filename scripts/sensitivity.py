@@ -33,14 +33,14 @@ NEVER = 1e300
 # What takes a constant's test or its part of one away; where it is not here, it cannot be taken away.
 OFF: Mapping[str, float] = {
     "UNSEEN": 0, "LEAST": 0, "SLOWEST": 1e-12, "LARGE": 0, "LATE_PAGES": 0, "BUFFER_PAGES": 0,
-    "LATER_PAGES": NEVER, "MODEST_PAGES": 0, "CLIP": NEVER, "COARSE": 1, "SURE": 0,
+    "LATER_PAGES": NEVER, "MODEST_PAGES": 0, "CLIP": NEVER, "COARSE": 1, "FEW": 0, "SURE": 0,
     "SLOWING": 0, "CHANCE": 0, "RISE_TO_FALL": 0, "SETTLING_TIMES": 0, "NEAR": 0, "MEMORY_HORIZON": NEVER,
     "BYTES_PER_ENTRY": 0, "AFTER_FILLING": 0, "LAST_OPERATIONS": NEVER, "limit": NEVER, "hourly": 0, "acquit.work": 0,
     "acquit.seconds": NEVER, "convict.work": 0, "convict.seconds": NEVER, "convict.elapsed": 0,
 }  # fmt: skip
 # Constants that a reading's growth is made with; whatever else is changed, that stays and is worked out once.
 MADE_WITH = {
-    "", "SURE", "NEAR", "UNSEEN", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FOLD", "confidence",
+    "", "SURE", "NEAR", "UNSEEN", "LATE_PAGES", "POINTS", "CLIP", "COARSE", "FEW", "FOLD", "confidence",
 }  # fmt: skip
 # Units, a figure without a bound, and how many a sentence names: they decide nothing. A small object is the unit in
 # which live bytes are held against counts. FEWEST is half of POINTS.

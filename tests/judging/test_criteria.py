@@ -319,6 +319,23 @@ def test_a_jump_of_less_than_the_limit_an_operation_is_nothing():
     assert not_passed(ACQUITTING, series(jumps(60_000)), rules=Rules(limit=40)) == []
 
 
+@pytest.mark.parametrize(
+    ("at", "again"),
+    [
+        ((9_000, 40_000), True),
+        ((40_000, 50_000), True),
+        ((40_000,), False),
+        ((9_000, 20_000), False),
+        ((33_000, 37_000, 41_000, 45_000, 49_000, 53_000), False),
+    ],
+    ids=["before and since", "twice", "once", "in the first quarter", "often"],
+)
+def test_what_came_a_few_times_may_come_again(at, again):
+    rises = series(jumps(*at, size=100_000))
+    assert ("rare" in not_passed(ACQUITTING, rises)) == again
+    assert "rare" not in not_passed(ACQUITTING, rises, rules=Rules(limit=8))
+
+
 def test_growth_of_the_limit_would_have_been_seen():
     few = series(FLAT, operations=60, rounds=6, seconds_per_operation=0.1)
     assert few.operations < 400

@@ -12,13 +12,14 @@ from find_mem_leaks.judging.probes import LIVE_BYTES, MAPPED_PAGES, THREADS
 levels = st.lists(st.integers(0, 10**9), min_size=1, max_size=60).map(lambda made: np.array(made, dtype=float))
 
 
-def grown(readings, *, probe=LIVE_BYTES, confidence=0.99, warm_up=(), operations=None):
+def grown(readings, *, probe=LIVE_BYTES, confidence=0.99, warm_up=(), operations=None, means=None):
     """Growth of these points, a thousand operations apart, with the warm-up's samples before them."""
     readings, before = np.array(readings, dtype=float), np.array(warm_up, dtype=float)
     every = 1_000.0 * np.arange(1, len(before) + len(readings) + 1)
     points = every[len(before) :] if operations is None else np.array(operations, dtype=float)
     every[len(before) :] = points
-    return Growth(probe, confidence, points, readings, every, np.concatenate([before, readings]), len(before))
+    of_means = None if means is None else (points, np.array(means, dtype=float))
+    return Growth(probe, confidence, points, readings, every, np.concatenate([before, readings]), len(before), of_means)
 
 
 def straight(rate, points=24):
@@ -187,6 +188,21 @@ def test_the_interval_reaches_as_far_as_the_rate_is_heading():
 def test_a_rate_below_zero_is_not_widened_to_zero_by_fading():
     falling = grown([*straight(30, 12), *(330_000 - level for level in straight(10, 12))]).interval
     assert falling.low == pytest.approx(-10, rel=0.05)
+
+
+WANDERING = [700 * (point * 7 % 5) for point in range(24)]
+
+
+def test_means_that_wander_less_than_the_lowest_readings_tell_the_rate_closer():
+    lowest, both = grown(WANDERING).interval, grown(WANDERING, means=[5_000, 5_100] * 12).interval
+    assert lowest.low < both.low < both.rate < both.high < lowest.high
+    assert both.high - both.low < (lowest.high - lowest.low) / 3
+
+
+@pytest.mark.parametrize("means", [straight(-9), [9_000 * (point * 7 % 5) for point in range(24)]])
+def test_means_that_say_otherwise_or_wander_more_tell_nothing(means):
+    """Peaks that become lower let the mean fall, over what the lowest readings gain."""
+    assert grown(WANDERING, means=means).interval == grown(WANDERING).interval
 
 
 def test_what_came_later_is_what_came_for_good_at_once_in_the_last_three_quarters():

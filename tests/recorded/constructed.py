@@ -109,7 +109,17 @@ def by_megabytes(n: int) -> float:
 
 
 LOADS = range(20_000, 400_000, 20_000)
+
+
+def by_chance(n: int) -> float:
+    """Four kilobytes in 500 operations, at random: few in the first thousands, none for a while, and then more."""
+    return 4_000.0 * sum(n > at for at in (310, 1_090, *range(3_400, 60_000, 490)))
+
+
 LEAKING = {
+    "4 kB in 500 operations, with a gap": lambda: series(
+        by_chance, lambda n: by_chance(n) / 80, operations=250, rounds=120, seconds_per_operation=2e-3
+    ),
     "a leak beside a container that fills slowly": lambda: with_entries(
         with_cap(series(lambda n: 200 * n, noise=500, rounds=60), before=100, after=590, cap=1_000),
         lambda n: n // 450,

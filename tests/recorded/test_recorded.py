@@ -14,7 +14,6 @@ from find_mem_leaks.judging.verdict import Verdict
 RECORDINGS = files()
 # Recordings that end, after a minute, before there is a verdict: their caches go on filling, or their level wanders.
 UNDECIDED = {
-    "steady_cachetools_ttl.idle",
     "steady_jinja2_cache_400.idle",
     "steady_mako_collection_size.idle",
     "steady_sqlalchemy_compiled_cache.idle",

@@ -303,6 +303,18 @@ def limit(evidence: Evidence, probe: Probe) -> Compared:
     return interval.high - min(interval.rate, 0.0), evidence.rules.effective_limit
 
 
+def rare(evidence: Evidence, probe: Probe) -> Compared:
+    """Live bytes did not rise in few places before, as a leak does that comes once in hundreds of operations.
+
+    Figure: what came for good in the second quarter of all operations, if nearly all of it came in 4 looks and as much
+        had come at once before: that nothing has come since may be chance; else 0.
+    At most: the limit, over three quarters of the operations.
+    Otherwise: {probe} rose by {figure:,.0f} bytes in few places of {operations:,} operations; it could come again
+    """
+    most = evidence.rules.effective_limit * evidence.growth(probe).every[-1] * (1 - 1 / FOLD)
+    return evidence.growth(probe).sparse, float(most)
+
+
 def drain(evidence: Evidence, probe: Probe) -> Compared:
     """Nothing drains that could hide what grows.
 
@@ -332,6 +344,7 @@ ACQUITTING = (
     Criterion(suspicion, PROBES),
     Criterion(later, MEMORY),
     Criterion(limit, (LIVE_BYTES,)),
+    Criterion(rare, (LIVE_BYTES,)),
     Criterion(drain, (LIVE_BYTES,)),
     Criterion(horizon_of_an_acquittal, ()),
 )

@@ -13,7 +13,7 @@ from find_mem_leaks.judging.growth import POINTS, Growth, Numbers, groups, grown
 from find_mem_leaks.judging.probes import LIVE_BYTES, Probe
 from find_mem_leaks.judging.readings import SURE, increments, rates
 from find_mem_leaks.judging.rules import Horizon, Rules
-from find_mem_leaks.judging.series import ENTRIES, Cap, Columns, Series
+from find_mem_leaks.judging.series import ENTRIES, Array, Cap, Columns, Series
 
 # A container that was still filling explains growth until 1.5 times as many operations are over as it took to fill.
 AFTER_FILLING = 1.5
@@ -71,7 +71,11 @@ class Evidence:
         lowest = [group[readings[group].argmin()] for group in self._points]
         all_samples = self.every["operations"], probe.read(self.every)
         warm_up = len(all_samples[0]) - len(operations)
-        return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], *all_samples, warm_up)
+        means = self._means(operations), self._means(readings)
+        return Growth(probe, self.rules.confidence, operations[lowest], readings[lowest], *all_samples, warm_up, means)
+
+    def _means(self, column: Array) -> Array:
+        return np.array([column[group].mean() for group in self._points])
 
     @cached_property
     def settled(self) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from find_mem_leaks.judging.probes import Probe
-from find_mem_leaks.judging.readings import SURE, rates
+from find_mem_leaks.judging.readings import NEAR, SURE, rates
 from find_mem_leaks.judging.series import Array
 
 POINTS = 24
@@ -26,6 +26,9 @@ COARSE = 2
 # Tables are made up to four times as large at once: a jump comes again before four times as many operations are over,
 # and what came for good is compared between folds of the operations, each four times the one before.
 FOLD = 4.0
+# Of so many rises in the second quarter of the operations none in the second half may be chance: of five at one rate
+# that is so in one run of 243.
+FEW = 4
 Numbers = NDArray[np.intp]
 # A figure that has no bound, in a form that every JSON reader takes.
 WITHOUT_BOUND = 1e9
@@ -50,6 +53,7 @@ class Growth:
         operations, readings: the points after the warm-up.
         every, levels: operations and readings of all samples, the warm-up's first.
         warm_up: number of samples of the warm-up.
+        means: operations and readings of the points where the mean of each counts; none where nothing else is known.
     """
 
     probe: Probe
@@ -59,6 +63,7 @@ class Growth:
     every: Array
     levels: Array
     warm_up: int
+    means: tuple[Array, Array] | None = None
 
     @cached_property
     def judged(self) -> tuple[Array, Array]:
@@ -106,13 +111,25 @@ class Growth:
 
     @cached_property
     def interval(self) -> Interval:
-        """The rate over the second half with its confidence interval.
-
-        It is widened by what unseen events could amount to and, on the side where the rate is heading, by as much as it
-        has changed since the quarter before, beyond a standard error: of growth that fades like a logarithm that much
-        is left.
+        """The rate over the second half with its confidence interval: by the lowest readings or, where that is narrower
+        and says the same, by the means: what wanders up and down, such as a cache of things of all sizes, does so less
+        in the mean of many looks than in the lowest of them. What peaks ever less has a mean that falls: that is not
+        the same.
         """
-        operations, readings = self.operations, self.readings
+        lowest = self._interval(self.operations, self.readings)
+        if self.means is None:
+            return lowest
+        mean = self._interval(*self.means)
+        is_same = lowest.low <= mean.rate <= lowest.high
+        return mean if is_same and mean.high - mean.low < lowest.high - lowest.low else lowest
+
+    def _interval(self, operations: Array, readings: Array) -> Interval:
+        """The rate over the second half, and how far it may be from the true one.
+
+        That is widened by what unseen events could amount to and, on the side where the rate is heading, by as much as
+        it has changed since the quarter before, beyond a standard error: of growth that fades like a logarithm that
+        much is left.
+        """
         half, quarter = len(operations) // 2, len(operations) // 4
         rate, error = slope(operations[half:], readings[half:])
         before, before_error = slope(operations[quarter:half], readings[quarter:half])
@@ -131,6 +148,16 @@ class Growth:
         largest = int(np.argmax(rises))
         since = np.searchsorted(self.operations, self.operations[-1] / FOLD, side="right") - 1
         return float(rises[largest]) if largest >= since and rises[largest] > rises.sum() / 2 else 0.0
+
+    @cached_property
+    def sparse(self) -> float:
+        """What came for good in the second quarter of the operations, if nearly all of it came in ``FEW`` looks and one
+        like the largest had come before, or came there too: half to twice as much."""
+        at, rises = self.every[1:] / self.every[-1], np.diff(lasting(self.levels))
+        second = np.sort(rises[(at > 1 / FOLD) & (at <= 2 / FOLD)])[::-1]
+        few, largest = float(second[:FEW].sum()), second.max(initial=0.0)
+        alike = (rises[at <= 2 / FOLD] >= largest / 2) & (rises[at <= 2 / FOLD] <= 2 * largest)
+        return few if few >= NEAR * second.sum() and alike.sum() > 1 else 0.0
 
     @cached_property
     def folds(self) -> list[Array]:
