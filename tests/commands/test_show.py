@@ -1,11 +1,13 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
 from cells import as_schema_1, cell, failed
 from find_mem_leaks import commands, reports, results
+from find_mem_leaks.commands import show
 from find_mem_leaks.judging.trials import Trial
 
 
@@ -89,13 +91,14 @@ def test_show_as_account_has_a_row_for_each_cell(files, capsys):
     assert out.count(": no hands-off part: ") == 4
 
 
-def test_a_file_of_the_reports_that_names_a_format_is_one(files, tmp_path, monkeypatch, capsys):
+def test_a_file_of_the_reports_that_names_a_format_is_one(files, tmp_path, monkeypatch):
     (tmp_path / "scenarios_only.py").write_text(
         'FORMAT = "scenarios"\n\n\ndef render(cells):\n    return " ".join(cell.scenario for cell in cells)\n'
     )
     monkeypatch.setattr(reports, "__path__", [*reports.__path__, str(tmp_path)])
-    assert commands.call(["show", *files, "--format", "scenarios"]) == 0
-    assert capsys.readouterr().out == "balanced read_heavy create_heavy balanced\n"
+    assert show.formats()["scenarios"] == "scenarios_only"
+    cells = [cell for file in files for cell in results.read(Path(file))]
+    assert show.rendered(cells, "scenarios") == "balanced read_heavy create_heavy balanced"
 
 
 def test_a_damaged_file_is_refused(tmp_path, capsys):
