@@ -396,6 +396,14 @@ def test_pages_that_hold_what_was_not_read_give_the_leak_its_size():
     assert found.bytes.low <= 64 <= found.bytes.high
 
 
+def test_the_stack_of_one_more_thread_is_no_part_of_a_leaks_size():
+    late = judge(series(lambda n: 1_073 * n, lambda n: 2 * n, pages=lambda n: (n > 90_000) << 23), RULES)
+    assert late.verdict is Verdict.LEAKING
+    assert late.bytes.rate == pytest.approx(1_073, rel=0.01)
+    assert late.growth["mapped_pages"].rate > 10
+    assert late.bytes.high > 1_073 + late.growth["mapped_pages"].rate
+
+
 def test_objects_that_were_not_read_are_not_acquitted_either():
     found = within_what_was_read(judge(series(lambda n: 0), RULES), {"python_objects": "hidden"})
     assert found.verdict is Verdict.INCONCLUSIVE

@@ -296,9 +296,10 @@ def _too_few(series: Series) -> str:
 
 
 def _size(evidence: Evidence, acquitting: Sequence[Outcome]) -> Interval:
-    """Growth in bytes per operation: of live bytes, and of pages that no allocator counts where something grows and
-    those do not surely stand still, shared memory that is mapped too only once. By jumps: between what is needed right
-    before one and taken right after it."""
+    """Growth in bytes per operation: of live bytes, and of pages that no allocator counts if they grow steadily, shared
+    memory that is mapped too only once. Pages that neither do so nor surely stand still, such as the stack of one more
+    thread, make the interval wider alone. By jumps: between what is needed right before one and taken right after it.
+    """
     live = evidence.growth(LIVE_BYTES)
     if evidence.by_jumps:
         taken = float(live.folds[0].sum()) / float(live.every[-1] * (1 - 1 / FOLD))
@@ -308,5 +309,12 @@ def _size(evidence: Evidence, acquitting: Sequence[Outcome]) -> Interval:
     if {MAPPED_PAGES, SHARED_MEMORY} <= {*counted}:
         overlapping = sorted((MAPPED_PAGES, SHARED_MEMORY), key=lambda probe: evidence.growth(probe).interval.rate)
         counted.remove(overlapping[0])
-    intervals = [evidence.growth(probe).interval for probe in counted]
+    intervals = [_of_size(evidence, probe) for probe in counted]
     return Interval(*(sum(getattr(each, name) for each in intervals) for name in ("rate", "low", "high")))
+
+
+def _of_size(evidence: Evidence, probe: Probe) -> Interval:
+    interval = evidence.growth(probe).interval
+    if probe is LIVE_BYTES or probe in evidence.suspects:
+        return interval
+    return Interval(0.0, min(interval.low, 0.0), max(interval.high, 0.0))
