@@ -169,13 +169,25 @@ def pair_row(name: str, cell: Cell | None) -> str:
     return pages.row([name, packages[0], *columns, fix])
 
 
+def of_costs(cells: list[Cell]) -> dict[str, float]:
+    """Return what the page says of the seconds that explaining took."""
+    seconds = [cell.explaining_seconds or 0.0 for cell in cells]
+    costs = [spent / cell.wall_seconds for spent, cell in zip(seconds, cells, strict=True)]
+    loops = [spent / cell.seconds for spent, cell in zip(seconds, cells, strict=True)]
+    return {
+        "cost": statistics.median(costs),
+        "worst": max(costs),
+        "loop": statistics.median(loops),
+        "long_loop": statistics.median(loop for loop, cell in zip(loops, cells, strict=True) if cell.seconds >= LONG),
+        "long": sum(cell.seconds >= LONG for cell in cells),
+        "seconds": statistics.median(seconds),
+    }
+
+
 def page(cells: list[Cell], pairs: dict[str, Cell | None], command: str) -> str:
     places = [place_of_truth(cell) for cell in cells]
     first, three = places.count(1), sum(place is not None and place <= 3 for place in places)
     objects = [cell for cell in cells if BLOCKS.key in cell.convicted_by]
-    seconds = [cell.explaining_seconds or 0.0 for cell in cells]
-    costs = [spent / cell.wall_seconds for spent, cell in zip(seconds, cells, strict=True)]
-    loops = [spent / cell.seconds for spent, cell in zip(seconds, cells, strict=True)]
     shares = [share for share in map(share_of_bytes, cells) if share is not None]
     right = sum(map(is_held_right, cells))
     return PAGE.format(
@@ -194,12 +206,7 @@ def page(cells: list[Cell], pairs: dict[str, Cell | None], command: str) -> str:
         told=sum(any(culprit.holder for culprit in cell.culprits) for cell in cells),
         held=sum(any(map(_is_object, cell.culprits)) for cell in objects),
         python_objects=len(objects),
-        cost=statistics.median(costs),
-        worst=max(costs),
-        loop=statistics.median(loops),
-        long_loop=statistics.median(loop for loop, cell in zip(loops, cells, strict=True) if cell.seconds >= LONG),
-        long=sum(cell.seconds >= LONG for cell in cells),
-        seconds=statistics.median(seconds),
+        **of_costs(cells),
         rows="\n".join(map(row, cells)),
         pairs="\n".join(pair_row(name, cell) for name, cell in pairs.items()),
     )

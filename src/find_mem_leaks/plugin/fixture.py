@@ -56,8 +56,7 @@ class Leaks:
         limit: float | None = None,
         seconds: float | None = None,
     ) -> Any:
-        """Judge whether the operation leaks, and return the verdict, or ``NOT_JUDGED``; an awaitable of it in an async
-        test.
+        """Judge whether the operation leaks; return the verdict or ``NOT_JUDGED``, in an async test an awaitable of it.
 
         Args:
             operation: a function or a coroutine function.
