@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 
@@ -57,6 +58,25 @@ def test_an_interrupted_command_exits_with_130(monkeypatch):
 
     monkeypatch.setattr(show, "run", interrupted)
     assert commands.call(["show", "any"]) == errors.INTERRUPTED
+
+
+@pytest.mark.parametrize("interrupt", [signal.default_int_handler, signal.SIG_IGN])
+def test_a_second_sigterm_does_not_disturb_the_end_that_the_first_one_began(monkeypatch, interrupt):
+    def ends(_):
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        return errors.INTERRUPTED
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGINT, interrupt)
+    monkeypatch.setattr(commands, "call", ends)
+    try:
+        with pytest.raises(SystemExit, match=str(errors.INTERRUPTED)):
+            commands.main()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_output_that_nobody_reads_to_its_end_is_no_traceback(tmp_path):

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn
 
 from find_mem_leaks import __version__, errors
@@ -64,9 +65,16 @@ def call(arguments: Sequence[str]) -> int:
     return code
 
 
+def _end(_: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does, once: ``timeout`` sends SIGTERM to the process and then to its group."""
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    interrupt = signal.getsignal(signal.SIGINT)
+    (interrupt if callable(interrupt) else signal.default_int_handler)(signal.SIGINT, frame)
+
+
 def main() -> NoReturn:
     """Run the console script. SIGTERM ends it as Ctrl-C does; characters that an encoding lacks are escaped."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
