@@ -16,7 +16,7 @@ from find_mem_leaks.judging.probes import (
     THREADS,
     Probe,
 )
-from find_mem_leaks.judging.readings import NEAR
+from find_mem_leaks.judging.readings import NEAR, reading
 from find_mem_leaks.judging.series import Array, Columns
 
 
@@ -138,8 +138,12 @@ class Kind:
         return max([0.0, *(grown / max(each.most - each.before, 1) for each in over)])
 
 
+# Those of pools too: a ceiling is of all threads.
+_threads = reading("threads")
+
+
 def _tasks(samples: Columns) -> Array:
-    tasks: Array = THREADS.read(samples) + CHILD_PROCESSES.read(samples)
+    tasks: Array = _threads(samples) + CHILD_PROCESSES.read(samples)
     return tasks
 
 
@@ -173,7 +177,7 @@ KINDS = (
         "threads",
         (THREADS,),
         {"RLIMIT_NPROC", "pids.max", "RLIMIT_AS"},
-        THREADS.read,
+        _threads,
         (),
         re.compile("can't start new thread"),
         is_elsewhere=True,

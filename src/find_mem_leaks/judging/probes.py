@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from find_mem_leaks.judging.readings import (
@@ -21,12 +21,13 @@ from find_mem_leaks.judging.readings import (
     UNSEEN,
     at_equal,
     at_equal_fill,
+    beyond,
     largest_buffer,
     pages,
     reading,
     touched,
 )
-from find_mem_leaks.judging.series import FIELDS, Array, Columns
+from find_mem_leaks.judging.series import FIELDS, IDLE, Array, Columns
 
 FILES = Path(__file__).parents[1] / "measured" / "probes"
 # By these constants a file says what it counts. It is read, never imported: that is the measured process's part.
@@ -136,11 +137,19 @@ def counts() -> dict[str, Probe]:
     }
 
 
+def at_equal_pools(read: Callable[[Columns], Array]) -> Callable[[Columns], Array]:
+    """Take a reading less what goes with the idle threads of pools, whose number has a known bound and may still
+    rise."""
+    return at_equal(IDLE, read, is_bounded=True)
+
+
 COUNTS = counts()
+# Idle ones of a pool have a known bound; one that never ends its work has none.
+COUNTS["threads"] = replace(COUNTS["threads"], read=beyond("threads", IDLE))
 LIVE_BYTES = Probe(
     "live bytes",
     "B",
-    at_equal("threads", at_equal_fill(reading("live_bytes"))),
+    at_equal("threads", at_equal_fill(at_equal_pools(reading("live_bytes")))),
     "memory that neither Python's small-object allocator nor the C heap hands out",
     unseen=UNSEEN * SMALL_OBJECT,
     least=LEAST * SMALL_OBJECT,
@@ -152,7 +161,7 @@ LIVE_BYTES = Probe(
 BLOCKS = Probe(
     "blocks",
     "blocks",
-    at_equal_fill(reading("blocks")),
+    at_equal_fill(at_equal_pools(reading("blocks"))),
     "native memory, and how large a block is",
     slowest=SLOWEST,
     counter="blocks",
@@ -161,7 +170,7 @@ BLOCKS = Probe(
 MAPPED_PAGES = Probe(
     "mapped pages",
     "B",
-    at_equal("threads", pages),
+    at_equal("threads", at_equal_pools(pages)),
     "less than a page; a reserved stack or a buffer that is being filled is neither",
     unseen=UNSEEN * PAGE,
     least=LATE_PAGES * PAGE,

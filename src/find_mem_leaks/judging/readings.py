@@ -42,22 +42,28 @@ def reading(name: str) -> Callable[[Columns], Array]:
     return lambda samples: samples[name] if name in samples else np.zeros(len(samples["operations"]))
 
 
+def beyond(name: str, bounded: str) -> Callable[[Columns], Array]:
+    """Take a count without those of it that another counts, whose number has a known bound."""
+    return lambda samples: reading(name)(samples) - reading(bounded)(samples)
+
+
 def _growth(samples: Columns, name: str) -> Array:
     growth: Array = samples[name] - samples[name][0]
     return growth
 
 
-def at_equal(name: str, read: Callable[[Columns], Array]) -> Callable[[Columns], Array]:
+def at_equal(name: str, read: Callable[[Columns], Array], *, is_bounded: bool = False) -> Callable[[Columns], Array]:
     """Take a reading less what goes with a count that is bounded or judged by itself, such as the entries of containers
     with a known bound or the threads: what it would read if there were always as many.
 
     How much each is comes from the increments by least squares, on count and operations both. Nothing is taken off
-    while the count rises: where there never were nearly as many in the first half as in the second.
+    while the count rises, where there never were nearly as many in the first half as in the second, unless it
+    ``is_bounded``, so that what goes with it is too.
     """
 
     def at_least(samples: Columns) -> Array:
         readings, count = read(samples), reading(name)(samples)
-        if not _was_there(count):
+        if not (is_bounded or _was_there(count)):
             return readings
         (rate, _), (error, _) = rates(*increments(samples, readings, count, samples["operations"]))
         return readings - rate * (count - count.min()) if rate > SURE * error else readings

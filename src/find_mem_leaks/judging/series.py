@@ -17,6 +17,8 @@ NOTHING = np.empty(0)
 ENTRIES = "entries"
 # How full these containers are, which tells two of different bounds apart. Older results files lack it.
 FILL = "fill"
+# The count of idle threads of pools with a known bound. Older results files lack it.
+IDLE = "idle"
 # No round that is thinned comes to more than one in so many of all operations, since growth is read in 24 points.
 ROUNDS = 32
 
@@ -301,12 +303,12 @@ def _merged(first: Round, second: Round) -> Round:
 
 
 def _halved(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Yield of each two samples the one with fewer live bytes and its containers' entries, with the lower readings
+    """Yield of each two samples the one with fewer live bytes and what went with these, with the lower readings
     and the seconds of both."""
     for start in range(0, len(samples), 2):
         pair = samples[start : start + 2]
         lowest = min(pair, key=lambda sample: sample.live_bytes)
         readings = {name: min(getattr(sample, name) for sample in pair) for name in READINGS}
         counts = {name: min(sample.counts[name] for sample in pair) for name in _in_all([each.counts for each in pair])}
-        counts |= {name: lowest.counts[name] for name in counts if name in {ENTRIES, FILL}}
+        counts |= {name: lowest.counts[name] for name in counts if name in {ENTRIES, FILL, IDLE}}
         yield replace(lowest, seconds=sum(sample.seconds for sample in pair), counts=counts, **readings)

@@ -35,10 +35,9 @@ from find_mem_leaks.judging.probes import (
     PARTS,
     PROBES,
     SHARED_MEMORY,
-    THREADS,
     Probe,
 )
-from find_mem_leaks.judging.readings import LARGE, NEAR
+from find_mem_leaks.judging.readings import LARGE, NEAR, reading
 from find_mem_leaks.judging.rules import LAST_OPERATIONS, Rules
 from find_mem_leaks.judging.series import Held, Series
 
@@ -216,7 +215,7 @@ def _at_pace(timer: Held, series: Series) -> str:
 
 def _more_threads(evidence: Evidence) -> str:
     """Return how many threads there were more, in words; nothing where there were not."""
-    count = THREADS.read(evidence.measured)
+    count = reading("threads")(evidence.measured)
     return f"; threads rose from {count[0]:.0f} to {count[-1]:.0f}" if count[-1] > count[0] else ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import inf
 
 from find_mem_leaks.judging.probes import MODULES
-from find_mem_leaks.judging.series import ENTRIES, FILL, Round, Sample
+from find_mem_leaks.judging.series import ENTRIES, FILL, IDLE, Round, Sample
 from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
@@ -32,7 +32,7 @@ async def open_stack(ask: Ask, order: Order, directory: str, capacity: int, *, h
         mix=order.scenario.mix,
         seed=order.seed,
         capacity=capacity,
-        probes=(*MODULES, ENTRIES, FILL),
+        probes=(*MODULES, ENTRIES, FILL, IDLE),
         hands_off=hands_off,
     )
 

@@ -62,12 +62,13 @@ class Looks:
         self._counts.pop(name, None)
 
     def begin_round(self, find: bool) -> int:
-        """Set aside what is alive; find containers with a known bound if asked. Bytes of resident memory."""
+        """Set aside what is alive; find what has a known bound if asked. Bytes of resident memory."""
         if find:
-            from .probes import entries
+            from .probes import entries, idle
             from .settling import interned
 
             entries.find()
+            idle.find()
             interned.make_room()
         collection.begin_round()
         return resident.rss()
