@@ -24,6 +24,7 @@ def series(
     reserved: Shape = lambda n: 0,
     touched: Shape = lambda n: 0,
     threads: Shape = lambda n: 0,
+    idle: Shape = lambda n: 0,
     descriptors: Shape = lambda n: 0,
     processes: Shape = lambda n: 0,
     children: Shape = lambda n: 0,
@@ -37,7 +38,7 @@ def series(
     """Rounds of dithered lengths after three of warm-up.
 
     ``pages``: mapped by no allocator and used, ``reserved``: mapped and not used, ``touched``: used of what was mapped
-    from the beginning; ``children``: bytes of child processes, ``shared``: bytes of segments of a page each; ``noise``:
+    from the beginning; ``idle``: of the threads; ``children``: bytes of child processes, ``shared``: bytes of segments of a page each; ``noise``:
     bytes that garbage adds to a reading at most.
     """
     rng = random.Random(seed)
@@ -57,6 +58,7 @@ def series(
             private = rss + math.floor(touched(at))
             counts = {
                 "threads": 4 + math.floor(threads(at)),
+                "idle": math.floor(idle(at)),
                 "descriptors": 9 + math.floor(descriptors(at)),
                 "uncollectable": 0,
             }

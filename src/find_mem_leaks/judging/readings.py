@@ -57,8 +57,9 @@ def at_equal(name: str, read: Callable[[Columns], Array], *, is_bounded: bool = 
     with a known bound or the threads: what it would read if there were always as many.
 
     How much each is comes from the increments by least squares, on count and operations both. Nothing is taken off
-    while the count rises, where there never were nearly as many in the first half as in the second, unless it
-    ``is_bounded``, so that what goes with it is too.
+    while the count rises, where there never were nearly as many in the first half as in the second; unless it
+    ``is_bounded``, so that what goes with it is too: then all that may go with it is, since a part of it that was left
+    would grow as steadily.
     """
 
     def at_least(samples: Columns) -> Array:
@@ -66,7 +67,8 @@ def at_equal(name: str, read: Callable[[Columns], Array], *, is_bounded: bool = 
         if not (is_bounded or _was_there(count)):
             return readings
         (rate, _), (error, _) = rates(*increments(samples, readings, count, samples["operations"]))
-        return readings - rate * (count - count.min()) if rate > SURE * error else readings
+        each = rate + SURE * error * is_bounded
+        return readings - each * (count - count.min()) if rate > SURE * error else readings
 
     return at_least
 
