@@ -38,8 +38,8 @@ def series(
     """Rounds of dithered lengths after three of warm-up.
 
     ``pages``: mapped by no allocator and used, ``reserved``: mapped and not used, ``touched``: used of what was mapped
-    from the beginning; ``idle``: of the threads; ``children``: bytes of child processes, ``shared``: bytes of segments of a page each; ``noise``:
-    bytes that garbage adds to a reading at most.
+    from the beginning; ``idle``: of the threads; ``children``: bytes of child processes, ``shared``: bytes of segments
+    of a page each; ``noise``: bytes that garbage adds to a reading at most.
     """
     rng = random.Random(seed)
     done, clock, made = 0, 0.0, []

@@ -1,10 +1,10 @@
 """The verdict on threads: idle ones of a pool, which has a bound, and those that never end."""
 
 import pytest
-from series_of import series
 
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict, judge
+from series_of import series
 
 # A thread of a pool keeps about this much.
 BYTES, BLOCKS = 10_000, 60
