@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from ..blog import models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
@@ -23,10 +23,7 @@ _url = ""
 def setup(directory: str) -> None:
     global _url
     _url = "sqlite:///" + os.path.join(directory, "blog.sqlite")
-    engine = create_engine(_url, future=True)
-    models.Base.metadata.create_all(engine)
-    with Session(engine, future=True) as session, session.begin():
-        session.add(models.new_post())
+    one_post.engine(directory)
     _engines.clear()
 
 

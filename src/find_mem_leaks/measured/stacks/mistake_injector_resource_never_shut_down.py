@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Iterator, Set
 
 from dependency_injector import containers, providers
 from sqlalchemy.orm import sessionmaker
 
-from ..blog import engines, models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy", "dependency_injector")
@@ -32,11 +31,7 @@ class Request(containers.DeclarativeContainer):
 
 
 def setup(directory: str) -> None:
-    engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(engine)
-    _sessions.configure(bind=engine)
-    with _sessions() as session, session.begin():
-        session.add(models.new_post())
+    _sessions.configure(bind=one_post.engine(directory))
     _open.clear()
 
 

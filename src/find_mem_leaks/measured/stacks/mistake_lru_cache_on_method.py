@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import os
 from typing import Any
 
 from sqlalchemy.orm import sessionmaker
 
-from ..blog import engines, models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
@@ -28,11 +27,7 @@ _posts = Posts()
 
 
 def setup(directory: str) -> None:
-    engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(engine)
-    _sessions.configure(bind=engine)
-    with _sessions() as session, session.begin():
-        session.add(models.new_post())
+    _sessions.configure(bind=one_post.engine(directory))
     Posts.title.cache_clear()
 
 
