@@ -44,7 +44,9 @@ LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
 CHANGED = "src/find_mem_leaks/measured/blog/units_of_work.py"
 # Of the tests, so that a rehearsal takes minutes: what starts no process stays.
-STAYING = re.compile(r"tests/(?!(.*/)?test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results)\.py")
+STAYING = re.compile(
+    r"tests/(?!(.*/)?test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results\w*)\.py"
+)
 # Runs other lines on one Python than on all others, so that what is joined differs from each part of it.
 APART = """import sys
 
@@ -86,12 +88,12 @@ def ran(what: str, run: Run, *, well: bool = True) -> Mapping[str, Outcome]:
 
 def figures(document: Mapping[str, Any]) -> set[str]:
     """The benchmarks that a results file of asv has a figure of."""
-    found = set()
+    with_figures = set()
     for name, row in document["results"].items():
         values = row[0] if isinstance(row[0], list) else [row[0]]
         if any(value is not None and value == value for value in values):  # noqa: PLR0124 - NaN is n/a
-            found.add(name)
-    return found
+            with_figures.add(name)
+    return with_figures
 
 
 def measured(folder: Path) -> set[str]:
@@ -114,8 +116,8 @@ def benchmarks(folder: Path) -> None:
     ran("the first run", Run(hub, text, Event("push", commit), FEW))
     of_shards = {shard.name: measured(shard) for shard in sorted(hub.artifacts.glob("sqlalchemy-*"))}
     expect(len(of_shards) == SHARDS and all(of_shards.values()), f"both shards measured: {counts(of_shards)}")
-    for name, found in of_shards.items():
-        expect(all(points(hub.site, each) == 1 for each in found), f"the site has a graph of all of {name}")
+    for name, measured_here in of_shards.items():
+        expect(all(points(hub.site, each) == 1 for each in measured_here), f"the site has a graph of all of {name}")
     second = replace(hub, run=2)
     later = second.commit("Change nothing that is measured", {"docs/rehearsed.md": "Rehearsed.\n"})
     ran("the second run", Run(second, text, Event("push", later), FEW))
@@ -168,8 +170,8 @@ def pull_request(folder: Path) -> None:
     for run, (name, changed) in enumerate(changes.items(), 1):
         head = hub.commit(f"Be {name}", {CHANGED: changed}, branch=name)
         event = Event("pull_request", hub.merge(base, head), "refs/pull/1/merge")
-        asked = Run(replace(hub, run=run), text, event, ONE_STACK)
-        verdict = ran(f"a {name} change", asked, well=name == "clean")["verdict"]
+        run_ = Run(replace(hub, run=run), text, event, ONE_STACK)
+        verdict = ran(f"a {name} change", run_, well=name == "clean")["verdict"]
         summaries[name] = verdict.summary
         annotated = f"::error file={CHANGED}" in verdict.log
         expect(annotated is (name == "leaking"), f"{'an' if annotated else 'no'} annotation at the line that leaks")
@@ -182,10 +184,10 @@ def pull_request(folder: Path) -> None:
 def example(page: str) -> str:
     """The workflow that a page shows, of which this checkout is the action."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    found = re.search(r"```yaml\n(# \.github/workflows/\w+\.yml\n.*?)```", text, re.DOTALL)
-    if not found:
+    shown = re.search(r"```yaml\n(# \.github/workflows/\w+\.yml\n.*?)```", text, re.DOTALL)
+    if not shown:
         raise StoryError(f"{page} shows no workflow of the action")
-    return found[1]
+    return shown[1]
 
 
 @dataclass(frozen=True)
@@ -249,8 +251,8 @@ def _action_on(hub: Hub, name: str, project: Project, text: str, well: bool) -> 
     """One run of a project's workflow, on its text that is well or leaks."""
     commit = hub.commit("Say what is to be measured", {project.file: text, **project.others}, name=name)
     what = f"a {'clean' if well else 'leaking'} {Path(project.file).name}"
-    asked = Run(hub, example(project.page), Event("push", commit, repository=name))
-    [outcome] = ran(what, asked, well=well).values()
+    run = Run(hub, example(project.page), Event("push", commit, repository=name))
+    [outcome] = ran(what, run, well=well).values()
     expect(project.named in outcome.summary, "what was measured is in the summary")
     expect(("leaking" in outcome.summary) is not well, "its verdict is in the summary")
     annotated = f"::error file={project.file},line={project.line}" in outcome.log
@@ -347,8 +349,8 @@ def ci(folder: Path) -> str:
     here = [python for python in pythons if installed(python)]
     expect(len(here) > 1, f"of the Pythons to test, this machine has two or more: {', '.join(here)}")
     commit = hub.commit("Run few tests", few_tests(hub, here[0]))
-    asked = Run(hub, text, Event("push", commit), matrix=[f"python:{python}" for python in here])
-    outcomes = ran("every job", asked)
+    run = Run(hub, text, Event("push", commit), matrix=[f"python:{python}" for python in here])
+    outcomes = ran("every job", run)
     for python in here:
         expect(f"platform linux -- Python {python}." in outcomes["tests"].log, f"tests ran on CPython {python}")
     parts = [f"coverage-{python}.data" for python in here]
@@ -399,13 +401,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
     parser.add_argument("stories", nargs="*", metavar="STORY", help=f"of {', '.join(STORIES)}; all if none is named")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave everything there to look at")
-    asked = parser.parse_args()
-    if unknown := set(asked.stories) - set(STORIES):
+    arguments = parser.parse_args()
+    if unknown := set(arguments.stories) - set(STORIES):
         parser.error(f"there is no story {', '.join(sorted(unknown))}: {', '.join(STORIES)}")
     with tempfile.TemporaryDirectory() as temporary:
-        root = asked.keep.resolve() if asked.keep else Path(temporary)
-        told = [tell(name, root / name) for name in asked.stories or STORIES]
-    return 0 if all(told) else 1
+        root = arguments.keep.resolve() if arguments.keep else Path(temporary)
+        succeeded = [tell(name, root / name) for name in arguments.stories or STORIES]
+    return 0 if all(succeeded) else 1
 
 
 if __name__ == "__main__":
