@@ -62,9 +62,9 @@ def call(command: Command, root: Path) -> tuple[str, subprocess.CompletedProcess
 
 def main() -> int:
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    found = check(root.resolve())
-    print(f"found something: {', '.join(found)}" if found else f"nothing found in {len(workflows(root))} workflows")
-    return bool(found)
+    names = check(root.resolve())
+    print(f"found something: {', '.join(names)}" if names else f"nothing found in {len(workflows(root))} workflows")
+    return bool(names)
 
 
 if __name__ == "__main__":
