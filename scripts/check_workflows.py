@@ -1,4 +1,4 @@
-"""The workflows by four linters, none of which needs a network: schemas, actionlint with shellcheck, zizmor.
+"""Check the workflows by four linters that need no network: schemas, actionlint with shellcheck, zizmor.
 
 ``python scripts/check_workflows.py [ROOT]`` checks the workflows, dependabot.yml and action.yml of a checkout. Exit
 code 1, after all of them have said what they found, if any found something.

@@ -1,4 +1,4 @@
-"""What measuring costs the loop: operations per second measured, bare, and in the way that this project grew from.
+"""Compare the loop as it is measured with a bare one, and with the one that this project grew from.
 
 ``python scripts/loop_overhead.py PYTHON [STACK...]`` runs the same plan in four processes that take turns:
 

@@ -29,10 +29,10 @@ def setup(directory: str) -> None:
 
 def operation(i: int) -> None:
     with Session(_engine_of(i), future=True) as session:
-        session.get(models.Post, 1)
+        session.get(models.Post, 1)  # leaks
 
 
 def _engine_of(request: int) -> Any:
     if request not in _engines:
-        _engines[request] = create_engine(_url, future=True, poolclass=NullPool)
+        _engines[request] = create_engine(_url, future=True, poolclass=NullPool)  # leaks
     return _engines[request]

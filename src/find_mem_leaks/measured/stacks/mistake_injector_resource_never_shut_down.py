@@ -19,8 +19,8 @@ _open: Set[Any] = set()
 
 
 def _session() -> Iterator[Any]:
-    session = _sessions()
-    _open.add(session)
+    session = _sessions()  # leaks
+    _open.add(session)  # leaks
     yield session
     session.close()
     _open.discard(session)
@@ -39,5 +39,5 @@ def operation(_i: int) -> None:
     request = Request()
     request.init_resources()
     session = request.session()
-    session.get(models.Post, 1)
+    session.get(models.Post, 1)  # leaks
     session.commit()

@@ -24,8 +24,8 @@ def setup(directory: str) -> None:
 
 
 def operation(i: int) -> None:
-    @event.listens_for(_engine, "handle_error")
-    def report(context: Any) -> None:
+    @event.listens_for(_engine, "handle_error")  # leaks
+    def report(context: Any) -> None:  # leaks
         _log.error("request %d: %s", i, context.original_exception)
 
     with _engine.connect() as connection:

@@ -20,7 +20,7 @@ _sessions: Any = sessionmaker(future=True)
 class Posts:
     @functools.lru_cache(maxsize=None)  # noqa: B019 - this is the mistake
     def title(self, session: Any, post_id: int) -> str:
-        return str(session.get(models.Post, post_id).title)
+        return str(session.get(models.Post, post_id).title)  # leaks
 
 
 _posts = Posts()
@@ -32,5 +32,5 @@ def setup(directory: str) -> None:
 
 
 def operation(_i: int) -> None:
-    with _sessions() as session:
-        _posts.title(session, 1)
+    with _sessions() as session:  # leaks
+        _posts.title(session, 1)  # leaks

@@ -23,6 +23,6 @@ def setup(directory: str) -> None:
 
 
 def operation(_i: int) -> None:
-    with _sessions() as session:
+    with _sessions() as session:  # leaks
         _opened.append(session)
-        session.get(models.Post, 1)
+        session.get(models.Post, 1)  # leaks
