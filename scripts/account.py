@@ -302,13 +302,9 @@ class Row:
             for part, size in sorted(self.made.account.items(), key=lambda item: -item[1])
             if abs(size) >= MB
         )
-        figures = [
-            f"{self.made.growth / MB:.1f}",
-            parts,
-            f"{self.made.left_over / MB:.1f}",
-            f"{PARTS[part]} {off / MB:+.1f}",
-        ]
-        return [", ".join(self.names), self.allocator, *figures, "yes" if self.is_right else "**no**"]
+        growth, left_over = (f"{size / MB:.1f}" for size in (self.made.growth, self.made.left_over))
+        furthest, right = f"{PARTS[part]} {off / MB:+.1f}", "yes" if self.is_right else "**no**"
+        return [", ".join(self.names), self.allocator, growth, parts, left_over, furthest, right]
 
 
 def page(rows: Sequence[Row], command: str) -> str:

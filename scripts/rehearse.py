@@ -17,13 +17,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
-from rehearsal import workflow
+from rehearsal import changes, workflow
 from rehearsal.hub import Hub, tools
+from rehearsal.projects import PROJECTS, Project
 from rehearsal.workflow import Event, Outcome, Run, UnknownError, instead, without_services
 
 from find_mem_leaks.database_servers.kinds import started
@@ -38,27 +39,9 @@ SERIES = "2.0"
 FEW_CELLS = "-s reconnect --rounds 2 --operations 40"
 SHARDS = 2
 FEW = {"SERIES": SERIES, "SHARDS": str(SHARDS), "FIND_MEM_LEAKS_PROFILE": "quick"}
-# Of the suite, so that a rehearsal takes minutes: the stacks that are not served stay.
-LEFT_OUT = tuple(f"benchmarks/{name}.py" for name in ("controls", "databases", "injected", "served"))
 LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
 CHANGED = "src/find_mem_leaks/measured/blog/units_of_work.py"
-# Of the tests, so that a rehearsal takes minutes: what starts no process stays.
-STAYING = re.compile(
-    r"tests/(?!(.*/)?test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results\w*)\.py"
-)
-# Runs other lines on one Python than on all others, so that what is joined differs from each part of it.
-APART = """import sys
-
-from find_mem_leaks.history import shards
-
-
-def test_that_runs_other_lines_on_one_python():
-    if sys.version_info[:2] == ({}):
-        assert shards.name("2.0", 1, 1)
-    else:
-        assert shards.expected([]) == []
-"""
 LEAK = "\n\nkept = []\n_create = create\n\n\ndef create(session):\n    kept.append(bytes(2000))\n    _create(session)\n"
 
 
@@ -111,7 +94,7 @@ def points(site: Path, benchmark: str) -> int:
 def benchmarks(folder: Path) -> None:
     """From plan to published site, twice, and by the calendar; and once more with a shard that never came."""
     hub, _ = start(folder)
-    commit = hub.commit("Measure few stacks", dict.fromkeys(LEFT_OUT))
+    commit = hub.commit("Measure few stacks", dict.fromkeys(changes.LEFT_OUT))
     text = workflow.read(ROOT, "benchmarks.yml")
     ran("the first run", Run(hub, text, Event("push", commit), FEW))
     of_shards = {shard.name: measured(shard) for shard in sorted(hub.artifacts.glob("sqlalchemy-*"))}
@@ -188,51 +171,6 @@ def example(page: str) -> str:
     if not shown:
         raise StoryError(f"{page} shows no workflow of the action")
     return shown[1]
-
-
-@dataclass(frozen=True)
-class Project:
-    """A project with nothing but what is measured, clean or leaking.
-
-    Attributes:
-        page: where the workflow stands that it has.
-        file, texts: what is measured, its text where it is clean and where it leaks.
-        line: the line of that which leaks.
-        named: what the summary calls it.
-        others: its other files.
-    """
-
-    page: str
-    file: str
-    texts: tuple[str, str]
-    line: int
-    named: str
-    others: Mapping[str, str] = field(default_factory=dict)
-
-
-CACHE = "seen = {{}}\n\n\ndef operation(i):\n    seen[{}] = str(i)\n"
-SHOP = """from flask import Flask
-
-app = Flask(__name__)
-seen = {{}}
-
-
-@app.get("/items/<int:id>")
-def item(id):
-    seen[{}] = str(id)
-    return "an item"
-"""
-PROJECTS = (
-    Project("README.md", "leaks/cache.py", (CACHE.format("i % 10"), CACHE.format("i")), 5, "cache"),
-    Project(
-        "docs/your-service.md",
-        "main.py",
-        (SHOP.format("id % 10"), SHOP.format("id")),
-        9,
-        "GET /items/{id}",
-        {"requirements.txt": "flask\nwaitress\n"},
-    ),
-)
 
 
 def action(folder: Path) -> None:
@@ -323,15 +261,6 @@ def databases(folder: Path) -> None:
     expect(all(cell["stack"] in report for cell in cells), "the page has all of them")
 
 
-def few_tests(hub: Hub, python: str) -> dict[str, str | None]:
-    """Changes that leave few tests, one of which is about a Python, and ask for no share of lines to be covered."""
-    gone = [path for path in hub.files("main") if path.startswith("tests/") and not STAYING.match(path)]
-    changes: dict[str, str | None] = dict.fromkeys(gone)
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    changes["pyproject.toml"] = re.sub(r"^fail_under = \d+$", "fail_under = 0", project, flags=re.MULTILINE)
-    return {**changes, "tests/test_apart.py": APART.format(python.replace(".", ", "))}
-
-
 def installed(version: str) -> bool:
     """Return whether this machine has such a Python."""
     try:
@@ -348,7 +277,7 @@ def ci(folder: Path) -> str:
     pythons = workflow.axis(text, "tests", "python")
     here = [python for python in pythons if installed(python)]
     expect(len(here) > 1, f"of the Pythons to test, this machine has two or more: {', '.join(here)}")
-    commit = hub.commit("Run few tests", few_tests(hub, here[0]))
+    commit = hub.commit("Run few tests", changes.few_tests(ROOT, hub.files("main"), here[0]))
     run = Run(hub, text, Event("push", commit), matrix=[f"python:{python}" for python in here])
     outcomes = ran("every job", run)
     for python in here:
