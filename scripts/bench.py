@@ -110,13 +110,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("-b", "--bench", action="append", default=[], metavar="REGEX", help="as of asv run")
     default = os.environ.get(VARIABLE) or LOCKED
     parser.add_argument("--packages", type=line, default=default, metavar="LINE", help=f"{' or '.join(LINES)}")
-    arguments, others = parser.parse_known_args(words)
-    by_class = chosen(arguments.shard, arguments.bench)
-    if not by_class:
-        parser.error(f"no benchmark of the profile matches {' or '.join(arguments.bench) or 'the shard'}")
-    names = expression(name for own in by_class.values() for name in own)
-    with one_series(arguments.series, arguments.packages) as configuration, together(by_class) as environment:
-        called = ["asv", "--config", str(configuration), "run", "--machine", arguments.machine]
+    asked, others = parser.parse_known_args(words)
+    found = chosen(asked.shard, asked.bench)
+    if not found:
+        parser.error(f"no benchmark of the profile matches {' or '.join(asked.bench) or 'the shard'}")
+    names = expression(name for own in found.values() for name in own)
+    with one_series(asked.series, asked.packages) as configuration, together(found) as environment:
+        called = ["asv", "--config", str(configuration), "run", "--machine", asked.machine]
         return subprocess.run([*called, *others, "--bench", names, "HEAD"], env=environment, check=False).returncode
 
 

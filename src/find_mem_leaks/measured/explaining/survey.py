@@ -152,18 +152,18 @@ class _Made:
     whether the sample was made in these operations; is_in_c: see ``survey``."""
 
     def __init__(self, grown: List[Grown], work: Work, limits: Limits, operations: int, expected: Expected) -> None:
-        lengths = [inventory.length(entry.container) for entry in grown]
+        lengths = [inventory.length(found.container) for found in grown]
         gc.freeze()
         tracemalloc.start(FRAMES)
         try:
             self.operations = _advance(work, _operations_for(grown, operations, expected), limits.within)
             collection.collect()
-            new = [(entry, _new(entry, was)) for entry, was in zip(grown, lengths)]
+            new = [(found, _new(found, was)) for found, was in zip(grown, lengths)]
             rare = operations / max(self.operations, 1) * ENOUGH
-            goes_on = [(entry, sample) for entry, sample in new if sample or entry.more < rare]
+            goes_on = [(found, sample) for found, sample in new if sample or found.more < rare]
             self.stable = [
-                (entry._replace(sample=sample or entry.sample), _places(sample), bool(sample))
-                for entry, sample in goes_on
+                (found._replace(sample=sample or found.sample), _places(sample), bool(sample))
+                for found, sample in goes_on
             ]
             self.new = _tracked()
             self.is_in_c = not self.stable and _is_in_c(expected.lines)
