@@ -21,6 +21,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import calls
+
 CONFIGURATION = Path("asv.conf.json")
 SUITE = Path("benchmarks")
 # As the suite has them (src/find_mem_leaks/history/together.py).
@@ -53,7 +55,7 @@ def one_series(series: str, packages: str = LOCKED) -> Iterator[Path]:
 @contextmanager
 def together(classes: Iterable[str]) -> Iterator[dict[str, str]]:
     """An environment in which the suite measures these classes by as few calls of the tool as will do."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, calls.made(Path(folder)):
         (Path(folder) / CLASSES).write_text("\n".join(classes), encoding="utf-8")
         yield {**os.environ, TOGETHER: folder}
 

@@ -148,4 +148,4 @@ def test_what_is_no_line_is_refused(words, variable, capsys, monkeypatch):
 
 
 def test_it_needs_nothing_but_the_standard_library():
-    subprocess.run([sys.executable, "-I", "scripts/bench.py", "--help"], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-S", "-E", "scripts/bench.py", "--help"], check=True, capture_output=True)
