@@ -11,11 +11,11 @@ Cannot see: what objects hold that the collector cannot look into.
 from __future__ import annotations
 
 import gc
-import time
 import tracemalloc
 from collections import Counter
 from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from .. import clock
 from ..settling import collection
 from . import counters, holders, inventory, lines, traces
 from .inventory import Grown, Inventory
@@ -119,9 +119,9 @@ def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Invent
     step, done, kept, seconds = max(1, min(limits.first, limits.most) // (1 + MORE)), 0, 0, 0.0
     grown: List[Grown] = []
     while True:
-        started = time.perf_counter()
+        started = clock.seconds()
         work(step)
-        seconds += time.perf_counter() - started
+        seconds += clock.seconds() - started
         done += step
         collection.collect()
         grown.clear()  # it would keep what was replaced since
