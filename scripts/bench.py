@@ -142,13 +142,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("-b", "--bench", action="append", default=[], metavar="REGEX", help="as of asv run")
     default = os.environ.get(VARIABLE) or LOCKED
     parser.add_argument("--packages", type=line, default=default, metavar="LINE", help=f"{' or '.join(LINES)}")
-    asked, others = parser.parse_known_args(words)
-    found = chosen(asked.shard, asked.bench)
-    if not found:
-        parser.error(f"no benchmark of the profile matches {' or '.join(asked.bench) or 'the shard'}")
-    names = expression(name for own in found.values() for name in own)
-    called = ["run", "--machine", asked.machine, *others, "--bench", names, "HEAD"]
-    return run(asked.series, asked.packages, found, called)
+    arguments, others = parser.parse_known_args(words)
+    by_class = chosen(arguments.shard, arguments.bench)
+    if not by_class:
+        parser.error(f"no benchmark of the profile matches {' or '.join(arguments.bench) or 'the shard'}")
+    names = expression(name for own in by_class.values() for name in own)
+    called = ["run", "--machine", arguments.machine, *others, "--bench", names, "HEAD"]
+    return run(arguments.series, arguments.packages, by_class, called)
 
 
 if __name__ == "__main__":
