@@ -23,6 +23,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PROJECT = nox.project.load_toml("pyproject.toml")
 LEAKS, ASV = Path("leaks"), Path(".asv")
 ASV_NEEDS = PROJECT["project"]["optional-dependencies"]["history"]
+SERIES = ["1.4", "2.0", "2.1"]
 # What `databases` measures: stacks, and drivers by the server that they ask; one is built where it is installed.
 ON_SERVERS = ["sync_session", "sync_scoped_session", "async_session", "async_scoped_session"]
 ON_SERVERS += ["sync_driver", "async_driver"]
@@ -30,7 +31,8 @@ POSTGRESQL = ["postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg"]
 MYSQL = ["mysql+pymysql", "mysql+asyncmy", "mysql+aiomysql"]
 BUILT, MYSQLCLIENT, BUILT_BY = "mysql+mysqldb", "mysqlclient", ("cc", "pkg-config", "mariadb_config")
 # What only judges, renders and parses; measuring needs Linux.
-JUDGING = ["tests/judging", "tests/reports", "tests/subjects/test_scenarios.py", "tests/test_results.py"]
+JUDGING = ["tests/judging", "tests/reports", "tests/subjects/test_scenarios.py"]
+JUDGING += ["tests/test_results.py", "tests/test_results_parts.py"]
 # The results files of this call of nox, for the table at its end.
 written: list[str] = []
 # The interpreters of this call's environments, by SQLAlchemy's series.
@@ -39,21 +41,26 @@ prepared: dict[str, str] = {}
 
 @dataclass(frozen=True)
 class Script:
-    """A session that runs the script of its name, by whose first line ``nox --list`` describes it.
+    """A session that runs a script, by whose first line ``nox --list`` describes it.
 
     Attributes:
         page: what it writes where it is given no arguments.
         installed: what is installed, separated by spaces, ``@`` before a group of pyproject.toml; nothing: the Python
-            that runs nox runs the script.
+            that runs nox runs the script. ``{series}``: there is a session for each SQLAlchemy series.
         words: its first arguments, separated by spaces; ``{python}`` is the interpreter of the session.
+        name: the script's, if that is not the session's.
     """
 
     page: str = ""
     installed: str = "-e ."
     words: str = ""
+    name: str = ""
 
 
 SCRIPTS = {
+    "overhead": Script(
+        installed="sqlalchemy[asyncio]=={series}.* @stacks -e .", words="{python}", name="loop_overhead"
+    ),
     "plugin_overhead": Script(installed="-e . pytest>=8.3", words="{python}"),
     "accuracy": Script("docs/accuracy.md", "-e . @peers", "{python} {python}"),
     "routes": Script("docs/routes.md", "-e . @applications", "{python}"),
@@ -81,21 +88,25 @@ SCRIPTS = {
     "alarm": Script(installed=""),
     "propose": Script(installed=""),
     "rehearse": Script(installed="-e . @workflows"),
+    "workflows": Script(installed="@workflows", name="check_workflows"),
 }
 
 
 def register(name: str, script: Script) -> None:
-    """Make a session of a script."""
+    """Make a session of a script, or one for each SQLAlchemy series."""
+    file = f"scripts/{script.name or name}.py"
 
-    def run(session: nox.Session) -> None:
+    def run(session: nox.Session, sqlalchemy: str = "") -> None:
         if not script.installed:
-            session.run(sys.executable, f"scripts/{name}.py", *session.posargs, external=True)
+            session.run(sys.executable, file, *session.posargs, external=True)
             return
-        install(session, *script.installed.split())
+        install(session, *script.installed.format(series=sqlalchemy).split())
         words = script.words.format(python=interpreter(session)).split()
-        session.run("python", f"scripts/{name}.py", *words, *page(session, script.page), *session.posargs)
+        session.run("python", file, *words, *page(session, script.page), *session.posargs)
 
-    run.__doc__ = ast.get_docstring(ast.parse(Path(f"scripts/{name}.py").read_text(encoding="utf-8")))
+    run.__doc__ = ast.get_docstring(ast.parse(Path(file).read_text(encoding="utf-8")))
+    if "{series}" in script.installed:
+        run = nox.parametrize("sqlalchemy", SERIES)(run)
     nox.session(name=name, venv_backend=None if script.installed else "none")(run)
 
 
@@ -105,7 +116,7 @@ def groups(*names: str) -> tuple[str, ...]:
 
 def in_each_series(function: Callable[[nox.Session, str], None]) -> object:
     """Make a session for each SQLAlchemy series."""
-    return nox.session(nox.parametrize("sqlalchemy", ["1.4", "2.0", "2.1"])(function))
+    return nox.session(nox.parametrize("sqlalchemy", SERIES)(function))
 
 
 def interpreter(session: nox.Session) -> str:
@@ -252,20 +263,6 @@ def types(session: nox.Session) -> None:
     """Check types, strictly."""
     install(session, "-e", ".", "@types")
     session.run("mypy")
-
-
-@nox.session
-def workflows(session: nox.Session) -> None:
-    """Check the workflows: schemas, expressions, their scripts, and what an attacker would look for. All offline."""
-    install(session, "@workflows")
-    session.run("python", "scripts/check_workflows.py")
-
-
-@in_each_series
-def overhead(session: nox.Session, sqlalchemy: str) -> None:
-    """Compare the measured loop with a bare one. Takes names of stacks."""
-    install(session, *stacks(sqlalchemy), "-e", ".")
-    session.run("python", "scripts/loop_overhead.py", interpreter(session), *session.posargs)
 
 
 @nox.session

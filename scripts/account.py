@@ -75,10 +75,10 @@ class Ingredient:
     once: Mapping[str, float] | None = None
 
     def expected(self, operations: int) -> dict[str, float]:
-        found = {part: size * operations for part, size in self.parts.items()}
+        sizes = {part: size * operations for part, size in self.parts.items()}
         for part, size in (self.once or {}).items():
-            found[part] = found.get(part, 0) + size
-        return found
+            sizes[part] = sizes.get(part, 0) + size
+        return sizes
 
 
 LAST = OPERATIONS - 1
@@ -202,11 +202,11 @@ def source(names: Sequence[str]) -> str:
 
 def expected(names: Sequence[str]) -> dict[str, float]:
     """Bytes of each part after all operations."""
-    found = dict.fromkeys(PARTS, 0.0)
+    sizes = dict.fromkeys(PARTS, 0.0)
     for name in names:
         for part, size in INGREDIENTS[name].expected(OPERATIONS).items():
-            found[part] += size
-    return found
+            sizes[part] += size
+    return sizes
 
 
 def allocators() -> Iterator[tuple[str, dict[str, str]]]:
@@ -271,16 +271,16 @@ class Row:
     def off(self) -> dict[str, tuple[float, float]]:
         """By how many bytes each part is off, and by how many it may be: what the C heap had free before the first
         operation may have been used."""
-        truth, found = expected(self.names), dict(self.made.account)
+        truth, account = expected(self.names), dict(self.made.account)
         if "arenas of 40 threads" in self.names:
             truth["native"] += THREADS * OF_A_THREAD[self.allocator]
         truth["kept_by_heap"] += self.own_records
-        if "unread_heap" in found:
+        if "unread_heap" in account:
             truth["unread_heap"] = truth.pop("native") + truth.pop("kept_by_heap")
-            found["unread_heap"] += found["native"]
+            account["unread_heap"] += account["native"]
         free = dict.fromkeys(("kept_by_heap", "unread_heap"), float(self.made.begin["kept"] or 0))
         return {
-            part: (found.get(part, 0) - size, max(MB, TOLERANCE * size) + free.get(part, 0))
+            part: (account.get(part, 0) - size, max(MB, TOLERANCE * size) + free.get(part, 0))
             for part, size in truth.items()
         }
 
@@ -302,13 +302,9 @@ class Row:
             for part, size in sorted(self.made.account.items(), key=lambda item: -item[1])
             if abs(size) >= MB
         )
-        told = [
-            f"{self.made.growth / MB:.1f}",
-            parts,
-            f"{self.made.left_over / MB:.1f}",
-            f"{PARTS[part]} {off / MB:+.1f}",
-        ]
-        return [", ".join(self.names), self.allocator, *told, "yes" if self.is_right else "**no**"]
+        growth, left_over = (f"{size / MB:.1f}" for size in (self.made.growth, self.made.left_over))
+        furthest, right = f"{PARTS[part]} {off / MB:+.1f}", "yes" if self.is_right else "**no**"
+        return [", ".join(self.names), self.allocator, growth, parts, left_over, furthest, right]
 
 
 def page(rows: Sequence[Row], command: str) -> str:

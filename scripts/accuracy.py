@@ -24,10 +24,11 @@ from functools import partial
 from pathlib import Path
 
 import accuracy_page
+import answers
 import ours
 import pages
 from accuracy_page import NAMES, OURS
-from answers import UNDECIDED, Answer, Journal, Run, Setting, folder_for, halves
+from answers import UNDECIDED, Answer, Run, Setting, folder_for, halves
 from truths import CONTROLS, WORKLOADS, Control, controls
 
 from find_mem_leaks.commands.values import whole
@@ -54,29 +55,29 @@ def peer_runs(python: str, chosen: Sequence[Control], keep: Path) -> dict[str, l
     folder = folder_for([*PEERS.glob("*.py"), *(control.path for control in chosen)], keep)
     runs = {}
     for peer in NAMES:
-        journal = Journal(folder / f"{peer}.jsonl", chosen)
-        runs[peer] = [Run(Setting(), all_answers(partial(ask_peer, python, peer), chosen, journal))]
+        runs[peer] = [Run(Setting(), all_answers(partial(ask_peer, python, peer), chosen, folder / peer))]
         print(accuracy_page.row(NAMES[peer], runs[peer]), flush=True)
     return runs
 
 
-def all_answers(ask: Callable[[Control], Answer], chosen: Sequence[Control], journal: Journal) -> tuple[Answer, ...]:
-    """Return an answer about each control: the journal's, or a new one, which the journal gets at once.
+def all_answers(ask: Callable[[Control], Answer], chosen: Sequence[Control], folder: Path) -> tuple[Answer, ...]:
+    """Return an answer about each control: one that the folder has, or a new one, which is kept there at once.
 
-    The journal gets no errors and time-outs: they may be those of an environment that lacks the peer.
+    Errors and time-outs are not kept: they may be those of an environment that lacks the peer.
     """
-    answers = journal.read()
+    folder.mkdir(exist_ok=True)
 
-    def ask_and_keep(control: Control) -> Answer:
+    def kept_or_new(control: Control) -> Answer:
+        file = folder / f"{control.name}.json"
+        if file.exists():
+            return answers.read(file, control)
         answer = ask(control)
         if answer.detail != NO_ANSWER:
-            journal.add(answer)
+            answers.write(file, answer)
         return answer
 
     with ThreadPoolExecutor(ours.AT_ONCE) as pool:
-        left = [control for control in chosen if control not in answers]
-        answers |= {answer.control: answer for answer in pool.map(ask_and_keep, left)}
-    return tuple(answers[control] for control in chosen)
+        return tuple(pool.map(kept_or_new, chosen))
 
 
 def ask_peer(python: str, peer: str, control: Control) -> Answer:

@@ -53,15 +53,15 @@ def main() -> int:
     parser.add_argument("head", metavar="HEAD", help="an interpreter with this tree's tool")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="made if it is missing")
     parser.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="of `run`")
-    asked = parser.parse_args()
-    asked.output.mkdir(parents=True, exist_ok=True)
-    before, after = asked.output / "base.json", asked.output / "head.json"
-    measure(asked.base, before, asked.arguments)
-    code = measure(asked.head, after, asked.arguments)
+    arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    before, after = arguments.output / "base.json", arguments.output / "head.json"
+    measure(arguments.base, before, arguments.arguments)
+    code = measure(arguments.head, after, arguments.arguments)
     if not (before.exists() and after.exists()):
         print("against: error: nothing was measured to compare: see above", file=sys.stderr)
         return errors.FAILED
-    judged = judge(asked.head, before, after)
+    judged = judge(arguments.head, before, after)
     return judged if judged or code in MEASURED else code
 
 

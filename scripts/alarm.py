@@ -41,8 +41,8 @@ def leaks(folder: Path) -> list[tuple[str, str, str]]:
 def issues() -> list[Issue]:
     """The issues of ours, open and closed, with what was said in them."""
     fields = ("--state", "all", "--limit", str(MOST_ISSUES), "--json", "number,title,state,body,comments")
-    found: list[Issue] = json.loads(gh("issue", "list", "--search", f'in:title "{TITLE}"', *fields))
-    return [issue for issue in found if issue["title"] == TITLE]
+    listed: list[Issue] = json.loads(gh("issue", "list", "--search", f'in:title "{TITLE}"', *fields))
+    return [issue for issue in listed if issue["title"] == TITLE]
 
 
 def said(issue: Issue) -> str:
@@ -59,14 +59,14 @@ def body(news: Iterable[tuple[str, str, str]]) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def tell(found: Sequence[tuple[str, str, str]]) -> str:
+def tell(turned: Sequence[tuple[str, str, str]]) -> str:
     """Tell of the leaks that no issue tells of yet; in a sentence, what was done."""
-    known = issues()
-    everything = "\n".join(map(said, known))
-    news = [leak for leak in found if MARK.format(*leak[:2]) not in everything]
+    ours = issues()
+    everything = "\n".join(map(said, ours))
+    news = [leak for leak in turned if MARK.format(*leak[:2]) not in everything]
     if not news:
-        return f"{len(found)} leaks, none of them new" if found else "no release begins to leak"
-    still_open = [str(issue["number"]) for issue in known if issue["state"] == "OPEN"]
+        return f"{len(turned)} leaks, none of them new" if turned else "no release begins to leak"
+    still_open = [str(issue["number"]) for issue in ours if issue["state"] == "OPEN"]
     if still_open:
         gh("issue", "comment", still_open[0], "--body-file", "-", text=body(news))
         return f"{len(news)} new leaks, told in issue {still_open[0]}"

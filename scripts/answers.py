@@ -1,17 +1,17 @@
-"""What detectors answer about workloads of known truth, and the file that keeps a peer's answers."""
+"""What detectors answer about workloads of known truth, and the files that keep a peer's answers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 from load import BUSY, IDLE
 from truths import Control
+
+from find_mem_leaks import replacing
 
 UNDECIDED = "undecided"
 
@@ -77,29 +77,12 @@ def folder_for(files: Iterable[Path], folder: Path) -> Path:
     return subfolder
 
 
-class Journal:
-    """A file that a peer's answers are added to as they come, one line of JSON each."""
-
-    def __init__(self, file: Path, chosen: Sequence[Control]) -> None:
-        self._file, self._lock = file, Lock()
-        self._chosen = {control.name: control for control in chosen}
-
-    def read(self) -> dict[Control, Answer]:
-        """Return the answers so far; a line that an interruption cut off does not count."""
-        text = self._file.read_text(encoding="utf-8") if self._file.exists() else ""
-        records = [record for record in map(_record, text.splitlines()) if record]
-        answers = [Answer(self._chosen[record.pop("control")], **record) for record in records]
-        return {answer.control: answer for answer in answers}
-
-    def add(self, answer: Answer) -> None:
-        record = {**vars(answer), "control": answer.control.name}
-        # The end of a line comes first: the line before may have been cut off.
-        with self._lock, self._file.open("a", encoding="utf-8") as file:
-            file.write(f"\n{json.dumps(record)}")
+def read(file: Path, control: Control) -> Answer:
+    """Return the answer about a control that a file has."""
+    return Answer(control, **json.loads(file.read_text(encoding="utf-8")))
 
 
-def _record(line: str) -> dict[str, Any] | None:
-    try:
-        return dict(json.loads(line))
-    except ValueError:
-        return None
+def write(file: Path, answer: Answer) -> None:
+    """Keep an answer, in one step: an interruption leaves no half of it."""
+    fields = {name: value for name, value in vars(answer).items() if name != "control"}
+    replacing.write(file, json.dumps(fields).encode())

@@ -96,12 +96,12 @@ def table(outcomes: Sequence[Outcome], command: str) -> str:
 
 
 def main() -> None:
-    known = read()
-    parser = wild.parser(__doc__, known)
+    listed = read()
+    parser = wild.parser(__doc__, listed)
     parser.add_argument("--kept", action="store_true", help="measure nothing: the table of what is kept")
     parser.add_argument("--print", action="store_true", help="print the calls of `run`, and measure nothing")
     arguments = parser.parse_args()
-    chosen = [known[name] for name in arguments.names or known]
+    chosen = [listed[name] for name in arguments.names or listed]
     if arguments.print:
         print("\n".join(shlex.join(["find-mem-leaks", "run", *each.words]) for each in chosen))
         return

@@ -2,9 +2,8 @@
 
 ``python scripts/attribution.py PYTHON [-o FILE]`` runs every leaking control of ``tests/controls``, every leaking
 workload of ``tests/memory_tests`` and every mistake that leaks in this interpreter, which needs memray and what the
-stacks need, and writes a Markdown page. A control marks the lines that allocate what it never releases, or put it where
-it stays, with a comment that ends in "leaks"; the lines of the mistakes are below. ``HOLDER`` is what the way to what
-holds it must name.
+stacks need, and writes a Markdown page. Each marks the lines that allocate what it never releases, or put it where it
+stays, with a comment that ends in "leaks". ``HOLDER`` is what the way to what holds it must name.
 """
 
 from __future__ import annotations
@@ -28,18 +27,17 @@ from find_mem_leaks.subjects import catalogue
 CONTROLS = Path(__file__).parents[1] / "tests" / "controls"
 MUTANTS = CONTROLS.parent / "memory_tests"
 PAIRS_FOLDER = CONTROLS.parent / "pairs"
-# What stands in the lines that allocate what each mistake keeps.
-MISTAKES = {
-    "async_scoped_session_without_remove": ["await operation(self._session", "asyncio.create_task("],
-    "mistake_connections_kept": ["_engine.connect()", "connection.execute("],
-    "mistake_engine_per_request": ["create_engine(", "session.get("],
-    "mistake_injector_resource_never_shut_down": ["_sessions()", "_open.add(session)", "session.get("],
-    "mistake_listener_per_request": ["event.listens_for(", "def report("],
-    "mistake_lru_cache_on_method": ["_sessions()", "_posts.title(", "session.get("],
-    "mistake_sessions_kept": ["_sessions()", "session.get("],
-    "mistake_table_per_request": ["table = Table("],
-    "mistake_tasks_kept": ["asyncio.create_task(", "_sessions()", "session.get("],
-}
+MISTAKES = (
+    "async_scoped_session_without_remove",
+    "mistake_connections_kept",
+    "mistake_engine_per_request",
+    "mistake_injector_resource_never_shut_down",
+    "mistake_listener_per_request",
+    "mistake_lru_cache_on_method",
+    "mistake_sessions_kept",
+    "mistake_table_per_request",
+    "mistake_tasks_kept",
+)
 # A mistake made through code that the stacks share is seen there.
 SHARED = ("async_units_of_work.py", "async_scoped_session.py")
 # Real leaks of releases, as workloads of tests/pairs: with which packages, on which Python, and what the fix changed.
@@ -100,14 +98,6 @@ it leaks is held by nobody that the collector knows.
 """
 
 
-def true_lines(cell: Cell) -> set[int]:
-    """Return the lines that allocate what the cell keeps."""
-    file, wanted = _file(cell), MISTAKES.get(_name(cell), ())
-    lines = enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
-    marked = truths.marked(file) if cell.file else set()
-    return marked | {number for number, line in lines if any(text in line for text in wanted)}
-
-
 def _file(cell: Cell) -> Path:
     return Path(cell.file) if cell.file else catalogue.MEASURED / "stacks" / f"{_name(cell)}.py"
 
@@ -131,7 +121,7 @@ def _name(cell: Cell) -> str:
 
 def place_of_truth(cell: Cell) -> int | None:
     """Which culprit, from 1, is a true line or allocates in a library on its behalf; None if none does."""
-    file, lines = str(_file(cell)), true_lines(cell)
+    file, lines = str(_file(cell)), truths.marked(_file(cell))
     for place, culprit in enumerate(cell.culprits, start=1):
         frame = culprit.frame
         if (frame.file == file and frame.line in lines) or Path(frame.file).name in SHARED:

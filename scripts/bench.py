@@ -37,13 +37,13 @@ def one_series(series: str, packages: str = LOCKED) -> Iterator[Path]:
     The environment of the newest packages has a variable that says so, by which asv draws a line of its own; that of
     the locked ones has none, so that its line goes on from before there were two.
     """
-    found = json.loads(CONFIGURATION.read_text(encoding="utf-8"))
-    found["matrix"]["env"]["SQLALCHEMY"] = [series]
+    configuration = json.loads(CONFIGURATION.read_text(encoding="utf-8"))
+    configuration["matrix"]["env"]["SQLALCHEMY"] = [series]
     if packages == NEWEST:
-        found["matrix"]["env"]["PACKAGES"] = [NEWEST]
-        found["install_command"][0] = found["install_newest"]
+        configuration["matrix"]["env"]["PACKAGES"] = [NEWEST]
+        configuration["install_command"][0] = configuration["install_newest"]
     path = CONFIGURATION.with_name(f".asv.sqlalchemy-{series}.conf.json")
-    path.write_text(json.dumps(found), encoding="utf-8")
+    path.write_text(json.dumps(configuration), encoding="utf-8")
     try:
         yield path
     finally:
@@ -64,24 +64,24 @@ def benchmarks() -> dict[str, list[str]]:
 
     folder = str(SUITE.resolve())
     discovery.update_sys_path(folder)
-    found: dict[str, list[str]] = {}
+    by_class: dict[str, list[str]] = {}
     for each in discovery.disc_benchmarks(folder):
         measured = {repr(name) for name in each.func.__self__.measured_scenarios()}
         chosen = [values for values in itertools.product(*each.params) if measured.issuperset(values)]
         names = [f"{each.name}({', '.join(values)})" for values in chosen]
-        found.setdefault(each.name.rpartition(".")[0], []).extend(names)
-    return found
+        by_class.setdefault(each.name.rpartition(".")[0], []).extend(names)
+    return by_class
 
 
 def chosen(shard: tuple[int, int], expressions: Sequence[str]) -> dict[str, list[str]]:
     """The benchmarks of a shard's classes that match one of the expressions, if there are any."""
     part, parts = shard
-    found = {}
+    by_class = {}
     for name, own in list(benchmarks().items())[part - 1 :: parts]:
         matching = [each for each in own if not expressions or any(re.search(one, each) for one in expressions)]
         if matching:
-            found[name] = matching
-    return found
+            by_class[name] = matching
+    return by_class
 
 
 def expression(names: Iterable[str]) -> str:
@@ -92,7 +92,7 @@ def expression(names: Iterable[str]) -> str:
 def shard(text: str) -> tuple[int, int]:
     part, _, parts = text.partition("/")
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no shard such as 2/4")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shard such as 2/4")
     return int(part), int(parts)
 
 
@@ -110,13 +110,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("-b", "--bench", action="append", default=[], metavar="REGEX", help="as of asv run")
     default = os.environ.get(VARIABLE) or LOCKED
     parser.add_argument("--packages", type=line, default=default, metavar="LINE", help=f"{' or '.join(LINES)}")
-    asked, others = parser.parse_known_args(words)
-    found = chosen(asked.shard, asked.bench)
-    if not found:
-        parser.error(f"no benchmark of the profile matches {' or '.join(asked.bench) or 'the shard'}")
-    names = expression(name for own in found.values() for name in own)
-    with one_series(asked.series, asked.packages) as configuration, together(found) as environment:
-        called = ["asv", "--config", str(configuration), "run", "--machine", asked.machine]
+    arguments, others = parser.parse_known_args(words)
+    by_class = chosen(arguments.shard, arguments.bench)
+    if not by_class:
+        parser.error(f"no benchmark of the profile matches {' or '.join(arguments.bench) or 'the shard'}")
+    names = expression(name for own in by_class.values() for name in own)
+    with one_series(arguments.series, arguments.packages) as configuration, together(by_class) as environment:
+        called = ["asv", "--config", str(configuration), "run", "--machine", arguments.machine]
         return subprocess.run([*called, *others, "--bench", names, "HEAD"], env=environment, check=False).returncode
 
 

@@ -1,4 +1,4 @@
-"""The workflows by four linters, none of which needs a network: schemas, actionlint with shellcheck, zizmor.
+"""Check the workflows by four linters that need no network: schemas, actionlint with shellcheck, zizmor.
 
 ``python scripts/check_workflows.py [ROOT]`` checks the workflows, dependabot.yml and action.yml of a checkout. Exit
 code 1, after all of them have said what they found, if any found something.
@@ -62,9 +62,9 @@ def call(command: Command, root: Path) -> tuple[str, subprocess.CompletedProcess
 
 def main() -> int:
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    found = check(root.resolve())
-    print(f"found something: {', '.join(found)}" if found else f"nothing found in {len(workflows(root))} workflows")
-    return bool(found)
+    names = check(root.resolve())
+    print(f"found something: {', '.join(names)}" if names else f"nothing found in {len(workflows(root))} workflows")
+    return bool(names)
 
 
 if __name__ == "__main__":

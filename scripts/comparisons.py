@@ -72,7 +72,7 @@ class Compared:
 
 def written(chosen: Sequence[Control], folder: Path) -> dict[str, list[Control]]:
     """Write the workloads of each side, under one name each, and return them by side."""
-    found: dict[str, list[Control]] = {}
+    by_side: dict[str, list[Control]] = {}
     for side in SIDES:
         (folder / side).mkdir(parents=True, exist_ok=True)
         for control in chosen:
@@ -80,8 +80,8 @@ def written(chosen: Sequence[Control], folder: Path) -> dict[str, list[Control]]
             text = control.path.read_text(encoding="utf-8") + (LEAK if side == "leak" else "")
             if not file.exists() or file.read_text(encoding="utf-8") != text:
                 file.write_text(text, encoding="utf-8")
-            found.setdefault(side, []).append(Control(file.resolve(), control.truth, control.rate))
-    return found
+            by_side.setdefault(side, []).append(Control(file.resolve(), control.truth, control.rate))
+    return by_side
 
 
 def conditions(number: int) -> tuple[str, str]:
@@ -126,7 +126,7 @@ def section(all_of_them: Sequence[Compared], series: Sequence[Pair], command: st
     marks, seen = [pair for pair in null if pair.change], [pair for pair in leak if pair.change == NEW]
     names = ", ".join(f"`{name}`" for name in sorted({pair.stack for pair in null}))
     bound = upper_bound(len(marks), len(null))
-    told = [pair for pair in series if pair.change]
+    turned = [pair for pair in series if pair.change]
     lines = [
         f"Made by `{command}` on the quick profile: {names},",
         f"each with {len(all_of_them)} seeds on either side, one side beside 2 busy processes.",
@@ -135,8 +135,8 @@ def section(all_of_them: Sequence[Compared], series: Sequence[Pair], command: st
         f"  Verdicts: {_verdicts(null)}.",
         f"- A leak of {BYTES} B/op put in, {len(leak)} comparisons: {len(seen)} marked as a new leak.",
         f"- Recorded series of {len(series) // 2} workloads, from an idle and from a busy machine, in either order,",
-        f"  {len(series)} comparisons: {len(told)} marked; under {upper_bound(len(told), len(series)):.1%}.",
-        *(f"  - {line}" for line in _wrong([*marks, *told], [pair for pair in leak if pair.change != NEW])),
+        f"  {len(series)} comparisons: {len(turned)} marked; under {upper_bound(len(turned), len(series)):.1%}.",
+        *(f"  - {line}" for line in _wrong([*marks, *turned], [pair for pair in leak if pair.change != NEW])),
     ]
     return "\n".join(lines)
 

@@ -58,8 +58,8 @@ class Leak:
     @property
     def where(self) -> list[str]:
         """The arguments that say where it is measured, and on what."""
-        asked = ["--database", self.database] if self.database else []
-        return [*asked, "--python", self.python, *(word for package in self.beside for word in ("--with", package))]
+        database = ["--database", self.database] if self.database else []
+        return [*database, "--python", self.python, *(word for package in self.beside for word in ("--with", package))]
 
     @property
     def releases(self) -> list[str]:
@@ -173,12 +173,12 @@ def table(outcomes: Sequence[Outcome], command: str) -> str:
 
 
 def main() -> int:
-    known = read()
-    parser = wild.parser(__doc__, known)
+    listed = read()
+    parser = wild.parser(__doc__, listed)
     parser.add_argument("-f", "--force", action="store_true", help="measure again what is kept")
     parser.add_argument("--print", action="store_true", help="print the calls of the tool, and measure nothing")
     arguments = parser.parse_args()
-    chosen = [known[name] for name in arguments.names or known]
+    chosen = [listed[name] for name in arguments.names or listed]
     if arguments.print:
         calls = [words for each in chosen for words in (each.releases, each.run)]
         print("\n".join(shlex.join(["find-mem-leaks", *words]) for words in calls))

@@ -86,7 +86,7 @@ B/op is the growth of the whole process, which in few operations has some of wha
 def server() -> Iterator[None]:
     """Start a PostgreSQL that workloads and `run` find by its variable: some of these use up its connections."""
     variable = databases.VARIABLES[databases.POSTGRESQL]
-    with postgresql.server() as started, mock.patch.dict(os.environ, {variable: postgresql.url(started.folder)}):
+    with postgresql.server() as folder, mock.patch.dict(os.environ, {variable: postgresql.url(folder)}):
         yield
 
 
@@ -100,8 +100,8 @@ def drivers_here() -> list[str]:
 
 def measure(python: str, scenarios: Sequence[str], seed: int, output: Path) -> list[Cell]:
     """Measure sessions and drivers once, but for what the file has already."""
-    asked = [f"--database={name}" for name in drivers_here()] + [word for name in scenarios for word in ("-s", name)]
-    words = [*STACKS, *asked, *OPTIONS, "--python", python, "--seed", str(seed), "-j", "2", "-v"]
+    options = [f"--database={name}" for name in drivers_here()] + [word for name in scenarios for word in ("-s", name)]
+    words = [*STACKS, *options, *OPTIONS, "--python", python, "--seed", str(seed), "-j", "2", "-v"]
     cells = tool.run(*words, "--resume", output=output)
     return [cell for cell in cells if cell.scenario in scenarios]
 
@@ -140,8 +140,8 @@ def of_drivers(runs: Sequence[Sequence[Cell]], leaking: Sequence[Cell], packages
     """The part of the page about drivers; ``packages``: of the environment with the leaks."""
     by_cell = [[run[place] for run in runs] for place in range(len(leaking))]
     every = [cell for run in runs for cell in run]
-    found = [each for each in (of_leak(cell, packages) for cell in leaking) if each]
-    sizes = [each.bytes for each in found] or [0.0]
+    lines = [each for each in (of_leak(cell, packages) for cell in leaking) if each]
+    sizes = [each.bytes for each in lines] or [0.0]
     return OF_DRIVERS.format(
         runs=len(runs),
         cells=len(by_cell),
@@ -150,7 +150,7 @@ def of_drivers(runs: Sequence[Sequence[Cell]], leaking: Sequence[Cell], packages
         accused=sum(cell.verdict is Verdict.LEAKING for cell in every),
         leaking=len(leaking),
         found=sum(cell.verdict is Verdict.LEAKING for cell in leaking),
-        lines=len(found),
+        lines=len(lines),
         holders=sum(map(has_holder, leaking)),
         least=min(sizes),
         most=max(sizes),

@@ -53,10 +53,10 @@ def fetch(branch: str, into: Path, repository: Path = Path()) -> str:
     That there is none is what the server says: if it says nothing, this fails, lest a history be begun anew.
     """
     server = origin(repository)
-    found = git("ls-remote", "--exit-code", server, f"refs/heads/{branch}", folder=repository, allowed=NOT_FOUND)
+    listed = git("ls-remote", "--exit-code", server, f"refs/heads/{branch}", folder=repository, allowed=NOT_FOUND)
     git("init", "--quiet", "--initial-branch", branch, ".", folder=into)
     git("remote", "add", "origin", server, folder=into)
-    if found.returncode == NOT_FOUND:
+    if listed.returncode == NOT_FOUND:
         return NONE
     git("fetch", "--quiet", "--depth=1", "origin", f"refs/heads/{branch}", folder=into)
     git("reset", "--quiet", "--hard", "FETCH_HEAD", folder=into)

@@ -187,9 +187,9 @@ def theirs(tool: str, port: int) -> Rate:
 
 
 def _read(pattern: str, output: str) -> float:
-    found = re.search(pattern, output, re.MULTILINE)
-    assert found is not None, output
-    return float(found[1])
+    match = re.search(pattern, output, re.MULTILINE)
+    assert match is not None, output
+    return float(match[1])
 
 
 def _run(command: list[str]) -> tuple[str, float]:
@@ -201,7 +201,7 @@ def _run(command: list[str]) -> tuple[str, float]:
 
 def measure(python: str, tools: list[str]) -> dict[str, Outcome]:
     """What came of each application and generator, in the median of several turns."""
-    found: dict[str, Outcome] = {}
+    outcomes: dict[str, Outcome] = {}
     for name in APPLICATIONS:
         turns: dict[str, list[Rate]] = {each: [] for each in (OURS, *tools)}
         servers: list[float] = []
@@ -213,24 +213,24 @@ def measure(python: str, tools: list[str]) -> dict[str, Outcome]:
                 servers.append((seconds_used(server) - used) / (rate.requests * SECONDS + STRETCH))
                 for tool in tools:
                     turns[tool].append(theirs(tool, port))
-        found[name] = Outcome({generator: _median(rates) for generator, rates in turns.items()}, median(servers))
-    return found
+        outcomes[name] = Outcome({generator: _median(rates) for generator, rates in turns.items()}, median(servers))
+    return outcomes
 
 
 def _median(rates: list[Rate]) -> Rate:
     return Rate(median(rate.requests for rate in rates), median(rate.processor for rate in rates))
 
 
-def table(found: dict[str, Outcome], command: str) -> str:
-    generators = list(next(iter(found.values())).rates)
-    made = (
+def table(outcomes: dict[str, Outcome], command: str) -> str:
+    generators = list(next(iter(outcomes.values())).rates)
+    caption = (
         f"Made by `{command}`: requests a second, {CONCURRENCY} at a time over connections that are kept, and the "
         "microseconds of the processor that one takes of the generator, in brackets, and of the server; the medians of "
         f"{TIMES} times {SECONDS} s, on {os.cpu_count()} cores. Load average at the end: {os.getloadavg()[0]:.1f}."
     )
-    lines = [made]
+    lines = [caption]
     lines += ["", f"| application | {' | '.join(generators)} | server |", f"| --- |{' ---: |' * (len(generators) + 1)}"]
-    for name, outcome in found.items():
+    for name, outcome in outcomes.items():
         rates = [outcome.rates[generator] for generator in generators]
         fields = [f"{rate.requests:,.0f} ({rate.processor * 1e6:.0f})" for rate in rates]
         lines.append(pages.row([name, *fields, f"{outcome.server * 1e6:.0f}"]))

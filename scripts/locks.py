@@ -26,8 +26,8 @@ PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)", re.MULTILINE)
 
 def series(root: Path) -> list[str]:
     """The SQLAlchemy series that asv measures."""
-    found: list[str] = json.loads((root / "asv.conf.json").read_text(encoding="utf-8"))["matrix"]["env"]["SQLALCHEMY"]
-    return found
+    listed: list[str] = json.loads((root / "asv.conf.json").read_text(encoding="utf-8"))["matrix"]["env"]["SQLALCHEMY"]
+    return listed
 
 
 def requirements(root: Path) -> Iterator[tuple[str, str, str]]:
@@ -47,10 +47,10 @@ def resolved(requirements: str, python: str) -> str:
 
 def pins(text: str) -> dict[str, str]:
     """The versions in a lock file by package; of a package with several, for several Pythons, all."""
-    found: dict[str, list[str]] = {}
+    versions_of: dict[str, list[str]] = {}
     for match in PIN.finditer(text):
-        found.setdefault(match["name"], []).append(match["version"])
-    return {name: " or ".join(versions) for name, versions in found.items()}
+        versions_of.setdefault(match["name"], []).append(match["version"])
+    return {name: " or ".join(versions) for name, versions in versions_of.items()}
 
 
 def moved(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -61,8 +61,8 @@ def moved(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 
 def _project(root: Path) -> Mapping[str, Sequence[str]]:
-    found: Mapping[str, Sequence[str]] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return found
+    table: Mapping[str, Sequence[str]] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return table
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -71,10 +71,10 @@ def main(words: Sequence[str] | None = None) -> None:
     output: Path = parser.parse_args(words).output or ROOT / LOCKS
     python = str(_project(ROOT)["requires-python"]).removeprefix(">=")
     output.mkdir(parents=True, exist_ok=True)
-    for name, header, asked in requirements(ROOT):
+    for name, header, wanted in requirements(ROOT):
         file = ROOT / LOCKS / f"{name}.txt"
         before = file.read_text(encoding="utf-8") if file.exists() else ""
-        text = header + resolved(asked, python)
+        text = header + resolved(wanted, python)
         (output / file.name).write_text(text, encoding="utf-8")
         print(f"{name}: {', '.join(moved(pins(before), pins(text))) or 'as it was'}")
 

@@ -1,4 +1,4 @@
-"""What measuring costs the loop: operations per second measured, bare, and in the way that this project grew from.
+"""Compare the loop as it is measured with a bare one, and with the one that this project grew from.
 
 ``python scripts/loop_overhead.py PYTHON [STACK...]`` runs the same plan in four processes that take turns:
 
@@ -87,7 +87,7 @@ async def turns(python: str, stack: str, operations: int) -> list[dict[str, floa
     """Seconds of each way's round, turn by turn, in four fresh processes."""
     looks = auto.LOOKS
     stretches = [operations // looks + (place < operations % looks) for place in range(looks)]
-    found = []
+    seconds = []
     with bare(python, stack, operations, None) as plain, bare(python, stack, operations // 4, Path.cwd()) as on_disk:
         async with Worker(python, 0) as worker, Worker(python, 0, settings={}) as deployed:
             await opened(worker, stack, operations, hands_off=False)
@@ -97,21 +97,21 @@ async def turns(python: str, stack: str, operations: int) -> list[dict[str, floa
             for number in range(1, TURNS + 1):
                 inside, outside = await measured(worker, number, stretches)
                 turn = {"measured": inside, "looks": outside, "bare": plain.round(), "disk": on_disk.round() * 4}
-                found.append({**turn, "hands_off": await left(deployed, number, stretches)})
-    return found
+                seconds.append({**turn, "hands_off": await left(deployed, number, stretches)})
+    return seconds
 
 
 def compare(python: str, stack: str) -> tuple[float, float, float, float, float]:
     """Bare operations per second, and the medians of the three ratios to it and of one to the disk's."""
     with bare(python, stack, 320, None) as trial:
         operations = round(auto.ROUND_SECONDS * 320 / trial.round())
-    found = [turn for _ in range(PROCESSES) for turn in asyncio.run(turns(python, stack, operations))]
+    seconds = [turn for _ in range(PROCESSES) for turn in asyncio.run(turns(python, stack, operations))]
     return (
-        operations / statistics.median(turn["bare"] for turn in found),
-        statistics.median(turn["bare"] / turn["measured"] for turn in found),
-        statistics.median(turn["bare"] / turn["looks"] for turn in found),
-        statistics.median(turn["bare"] / turn["hands_off"] for turn in found),
-        statistics.median(turn["disk"] / turn["measured"] for turn in found),
+        operations / statistics.median(turn["bare"] for turn in seconds),
+        statistics.median(turn["bare"] / turn["measured"] for turn in seconds),
+        statistics.median(turn["bare"] / turn["looks"] for turn in seconds),
+        statistics.median(turn["bare"] / turn["hands_off"] for turn in seconds),
+        statistics.median(turn["disk"] / turn["measured"] for turn in seconds),
     )
 
 

@@ -36,12 +36,12 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
 def names(plan: str) -> list[str]:
     """The names of all shards, as the plan's JSON has them."""
     try:
-        found = json.loads(plan)
+        listed = json.loads(plan)
     except ValueError:
-        found = None
-    if not isinstance(found, list):
-        raise UsageError("the plan is no list of names: give what `nox -s plan` prints as names")
-    return [str(name) for name in found]
+        listed = None
+    if not isinstance(listed, list):
+        raise UsageError("the plan is not a list of names: give what `nox -s plan` prints as names")
+    return [str(name) for name in listed]
 
 
 def history(arguments: argparse.Namespace) -> tuple[Shard, str]:
@@ -57,12 +57,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Merge, or raise UsageError before anything is written."""
     if not arguments.shards.is_dir():
         raise UsageError(f"there is no folder {arguments.shards}: measure first")
-    found = [shards.read(folder) for folder in sorted(arguments.shards.iterdir()) if folder.is_dir()]
-    shards.check(found, names(arguments.plan) if arguments.plan else None, arguments.commit)
+    read_shards = [shards.read(folder) for folder in sorted(arguments.shards.iterdir()) if folder.is_dir()]
+    shards.check(read_shards, names(arguments.plan) if arguments.plan else None, arguments.commit)
     before, tip = history(arguments)
-    merged = shards.merge(found, before)
+    merged = shards.merge(read_shards, before)
     shards.write(arguments.output, merged)
-    print(f"merged {', '.join(shard.name for shard in found)}")
+    print(f"merged {', '.join(shard.name for shard in read_shards)}")
     print(f"{len(before.measured)} results of asv in the history before, {len(Shard('', merged).measured)} now")
     keep.tell("history", tip)
 

@@ -60,17 +60,17 @@ def stretches(call: Callable[[], None], seconds: float) -> dict[str, Any]:
     blocks, native, mapped = (
         [(looks[number + 1][i] - looks[number][i]) / calls for number in range(STRETCHES)] for i in range(3)
     )
-    found = {"calls": calls, "blocks": blocks, "bytes": native, "mapped": mapped}
-    return {**found, "grows": grows(blocks, native, mapped)}
+    counted = {"calls": calls, "blocks": blocks, "bytes": native, "mapped": mapped}
+    return {**counted, "grows": grows(blocks, native, mapped)}
 
 
 def grows(blocks: list[float], native: list[float], mapped: list[float]) -> bool:
     return min(blocks) >= BLOCKS or min(native) >= BYTES or min(mapped) >= MAPPED
 
 
-def both(found: dict[str, Any]) -> bool:
+def both(ways: dict[str, Any]) -> bool:
     """Whether all that could be called grows."""
-    counted = [each["grows"] for each in found.values() if "grows" in each]
+    counted = [each["grows"] for each in ways.values() if "grows" in each]
     return bool(counted) and all(counted)
 
 
@@ -118,10 +118,10 @@ def main() -> int:
     arguments = parser.parse_args()
     loop = Loop(arguments.seconds)
     pytest.main([arguments.test, "-q", "-p", "no:cacheprovider", *arguments.rest], plugins=[loop])
-    found: dict[str, Any] = {**loop.found, "grows": both(loop.found)}
+    outcome: dict[str, Any] = {**loop.found, "grows": both(loop.found)}
     if loop.errors:
-        found["problem"] = loop.errors[0][-300:]
-    print("\n" + json.dumps(found))
+        outcome["problem"] = loop.errors[0][-300:]
+    print("\n" + json.dumps(outcome))
     return 0
 
 

@@ -21,7 +21,7 @@ Instance = dict[str, str]
 
 def matrix(listing: Sequence[dict[str, Any]], session: str, shards: int, only: Collection[str] = ()) -> list[Instance]:
     """An entry for each shard of each SQLAlchemy series that the session has; ValueError if there is none."""
-    found = [
+    entries = [
         {
             "session": entry["session"],
             "series": (series := entry["call_spec"]["sqlalchemy"]),
@@ -32,9 +32,9 @@ def matrix(listing: Sequence[dict[str, Any]], session: str, shards: int, only: C
         if entry["name"] == session and (not only or entry["call_spec"]["sqlalchemy"] in only)
         for part in range(1, shards + 1)
     ]
-    if not found:
+    if not entries:
         raise ValueError(f"nox lists no session {session}" + (f" of {' or '.join(only)}" if only else ""))
-    return found
+    return entries
 
 
 def listing(session: str) -> list[dict[str, Any]]:
@@ -54,10 +54,10 @@ def main() -> None:
     if arguments.session == "bench" and arguments.shards > most:
         parser.error(f"the suite has {most} classes: give --shards {most} at most")
     try:
-        found = matrix(listing(arguments.session), arguments.session, arguments.shards, arguments.only.split())
+        entries = matrix(listing(arguments.session), arguments.session, arguments.shards, arguments.only.split())
     except ValueError as error:
         sys.exit(f"plan: error: {error}")
-    for name, value in {"matrix": {"include": found}, "names": [entry["name"] for entry in found]}.items():
+    for name, value in {"matrix": {"include": entries}, "names": [entry["name"] for entry in entries]}.items():
         print(f"{name}={json.dumps(value)}")
         keep.tell(name, json.dumps(value))
 

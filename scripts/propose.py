@@ -36,8 +36,8 @@ def body(before: dict[str, str], after: dict[str, str]) -> str:
     """What moves in each lock file."""
     lines = []
     for name in sorted({*before, *after}):
-        if found := moved(pins(before.get(name, "")), pins(after.get(name, ""))):
-            lines += [f"\n**{name}**\n", *(f"- {line}" for line in found)]
+        if moves := moved(pins(before.get(name, "")), pins(after.get(name, ""))):
+            lines += [f"\n**{name}**\n", *(f"- {line}" for line in moves)]
     return "\n".join([INTRODUCTION, *lines]) + "\n"
 
 
@@ -64,9 +64,9 @@ def propose(text: str) -> str:
     """Open the request, or change the text of the one that is open; in a sentence, what was done."""
     if not text:
         return "the lock files are as they were"
-    found = json.loads(gh("pr", "list", "--head", BRANCH, "--state", "open", "--json", "number"))
-    if found:
-        number = str(found[0]["number"])
+    open_requests = json.loads(gh("pr", "list", "--head", BRANCH, "--state", "open", "--json", "number"))
+    if open_requests:
+        number = str(open_requests[0]["number"])
         gh("pr", "edit", number, "--body-file", "-", text=text)
         return f"pull request {number} was brought up to date"
     gh("pr", "create", "--base", BASE, "--head", BRANCH, "--title", TITLE, "--body-file", "-", text=text)

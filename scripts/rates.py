@@ -93,8 +93,8 @@ def of_drivers(drivers: Sequence[str], packages: Sequence[str]) -> Iterator[str]
             rates.setdefault((str(cell.database), name(cell)), {})[series] = cell.operations / cell.seconds
     for driver in drivers:
         for stack in SESSIONS:
-            if found := rates.get((driver, stack)):
-                figures = [f"{found[series]:,.0f}" if series in found else "–" for series in SERIES]
+            if by_series := rates.get((driver, stack)):
+                figures = [f"{by_series[series]:,.0f}" if series in by_series else "–" for series in SERIES]
                 yield f"| `{driver}` | `{stack}` | {' | '.join(figures)} |"
 
 
@@ -103,11 +103,11 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("page", type=Path, metavar="FILE")
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="what the stacks need")
     parser.add_argument("--database", action="append", default=[], metavar="NAME", help="a driver of a server")
-    asked = parser.parse_intermixed_args(words)
-    rows = "\n".join(of_stacks(asked.packages))
-    driven = "\n".join(of_drivers(asked.database, asked.packages)) if asked.database else ""
+    arguments = parser.parse_intermixed_args(words)
+    rows = "\n".join(of_stacks(arguments.packages))
+    driven = "\n".join(of_drivers(arguments.database, arguments.packages)) if arguments.database else ""
     text = PAGE.format(rounds=ROUNDS, operations=OPERATIONS, concurrency=CONCURRENCY, rows=rows)
-    asked.page.write_text(text + (DRIVERS.format(rows=driven) if driven else ""), encoding="utf-8")
+    arguments.page.write_text(text + (DRIVERS.format(rows=driven) if driven else ""), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -71,8 +71,8 @@ class Subject:
 
 def of_files() -> Iterator[Subject]:
     for file in sorted([*(ROOT / "tests/controls").rglob("*.py"), *(RECORDED / "workloads").glob("*.py")]):
-        known = truths.constants(file)
-        requires, truth = tuple(known.get("REQUIRES", ())), known["TRUTH"]
+        constants = truths.constants(file)
+        requires, truth = tuple(constants.get("REQUIRES", ())), constants["TRUTH"]
         yield Subject(file.stem, sys.executable, requires, truth, file.stem, catalogue.OPERATION, file)
 
 

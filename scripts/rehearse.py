@@ -17,13 +17,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
-from rehearsal import workflow
+from rehearsal import changes, workflow
 from rehearsal.hub import Hub, tools
+from rehearsal.projects import PROJECTS, Project
 from rehearsal.workflow import Event, Outcome, Run, UnknownError, instead, without_services
 
 from find_mem_leaks.database_servers.kinds import started
@@ -38,25 +39,9 @@ SERIES = "2.0"
 FEW_CELLS = "-s reconnect --rounds 2 --operations 40"
 SHARDS = 2
 FEW = {"SERIES": SERIES, "SHARDS": str(SHARDS), "FIND_MEM_LEAKS_PROFILE": "quick"}
-# Of the suite, so that a rehearsal takes minutes: the stacks that are not served stay.
-LEFT_OUT = tuple(f"benchmarks/{name}.py" for name in ("controls", "databases", "injected", "served"))
 LOST = f"sqlalchemy-{SERIES}-shard-2-of-{SHARDS}"
 ONE_STACK = {"SERIES": SERIES, "FIND_MEM_LEAKS_ARGUMENTS": "sync_session"}
 CHANGED = "src/find_mem_leaks/measured/blog/units_of_work.py"
-# Of the tests, so that a rehearsal takes minutes: what starts no process stays.
-STAYING = re.compile(r"tests/(?!(.*/)?test_)|tests/(judging|reports)/|tests/(subjects/test_scenarios|test_results)\.py")
-# Runs other lines on one Python than on all others, so that what is joined differs from each part of it.
-APART = """import sys
-
-from find_mem_leaks.history import shards
-
-
-def test_that_runs_other_lines_on_one_python():
-    if sys.version_info[:2] == ({}):
-        assert shards.name("2.0", 1, 1)
-    else:
-        assert shards.expected([]) == []
-"""
 LEAK = "\n\nkept = []\n_create = create\n\n\ndef create(session):\n    kept.append(bytes(2000))\n    _create(session)\n"
 
 
@@ -86,12 +71,12 @@ def ran(what: str, run: Run, *, well: bool = True) -> Mapping[str, Outcome]:
 
 def figures(document: Mapping[str, Any]) -> set[str]:
     """The benchmarks that a results file of asv has a figure of."""
-    found = set()
+    with_figures = set()
     for name, row in document["results"].items():
         values = row[0] if isinstance(row[0], list) else [row[0]]
         if any(value is not None and value == value for value in values):  # noqa: PLR0124 - NaN is n/a
-            found.add(name)
-    return found
+            with_figures.add(name)
+    return with_figures
 
 
 def measured(folder: Path) -> set[str]:
@@ -109,13 +94,13 @@ def points(site: Path, benchmark: str) -> int:
 def benchmarks(folder: Path) -> None:
     """From plan to published site, twice, and by the calendar; and once more with a shard that never came."""
     hub, _ = start(folder)
-    commit = hub.commit("Measure few stacks", dict.fromkeys(LEFT_OUT))
+    commit = hub.commit("Measure few stacks", dict.fromkeys(changes.LEFT_OUT))
     text = workflow.read(ROOT, "benchmarks.yml")
     ran("the first run", Run(hub, text, Event("push", commit), FEW))
     of_shards = {shard.name: measured(shard) for shard in sorted(hub.artifacts.glob("sqlalchemy-*"))}
     expect(len(of_shards) == SHARDS and all(of_shards.values()), f"both shards measured: {counts(of_shards)}")
-    for name, found in of_shards.items():
-        expect(all(points(hub.site, each) == 1 for each in found), f"the site has a graph of all of {name}")
+    for name, measured_here in of_shards.items():
+        expect(all(points(hub.site, each) == 1 for each in measured_here), f"the site has a graph of all of {name}")
     second = replace(hub, run=2)
     later = second.commit("Change nothing that is measured", {"docs/rehearsed.md": "Rehearsed.\n"})
     ran("the second run", Run(second, text, Event("push", later), FEW))
@@ -168,8 +153,8 @@ def pull_request(folder: Path) -> None:
     for run, (name, changed) in enumerate(changes.items(), 1):
         head = hub.commit(f"Be {name}", {CHANGED: changed}, branch=name)
         event = Event("pull_request", hub.merge(base, head), "refs/pull/1/merge")
-        asked = Run(replace(hub, run=run), text, event, ONE_STACK)
-        verdict = ran(f"a {name} change", asked, well=name == "clean")["verdict"]
+        run_ = Run(replace(hub, run=run), text, event, ONE_STACK)
+        verdict = ran(f"a {name} change", run_, well=name == "clean")["verdict"]
         summaries[name] = verdict.summary
         annotated = f"::error file={CHANGED}" in verdict.log
         expect(annotated is (name == "leaking"), f"{'an' if annotated else 'no'} annotation at the line that leaks")
@@ -182,55 +167,10 @@ def pull_request(folder: Path) -> None:
 def example(page: str) -> str:
     """The workflow that a page shows, of which this checkout is the action."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    found = re.search(r"```yaml\n(# \.github/workflows/\w+\.yml\n.*?)```", text, re.DOTALL)
-    if not found:
+    shown = re.search(r"```yaml\n(# \.github/workflows/\w+\.yml\n.*?)```", text, re.DOTALL)
+    if not shown:
         raise StoryError(f"{page} shows no workflow of the action")
-    return found[1]
-
-
-@dataclass(frozen=True)
-class Project:
-    """A project with nothing but what is measured, clean or leaking.
-
-    Attributes:
-        page: where the workflow stands that it has.
-        file, texts: what is measured, its text where it is clean and where it leaks.
-        line: the line of that which leaks.
-        named: what the summary calls it.
-        others: its other files.
-    """
-
-    page: str
-    file: str
-    texts: tuple[str, str]
-    line: int
-    named: str
-    others: Mapping[str, str] = field(default_factory=dict)
-
-
-CACHE = "seen = {{}}\n\n\ndef operation(i):\n    seen[{}] = str(i)\n"
-SHOP = """from flask import Flask
-
-app = Flask(__name__)
-seen = {{}}
-
-
-@app.get("/items/<int:id>")
-def item(id):
-    seen[{}] = str(id)
-    return "an item"
-"""
-PROJECTS = (
-    Project("README.md", "leaks/cache.py", (CACHE.format("i % 10"), CACHE.format("i")), 5, "cache"),
-    Project(
-        "docs/your-service.md",
-        "main.py",
-        (SHOP.format("id % 10"), SHOP.format("id")),
-        9,
-        "GET /items/{id}",
-        {"requirements.txt": "flask\nwaitress\n"},
-    ),
-)
+    return shown[1]
 
 
 def action(folder: Path) -> None:
@@ -249,8 +189,8 @@ def _action_on(hub: Hub, name: str, project: Project, text: str, well: bool) -> 
     """One run of a project's workflow, on its text that is well or leaks."""
     commit = hub.commit("Say what is to be measured", {project.file: text, **project.others}, name=name)
     what = f"a {'clean' if well else 'leaking'} {Path(project.file).name}"
-    asked = Run(hub, example(project.page), Event("push", commit, repository=name))
-    [outcome] = ran(what, asked, well=well).values()
+    run = Run(hub, example(project.page), Event("push", commit, repository=name))
+    [outcome] = ran(what, run, well=well).values()
     expect(project.named in outcome.summary, "what was measured is in the summary")
     expect(("leaking" in outcome.summary) is not well, "its verdict is in the summary")
     annotated = f"::error file={project.file},line={project.line}" in outcome.log
@@ -321,15 +261,6 @@ def databases(folder: Path) -> None:
     expect(all(cell["stack"] in report for cell in cells), "the page has all of them")
 
 
-def few_tests(hub: Hub, python: str) -> dict[str, str | None]:
-    """Changes that leave few tests, one of which is about a Python, and ask for no share of lines to be covered."""
-    gone = [path for path in hub.files("main") if path.startswith("tests/") and not STAYING.match(path)]
-    changes: dict[str, str | None] = dict.fromkeys(gone)
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    changes["pyproject.toml"] = re.sub(r"^fail_under = \d+$", "fail_under = 0", project, flags=re.MULTILINE)
-    return {**changes, "tests/test_apart.py": APART.format(python.replace(".", ", "))}
-
-
 def installed(version: str) -> bool:
     """Return whether this machine has such a Python."""
     try:
@@ -346,9 +277,9 @@ def ci(folder: Path) -> str:
     pythons = workflow.axis(text, "tests", "python")
     here = [python for python in pythons if installed(python)]
     expect(len(here) > 1, f"of the Pythons to test, this machine has two or more: {', '.join(here)}")
-    commit = hub.commit("Run few tests", few_tests(hub, here[0]))
-    asked = Run(hub, text, Event("push", commit), matrix=[f"python:{python}" for python in here])
-    outcomes = ran("every job", asked)
+    commit = hub.commit("Run few tests", changes.few_tests(ROOT, hub.files("main"), here[0]))
+    run = Run(hub, text, Event("push", commit), matrix=[f"python:{python}" for python in here])
+    outcomes = ran("every job", run)
     for python in here:
         expect(f"platform linux -- Python {python}." in outcomes["tests"].log, f"tests ran on CPython {python}")
     parts = [f"coverage-{python}.data" for python in here]
@@ -399,13 +330,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
     parser.add_argument("stories", nargs="*", metavar="STORY", help=f"of {', '.join(STORIES)}; all if none is named")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave everything there to look at")
-    asked = parser.parse_args()
-    if unknown := set(asked.stories) - set(STORIES):
+    arguments = parser.parse_args()
+    if unknown := set(arguments.stories) - set(STORIES):
         parser.error(f"there is no story {', '.join(sorted(unknown))}: {', '.join(STORIES)}")
     with tempfile.TemporaryDirectory() as temporary:
-        root = asked.keep.resolve() if asked.keep else Path(temporary)
-        told = [tell(name, root / name) for name in asked.stories or STORIES]
-    return 0 if all(told) else 1
+        root = arguments.keep.resolve() if arguments.keep else Path(temporary)
+        succeeded = [tell(name, root / name) for name in arguments.stories or STORIES]
+    return 0 if all(succeeded) else 1
 
 
 if __name__ == "__main__":

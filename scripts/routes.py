@@ -50,8 +50,8 @@ class Route(Judged):
 
     @property
     def has_true_size(self) -> bool:
-        found = self.cell.bytes_per_operation
-        return found is not None and self.size is not None and abs(found / self.size - 1) <= NEAR
+        growth = self.cell.bytes_per_operation
+        return growth is not None and self.size is not None and abs(growth / self.size - 1) <= NEAR
 
 
 def applications(folder: Path = FOLDER, pattern: str = truths.WORKLOADS) -> list[Path]:

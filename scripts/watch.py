@@ -33,8 +33,8 @@ Line = dict[str, Any]
 def newest(package: str, count: int) -> str:
     """The oldest of a package's newest releases."""
     index = package_index.configured()
-    found = listing.installable(listing.fetch(package, index), pre=False, yanked=False)
-    return found[-count:][0].version
+    releases = listing.installable(listing.fetch(package, index), pre=False, yanked=False)
+    return releases[-count:][0].version
 
 
 def words(package: str, since: str, folder: Path) -> list[str]:
@@ -47,8 +47,8 @@ def words(package: str, since: str, folder: Path) -> list[str]:
 def measure(package: str, count: int, folder: Path) -> Line:
     """Return what is known of a package's newest releases; SystemExit if that could not be found out."""
     since = newest(package, count)
-    asked = words(package, since, folder / "releases" / package)
-    line: Line = json.loads(tool.call(*asked, ends=(errors.CLEAN, errors.LEAK)))
+    call = words(package, since, folder / "releases" / package)
+    line: Line = json.loads(tool.call(*call, ends=(errors.CLEAN, errors.LEAK)))
     (folder / f"{package}.json").write_text(json.dumps(line, indent=2), encoding="utf-8")
     return line
 
@@ -64,8 +64,8 @@ def table(line: Line) -> str:
 
 
 def rate(release: Mapping[str, Any]) -> str:
-    found = release["bytes_per_operation"]
-    return "–" if found is None else f"{found:,.3g}"
+    growth = release["bytes_per_operation"]
+    return "–" if growth is None else f"{growth:,.3g}"
 
 
 def told(package: str, turn: Mapping[str, Any]) -> str:
@@ -79,12 +79,12 @@ def main() -> int:
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"of {', '.join(WATCHED)}; default: all")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="made if it is missing")
     parser.add_argument("--newest", type=int, default=NEWEST, metavar="N", help=f"releases of each (default: {NEWEST})")
-    asked = parser.parse_args()
-    asked.output.mkdir(parents=True, exist_ok=True)
+    arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
     failed = []
-    for package in asked.packages or WATCHED:
+    for package in arguments.packages or WATCHED:
         try:
-            text = table(measure(package, asked.newest, asked.output))
+            text = table(measure(package, arguments.newest, arguments.output))
         except (SystemExit, package_index.IndexUnreachableError, errors.UsageError) as error:
             failed.append(package)
             text = f"### {package}\n\nnot measured: {error}\n"

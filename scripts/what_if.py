@@ -15,11 +15,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pages
 import tool
 
+from find_mem_leaks.judging.trials import Trial
 from find_mem_leaks.leading.what_if import Change, changes
 
 MB = 1_000_000
@@ -134,19 +134,10 @@ class Line:
         return low - max(LEAST, TOLERANCE * low) <= self.growth <= high + max(LEAST, TOLERANCE * high)
 
 
-def by_this_tool(folder: Path) -> list[dict[str, Any]]:
-    """The trials of the workload."""
-    options = ["--what-if", "-q", "--no-explain", "-j", "1"]
-    tool.run(str(folder / "work.py"), *options, output=folder / "results.json")
-    [cell] = json.loads((folder / "results.json").read_text(encoding="utf-8"))["cells"]
-    trials: list[dict[str, Any]] = cell["trials"]
-    return trials
-
-
 def by_itself(folder: Path, change: Change, operations: int) -> int:
     """Bytes that a plain process's resident memory grows by under the change."""
-    asked = {"operations": operations, "every": change.every, "between": change.between, "restores": change.restores}
-    command = [sys.executable, "-c", PLAIN, str(folder), json.dumps(asked)]
+    trial = {"operations": operations, "every": change.every, "between": change.between, "restores": change.restores}
+    command = [sys.executable, "-c", PLAIN, str(folder), json.dumps(trial)]
     environment: Mapping[str, str] = {**os.environ, **change.settings}
     return int(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
 
@@ -163,19 +154,18 @@ def compare(workload: str) -> list[Line]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "work.py").write_text(workload, encoding="utf-8")
-        trials = by_this_tool(folder)
-        known = {change.key: change for change in changes(trials[0]["operations"])}
+        [cell] = tool.run(str(folder / "work.py"), "--what-if", "-q", "--no-explain", "-j", "1")
+        by_key = {change.key: change for change in changes(cell.trials[0].operations)}
         return [
-            Line(trial["name"], trial["operations"], trial["growth"], in_plain_processes(folder, known, trial))
-            for trial in trials
-            if not trial["error"] and trial["change"] in known
+            Line(trial.name, trial.operations, trial.growth, in_plain_processes(folder, by_key[trial.change], trial))
+            for trial in cell.trials
+            if not trial.error and trial.change in by_key
         ]
 
 
-def in_plain_processes(folder: Path, known: Mapping[str, Change], trial: Mapping[str, Any]) -> tuple[int, int]:
-    """The growth of two plain processes that do what a trial did."""
-    change, operations = known[trial["change"]], trial["operations"]
-    return by_itself(folder, change, operations), by_itself(folder, change, operations)
+def in_plain_processes(folder: Path, change: Change, trial: Trial) -> tuple[int, int]:
+    """Return the growth of two plain processes that do what a trial did."""
+    return by_itself(folder, change, trial.operations), by_itself(folder, change, trial.operations)
 
 
 def page(compared: Mapping[str, Sequence[Line]], command: str) -> str:

@@ -91,17 +91,17 @@ class Run:
     def succeeded(self) -> bool:
         return all(outcome.result != "failure" for outcome in self.outcomes.values())
 
-    def _hear(self, said: Mapping[str, Any]) -> None:
+    def _hear(self, event: Mapping[str, Any]) -> None:
         """Take in a line of act's."""
-        outcome = self.outcomes.get(said.get("jobID", ""))
+        outcome = self.outcomes.get(event.get("jobID", ""))
         if outcome is None:
             return
-        if said.get("raw_output") or said.get("command") == "error":
-            outcome.log += said["msg"].rstrip("\n") + "\n"
-            print(f"    {said['msg'].rstrip()}", flush=True)
-        elif said.get("command") == "summary":
-            outcome.summary += said["content"]
-        outcome.result = said.get("jobResult", outcome.result)
+        if event.get("raw_output") or event.get("command") == "error":
+            outcome.log += event["msg"].rstrip("\n") + "\n"
+            print(f"    {event['msg'].rstrip()}", flush=True)
+        elif event.get("command") == "summary":
+            outcome.summary += event["content"]
+        outcome.result = event.get("jobResult", outcome.result)
 
     def _desk(self, folder: Path) -> Path:
         """A clone that stands at the commit: act takes from it what the run is of."""
@@ -119,11 +119,11 @@ class Run:
         event.write_text(json.dumps({**payload, "pull_request": {"number": 1}}), encoding="utf-8")
         where = ["--action-cache-path", str(folder / "act"), "--no-cache-server", "--no-skip-checkout"]
         runners = [word for runner in RUNNERS for word in ("-P", f"{runner}=-self-hosted")]
-        asked = [word for one in self.matrix for word in ("--matrix", one)]
-        told = [word for name, value in self.environment.items() for word in ("--env", f"{name}={value}")]
+        axes = [word for one in self.matrix for word in ("--matrix", one)]
+        env = [word for name, value in self.environment.items() for word in ("--env", f"{name}={value}")]
         files = ["-W", str(workflow), "-e", str(event)]
         # No log may hold the token by chance: act blots it out everywhere.
-        return ["act", self.event.name, "--json", *files, *where, *runners, *asked, *told, "-s", "GITHUB_TOKEN=a-token"]
+        return ["act", self.event.name, "--json", *files, *where, *runners, *axes, *env, "-s", "GITHUB_TOKEN=a-token"]
 
     def _replaced(self, folder: Path) -> Iterator[str]:
         """For each action that is used, act's words that put a stand-in in its place; UnknownError if it has none."""

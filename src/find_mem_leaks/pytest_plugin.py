@@ -114,13 +114,13 @@ class Results:
 
 def judging(config: pytest.Config) -> Judging:
     """The plugin that judges tests of this process, registered when it is first needed."""
-    found: Any = config.pluginmanager.get_plugin(JUDGING)
-    if found is None:
+    plugin: Any = config.pluginmanager.get_plugin(JUDGING)
+    if plugin is None:
         from find_mem_leaks.plugin.judging import Judging  # noqa: PLC0415 - not imported where nothing is judged
 
-        found = Judging(config)
-        config.pluginmanager.register(found, JUDGING)
-    registered: Judging = found
+        plugin = Judging(config)
+        config.pluginmanager.register(plugin, JUDGING)
+    registered: Judging = plugin
     return registered
 
 

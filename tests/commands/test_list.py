@@ -27,7 +27,7 @@ def test_list_as_json_says_what_is_missing(own_stacks, capsys):
 
 def test_list_of_what_is_no_python_is_refused(capsys):
     assert commands.call(["list", "--python", "/bin/ls"]) == 2
-    assert "is no Python that can measure" in capsys.readouterr().err
+    assert "is not a Python that can measure" in capsys.readouterr().err
 
 
 def test_list_shows_the_operations_of_a_file(tmp_path, capsys):

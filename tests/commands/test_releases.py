@@ -288,14 +288,14 @@ def test_without_a_network_and_with_nothing_kept_it_is_one_line(releases, monkey
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--every", "0"], "'0' is no whole number"),
-        (["--since", "one"], "'one' is no version"),
+        (["--every", "0"], "'0' is not a whole number"),
+        (["--since", "one"], "'one' is not a version"),
         (["--since", "3.0"], "has no releases from 3.0 to the last: it has 1.0 to 2.0rc1"),
         (["--since", "1.3", "--until", "1.1"], "has no releases from 1.3 to 1.1"),
         (["--since", "2.0"], "pre-release 2.0rc1 left out, --pre takes it in"),
         (["--stack", "sync_session"], "are two: give one"),
         (["-s", "read_heavy"], "there is no operation in"),
-        (["--with", "one two"], "is no requirement"),
+        (["--with", "one two"], "is not a requirement"),
         (["--python", "3.99"], "Python 3.99 is not installed here"),
     ],
 )
@@ -310,12 +310,12 @@ def test_wrong_usage_is_one_line(releases, words, said):
     ("words", "said"),
     [
         (["nothing-thing", "work.py"], "has no package 'nothing-thing'"),
-        (["no thing", "work.py"], "is no package's name"),
+        (["no thing", "work.py"], "is not a package's name"),
         (["leaky-thing==1.0", "work.py"], "is more than a package's name"),
         (["leaky-thing", "gone.py"], "there is no file gone.py"),
         (["leaky-thing", "nonesuch"], "there is no stack 'nonesuch'"),
         (["leaky-thing", "--stack", "sync_session", "-s", "none"], "there is no scenario 'none'"),
-        (["leaky-thing", "work.py", "-o", "work.py"], "work.py is no folder"),
+        (["leaky-thing", "work.py", "-o", "work.py"], "work.py is not a folder"),
         (["leaky-thing", "work.py", "-o", "."], "holds other things than releases"),
     ],
 )

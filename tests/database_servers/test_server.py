@@ -9,7 +9,7 @@ import pytest
 
 from find_mem_leaks import scratch
 from find_mem_leaks.database_servers import server
-from find_mem_leaks.database_servers.server import ROOM, Server
+from find_mem_leaks.database_servers.server import ROOM, running
 from find_mem_leaks.errors import UsageError
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -22,7 +22,7 @@ def as_ourselves(monkeypatch):
 
 
 def sleeping(prepare=()):
-    return Server("Sleeper", lambda _: prepare, lambda _: SLEEPER, lambda _: True, signal.SIGTERM)
+    return running("Sleeper", lambda _: prepare, lambda _: SLEEPER, lambda _: True, signal.SIGTERM)
 
 
 @pytest.mark.parametrize(("free", "is_in_memory"), [(ROOM, True), (ROOM - 1, False), (None, False)])
@@ -34,9 +34,9 @@ def test_its_files_are_in_memory_only_where_there_is_room_for_them(monkeypatch, 
 
     monkeypatch.setattr(server.shutil, "disk_usage", disk_usage)
     monkeypatch.setattr(scratch, "IN_MEMORY", tmp_path)
-    with sleeping() as started:
-        assert (started.folder.parent == tmp_path) == is_in_memory
-    assert not started.folder.exists()
+    with sleeping() as folder:
+        assert (folder.parent == tmp_path) == is_in_memory
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(

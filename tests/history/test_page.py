@@ -133,7 +133,7 @@ def test_a_leak_that_grew_is_a_change():
 def test_a_control_that_reads_wrong_stands_out():
     shown = read(history(commit(cell(truth="leaking"), cell(100, truth="leaking", scenario="read_heavy"))))
     assert [attributes["class"] for attributes in shown.of_class("cell")] == ["cell clean wrong", "cell leaking"]
-    assert "1 of 2 controls as they should" in shown.text
+    assert "1 of 2 controls as expected" in shown.text
 
 
 def test_a_strip_has_the_verdicts_of_the_commits_and_what_each_step_came_with():

@@ -112,11 +112,11 @@ def test_all_drivers_of_mariadb_run(run, tmp_path, mariadb_installed):
 
 
 def test_a_server_of_ones_own_keeps_its_data_and_none_of_ours(run, python_with, monkeypatch):
-    with postgresql.server() as server:
-        monkeypatch.setenv("FIND_MEM_LEAKS_POSTGRESQL_URL", postgresql.url(server.folder))
+    with postgresql.server() as folder:
+        monkeypatch.setenv("FIND_MEM_LEAKS_POSTGRESQL_URL", postgresql.url(folder))
         made = run("sync_session", "--database", "postgresql+psycopg", "-s", "balanced", *FEW)
         assert made.returncode == 0, made.stderr
-        assert databases_of(python_with("2.0"), server.folder) == ["postgres", "template0", "template1"]
+        assert databases_of(python_with("2.0"), folder) == ["postgres", "template0", "template1"]
 
 
 NAMES = """
@@ -169,8 +169,8 @@ def test_after_a_kill_of_the_tool_no_server_runs_on(python_with):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers are run as somebody else")
 def test_no_server_is_run_as_root():
-    with postgresql.server() as server:
-        owner = (server.folder / "data").owner()
+    with postgresql.server() as folder:
+        owner = (folder / "data").owner()
     assert owner != "root"
 
 
@@ -244,23 +244,21 @@ first.drop()
 
 
 def test_a_wrong_password_and_a_database_that_exists_are_said_in_a_line(run, python_with, tmp_path):
-    with postgresql.server() as server:
-        assert completed([python_with("2.0"), "-c", LOCKED, str(server.folder), postgresql.USER]).returncode == 0
+    with postgresql.server() as folder:
+        assert completed([python_with("2.0"), "-c", LOCKED, str(folder), postgresql.USER]).returncode == 0
         file = tmp_path / "leaks.json"
-        urls = [
-            f"postgresql+psycopg2://stranger:{word}@/postgres?host={server.folder}" for word in ("a-guess", "right")
-        ]
+        urls = [f"postgresql+psycopg2://stranger:{word}@/postgres?host={folder}" for word in ("a-guess", "right")]
         for url, code in zip(urls, (1, 0), strict=True):
             made = run("sync_session", "--database", url, "-s", "balanced", *FEW, "-o", str(file), "-f")
             [cell] = cells(file)
             assert (made.returncode, cell["verdict"] == "failed") == (code, bool(code))
             assert (cell["error"] is None) or "password authentication failed for user" in cell["error"]
             assert "a-guess" not in made.stdout + made.stderr + file.read_text()
-        url = postgresql.url(server.folder).replace("postgresql", "postgresql+psycopg", 1)
+        url = postgresql.url(folder).replace("postgresql", "postgresql+psycopg", 1)
         taken = completed([python_with("2.0"), "-c", TAKEN, str(catalogue.MEASURED), url])
         assert "already exists" in taken.stdout.splitlines()[0], taken.stderr
         assert taken.stdout.splitlines()[1:] == ["True"]
-        assert databases_of(python_with("2.0"), server.folder) == ["postgres", "template0", "template1"]
+        assert databases_of(python_with("2.0"), folder) == ["postgres", "template0", "template1"]
 
 
 def test_a_disk_that_is_full_fails_a_cell_with_what_the_server_said_and_no_other(run, tmp_path):

@@ -138,7 +138,7 @@ def test_enter_opens_a_focused_cell_and_escape_closes_it(page):
     cell_.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
-    expect(page.get_by_role("dialog")).to_contain_text("A control, known to be leaking: it reads as it should.")
+    expect(page.get_by_role("dialog")).to_contain_text("A control, known to be leaking: the verdict is as expected.")
     assert page.url.endswith("#sqlalchemy2x_sync_session.read_heavy")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()

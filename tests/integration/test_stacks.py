@@ -71,9 +71,9 @@ def test_every_control_can_be_carried_out(python_with, tmp_path):
 
 
 def test_every_scenario_of_a_driver_can_be_carried_out(python_with, tmp_path):
-    with postgresql.server() as server, answering(python_with("2.0"), catalogue.MEASURED) as ask:
+    with postgresql.server() as folder, answering(python_with("2.0"), catalogue.MEASURED) as ask:
         for kind, driver in (("sync", "postgresql+psycopg"), ("async", "postgresql+asyncpg")):
-            database = Database(DRIVERS[driver]).at(postgresql.url(server.folder))
+            database = Database(DRIVERS[driver]).at(postgresql.url(folder))
             rounds = led(ask, f"{kind}_session", tmp_path / kind, SMALL, database)
             assert [each.counts for each in rounds] == [(10, 10, 10, 10)] * 2
             for name in catalogue.stacks()[f"{kind}_driver"].own:

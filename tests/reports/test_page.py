@@ -162,8 +162,8 @@ def test_an_empty_page_says_so():
 
 def test_a_control_says_whether_it_reads_as_it_should():
     text = "".join(read(cell(16, truth="leaking"), cell(truth="leaking", scenario="read_heavy")).text)
-    assert "A control, known to be leaking: it reads as it should." in text
-    assert "A control, known to be leaking: it reads wrong." in text
+    assert "A control, known to be leaking: the verdict is as expected." in text
+    assert "A control, known to be leaking: the verdict is wrong." in text
 
 
 def test_the_error_the_explanation_and_the_culprits_are_there():

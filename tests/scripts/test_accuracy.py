@@ -6,9 +6,10 @@ from pathlib import Path
 
 import accuracy
 import accuracy_page
+import answers as answers_
 import pytest
 from accuracy_page import OURS
-from answers import Answer, Journal, Run, Setting
+from answers import Answer, Run, Setting
 from truths import Control
 
 LEAKS = [Control(Path("/w/leak_a.py"), "leaking", 80.0), Control(Path("/w/leak_b.py"), "leaking", 4.2)]
@@ -107,35 +108,38 @@ def test_the_page_of_this_tool_alone_speaks_of_no_run_of_the_peers():
     assert "the peers once" not in accuracy_page.page({OURS: [run()]}, "nox -s accuracy -- --only-ours")
 
 
-def test_a_peer_is_asked_only_about_what_the_journal_lacks(tmp_path):
-    file = tmp_path / "peer.jsonl"
+def kept_in(folder):
+    return {file.stem for file in folder.iterdir()}
+
+
+def test_a_peer_is_asked_only_about_what_was_not_kept(tmp_path):
     kept = Answer(STEADY, "clean", 1.0, "kept")
-    Journal(file, CHOSEN).add(kept)
+    answers_.write(tmp_path / f"{STEADY.name}.json", kept)
     asked = []
 
     def ask(control):
         asked.append(control)
         return Answer(control, "leaking", 1.0, "new")
 
-    answers = accuracy.all_answers(ask, CHOSEN, Journal(file, CHOSEN))
+    answers = accuracy.all_answers(ask, CHOSEN, tmp_path)
     assert sorted(control.name for control in asked) == ["leak_a", "leak_b"]
     assert [answer.control for answer in answers] == CHOSEN
     assert answers[-1] == kept
-    assert len(Journal(file, CHOSEN).read()) == 3
+    assert kept_in(tmp_path) == {control.name for control in CHOSEN}
 
 
 def test_a_peer_that_gave_no_answer_is_asked_again(tmp_path):
-    journal = Journal(tmp_path / "peer.jsonl", CHOSEN)
+    folder = tmp_path / "peer"
     python = str(tmp_path / "no-interpreter")
     Path(python).write_text("#!/bin/sh\nexit 1\n")
     Path(python).chmod(0o755)
-    answers = accuracy.all_answers(partial(accuracy.ask_peer, python, "psleak"), CHOSEN, journal)
+    answers = accuracy.all_answers(partial(accuracy.ask_peer, python, "psleak"), CHOSEN, folder)
     assert {answer.verdict for answer in answers} == {"undecided"}
-    assert journal.read() == {}
+    assert kept_in(folder) == set()
 
 
 def test_answers_before_an_interruption_are_kept(tmp_path):
-    journal = Journal(tmp_path / "peer.jsonl", CHOSEN)
+    folder = tmp_path / "peer"
 
     def ask(control):
         if control == STEADY:
@@ -143,8 +147,8 @@ def test_answers_before_an_interruption_are_kept(tmp_path):
         return Answer(control, "leaking", 1.0, "")
 
     with pytest.raises(KeyboardInterrupt):
-        accuracy.all_answers(ask, CHOSEN, journal)
-    assert {control.name for control in journal.read()} == {"leak_a", "leak_b"}
+        accuracy.all_answers(ask, CHOSEN, folder)
+    assert kept_in(folder) == {"leak_a", "leak_b"}
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+import answers
 import pytest
-from answers import Answer, Journal, Setting, alternating, folder_for, halves
+from answers import Answer, Setting, alternating, folder_for, halves
 from truths import Control
 
 LEAK = Control(Path("/w/leak.py"), "leaking", 80.0)
@@ -21,30 +22,12 @@ def test_odd_seeds_are_busy_and_even_ones_idle():
     assert alternating(3) == [Setting(1, "busy"), Setting(2, "idle"), Setting(3, "busy")]
 
 
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "peer.jsonl"
-
-
-def test_answers_are_read_back_as_they_were_added(file):
-    answers = [Answer(STEADY, "undecided", 240.1, "no answer"), Answer(LEAK, "leaking", 0.5, 'grows: "ä"')]
-    for answer in answers:
-        Journal(file, [LEAK, STEADY]).add(answer)
-    assert Journal(file, [LEAK, STEADY]).read() == {answer.control: answer for answer in answers}
-
-
-def test_there_are_no_answers_before_the_first(file):
-    assert Journal(file, [LEAK]).read() == {}
-
-
-def test_a_line_that_was_cut_off_is_lost_and_no_other(file):
-    journal = Journal(file, [LEAK, STEADY])
-    journal.add(Answer(LEAK, "leaking", 0.5, "grows"))
-    with file.open("a") as opened:
-        opened.write('\n{"control": "stea')
-    assert set(journal.read()) == {LEAK}
-    journal.add(Answer(STEADY, "clean", 0.5, "does not"))
-    assert set(journal.read()) == {LEAK, STEADY}
+@pytest.mark.parametrize(
+    "answer", [Answer(STEADY, "undecided", 240.1, "a time-out"), Answer(LEAK, "leaking", 0.5, 'grows: "ä"')]
+)
+def test_an_answer_is_read_back_as_it_was_written(tmp_path, answer):
+    answers.write(tmp_path / "kept.json", answer)
+    assert answers.read(tmp_path / "kept.json", answer.control) == answer
 
 
 def test_results_of_the_same_files_are_in_the_same_folder(tmp_path):

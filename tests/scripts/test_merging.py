@@ -96,8 +96,8 @@ MORE = json.dumps([shards.name("2.0", part, 3) for part in (1, 2, 3)])
     [
         (["--plan", MORE], r"2\.0-shard-1-of-3 is missing; .*2\.0-shard-1-of-2 is foreign"),
         (["--plan", "[]"], "there is no shard at all"),
-        (["--plan", "{"], "the plan is no list of names"),
-        (["--plan", '{"a": 1}'], "the plan is no list of names"),
+        (["--plan", "{"], "the plan is not a list of names"),
+        (["--plan", '{"a": 1}'], "the plan is not a list of names"),
         (["--commit", EARLIER], "is of commit aaaaaaaa, not of bbbbbbbb"),
     ],
 )

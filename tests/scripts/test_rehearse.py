@@ -6,22 +6,15 @@ from pathlib import Path
 
 import pytest
 import rehearse
-from rehearsal import workflow
+from rehearsal import changes, workflow
 from rehearsal.workflow import UnknownError
 
 ROOT = Path(__file__).parents[2]
 FILES = ["pyproject.toml", *(file.relative_to(ROOT).as_posix() for file in (ROOT / "tests").rglob("*.py"))]
 
 
-class Holding:
-    """A hub with the tests of this checkout."""
-
-    def files(self, branch):
-        return FILES
-
-
 def test_of_the_tests_those_of_the_judging_session_stay_and_all_that_is_no_test():
-    gone = {path for path, text in rehearse.few_tests(Holding(), "3.11").items() if text is None}
+    gone = {path for path, text in changes.few_tests(ROOT, FILES, "3.11").items() if text is None}
     assert gone
     assert not [path for path in gone if not Path(path).name.startswith("test_")]
     noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
@@ -33,7 +26,7 @@ def test_of_the_tests_those_of_the_judging_session_stay_and_all_that_is_no_test(
 
 
 def test_the_limit_of_coverage_is_lifted_for_few_tests_and_nothing_else_of_the_project_changes():
-    changed = rehearse.few_tests(Holding(), "3.11")["pyproject.toml"]
+    changed = changes.few_tests(ROOT, FILES, "3.11")["pyproject.toml"]
     before = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     pairs = zip(before.splitlines(), changed.splitlines(), strict=True)
     [(was, now)] = [(was, now) for was, now in pairs if was != now]

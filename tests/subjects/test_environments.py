@@ -66,7 +66,7 @@ def test_pyenvs_versions_are_searched_newest_first(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("wanted", ["no-such-python", "/no/such/python", "9"])
 def test_what_is_no_interpreter_is_refused(wanted):
-    with pytest.raises(UsageError, match="is no Python: give the path"):
+    with pytest.raises(UsageError, match="is not a Python interpreter: give the path"):
         environments.find_python(wanted)
 
 
@@ -75,7 +75,7 @@ def test_a_program_that_answers_nonsense_is_no_python(tmp_path, answer):
     program = tmp_path / "python"
     program.write_text(f"#!/bin/sh\necho '{answer}'\n")
     program.chmod(0o755)
-    with pytest.raises(UsageError, match="is no Python that can measure"):
+    with pytest.raises(UsageError, match="is not a Python that can measure"):
         environments.describe(str(program), ())
 
 

@@ -35,7 +35,7 @@ def package(name: str) -> str:
     try:
         requirement = Requirement(name)
     except InvalidRequirement:
-        raise UsageError(f"{name!r} is no package's name") from None
+        raise UsageError(f"{name!r} is not a package's name") from None
     if requirement.specifier or requirement.url or requirement.extras or requirement.marker:
         raise UsageError(
             f"{name!r} is more than a package's name: give versions by --since and --until, extras by --with"
@@ -117,6 +117,6 @@ def _beside(package: str, modules: Sequence[str], arguments: argparse.Namespace)
         try:
             packages.append(str(canonicalize_name(Requirement(text).name)))
         except InvalidRequirement:
-            raise UsageError(f"--with {text!r} is no requirement such as 'greenlet<3'") from None
+            raise UsageError(f"--with {text!r} is not a requirement such as 'greenlet<3'") from None
     needed = [str(canonicalize_name(module)) for module in modules]
     return (*arguments.requirements, *(name for name in needed if name not in {package, *packages}))

@@ -39,7 +39,7 @@ def _version(text: str) -> Version:
     try:
         return Version(text)
     except InvalidVersion:
-        raise argparse.ArgumentTypeError(f"{text!r} is no version") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a version") from None
 
 
 LINE = Group(

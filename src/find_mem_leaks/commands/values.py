@@ -27,7 +27,7 @@ def number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[str
         except ValueError:
             value = math.nan
         if not (isinstance(value, int) or math.isfinite(value)) or not least <= value <= MOST:
-            raise argparse.ArgumentTypeError(f"{text!r} is no {what}")
+            raise argparse.ArgumentTypeError(f"{text!r} is not a {what}")
         return value
 
     return parse
@@ -36,7 +36,7 @@ def number(least: float, kind: Callable[[str], Any], what: str) -> Callable[[str
 def share(text: str) -> float:
     value: float = number(0, float, "number between 0 and 1")(text)
     if not 0 < value <= MOST_CONFIDENCE:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1, such as 0.99")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number between 0 and 1, such as 0.99")
     return value
 
 
@@ -44,7 +44,7 @@ def shard(text: str) -> tuple[int, int]:
     parts = text.split("/")
     if len(parts) == 2 and all(part.isdecimal() for part in parts) and 1 <= int(parts[0]) <= int(parts[1]):
         return int(parts[0]), int(parts[1])
-    raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole, such as 2/4")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a part of a whole, such as 2/4")
 
 
 def memory(text: str) -> int:
@@ -71,13 +71,13 @@ def check_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UsageError(f"{folder} is no folder to write to ({error.strerror}): name another") from None
+        raise UsageError(f"{folder} is not a folder to write to ({error.strerror}): name another") from None
 
 
 def check_writable(path: Path) -> None:
     try:
         if path.exists() and not path.is_file():
-            what = "a directory" if path.is_dir() else "no regular file"
+            what = "a directory" if path.is_dir() else "not a regular file"
             raise UsageError(f"{path} is {what}: name a file")
         with tempfile.TemporaryFile(dir=path.parent):
             pass

@@ -11,5 +11,5 @@ from find_mem_leaks.subjects import databases
 def started(kind: str, throw_away: ExitStack) -> str:
     """Start one that lasts as long as ``throw_away``; return its URL. UsageError if there is none to be had."""
     if kind == databases.POSTGRESQL:
-        return postgresql.url(throw_away.enter_context(postgresql.server()).folder)
-    return mariadb.url(throw_away.enter_context(mariadb.server()).folder)
+        return postgresql.url(throw_away.enter_context(postgresql.server()))
+    return mariadb.url(throw_away.enter_context(mariadb.server()))

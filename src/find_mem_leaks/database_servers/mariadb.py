@@ -6,9 +6,10 @@ import os
 import shutil
 import signal
 import socket
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from find_mem_leaks.database_servers.server import Server
+from find_mem_leaks.database_servers.server import running
 from find_mem_leaks.errors import UsageError
 
 SOCKET = "socket"
@@ -25,8 +26,8 @@ SETTINGS = (
 )
 
 
-def server() -> Server:
-    """A server that is ready to be started; UsageError if there is no MariaDB here."""
+def server() -> AbstractContextManager[Path]:
+    """Return a server that is started in a folder, which it gives; UsageError if there is no MariaDB here."""
     programs = {name: _program(name) for name in ("mariadb-install-db", "mariadbd")}
 
     def prepare(folder: Path) -> list[list[str]]:
@@ -37,7 +38,7 @@ def server() -> Server:
         places = [f"--datadir={folder / 'data'}", f"--socket={folder / SOCKET}", f"--pid-file={folder / 'pid'}"]
         return [programs["mariadbd"], "--no-defaults", *places, *SETTINGS]
 
-    return Server("MariaDB", prepare, serve, _is_ready, signal.SIGTERM)
+    return running("MariaDB", prepare, serve, _is_ready, signal.SIGTERM)
 
 
 def url(folder: Path) -> str:

@@ -8,9 +8,10 @@ import re
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from find_mem_leaks.database_servers.server import Server
+from find_mem_leaks.database_servers.server import running
 from find_mem_leaks.errors import UsageError
 
 USER = "find_mem_leaks"
@@ -33,29 +34,19 @@ SETTINGS = {
 }
 
 
-def server() -> Server:
-    """A server that is ready to be started; UsageError if there is no PostgreSQL here."""
+def server() -> AbstractContextManager[Path]:
+    """Return a server that is started in a folder, which it gives; UsageError if there is no PostgreSQL here."""
     programs = _programs()
 
     def prepare(folder: Path) -> list[list[str]]:
-        options = [
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-locale",
-            "--no-sync",
-            "--wal-segsize=1",
-            "-U",
-            USER,
-            "-D",
-            str(folder / "data"),
-        ]
-        return [[str(programs / "initdb"), *options]]
+        options = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--wal-segsize=1"]
+        return [[str(programs / "initdb"), *options, f"--username={USER}", f"--pgdata={folder / 'data'}"]]
 
     def serve(folder: Path) -> list[str]:
         settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         return [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings]
 
-    return Server("PostgreSQL", prepare, serve, _is_ready, signal.SIGQUIT)
+    return running("PostgreSQL", prepare, serve, _is_ready, signal.SIGQUIT)
 
 
 def url(folder: Path) -> str:

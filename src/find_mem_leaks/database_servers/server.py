@@ -9,11 +9,10 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from find_mem_leaks import scratch
 from find_mem_leaks.errors import UsageError
@@ -29,8 +28,15 @@ ERROR = re.compile(r"\b(error|fatal|panic)\b", re.IGNORECASE)
 SERVICE_USERS = ("postgres", "mysql", "nobody")
 
 
-class Server:
-    """A server as a context manager: started when it is entered, gone when it is left, whatever happens between.
+@contextmanager
+def running(
+    name: str,
+    prepare: Callable[[Path], Sequence[Sequence[str]]],
+    serve: Callable[[Path], Sequence[str]],
+    is_ready: Callable[[Path], bool],
+    stopping: signal.Signals,
+) -> Iterator[Path]:
+    """Start a server in a new folder, and give the folder; both are gone at the end, whatever happens between.
 
     Args:
         name: what messages call it.
@@ -39,75 +45,44 @@ class Server:
         is_ready: whether it takes connections, by the folder.
         stopping: the signal by which it ends at once.
     """
-
-    def __init__(
-        self,
-        name: str,
-        prepare: Callable[[Path], Sequence[Sequence[str]]],
-        serve: Callable[[Path], Sequence[str]],
-        is_ready: Callable[[Path], bool],
-        stopping: signal.Signals,
-    ) -> None:
-        self._name, self._prepare, self._serve, self._is_ready = name, prepare, serve, is_ready
-        self._stopping = stopping
-        self._user = _service_user()
-        self._stack = ExitStack()
-        self._process: subprocess.Popen[bytes]
-        self.folder: Path
-
-    def __enter__(self) -> Self:
-        self.folder = Path(self._stack.enter_context(scratch.Folder("server", in_memory=_has_room(scratch.IN_MEMORY))))
-        try:
-            self._start()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def _start(self) -> None:
-        if self._user:
-            shutil.chown(self.folder, self._user)
-        for command in self._prepare(self.folder):
-            answer = subprocess.run(
-                command, **self._options(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-            )
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(scratch.Folder("server", in_memory=_has_room(scratch.IN_MEMORY))))
+        options = _options(folder)
+        for command in prepare(folder):
+            answer = subprocess.run(command, **options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
             if answer.returncode:
-                raise UsageError(f"{self._name} could not be set up: {_reason(answer.stdout)}")
-        log = self._stack.enter_context((self.folder / "log").open("w+b"))
-        self._process = subprocess.Popen(
-            self._serve(self.folder), **self._options(), stdout=log, stderr=log, start_new_session=True
-        )
-        guard.guard().begun(self._process.pid, str(self.folder))
-        self._stack.callback(self._stop)
-        self._await(log)
-
-    def _options(self) -> dict[str, Any]:
-        """Options of its processes."""
-        environment: Mapping[str, str] = {**os.environ, leftovers.MARK: str(self.folder), "LC_ALL": "C"}
-        return {"cwd": self.folder, "env": environment, "user": self._user, "stdin": subprocess.DEVNULL}
-
-    def _await(self, log: Any) -> None:
+                raise UsageError(f"{name} could not be set up: {_reason(answer.stdout)}")
+        log = stack.enter_context((folder / "log").open("w+b"))
+        process = subprocess.Popen(serve(folder), **options, stdout=log, stderr=log, start_new_session=True)
+        guard.guard().begun(process.pid, str(folder))
+        stack.callback(_stop, process, stopping)
         until = time.monotonic() + START_SECONDS
-        while not self._is_ready(self.folder):
-            if self._process.poll() is not None or time.monotonic() > until:
+        while not is_ready(folder):
+            if process.poll() is not None or time.monotonic() > until:
                 log.seek(0)
-                raise UsageError(f"{self._name} did not start: {_reason(log.read())}")
+                raise UsageError(f"{name} did not start: {_reason(log.read())}")
             time.sleep(POLL_SECONDS)
+        yield folder
 
-    def _stop(self) -> None:
-        self._process.send_signal(self._stopping)
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        guard.guard().ended(self._process.pid)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
+def _options(folder: Path) -> dict[str, Any]:
+    """Return the options of a server's processes, whose folder is from here on the user's that they run as."""
+    user = _service_user()
+    if user:
+        shutil.chown(folder, user)
+    environment = {**os.environ, leftovers.MARK: str(folder), "LC_ALL": "C"}
+    return {"cwd": folder, "env": environment, "user": user, "stdin": subprocess.DEVNULL}
+
+
+def _stop(process: subprocess.Popen[bytes], stopping: signal.Signals) -> None:
+    process.send_signal(stopping)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    guard.guard().ended(process.pid)
 
 
 def _service_user() -> str | None:

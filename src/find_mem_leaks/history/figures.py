@@ -33,14 +33,14 @@ def of(record: Record) -> Figures:
     if record["verdict"] == "failed":
         return {"failed": record["reason"]}
     rounds = record["rounds"]
-    found = {
+    figures = {
         "leaked": _leaked(record),
         "blocks": _blocks(record),
         "limit": max(record["interval"][1], _limit(record)) if record["interval"] else math.nan,
         "rss_growth": _rss_growth(rounds),
         "seconds": min(map(_seconds, _measured(rounds)), default=math.nan),
     }
-    rounded = {name: _rounded(value) for name, value in found.items()}
+    rounded = {name: _rounded(value) for name, value in figures.items()}
     return {**rounded, "intervals": _intervals(record, rounded), "mix": record["mix"]}
 
 

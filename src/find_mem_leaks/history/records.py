@@ -42,8 +42,8 @@ class Records:
 
     def histories(self) -> list[History]:
         """A history for each environment with records of commits on the site."""
-        found = list(self._histories())
-        return _in_lines(found) if hasattr(self.conf, "install_newest") else found
+        histories = list(self._histories())
+        return _in_lines(histories) if hasattr(self.conf, "install_newest") else histories
 
     @property
     def _folder(self) -> Path:
@@ -96,12 +96,12 @@ class Records:
                     yield self._name(commit), file.read_text(encoding="utf-8", errors="replace")
 
 
-def _in_lines(found: Sequence[History]) -> list[History]:
+def _in_lines(histories: Sequence[History]) -> list[History]:
     """The histories as lines of their series: below the locked line the newest one of the same environment."""
-    locked = {each.name: replace(each, line=LOCKED) for each in found if NEWEST_MARK not in each.name}
+    locked = {each.name: replace(each, line=LOCKED) for each in histories if NEWEST_MARK not in each.name}
     newest = {
         each.name: replace(each, line=NEWEST, beside=locked.get(each.name.replace(NEWEST_MARK, "")))
-        for each in found
+        for each in histories
         if NEWEST_MARK in each.name
     }
     return sorted((locked | newest).values(), key=lambda each: (each.name.replace(NEWEST_MARK, ""), each.line))
@@ -109,11 +109,11 @@ def _in_lines(found: Sequence[History]) -> list[History]:
 
 def _chosen(conf: Any) -> dict[str, dict[str, str]]:
     """The values that select each environment's graphs, of the variables in which environments differ."""
-    found = {_folder(result.env_name): result.env_vars for result in iter_results(conf.results_dir)}
-    names = sorted({name for variables in found.values() for name in variables})
+    variables_of = {_folder(result.env_name): result.env_vars for result in iter_results(conf.results_dir)}
+    names = sorted({name for variables in variables_of.values() for name in variables})
     values = {
         environment: {name: str(variables.get(name, LACKING)) for name in names}
-        for environment, variables in found.items()
+        for environment, variables in variables_of.items()
     }
     differ = [name for name in names if len({own[name] for own in values.values()}) > 1]
     return {environment: {f"env-{name}": own[name] for name in differ} for environment, own in values.items()}
@@ -133,7 +133,7 @@ def _cells(file: Path, address: str, *, is_whole: bool) -> list[Measured]:
         cells = results.from_json({**document, "cells": records}, str(file))
         failed = [_failed(file.stem, *each) for each in document.get("failed", {}).items()]
     except (OSError, ValueError, KeyError, TypeError, UsageError) as error:
-        log.warning(f"{file} is no record of the suite and is left out: {type(error).__name__}")
+        log.warning(f"{file} is not a record of the suite and is left out: {type(error).__name__}")
         return []
     return [Measured(cell, benchmark, address, locked) for cell in (*cells, *failed)]
 

@@ -67,12 +67,12 @@ def read(folder: Path, title: str | None = None) -> Shard:
 
 def _document(file: Path, title: str) -> Document:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+        document = None
+    if not isinstance(document, dict):
         raise UsageError(f"{title}: {file.name} is damaged: measure again, or restore it if it is of the history")
-    return found
+    return document
 
 
 def _is_asv_result(path: str) -> bool:
@@ -178,8 +178,8 @@ def _asv_results(old: Document, new: Document) -> Document:
     for benchmark, row in new["results"].items():
         rows[benchmark] = _figures(rows.get(benchmark, {}), _columns(new, row))
     durations = {**old.get("durations", {}), **new.get("durations", {})}
-    found = {benchmark: _row(columns, row) for benchmark, row in rows.items()}
-    return {**old, **new, "result_columns": columns, "results": found, "durations": durations}
+    merged_rows = {benchmark: _row(columns, row) for benchmark, row in rows.items()}
+    return {**old, **new, "result_columns": columns, "results": merged_rows, "durations": durations}
 
 
 def _columns(document: Document, row: Sequence[Any]) -> Document:
@@ -201,11 +201,11 @@ def _figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     The parameters are those of both. Where the version differs, or how many parameters there are, the old figures mean
     something else, and the new ones stand alone.
     """
-    axes = [list(found.get("params") or ()) for found in (old, new)]
+    axes = [list(columns.get("params") or ()) for columns in (old, new)]
     if not old or old.get("version") != new.get("version") or len(axes[0]) != len(axes[1]):
         return dict(new)
     both = [list(dict.fromkeys([*after, *before])) for before, after in zip(*axes, strict=True)]
-    before, after = (_over_parameters(found, both) for found in (old, new))
+    before, after = (_over_parameters(columns, both) for columns in (old, new))
     fresh = [_is_figure(value) for value in after["result"]]
     merged = {**old, **new, "params": both or new.get("params")}
     nothing = [None] * len(fresh)
@@ -218,12 +218,12 @@ def _figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 def _over_parameters(columns: Mapping[str, Any], axes: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
     """The columns that have a value per parameter, each over all combinations of the axes, None where it has none."""
     own = list(itertools.product(*(columns.get("params") or ())))
-    found = {}
+    spread = {}
     for column, value in columns.items():
         if column in LISTED or column.startswith(STATISTICS):
-            known = dict(zip(own, _spread(value, len(own)), strict=True))
-            found[column] = [known.get(combination) for combination in itertools.product(*axes)]
-    return found
+            by_parameters = dict(zip(own, _spread(value, len(own)), strict=True))
+            spread[column] = [by_parameters.get(combination) for combination in itertools.product(*axes)]
+    return spread
 
 
 def _spread(value: Any, count: int) -> list[Any]:
@@ -242,13 +242,13 @@ def _is_figure(value: Any) -> bool:
 
 def _on_one_machine(documents: Mapping[str, Document]) -> dict[str, Document]:
     """The results as if all of a machine's name were of one hardware, the first that was recorded under it."""
-    found = dict(documents)
+    alike = dict(documents)
     for path, document in documents.items():
         described = documents.get(f"{path.rpartition('/')[0]}/{MACHINE}")
         if described and _is_asv_result(path):
             hardware = {key: described[key] for key in HARDWARE if key in described}
-            found[path] = {**document, "params": {**document.get("params", {}), **hardware}}
-    return found
+            alike[path] = {**document, "params": {**document.get("params", {}), **hardware}}
+    return alike
 
 
 def write(folder: Path, documents: Mapping[str, Document]) -> None:

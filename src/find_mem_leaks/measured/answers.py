@@ -12,15 +12,15 @@ DEPTH = 2
 def named(body: bytes, names: Iterable[str]) -> str:
     """The text or number that JSON has by the first of these names, at the top or in an object there; empty if none."""
     try:
-        found = [json.loads(body.decode())]
+        objects = [json.loads(body.decode())]
     except (ValueError, RecursionError):
         return ""
     for _ in range(DEPTH):
         for name in names:
-            for each in found:
+            for each in objects:
                 if isinstance(each, dict) and _is_plain(each.get(name)):
                     return str(each[name])
-        found = _inside(found)
+        objects = _inside(objects)
     return ""
 
 
@@ -28,8 +28,8 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
 
 
-def _inside(found: List[Any]) -> List[Any]:
-    return [inner for each in found if isinstance(each, dict) for inner in each.values()]
+def _inside(objects: List[Any]) -> List[Any]:
+    return [inner for each in objects if isinstance(each, dict) for inner in each.values()]
 
 
 def made(body: bytes, location: str, names: Iterable[str]) -> str:

@@ -46,15 +46,17 @@ def load(where: requests.Where) -> Any:
 
     NotAnApplicationError if there is none; raises whatever a factory raises.
     """
-    found = _found(_module(where), where)
+    loaded = _found(_module(where), where)
     if where["is_factory"]:
-        if not callable(found):
-            raise NotAnApplicationError("%s is %s, not a function that makes an application" % (_name(where), a(found)))
-        found = found()
-    if not kind(found):
+        if not callable(loaded):
+            raise NotAnApplicationError(
+                "%s is %s, not a function that makes an application" % (_name(where), a(loaded))
+            )
+        loaded = loaded()
+    if not kind(loaded):
         called = "%s() returned" % _name(where) if where["is_factory"] else "%s is" % _name(where)
-        raise NotAnApplicationError("%s %s, not an ASGI or WSGI application%s" % (called, a(found), _advice(found)))
-    return found
+        raise NotAnApplicationError("%s %s, not an ASGI or WSGI application%s" % (called, a(loaded), _advice(loaded)))
+    return loaded
 
 
 def _module(where: requests.Where) -> ModuleType:
@@ -94,8 +96,8 @@ def _name(where: requests.Where) -> str:
     return "%s:%s" % (where["module"], where["attribute"])
 
 
-def _advice(found: object) -> str:
-    return ": if it makes one, give --factory" if _is_function(found) else ""
+def _advice(value: object) -> str:
+    return ": if it makes one, give --factory" if _is_function(value) else ""
 
 
 def a(value: Any) -> str:
@@ -133,8 +135,8 @@ def _takes(call: Any, arguments: Tuple[object, ...]) -> bool:
 
 def named(module: ModuleType) -> List[str]:
     """Names of the applications of a module. A router is one where there are no others: else it is a part of them."""
-    found = {id(value): name for name, value in reversed(list(vars(module).items())) if _is_one(name, value)}
-    names = sorted(found.values(), key=list(vars(module)).index)
+    by_identity = {id(value): name for name, value in reversed(list(vars(module).items())) if _is_one(name, value)}
+    names = sorted(by_identity.values(), key=list(vars(module)).index)
     whole = [name for name in names if not _is_router(getattr(module, name))]
     return whole or names
 

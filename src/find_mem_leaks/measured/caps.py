@@ -29,8 +29,8 @@ _LRU_CACHE = type(functools.lru_cache()(len))
 
 def find() -> List[replies.Cap]:
     """The largest containers: what each is, its size and its cap in entries, and a number that tells it from others."""
-    found = [entry for entry in map(_try, containers()) if entry is not None]
-    return sorted(found, key=lambda entry: -entry["size"])[:MOST]
+    entries = [entry for entry in map(_try, containers()) if entry is not None]
+    return sorted(entries, key=lambda entry: -entry["size"])[:MOST]
 
 
 def containers() -> List[object]:

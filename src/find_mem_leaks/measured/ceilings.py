@@ -24,22 +24,22 @@ Ceilings = Dict[str, Tuple[int, int]]
 
 def read() -> Ceilings:
     """By the name of each that there is: the most that there may be, and what is in use."""
-    found: Ceilings = {}
+    ceilings: Ceilings = {}
     for name, used in _USED.items():
         most = _rlimit(name)
         if most is not None:
-            _add(found, name, most, used)
+            _add(ceilings, name, most, used)
     group = _group_of_tasks()
     if group is not None:
         folder, most = group
-        _add(found, "pids.max", most, lambda: int(_content(os.path.join(folder, "pids.current"))))
-    return found
+        _add(ceilings, "pids.max", most, lambda: int(_content(os.path.join(folder, "pids.current"))))
+    return ceilings
 
 
-def _add(found: Ceilings, name: str, most: int, used: Callable[[], int]) -> None:
+def _add(ceilings: Ceilings, name: str, most: int, used: Callable[[], int]) -> None:
     """Where its use cannot be read, as when no descriptor is left for that, nothing is said of it."""
     with contextlib.suppress(OSError, ValueError):
-        found[name] = (most, used())
+        ceilings[name] = (most, used())
 
 
 def _rlimit(name: str) -> Optional[int]:

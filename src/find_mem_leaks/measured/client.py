@@ -66,12 +66,12 @@ class Client:
         """What is wrong with an answer of that status, if anything is."""
         raise NotImplementedError
 
-    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
+    def handle(self, request: Mapping[str, Any]) -> Mapping[str, object]:
         """Do what is asked for; return the answer."""
-        if "round" in asked:
-            self.round(asked["round"], asked["operations"], asked["stable"])
+        if "round" in request:
+            self.round(request["round"], request["operations"], request["stable"])
             return self.result
-        failure = self._stretch(asked["begin"], asked["end"])
+        failure = self._stretch(request["begin"], request["end"])
         return {"error": failure, "completed": self._completed} if failure else self.result
 
     def _stretch(self, begin: int, end: int) -> Optional[str]:

@@ -60,17 +60,17 @@ class Line:
 
     def open(self, window: int = 0) -> socket.socket:
         """A new connection; ``window``: bytes that its system keeps of what was not read yet."""
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            made.settimeout(PATIENCE)
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.settimeout(PATIENCE)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if window:
-                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-            made.connect((HOST, self.port))
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+            connection.connect((HOST, self.port))
         except BaseException:
-            made.close()
+            connection.close()
             raise
-        return made
+        return connection
 
     def ask(self, sent: Sent, right: Sequence[int]) -> Optional[str]:
         """Send a request on the connection that lasts; what is wrong with its answer, if anything is."""
@@ -287,15 +287,15 @@ class Misbehaving:
         self._lock = Lock()
         self._completed = 0
 
-    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
+    def handle(self, request: Mapping[str, Any]) -> Mapping[str, object]:
         """Have so many rows to read, or misbehave so many times. Numbers go on from round to round: what is new is new
         in the whole cell."""
-        if "login" in asked and isinstance(self._target, ApplicationTarget):
-            return self._target.client.handle(asked)
-        if "round" in asked:
-            self._target.stable = asked["stable"]
+        if "login" in request and isinstance(self._target, ApplicationTarget):
+            return self._target.client.handle(request)
+        if "round" in request:
+            self._target.stable = request["stable"]
             return {"rows": 0}
-        failure = self._stretch(asked["begin"], asked["end"])
+        failure = self._stretch(request["begin"], request["end"])
         return {"error": failure, "completed": self._completed} if failure else {"rows": 0}
 
     def _stretch(self, begin: int, end: int) -> Optional[str]:

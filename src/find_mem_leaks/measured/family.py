@@ -79,10 +79,10 @@ def leave_out(pid: int) -> None:
 def pids() -> List[int]:
     """Return the numbers of all descendants, of those that have ended and were not waited for too."""
     global _listed
-    found = [pid for pid in _descendants() if pid not in _not_theirs]
-    _last.put([(pid, 0) for pid in found[:MOST]])
+    family = [pid for pid in _descendants() if pid not in _not_theirs]
+    _last.put([(pid, 0) for pid in family[:MOST]])
     _listed = time.monotonic()
-    return found
+    return family
 
 
 def private() -> int:
@@ -100,10 +100,10 @@ def _growths(family: Sequence[int]) -> Dict[int, Tuple[int, int]]:
     before = _first.get()
     if not family and not before:
         return {}
-    holding = [(pid, held) for pid, held in ((pid, anonymous(pid)) for pid in family[:MOST]) if held]
-    first = [(pid, before.get(pid, held)) for pid, held in holding]
+    holding = [(pid, bytes_) for pid, bytes_ in ((pid, anonymous(pid)) for pid in family[:MOST]) if bytes_]
+    first = [(pid, before.get(pid, bytes_)) for pid, bytes_ in holding]
     _first.put(first)
-    return {pid: (held, held - begun) for (pid, held), (_, begun) in zip(holding, first)}
+    return {pid: (bytes_, bytes_ - begun) for (pid, bytes_), (_, begun) in zip(holding, first)}
 
 
 def anonymous(pid: int) -> int:
@@ -159,12 +159,12 @@ def _cost_of_ended() -> int:
 
 def _below(parent: int) -> List[int]:
     """All descendants, by each thread's list of children."""
-    found: List[int] = []
+    descendants: List[int] = []
     try:
         threads = os.listdir("%s/%d/task" % (_PROC, parent))
     except OSError as error:
         _pass_over(error)
-        return found
+        return descendants
     for thread in threads:
         try:
             children = _read("%d/task/%s/children" % (parent, thread))
@@ -173,8 +173,8 @@ def _below(parent: int) -> List[int]:
             continue
         for pid in map(int, children.split()):
             if pid not in _not_theirs:
-                found += [pid, *_below(pid)]
-    return found
+                descendants += [pid, *_below(pid)]
+    return descendants
 
 
 def _among_all() -> List[int]:
@@ -196,8 +196,8 @@ def _among_all() -> List[int]:
         if int(of_session) == session:
             ours.add(int(entry))
     ours -= _not_theirs
-    found = [pid for pid in parents if pid != me and _comes_from(pid, ours, parents)]
-    return sorted(found)
+    descendants = [pid for pid in parents if pid != me and _comes_from(pid, ours, parents)]
+    return sorted(descendants)
 
 
 def _comes_from(pid: int, ours: Set[int], parents: Dict[int, int]) -> bool:

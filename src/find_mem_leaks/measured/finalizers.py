@@ -23,22 +23,22 @@ def fixtures(item: pytest.Item) -> List[Fixture]:
     return list(getattr(request, "_fixture_defs", {}).values())
 
 
-def prune(asked: Sequence[Fixture], session: pytest.Session) -> None:
+def prune(requested: Sequence[Fixture], session: pytest.Session) -> None:
     """Drop what would tear down fixtures that are torn down, and repetitions; what tests leave to be done is kept.
 
     Args:
-        asked: fixtures that a call has asked for.
+        requested: fixtures that a call has asked for.
         session: that of pytest.
     """
-    for finalizers in _lists(asked, session):
+    for finalizers in _lists(requested, session):
         if len(finalizers) > 1:
             kept = list(_kept(finalizers))
             if len(kept) < len(finalizers):
                 finalizers[:] = kept
 
 
-def _lists(asked: Sequence[Fixture], session: pytest.Session) -> Iterator[List[Finalizer]]:
-    for fixture in asked:
+def _lists(requested: Sequence[Fixture], session: pytest.Session) -> Iterator[List[Finalizer]]:
+    for fixture in requested:
         yield getattr(fixture, "_finalizers", [])
     for finalizers, _ in session._setupstate.stack.values():
         yield finalizers
@@ -66,5 +66,5 @@ def _fixture(finalizer: Finalizer) -> Optional[Fixture]:
     return next(filter(None, map(_as_fixture, cells)), None)
 
 
-def _as_fixture(found: Any) -> Optional[Fixture]:
-    return found if hasattr(found, "cached_result") else None
+def _as_fixture(candidate: Any) -> Optional[Fixture]:
+    return candidate if hasattr(candidate, "cached_result") else None

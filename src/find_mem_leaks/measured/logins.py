@@ -34,16 +34,16 @@ class Session:
 
     def headers(self, given: Dict[str, str]) -> Dict[str, str]:
         """The headers of a request, with who is asking unless they say that themselves."""
-        found = {name: self.filled(value) for name, value in given.items()}
-        lower = {name.lower(): name for name in found}
+        headers = {name: self.filled(value) for name, value in given.items()}
+        lower = {name.lower(): name for name in headers}
         is_said = "authorization" in lower or any(TOKEN in value for value in given.values())
         if self.token and not is_said:
-            found["Authorization"] = "Bearer " + self.token
+            headers["Authorization"] = "Bearer " + self.token
         if self.cookies:
-            own = found.pop(lower["cookie"]) if "cookie" in lower else ""
+            own = headers.pop(lower["cookie"]) if "cookie" in lower else ""
             pairs = ["%s=%s" % pair for pair in self.cookies.items()]
-            found["Cookie"] = "; ".join([*pairs, *([own] if own else [])])
-        return found
+            headers["Cookie"] = "; ".join([*pairs, *([own] if own else [])])
+        return headers
 
     def log_in(self, connection: http.client.HTTPConnection, requests: Sequence[Route], number: str) -> str:
         """Send the requests, each with what those before it gave; what went wrong, if anything did. The last one must

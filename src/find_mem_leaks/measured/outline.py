@@ -24,14 +24,14 @@ def outline(target: str) -> replies.OutlineFile:
     raises.
     """
     module = user_file.load(target)
-    found = user_file.operations(module)
+    operations = user_file.operations(module)
     with_value = hasattr(module, "PARAMETERS")
-    problem = (_of_values(module.PARAMETERS) if with_value else "") or _of_calls(found, with_value)
+    problem = (_of_values(module.PARAMETERS) if with_value else "") or _of_calls(operations, with_value)
     return {
-        "operations": {name: _summary(function) for name, function in found.items()},
+        "operations": {name: _summary(function) for name, function in operations.items()},
         "values": [] if problem else list(user_file.values(module)),
         "settings": {name: _plain(getattr(module, name)) for name in SETTINGS if hasattr(module, name)},
-        "applications": [] if found else applications.named(module),
+        "applications": [] if operations else applications.named(module),
         "problem": problem,
     }
 

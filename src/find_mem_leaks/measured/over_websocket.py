@@ -41,10 +41,10 @@ class Frames:
         """The kind and the content of the next frame; None if none comes in time, or the connection ends."""
         deadline = time.monotonic() + seconds
         while True:
-            found = self._taken()
+            taken = self._taken()
             left = deadline - time.monotonic()
-            if found or left <= 0:
-                return found
+            if taken or left <= 0:
+                return taken
             self._connection.settimeout(left)
             try:
                 data = self._connection.recv(PART)
@@ -137,13 +137,13 @@ def frame(kind: int, content: bytes) -> bytes:
 
 def up_to_the_end_of_the_head(connection: socket.socket) -> Tuple[bytes, bytes]:
     """The head of an answer, and what came after it by then; RemoteDisconnected if the connection ends before."""
-    found = b""
-    while END_OF_HEAD not in found:
+    received = b""
+    while END_OF_HEAD not in received:
         more = connection.recv(PART)
         if not more:
             raise http.client.RemoteDisconnected("Remote end closed connection without response")
-        found += more
-    head, _, rest = found.partition(END_OF_HEAD)
+        received += more
+    head, _, rest = received.partition(END_OF_HEAD)
     return head, rest
 
 

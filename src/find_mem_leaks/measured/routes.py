@@ -129,8 +129,8 @@ class Routes(Client):
         """A request by its place among the routes."""
         return self._routes[kind].filled(kind, number)
 
-    def _route(self, told: requests.Route) -> Route:
-        method, path, body, headers, counterpart, maker = [*told, None, None][:6]
+    def _route(self, route: requests.Route) -> Route:
+        method, path, body, headers, counterpart, maker = [*route, None, None][:6]
         made = self._made.get(json.dumps(maker)) if maker else None
         if made:
             path = path.replace(MADE, quote(made, safe=""))
@@ -146,10 +146,10 @@ class Routes(Client):
         self._routes = list(map(self._route, self._told))
         return {"error": failures[0], "completed": 0} if failures else {}
 
-    def _make(self, told: requests.Route) -> str:
+    def _make(self, needing: requests.Route) -> str:
         """Make what a route's requests need, if they need it and it is not there yet; what went wrong, if anything
         did."""
-        maker = told[5] if len(told) > 5 else None
+        maker = needing[5] if len(needing) > 5 else None
         if not maker or json.dumps(maker) in self._made:
             return ""
         route, names = maker
@@ -159,7 +159,7 @@ class Routes(Client):
         if not made:
             self._trial.close()
             reason = "answered %d: %s" % (answer.status, answer.shown()) if answer else failure
-            return "%s %s, which makes what %s %s needs, %s" % (*route[:2], *told[:2], reason)
+            return "%s %s, which makes what %s %s needs, %s" % (*route[:2], *needing[:2], reason)
         self._made[json.dumps(maker)] = made
         return ""
 
@@ -210,15 +210,15 @@ class Routes(Client):
             return "answered %d, and nothing below %d to %d requests in a row" % (status, REFUSAL, REFUSALS)
         return ""
 
-    def _try(self, told: requests.Route, names: List[str]) -> replies.Try:
+    def _try(self, tried: requests.Route, names: List[str]) -> replies.Try:
         """Send one request, and its counterpart: the status, the beginning of the answer, what that calls what was
         made, its bytes, whether it ends, and where it leads. The status is 0 if there was no answer, that of the
         counterpart if that was refused."""
         self._number += 1
-        failure = self._make(told)
+        failure = self._make(tried)
         if failure:
             return {**UNANSWERED, "status": REFUSAL, "text": failure}
-        route = self._route(told)
+        route = self._route(tried)
         sent = route.filled(0, self._number)
         answer, failure = self._answer(route, sent)
         if answer is None:

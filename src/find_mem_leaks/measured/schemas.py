@@ -61,9 +61,9 @@ def _own(application: Any) -> Optional[Dict[str, Any]]:
         schema = None
     if callable(getattr(schema, "to_schema", None)):
         return _plain(schema.to_schema())  # type: ignore[union-attr]
-    known = list(_known(application))
-    has_routes = known or any(True for _ in _mounted(application))
-    return _of_routes(known) if has_routes else None
+    routes = list(_known(application))
+    has_routes = routes or any(True for _ in _mounted(application))
+    return _of_routes(routes) if has_routes else None
 
 
 def _mounted(application: Any) -> Iterator[Tuple[str, Any]]:
@@ -86,11 +86,11 @@ def _with_mounted(whole: Dict[str, Any], prefix: str, part: Dict[str, Any]) -> D
 def websockets(application: Any) -> List[str]:
     """The paths of its WebSockets, their parameters in braces."""
     if hasattr(application, "url_map"):
-        found = [rule.rule for rule in application.url_map.iter_rules() if getattr(rule, "websocket", False)]
+        paths = [rule.rule for rule in application.url_map.iter_rules() if getattr(rule, "websocket", False)]
     else:
         routes = getattr(application, "routes", None)
-        found = list(_websockets(routes, "")) if isinstance(routes, list) else []
-    return [_PARAMETER.sub(_in_braces, path) for path in found]
+        paths = list(_websockets(routes, "")) if isinstance(routes, list) else []
+    return [_PARAMETER.sub(_in_braces, path) for path in paths]
 
 
 def _websockets(routes: Any, prefix: str) -> Iterator[str]:
@@ -102,10 +102,10 @@ def _websockets(routes: Any, prefix: str) -> Iterator[str]:
             yield prefix + route.path
 
 
-def _plain(found: Any) -> Dict[str, Any]:
+def _plain(schema: Any) -> Dict[str, Any]:
     """As JSON has it: a document may hold values of other types, which servers write as text."""
-    made: Dict[str, Any] = json.loads(json.dumps(found, default=str))
-    return made
+    plain: Dict[str, Any] = json.loads(json.dumps(schema, default=str))
+    return plain
 
 
 def _known(application: Any) -> Iterator[Known]:
@@ -135,15 +135,15 @@ def _of_list(routes: Any) -> Iterator[Known]:
         yield route.path, getattr(route, "methods", None) or _methods(endpoint), _summary(endpoint)
 
 
-def _from_bottle(found: Any) -> str:
-    name, of_type = found.group(1) or found.group(3) or _NAMELESS, found.group(2)
+def _from_bottle(parameter: Any) -> str:
+    name, of_type = parameter.group(1) or parameter.group(3) or _NAMELESS, parameter.group(2)
     return "{%s:%s}" % (name, of_type) if of_type else "{%s}" % name
 
 
 def _of_pyramid(introspector: Any) -> Iterator[Known]:
     """The views that have a route; one that says no methods takes all of them."""
-    found = [each["introspectable"] for each in introspector.get_category("routes", ())]
-    patterns = {route["name"]: route["pattern"] for route in found}
+    routes = [each["introspectable"] for each in introspector.get_category("routes", ())]
+    patterns = {route["name"]: route["pattern"] for route in routes}
     for each in introspector.get_category("views", ()):
         view = each["introspectable"]
         if view["route_name"] in patterns:
@@ -175,11 +175,11 @@ def _summary(handler: Any) -> str:
     return lines[0] if lines else ""
 
 
-def _of_routes(known: Iterable[Known]) -> Dict[str, Any]:
+def _of_routes(routes: Iterable[Known]) -> Dict[str, Any]:
     """A document of routes, of whose parameters only those in the path are known."""
     paths: Dict[str, Any] = {}
-    for path, methods, summary in known:
-        parameters = [_parameter(found) for found in _PARAMETER.finditer(path)]
+    for path, methods, summary in routes:
+        parameters = [_parameter(parameter) for parameter in _PARAMETER.finditer(path)]
         plain = _PARAMETER.sub(_in_braces, path)
         for method in METHODS:
             if method in methods:
@@ -188,10 +188,10 @@ def _of_routes(known: Iterable[Known]) -> Dict[str, Any]:
     return {"paths": paths}
 
 
-def _in_braces(found: Any) -> str:
-    return "{%s}" % (found.group(1) or found.group(4))
+def _in_braces(parameter: Any) -> str:
+    return "{%s}" % (parameter.group(1) or parameter.group(4))
 
 
-def _parameter(found: Any) -> Dict[str, Any]:
-    of_type, name = found.group(2) or found.group(3) or "", found.group(1) or found.group(4)
+def _parameter(match: Any) -> Dict[str, Any]:
+    of_type, name = match.group(2) or match.group(3) or "", match.group(1) or match.group(4)
     return {"name": name, "in": "path", "required": True, "schema": _TYPES.get(of_type, {"type": "string"})}

@@ -39,22 +39,13 @@ PROCESSES = "processes"
 
 def command(of_kind: str, workers: int, port: int) -> List[str]:
     """The server's own command, as people call it."""
+    python, how_many = [sys.executable, "-m"], ["--workers", str(workers), "--log-level", "error"]
     if of_kind == ASGI:
         what = ["uvicorn", "find_mem_leaks_worker:make", "--factory", "--interface", "asgi3", "--app-dir", BOOTSTRAP]
-        where = ["--host", HOST, "--port", str(port), "--timeout-keep-alive", str(KEEP_ALIVE)]
-        return [
-            sys.executable,
-            "-m",
-            *what,
-            *where,
-            "--workers",
-            str(workers),
-            "--no-access-log",
-            "--log-level",
-            "error",
-        ]
+        where = ["--host", HOST, "--port", str(port), "--timeout-keep-alive", str(KEEP_ALIVE), "--no-access-log"]
+        return [*python, *what, *where, *how_many]
     what = ["gunicorn", "find_mem_leaks_worker:make()", "--pythonpath", BOOTSTRAP, "--bind", "%s:%d" % (HOST, port)]
-    return [sys.executable, "-m", *what, "--workers", str(workers), "--log-level", "error"]
+    return [*python, *what, *how_many]
 
 
 class SeveralWorkers(Waiting):
@@ -102,8 +93,8 @@ class SeveralWorkers(Waiting):
     def _path(self) -> Dict[str, str]:
         """The variable by which a server that was fetched for the run is found."""
         fetched = self._asked.get("server")
-        known = filter(None, (os.environ.get("PYTHONPATH"), fetched))
-        return {"PYTHONPATH": os.pathsep.join(known)} if fetched else {}
+        folders = filter(None, (os.environ.get("PYTHONPATH"), fetched))
+        return {"PYTHONPATH": os.pathsep.join(folders)} if fetched else {}
 
     def _accepted(self, listener: socket.socket) -> Worker:
         """The next worker that has come up; RuntimeError where none does."""
@@ -165,9 +156,9 @@ class SeveralWorkers(Waiting):
         """The workers, each with the live bytes that it has grown by since it was first looked at."""
         return [worker.described(number) for number, worker in enumerate(self._workers[:most], start=1)]
 
-    def _ask(self, **asked: object) -> List[Any]:
+    def _ask(self, **request: object) -> List[Any]:
         for worker in self._workers:
-            worker.tell(asked)
+            worker.tell(request)
         return [worker.answer() for worker in self._workers]
 
     def _added(self, readings: Sequence[replies.Look]) -> replies.Look:
@@ -204,9 +195,9 @@ class Worker:
         self._pid: int = hello["pid"]
         self._first = self._last = -1
 
-    def tell(self, asked: Mapping[str, object]) -> None:
+    def tell(self, request: Mapping[str, object]) -> None:
         with contextlib.suppress(BrokenPipeError):  # it has ended, which reading its answer tells
-            self._connection.sendall(json.dumps(asked).encode() + b"\n")
+            self._connection.sendall(json.dumps(request).encode() + b"\n")
 
     def answer(self) -> Any:
         line = self._lines.readline()
@@ -231,9 +222,9 @@ class Worker:
 
 def _free_port() -> int:
     """A port that is free now."""
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        port: int = found.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        port: int = listener.getsockname()[1]
         return port
 
 

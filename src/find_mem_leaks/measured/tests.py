@@ -134,12 +134,12 @@ class Test:
         arguments = [*self._asked["arguments"], self._asked["path"]]
         self._session = collecting.Session(arguments, self._directory, [self._outcomes, *self._plugins])
         nodeid = self._asked["nodeid"]
-        found = [item for item in self._session.items() if item.nodeid == nodeid]
-        if not found:
+        items = [item for item in self._session.items() if item.nodeid == nodeid]
+        if not items:
             raise LookupError("there is no test %s" % nodeid)
-        collecting.settle(found[0])
+        collecting.settle(items[0])
         callers.begin(_pytest, pluggy, sys.modules[__package__])
-        self._call = Call(found[0], self._session.config)
+        self._call = Call(items[0], self._session.config)
 
     def stretch(self, begin: int, end: int) -> None:
         call, outcomes, self.completed = self._call, self._outcomes, 0
@@ -250,5 +250,5 @@ def _stashed(item: pytest.Item) -> Dict[object, object]:
     stash = getattr(item, "stash", None)
     if stash is None:
         stash = getattr(item, "_store", None)
-    found: Dict[object, object] = getattr(stash, "_storage", {})
-    return found
+    stored: Dict[object, object] = getattr(stash, "_storage", {})
+    return stored

@@ -44,13 +44,13 @@ def _place(task: Task[Any]) -> Place:
 
 def _waiting(outermost: Any) -> Iterator[Place]:
     """Each coroutine and generator that waits for the next."""
-    found = outermost
-    while found is not None:
-        frame = next(filter(None, (getattr(found, name, None) for name in _FRAMES)), None)
+    waiting = outermost
+    while waiting is not None:
+        frame = next(filter(None, (getattr(waiting, name, None) for name in _FRAMES)), None)
         if frame is not None:
             file = frame.f_code.co_filename
-            yield Place(file.startswith((*_LIBRARIES, _OURS)), found.__qualname__, file, frame.f_lineno)
-        found = next(filter(None, (getattr(found, name, None) for name in _AWAITED)), None) or _generator(found)
+            yield Place(file.startswith((*_LIBRARIES, _OURS)), waiting.__qualname__, file, frame.f_lineno)
+        waiting = next(filter(None, (getattr(waiting, name, None) for name in _AWAITED)), None) or _generator(waiting)
 
 
 def _generator(step: object) -> Optional[AsyncGeneratorType[Any, Any]]:

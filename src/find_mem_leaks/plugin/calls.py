@@ -51,20 +51,20 @@ def operation(item: pytest.Item, number: int, name: str, limit: float | None, se
     """An operation that a test hands over, the ``number``-th; UsageError for what means nothing."""
     _check(item.nodeid, "limit", limit)
     _check(item.nodeid, "seconds", seconds)
-    asked = {name: value for name, value in (("limit", limit), ("seconds", seconds)) if value is not None}
-    return {**test(item), "key": key(item, number), "number": number, "name": name, **asked}
+    given = {name: value for name, value in (("limit", limit), ("seconds", seconds)) if value is not None}
+    return {**test(item), "key": key(item, number), "number": number, "name": name, **given}
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:
     """What the test's mark asks for; UsageError for what means nothing."""
     mark = item.get_closest_marker(MARK)
-    asked: dict[str, Any] = {"limit": None, "seconds": None, **(mark.kwargs if mark else {})}
-    unknown = [*asked.keys() - {"limit", "seconds"}, *(mark.args if mark else ())]
+    given: dict[str, Any] = {"limit": None, "seconds": None, **(mark.kwargs if mark else {})}
+    unknown = [*given.keys() - {"limit", "seconds"}, *(mark.args if mark else ())]
     if unknown:
         raise pytest.UsageError(f"{item.nodeid}: the mark {MARK} takes limit= and seconds=, not {unknown[0]!r}")
-    for name, value in asked.items():
+    for name, value in given.items():
         _check(item.nodeid, name, value)
-    return asked
+    return given
 
 
 def _check(nodeid: str, name: str, value: Any) -> None:
@@ -75,8 +75,8 @@ def _check(nodeid: str, name: str, value: Any) -> None:
 
 def name(operation: Any) -> str:
     """What an operation is called."""
-    found = getattr(operation, "__name__", None) or type(operation).__name__
-    return str(found)
+    called = getattr(operation, "__name__", None) or type(operation).__name__
+    return str(called)
 
 
 def stop_clock(item: pytest.Item) -> None:

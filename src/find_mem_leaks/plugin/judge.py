@@ -25,24 +25,12 @@ from find_mem_leaks.leading import guard, suites
 from find_mem_leaks.measured import requests
 from find_mem_leaks.reports import columns, of_tests
 from find_mem_leaks.reports import known as of_known
+from find_mem_leaks.reports.progress import QUIET, Board
 from find_mem_leaks.results import Cell
 from find_mem_leaks.runner import Explaining, Job
 from find_mem_leaks.subjects import environments
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.tests import Suite, Test
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def began(self, number: int, name: str, operations: int | None) -> None:
-        pass
-
-    def went_on(self, number: int, operations: int) -> None:
-        pass
-
-    def ended(self, number: int, cell: Cell) -> None:
-        pass
 
 
 @dataclass(frozen=True)
@@ -77,7 +65,8 @@ class Run:
     def answer(self, call: dict[str, Any]) -> dict[str, Any]:
         """What is judged to be of a call, as pytest is told."""
         cells: list[Cell] = []
-        runner.run([self.job(call)], 1, Silent(), cells.append, Explaining(leaking=True))
+        with Board(1, QUIET) as board:
+            runner.run([self.job(call)], 1, board, cells.append, Explaining(leaking=True))
         cell = cells[-1]
         return {
             "key": call["key"],

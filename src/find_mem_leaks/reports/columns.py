@@ -50,7 +50,7 @@ HEADER = (
     "B/op",
     "Interval",
     "Growth",
-    "Sees from",
+    "Detectable from",
     "Operations",
     "Seconds",
     "Peak MB",
@@ -58,7 +58,7 @@ HEADER = (
 LEGEND = (
     "B/op: growth of memory per operation after the warm-up, with its confidence interval. "
     "Growth: live bytes, round by round. "
-    "Sees from: the smallest growth in B/op that this run could have detected. "
+    "Detectable from: the smallest growth in B/op that this run could have detected. "
     "Peak MB: the largest resident memory of the process hands-off, as it is deployed."
 )
 
@@ -239,13 +239,13 @@ def shown(file: str) -> str:
 
 def amount(culprit: Culprit) -> str:
     """How much of what it leaves behind, and what keeps it; how many things, where only these were counted."""
-    held = f", held by {culprit.holder}" if culprit.holder else ""
+    holder = f", held by {culprit.holder}" if culprit.holder else ""
     allocations, size = per_operation(culprit.allocations), per_operation(culprit.bytes)
     if not culprit.bytes:
-        return f"{allocations} {culprit.type or 'allocations'} per operation{held}"
+        return f"{allocations} {culprit.type or 'allocations'} per operation{holder}"
     of = f" of {culprit.type}" if culprit.type else ""
     count = f"{allocations} allocations and " if culprit.allocations else ""
-    return f"{count}{size} B per operation{of}{held}"
+    return f"{count}{size} B per operation{of}{holder}"
 
 
 def unexplained(cell: Cell) -> str | None:
@@ -267,10 +267,11 @@ def _remark(cell: Cell) -> str:
 
 
 def _truth(cell: Cell) -> str:
-    """Of a control, whether that is what it should read."""
+    """Say of a control whether its verdict is the expected one; nothing of other cells."""
     if cell.truth is None:
         return ""
-    return " (a control: as it should)" if cell.reads_as_its_truth else f" (a control that is {cell.truth}: wrong)"
+    does = "leaks" if cell.truth == Verdict.LEAKING else cell.truth
+    return f" ({does}, as expected)" if cell.reads_as_its_truth else f" (wrong: it is known to be {cell.truth})"
 
 
 def counted(number: int, thing: str) -> str:
@@ -285,7 +286,7 @@ def summary(cells: Sequence[Cell]) -> str:
     controls = [cell for cell in cells if cell.truth]
     if controls:
         right = sum(cell.reads_as_its_truth for cell in controls)
-        parts[-1] += f" ({right} of {len(controls)} controls as they should)"
+        parts[-1] += f" ({right} of {len(controls)} controls as expected)"
     return f"{counted(len(cells), 'cell')}: {', '.join(parts)}. {_limits(cells)}."
 
 

@@ -52,16 +52,16 @@ def _of_steady(cell: Cell) -> str:
     )
 
 
-def _of_growing(found: Forecast, *, is_leaking: bool) -> str:
-    if found.earliest == inf:
+def _of_growing(outlook: Forecast, *, is_leaking: bool) -> str:
+    if outlook.earliest == inf:
         return "not reached by growth of memory"
-    when = amounts.operations(found.expected, found.earliest, found.latest)
-    said = f"reached after {when}" if is_leaking else f"undecided; if it grows, reached after {when}"
-    most = found.max_requests
+    when = amounts.operations(outlook.expected, outlook.earliest, outlook.latest)
+    text = f"reached after {when}" if is_leaking else f"undecided; if it grows, reached after {when}"
+    most = outlook.max_requests
     if most is None or not is_leaking:
-        return said
+        return text
     return (
-        f"{said}; `--max-requests {most}` (gunicorn) or `--limit-max-requests {most}` (uvicorn) keeps a worker under it"
+        f"{text}; `--max-requests {most}` (gunicorn) or `--limit-max-requests {most}` (uvicorn) keeps a worker under it"
     )
 
 

@@ -28,10 +28,10 @@ def _annotations(cell: Cell) -> Iterator[str]:
         return
     marked: set[tuple[str, int]] = set()
     for culprit in cell.culprits:
-        found = _marked(culprit)
-        if found and found not in marked:
-            marked.add(found)
-            yield _annotation(cell, culprit, *found)
+        place = _marked(culprit)
+        if place and place not in marked:
+            marked.add(place)
+            yield _annotation(cell, culprit, *place)
     missing = unexplained(cell)
     if missing:
         yield f"::error title={_escaped(_title(cell), PROPERTY)}::{_escaped(missing, MESSAGE)}"
@@ -60,8 +60,8 @@ def _below_here(frame: Frame) -> str | None:
     here, file = Path.cwd().resolve(), Path(frame.file)
     if not file.is_absolute() and not file.is_file():
         return None
-    found = file.resolve()
-    return found.relative_to(here).as_posix() if found.is_relative_to(here) else None
+    resolved = file.resolve()
+    return resolved.relative_to(here).as_posix() if resolved.is_relative_to(here) else None
 
 
 def _escaped(text: str, replacements: Sequence[tuple[str, str]]) -> str:

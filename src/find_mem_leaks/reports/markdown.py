@@ -55,8 +55,8 @@ def render(cells: Sequence[Cell]) -> str:
 
 
 def _of_one(cells: Sequence[Cell]) -> list[str]:
-    found = routes.of_one(cells)
-    return ["", found] if found else []
+    text = routes.of_one(cells)
+    return ["", text] if text else []
 
 
 def _table(cells: Sequence[Cell], heading: str) -> list[str]:
@@ -69,14 +69,14 @@ def _table(cells: Sequence[Cell], heading: str) -> list[str]:
 
 def _culprits(cells: Sequence[Cell]) -> list[str]:
     """Where the leaking cells leak, a short list with an empty line after it; nothing where there are none."""
-    found = [
+    lines = [
         f"- {escape(f'{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {_culprit(culprit)}')}"
         for cell in cells
         for culprit in culprits(cell)
     ]
-    return [*found, ""] if found else []
+    return [*lines, ""] if lines else []
 
 
 def _culprit(culprit: Culprit) -> str:
-    held = f", held by {culprit.holder}" if culprit.holder else ""
-    return f"{per_operation(culprit.bytes)} B/op at {place(culprit)}{held}"
+    holder = f", held by {culprit.holder}" if culprit.holder else ""
+    return f"{per_operation(culprit.bytes)} B/op at {place(culprit)}{holder}"

@@ -93,11 +93,11 @@ class Item:
 
     def differs_from(self, others: Iterable[Item]) -> list[str]:
         """The versions in which it is unlike one of these."""
-        found = [other.versions for other in others]
+        versions_of_others = [other.versions for other in others]
         return [
             f"{name} {version}"
             for name, version in self.versions.items()
-            if any(versions.get(name) != version for versions in found)
+            if any(versions.get(name) != version for versions in versions_of_others)
         ]
 
 
@@ -148,12 +148,12 @@ class Panel:
 def items(cells: Iterable[Cell]) -> list[Item]:
     """The cells, each with an address of its own made from its stack and scenario."""
     times: dict[str, int] = {}
-    found = []
+    listed = []
     for cell in cells:
         name = re.sub(r"[^\w.-]+", "-", f"{cell.stack}.{cell.scenario}", flags=re.ASCII)
         times[name] = times.get(name, 0) + 1
-        found.append(Item(f"{name}~{times[name]}" if times[name] > 1 else name, cell))
-    return found
+        listed.append(Item(f"{name}~{times[name]}" if times[name] > 1 else name, cell))
+    return listed
 
 
 def stack(cell: Cell) -> str:
@@ -215,13 +215,13 @@ def _release(digits: str) -> str:
     return {"1": "1.4", "2": "2.0"}.get(digits, f"{digits[0]}.{digits[1:]}")
 
 
-def panels(found: Sequence[Item]) -> list[Panel]:
+def panels(members: Sequence[Item]) -> list[Panel]:
     """The panels by their titles, those without SQLAlchemy last, and after them those of applications and tests."""
-    applications = {item.series for item in found if is_row(item.cell)}
+    applications = {item.series for item in members if is_row(item.cell)}
     titles = sorted(
-        {item.series for item in found}, key=lambda title: (title in applications, title in {OWN, OTHER}, title)
+        {item.series for item in members}, key=lambda title: (title in applications, title in {OWN, OTHER}, title)
     )
-    return [panel(title, [item for item in found if item.series == title]) for title in titles]
+    return [panel(title, [item for item in members if item.series == title]) for title in titles]
 
 
 def panel(title: str, members: Sequence[Item], notes: Sequence[Note] = ()) -> Panel:
@@ -254,8 +254,8 @@ def _matrix(members: Sequence[Item]) -> Matrix:
 
 def _rank(scenario: str) -> int:
     """Where a scenario stands among those that ship; others come last, in their own order."""
-    known = list(SCENARIOS)
-    return known.index(scenario) if scenario in known else len(known)
+    names = list(SCENARIOS)
+    return names.index(scenario) if scenario in names else len(names)
 
 
 def _row(stack: str, scenarios: Sequence[str], members: Sequence[Item]) -> Row:

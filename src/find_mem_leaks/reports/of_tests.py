@@ -37,7 +37,7 @@ def _lines(cell: Cell, new: Sequence[Leak]) -> Iterator[str]:
 
 def _growth(cell: Cell) -> str:
     """Growth per call with its interval; empty where it is not known."""
-    if not (found := columns.rate(cell)):
+    if not (growth := columns.rate(cell)):
         return ""
-    rate, unit, low, high = found
+    rate, unit, low, high = growth
     return f"{rate} {unit} per call ({low} to {high})"

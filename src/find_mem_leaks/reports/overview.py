@@ -206,9 +206,9 @@ def _figures(cell: Cell) -> str:
 
 def _growth(cell: Cell) -> str:
     """Growth per operation with its interval, of memory or, where that does not leak, of what does; else empty."""
-    if not (found := columns.rate(cell)):
+    if not (growth := columns.rate(cell)):
         return ""
-    rate, unit, low, high = found
+    rate, unit, low, high = growth
     return f"{rate} {'B/op' if unit == columns.BYTES else 'per operation'} ({low} to {high})"
 
 

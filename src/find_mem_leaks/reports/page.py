@@ -118,22 +118,22 @@ def _short(frame: Frame) -> str:
 
 @cache
 def _templates() -> Environment:
-    found = Environment(
+    templates = Environment(
         loader=FileSystemLoader(ASSETS),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    found.filters.update(breakable=_breakable, figure=_figure, in_words=columns.in_words, size=_size, facts=_facts)
-    found.filters.update(growth=_growth, curve=_curve, control=_control, rare=rare)
-    found.filters.update(
+    templates.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    templates.filters.update(breakable=_breakable, figure=_figure, in_words=columns.in_words, size=_size, facts=_facts)
+    templates.filters.update(growth=_growth, curve=_curve, control=_control, rare=rare)
+    templates.filters.update(
         what_grows=what_grows, areas=areas.areas, grid=areas.grid, parts=_parts, left=_left, without=hands_off.without
     )
-    found.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
-    found.globals.update(what_if=what_if, routes=routes, tests=account)
-    return found
+    templates.globals.update(signs=PLAIN_SIGNS, columns=columns, rerun=rerun.command, place=columns.place)
+    templates.globals.update(what_if=what_if, routes=routes, tests=account)
+    return templates
 
 
 def _breakable(text: str) -> Markup:
@@ -164,7 +164,7 @@ def _control(cell: Cell) -> str:
     """Of a control, what is known of it and whether that is what it reads as; else empty."""
     if cell.truth is None:
         return ""
-    right = "it reads as it should" if cell.reads_as_its_truth else "it reads wrong"
+    right = "the verdict is as expected" if cell.reads_as_its_truth else "the verdict is wrong"
     return f"A control, known to be {cell.truth}: {right}."
 
 
@@ -176,7 +176,7 @@ def _facts(cell: Cell) -> list[tuple[str, str]]:
     return [
         ("B/op", _figure(cell.bytes_per_operation)),
         (f"{100 * cell.confidence:.4g} % interval", "–" if low is None else f"{_figure(low)} to {_figure(high)}"),
-        ("Sees from", f"{_figure(columns.smallest_visible(cell))} B/op"),
+        ("Detectable from", f"{_figure(columns.smallest_visible(cell))} B/op"),
         ("Limit", f"{cell.limit_bytes_per_operation:g} B/op"),
         ("Operations", f"{cell.operations:,}"),
         ("Seconds", f"{cell.seconds:.1f}"),

@@ -106,8 +106,8 @@ def of_one(cells: Iterable[Cell]) -> str:
 def others(cell: Cell) -> str:
     """How often it gave answers of other statuses; empty if it gave none."""
     number = sum(cell.answers.values())
-    found = [f"{count:,} of {status}" for status, count in cell.answers.items() if not _is_right(status)]
-    return f"of {number:,} answers {', '.join(found)}" if found else ""
+    statuses = [f"{count:,} of {status}" for status, count in cell.answers.items() if not _is_right(status)]
+    return f"of {number:,} answers {', '.join(statuses)}" if statuses else ""
 
 
 def _is_right(status: str) -> bool:

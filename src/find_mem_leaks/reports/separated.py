@@ -37,27 +37,20 @@ def render(cells: Sequence[Cell]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for cell in cells:
-        low, high = cell.interval or (None, None)
-        writer.writerow(
-            [
-                cell.stack,
-                cell.scenario,
-                cell.sqlalchemy,
-                cell.python,
-                cell.verdict.value,
-                cell.bytes_per_operation,
-                low,
-                high,
-                smallest_visible(cell),
-                cell.limit_bytes_per_operation,
-                ", ".join(BY_KEY[key].name for key in cell.convicted_by),
-                what_grows(cell),
-                cell.operations,
-                cell.seconds,
-                peak_of(cell),
-                cell.reason,
-                cell.error,
-            ]
-        )
+    writer.writerows(_row(cell) for cell in cells)
     return text.getvalue().rstrip("\n")
+
+
+def _row(cell: Cell) -> list[object]:
+    """Return the fields of the cell that the columns are called after, and those that are made of others."""
+    low, high = cell.interval or (None, None)
+    made: dict[str, object] = {
+        "verdict": cell.verdict.value,
+        "interval_low": low,
+        "interval_high": high,
+        "smallest_visible_bytes_per_operation": smallest_visible(cell),
+        "convicted_by": ", ".join(BY_KEY[key].name for key in cell.convicted_by),
+        "what_grows": what_grows(cell),
+        "peak_bytes": peak_of(cell),
+    }
+    return [made[name] if name in made else getattr(cell, name) for name in COLUMNS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -48,17 +48,27 @@ def render(cells: Sequence[Cell], to: Console) -> None:
     to.print(Text(summary(cells), style="bold"))
 
 
-def _table(cells: Sequence[Cell], heading: str) -> Table:
-    table = Table(header_style="bold", title=heading or None, title_justify="left")
-    names = header(cells)
+def table(names: Sequence[str], left: Collection[str], title: str = "") -> Table:
+    """Return a table without rows, whose columns are figures but for those that are called ``left``."""
+    made = Table(header_style="bold", title=title or None, title_justify="left")
     for name in names:
-        table.add_column(name, justify="left" if name in LEFT else "right", overflow="fold")
-    previous = cells[0].stack if cells else ""
+        made.add_column(name, justify="left" if name in left else "right", overflow="fold")
+    return made
+
+
+def texts(row: Iterable[str], verdict: int, style: str) -> Iterator[Text]:
+    """Yield a row as it is, whatever brackets are in it, with the verdict in its style."""
+    for place, text in enumerate(row):
+        yield Text(text, style if place == verdict else "")
+
+
+def _table(cells: Sequence[Cell], heading: str) -> Table:
+    names = header(cells)
+    filled = table(names, LEFT, heading)
+    previous = cells[0].stack
     for cell, figures in zip(cells, rows(cells), strict=True):
         if cell.stack != previous:
-            table.add_section()
+            filled.add_section()
         previous = cell.stack
-        verdict = names.index("Verdict")
-        style = STYLES[cell.verdict]
-        table.add_row(*(Text(text, style if place == verdict else "") for place, text in enumerate(figures)))
-    return table
+        filled.add_row(*texts(figures, names.index("Verdict"), STYLES[cell.verdict]))
+    return filled

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from find_mem_leaks.judging.trials import Compared, Saving, Trial, compare
+from find_mem_leaks.reports import terminal
 from find_mem_leaks.reports.amounts import megabytes
 from find_mem_leaks.reports.columns import SIGNS
 from find_mem_leaks.results import Cell
@@ -37,11 +38,9 @@ def _untried(cell: Cell) -> str:
 
 
 def _table(trials: Sequence[Trial]) -> Table:
-    table = Table(header_style="bold")
-    for name in HEADER:
-        table.add_column(name, justify="left" if name == HEADER[0] else "right", overflow="fold")
+    table = terminal.table(HEADER, HEADER[:1])
     for row in rows(trials):
-        table.add_row(*(Text(text) for text in row))
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -50,8 +50,8 @@ def _blocks(cell: Cell) -> Iterator[RenderableType]:
     yield _indented(Text(f"{'interrupted: ' * cell.interrupted}{cell.reason}"))
     if cell.allocator:
         yield _indented(Text(f"Allocators: {cell.allocator}", style="dim"))
-    if said := rare(cell):
-        yield _indented(Text(said))
+    if sentence := rare(cell):
+        yield _indented(Text(sentence))
     parts = account(cell.verdict, cell.tests)
     if not parts:
         yield _indented(Text(without_tests(cell)))

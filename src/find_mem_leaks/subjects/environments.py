@@ -77,7 +77,7 @@ def find_python(interpreter: str) -> str:
         path = shutil.which(interpreter)
         if path is None:
             raise UsageError(
-                f"{interpreter} is no Python: give the path of an interpreter, or an installed version such as 3.9"
+                f"{interpreter} is not a Python interpreter: give the path of one, or an installed version such as 3.9"
             )
         return path
     for candidate in _candidates(interpreter):
@@ -151,7 +151,7 @@ def describe(executable: str, modules: Iterable[str]) -> Environment:
         environment = Environment(executable, reply["python"], reply["packages"], tuple(reply["missing"]))
     except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired):
         raise UsageError(
-            f"{executable} is no Python that can measure: give the path of a CPython 3.8 or newer"
+            f"{executable} is not a Python that can measure: give the path of a CPython 3.8 or newer"
         ) from None
     if _numbers(environment.python) < OLDEST_PYTHON:
         raise UsageError(f"{environment.executable} is Python {environment.python}: give one from CPython 3.8 on")

@@ -74,9 +74,9 @@ def from_mix(text: str, operations: int = OPERATIONS) -> Scenario:
     try:
         weights = tuple(float(part) for part in text.split("/"))
     except ValueError:
-        raise UsageError(f"{text!r} is no mix: {advice}") from None
+        raise UsageError(f"{text!r} is not a mix: {advice}") from None
     if len(weights) != 4 or not all(math.isfinite(weight) and weight >= 0 for weight in weights):
-        raise UsageError(f"{text!r} is no mix: {advice}")
+        raise UsageError(f"{text!r} is not a mix: {advice}")
     if sum(weights) == 0:
         raise UsageError(f"the mix {text!r} sums to 0: give at least one kind of operation a weight")
     create, read, update, delete = weights

@@ -49,16 +49,16 @@ def fetch(package: str, index: str) -> list[Release]:
 
 def parse(page: Any) -> list[Release]:
     """The releases on an index page; UsageError if it is none."""
-    found: dict[str, Release] = {}
+    by_version: dict[str, Release] = {}
     try:
         for file in page["files"]:
             version = _version(file["filename"])
             if version is not None:
                 one = Release(str(version), _when(file.get("upload-time")), bool(file.get("yanked")))
-                found[one.version] = _earlier(found.get(one.version), one)
+                by_version[one.version] = _earlier(by_version.get(one.version), one)
     except (AttributeError, KeyError, TypeError):
         raise UsageError("the index does not answer as PEP 691 says: set another index") from None
-    return sorted(found.values(), key=lambda release: release.number)
+    return sorted(by_version.values(), key=lambda release: release.number)
 
 
 def _version(filename: str) -> Version | None:
@@ -81,11 +81,11 @@ def _when(text: str | None) -> str:
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
-def _earlier(known: Release | None, other: Release) -> Release:
+def _earlier(before: Release | None, other: Release) -> Release:
     """Two files of one release: it came with the first, and is withdrawn if both are."""
-    if known is None:
+    if before is None:
         return other
-    return replace(known, uploaded=min(known.uploaded, other.uploaded), yanked=known.yanked and other.yanked)
+    return replace(before, uploaded=min(before.uploaded, other.uploaded), yanked=before.yanked and other.yanked)
 
 
 def installable(releases: Iterable[Release], *, pre: bool, yanked: bool) -> list[Release]:

@@ -83,17 +83,17 @@ def _keep(course: Course, cell: Cell, keep: Callable[[Outcome], None]) -> None:
         keep(Outcome(cell.stack, named, cell.reason))
 
 
-def _check_network(course: Course, version: str, index: str, said: str, *, online: bool) -> None:
+def _check_network(course: Course, version: str, index: str, message: str, *, online: bool) -> None:
     """Tell a release that does not install from an index that does not answer."""
     if not online:
         raise IndexUnreachableError(f"{course.package} {version} is not kept, and there is no network to install it")
-    if NETWORK.search(said):
-        raise IndexUnreachableError(f"{course.package} {version} could not be downloaded: {reason(said)}")
+    if NETWORK.search(message):
+        raise IndexUnreachableError(f"{course.package} {version} could not be downloaded: {reason(message)}")
     listing.fetch(course.package, index)
 
 
-def reason(said: str) -> str:
+def reason(message: str) -> str:
     """What uv said, on one line, without its drawings."""
-    said = DRAWN.sub(" ", said.removeprefix("the environment could not be built:"))
-    said = HEADINGS.sub("", " ".join(said.split()))
-    return said if len(said) <= MOST_REASON else said[: MOST_REASON - 1] + "…"
+    message = DRAWN.sub(" ", message.removeprefix("the environment could not be built:"))
+    message = HEADINGS.sub("", " ".join(message.split()))
+    return message if len(message) <= MOST_REASON else message[: MOST_REASON - 1] + "…"

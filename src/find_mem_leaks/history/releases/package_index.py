@@ -33,8 +33,8 @@ def configured(environment: Mapping[str, str] = os.environ) -> str:
     """The index that uv and pip are told to use by environment variables or their configuration files; else PyPI."""
     variables = (environment[name] for name in VARIABLES if environment.get(name))
     files = (url for url in (_of_uv(environment), _of_pip(environment)) if url)
-    found = next(variables, None) or next(files, None) or PYPI
-    return found.split("=", 1)[1] if _is_named(found) else found
+    index = next(variables, None) or next(files, None) or PYPI
+    return index.split("=", 1)[1] if _is_named(index) else index
 
 
 def _is_named(index: str) -> bool:
@@ -51,15 +51,15 @@ def _of_uv(environment: Mapping[str, str]) -> str | None:
         except (OSError, ValueError):
             continue
         defaults = [index["url"] for index in settings.get("index", []) if index.get("default")]
-        found = [*defaults, settings.get("index-url"), settings.get("pip", {}).get("index-url")]
-        if any(found):
-            return next(str(url) for url in found if url)
+        urls = [*defaults, settings.get("index-url"), settings.get("pip", {}).get("index-url")]
+        if any(urls):
+            return next(str(url) for url in urls if url)
     return None
 
 
 def _of_pip(environment: Mapping[str, str]) -> str | None:
     """``index-url`` of pip's configuration files, of which the nearest to the person wins."""
-    found = None
+    url = None
     for path in _pip_files(environment):
         settings = configparser.RawConfigParser(strict=False)
         try:
@@ -68,8 +68,8 @@ def _of_pip(environment: Mapping[str, str]) -> str | None:
             continue
         for section in ("global", "install"):
             for name in ("index-url", "index_url"):
-                found = settings.get(section, name, fallback=found)
-    return found
+                url = settings.get(section, name, fallback=url)
+    return url
 
 
 def _pip_files(environment: Mapping[str, str]) -> list[Path]:
@@ -107,7 +107,7 @@ def page(package: str, index: str) -> Any:
 def _request(package: str, index: str) -> urllib.request.Request:
     """The request for a package's page; a name and password in the index's address go into a header."""
     if not index.startswith(("https://", "http://")):
-        raise UsageError(f"the index {index} is no http address: set another, such as {PYPI}")
+        raise UsageError(f"the index {index} is not an http address: set another, such as {PYPI}")
     parts = urllib.parse.urlsplit(f"{index.rstrip('/')}/{package}/")
     address = urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     request = urllib.request.Request(address, headers={"Accept": JSON_PAGE, "User-Agent": "find-mem-leaks"})  # noqa: S310

@@ -133,12 +133,12 @@ class Site:
         done = subprocess.run(
             called, cwd=self.folder, env=alone(), stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
-        said = (done.stdout + done.stderr).decode(errors="replace")
-        (self.folder / f"asv-{words[0]}.log").write_text(said, encoding="utf-8")
+        output = (done.stdout + done.stderr).decode(errors="replace")
+        (self.folder / f"asv-{words[0]}.log").write_text(output, encoding="utf-8")
         # asv run says by 2 that figures are missing: of a stack that failed, which the table has said, or of all.
-        known = {0, 2} if words[0] == "run" and NO_FIGURES not in said else {0}
-        if done.returncode not in known:
-            lines = [line.strip() for line in said.splitlines() if line.strip()] or [f"exit code {done.returncode}"]
+        expected = {0, 2} if words[0] == "run" and NO_FIGURES not in output else {0}
+        if done.returncode not in expected:
+            lines = [line.strip() for line in output.splitlines() if line.strip()] or [f"exit code {done.returncode}"]
             raise SiteError(f"asv {words[0]} failed: {lines[-1][:200]} (see {self.folder}/asv-{words[0]}.log)")
 
 
@@ -156,10 +156,10 @@ def _title(stack: str) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _write(path: Path, document: Any) -> None:

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from find_mem_leaks.history.releases.listing import Release
 from find_mem_leaks.history.releases.outcomes import Outcome
 from find_mem_leaks.history.releases.timeline import Halving, Turn
-from find_mem_leaks.reports import columns
+from find_mem_leaks.reports import columns, terminal
 from find_mem_leaks.reports.columns import per_operation
-from find_mem_leaks.reports.terminal import STYLES
 from find_mem_leaks.results import Cell
 
 HEADER = ("Release", "Uploaded", "Verdict", "B/op", "Interval", "Growth", "Operations", "Seconds")
@@ -25,15 +23,13 @@ MISSING = f"– {NOT_AVAILABLE}"
 
 def render(listed: Sequence[Release], outcomes: Mapping[str, Outcome], to: Console) -> None:
     """Print a row for each release that was measured, and why it is not simply known where it isn't."""
-    table = Table(header_style="bold")
-    for name in HEADER:
-        table.add_column(name, justify="left" if name in LEFT else "right", overflow="fold")
+    table = terminal.table(HEADER, LEFT)
     shown = [release for release in listed if release.version in outcomes]
     for release in shown:
         outcome = outcomes[release.version]
-        style = STYLES[outcome.cell.verdict] if outcome.cell else "dim"
+        style = terminal.STYLES[outcome.cell.verdict] if outcome.cell else "dim"
         figures = (_name(release), release.day, *_row(outcome))
-        table.add_row(*(Text(text, style if place == 2 else "") for place, text in enumerate(figures)))
+        table.add_row(*terminal.texts(figures, 2, style))
     to.print(table)
     for release in shown:
         outcome = outcomes[release.version]
@@ -74,17 +70,17 @@ def state(outcome: Outcome) -> str:
 
 def alike(outcomes: Sequence[Outcome]) -> str:
     """What is to be said of a line on which no verdict turns."""
-    known = [outcome for outcome in outcomes if outcome.leaks is not None]
-    if not known:
+    judged = [outcome for outcome in outcomes if outcome.leaks is not None]
+    if not judged:
         return "no release could be judged"
-    many = "the one release" if len(known) == 1 else f"all {len(known)} releases"
-    return f"{many} that could be judged {_do(known)}"
+    many = "the one release" if len(judged) == 1 else f"all {len(judged)} releases"
+    return f"{many} that could be judged {_do(judged)}"
 
 
-def _do(known: Sequence[Outcome]) -> str:
-    if known[0].leaks:
-        return "leaks" if len(known) == 1 else "leak"
-    return "does not leak" if len(known) == 1 else "do not leak"
+def _do(judged: Sequence[Outcome]) -> str:
+    if judged[0].leaks:
+        return "leaks" if len(judged) == 1 else "leak"
+    return "does not leak" if len(judged) == 1 else "do not leak"
 
 
 def ends(first: Outcome, last: Outcome) -> str:
@@ -92,25 +88,25 @@ def ends(first: Outcome, last: Outcome) -> str:
     return f"{first.release} {state(first)}; {last.release} {state(last)}"
 
 
-def same_ends(found: Halving, looked: int) -> str:
+def same_ends(halving: Halving, looked: int) -> str:
     """What is to be said of ends that are alike; looked: at how many releases."""
-    if found.last is None:
+    if halving.last is None:
         return "no release could be judged: nothing to bisect"
-    both = "leak" if found.last.leaks else "do not leak"
-    if found.turns:
-        came = "went and came again" if found.last.leaks else "came and went"
+    both = "leak" if halving.last.leaks else "do not leak"
+    if halving.turns:
+        came = "went and came again" if halving.last.leaks else "came and went"
         return f"both ends {both}: the leak {came} between them"
     between = max(0, looked - 2)
     others = f", and none of {between} between them differs" if between else ""
     return f"both ends {both}{others}: nothing to bisect"
 
 
-def whole_line(found: Halving, turns: int, command: str) -> str:
+def whole_line(halving: Halving, turns: int, command: str) -> str:
     """An offer to measure every release, where halves may not tell it all; empty where they do.
 
     turns: of the verdict along all releases of which something is known.
     """
-    if found.last is None or (found.turns and len(found.turns) == turns == 1):
+    if halving.last is None or (halving.turns and len(halving.turns) == turns == 1):
         return ""
     why = "the verdict turns more than once" if turns > 1 else "what came and went between two looks is not seen"
     return f"{why}; to measure every release: {command}"

@@ -30,16 +30,16 @@ class Turn:
 
 def turns(outcomes: Sequence[Outcome]) -> list[Turn]:
     """All turns of the verdict along the line; what is not known is stepped over."""
-    found, between = [], []
+    all_turns, between = [], []
     last: Outcome | None = None
     for outcome in outcomes:
         if outcome.leaks is None:
             between.append(outcome.release)
             continue
         if last and last.leaks != outcome.leaks:
-            found.append(Turn(last, outcome, tuple(between)))
+            all_turns.append(Turn(last, outcome, tuple(between)))
         last, between = outcome, []
-    return found
+    return all_turns
 
 
 @dataclass(frozen=True)
@@ -61,41 +61,41 @@ def halve(count: int, look: Look, ends: Ends) -> Halving:
     of these places; ends: is told both ends before anything between them is looked at. A release of which nothing is
     known is stepped over to its nearest neighbour.
     """
-    known: dict[int, Outcome] = {}
+    seen: dict[int, Outcome] = {}
 
     def at(*places: int) -> list[Outcome]:
-        new = [place for place in dict.fromkeys(places) if place not in known]
-        known.update(zip(new, look(new) if new else [], strict=True))
-        return [known[place] for place in places]
+        new = [place for place in dict.fromkeys(places) if place not in seen]
+        seen.update(zip(new, look(new) if new else [], strict=True))
+        return [seen[place] for place in places]
 
     at(0, count - 1)
     low = next((place for place in range(count) if at(place)[0].leaks is not None), None)
     if low is None:
         return Halving(None, None)
     high = next(place for place in reversed(range(low, count)) if at(place)[0].leaks is not None)
-    first, last = known[low], known[high]
+    first, last = seen[low], seen[high]
     ends(first, last)
     if first.leaks != last.leaks:
-        return Halving(first, last, (_turn(low, high, known, at),))
+        return Halving(first, last, (_turn(low, high, seen, at),))
     spread = islice(_spread(low, high), (high - low).bit_length())
     other = next((place for place in spread if at(place)[0].leaks is (not first.leaks)), None)
     if other is None:
         return Halving(first, last)
-    return Halving(first, last, (_turn(low, other, known, at), _turn(other, high, known, at)))
+    return Halving(first, last, (_turn(low, other, seen, at), _turn(other, high, seen, at)))
 
 
-def _turn(low: int, high: int, known: Mapping[int, Outcome], at: Callable[..., list[Outcome]]) -> Turn:
+def _turn(low: int, high: int, seen: Mapping[int, Outcome], at: Callable[..., list[Outcome]]) -> Turn:
     """The turn of the verdict between two places whose verdicts differ."""
-    before = known[low].leaks
-    while left := [place for place in range(low + 1, high) if place not in known or known[place].leaks is not None]:
+    before = seen[low].leaks
+    while left := [place for place in range(low + 1, high) if place not in seen or seen[place].leaks is not None]:
         middle = _nearest(left, low + high)
         leaks = at(middle)[0].leaks
         if leaks == before:
             low = middle
         elif leaks is not None:
             high = middle
-    between = tuple(known[place].release for place in range(low + 1, high))
-    return Turn(known[low], known[high], between)
+    between = tuple(seen[place].release for place in range(low + 1, high))
+    return Turn(seen[low], seen[high], between)
 
 
 def _spread(low: int, high: int) -> Iterator[int]:

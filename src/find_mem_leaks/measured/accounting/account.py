@@ -56,12 +56,12 @@ def _collect() -> List[int]:
     """Bytes set free by collecting each generation, the youngest first."""
     readings = [_live()]
     for generation in range(3):
-        found = gc.collect(generation)
+        collected = gc.collect(generation)
         readings.append(_live())
     for _ in range(AGAIN):
-        if not found:
+        if not collected:
             break
-        found = gc.collect()
+        collected = gc.collect()
     return [before - after for before, after in zip(readings, [*readings[1:3], _live()])]
 
 

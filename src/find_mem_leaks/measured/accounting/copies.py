@@ -45,8 +45,8 @@ def ask(question: Callable[[], T], otherwise: T) -> T:
         os.waitpid(child, 0)
     if not answer:
         return otherwise
-    told: T = json.loads(answer)
-    return told
+    reply: T = json.loads(answer)
+    return reply
 
 
 def _fork() -> int:

@@ -77,9 +77,9 @@ def _library_of_malloc(library: ctypes.CDLL) -> str:
             ("address", ctypes.c_void_p),
         ]
 
-    found = Found()
+    symbol = Found()
     try:
-        tells = library.dladdr(ctypes.cast(library.malloc, ctypes.c_void_p), ctypes.byref(found))
+        tells = library.dladdr(ctypes.cast(library.malloc, ctypes.c_void_p), ctypes.byref(symbol))
     except AttributeError:
         return ""
-    return os.path.basename(os.fsdecode(found.file or b"")) if tells else ""
+    return os.path.basename(os.fsdecode(symbol.file or b"")) if tells else ""

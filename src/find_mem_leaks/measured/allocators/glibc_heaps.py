@@ -18,8 +18,8 @@ HEAP = 64 << 20
 
 def kept(in_use: int, free: int) -> int:
     """Resident bytes that are not in use; all that is free where the system does not tell what is resident."""
-    found = resident()
-    return free if found is None else found - in_use
+    bytes_ = resident()
+    return free if bytes_ is None else bytes_ - in_use
 
 
 def resident() -> Optional[int]:

@@ -26,13 +26,13 @@ def can_be_read() -> bool:
 
 def every() -> List[Mapping]:
     """Begin, end, permissions and name of each mapping; the name is empty where no file is behind it."""
-    found = []
+    mapped = []
     with open(_MAPS) as file:
         for line in file:
             parts = line.split(None, 5)
             begin, end = (int(each, 16) for each in parts[0].split("-"))
-            found.append((begin, end, parts[1], parts[5].strip() if len(parts) > 5 else ""))
-    return found
+            mapped.append((begin, end, parts[1], parts[5].strip() if len(parts) > 5 else ""))
+    return mapped
 
 
 def presence(begin: int, end: int) -> bytes:

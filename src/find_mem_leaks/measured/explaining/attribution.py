@@ -133,14 +133,14 @@ def _growing(reader: FileReader, native: bool) -> Optional[List[replies.Growing]
     earlier, first = _marked(records)
     if earlier == first:
         return None
-    found: Dict[Stack, List[int]] = {}
+    counts_of: Dict[Stack, List[int]] = {}
     for record in records:
         counts = _alive(record, first)
         if any(counts) and not _is_mark(record):
             frames = record.hybrid_stack_trace(FRAMES) if native else record.stack_trace(FRAMES)
-            total = found.setdefault(_cut(frames), [0, 0, 0, 0])
+            total = counts_of.setdefault(_cut(frames), [0, 0, 0, 0])
             total[:] = [mine + more for mine, more in zip(total, counts)]
-    growing = [item for item in found.items() if item[0] and (item[1][2] > item[1][0] or item[1][3] > item[1][1])]
+    growing = [item for item in counts_of.items() if item[0] and (item[1][2] > item[1][0] or item[1][3] > item[1][1])]
     by_count = sorted(growing, key=lambda item: item[1][0] - item[1][2])[:MOST]
     by_bytes = sorted(growing, key=lambda item: item[1][1] - item[1][3])[:MOST]
     return [{"stack": stack, "counts": total} for stack, total in dict(by_count + by_bytes).items()]
@@ -200,7 +200,7 @@ def first_line(function: str, file: str) -> int:
     line that memray could tell."""
     if not file.endswith(".py"):
         return 0
-    functions = (found.__code__ for found in gc.get_objects() if type(found) is FunctionType)
+    functions = (defined.__code__ for defined in gc.get_objects() if type(defined) is FunctionType)
     codes = (code for outer in functions for code in _with_inner(outer))
     firsts = (code.co_firstlineno for code in codes if (code.co_name, code.co_filename) == (function, file))
     return next(firsts, 0)

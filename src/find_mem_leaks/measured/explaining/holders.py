@@ -75,7 +75,7 @@ class Heap:
         growth = self.growth(container)
         if growth is None:
             return False
-        fresh = sum(id(found) in self.new for found in gc.get_referents(container))
+        fresh = sum(id(referent) in self.new for referent in gc.get_referents(container))
         return fresh >= max(FULL, count / 2) and growth < fresh / 2
 
     def subjects(self, container: object, found: object = None) -> List[object]:
@@ -112,7 +112,7 @@ def _watched(part: object) -> List[int]:
     have this removed."""
     weak = [each for each in referrers.referents(part) if issubclass(type(each), weakref.ref) and each.__callback__]
     alive = [each() for each in weak]
-    return [id(each) for each in alive if any(found is part for found in referrers.referents(each))]
+    return [id(each) for each in alive if any(referent is part for referent in referrers.referents(each))]
 
 
 def way(target: object, heap: Heap, is_container: bool = False, count: int = 0) -> Way:
@@ -251,11 +251,11 @@ def _entry_of(subject: object, before: Sequence[str] = ()) -> _Node:
     return _Node(subject, subject, [*before, "an entry for %s" % references.a(type(subject))])
 
 
-def is_ours(found: Any) -> bool:
+def is_ours(item: Any) -> bool:
     """Whether it is of the search itself: its frames and records."""
-    kind = type(found)
+    kind = type(item)
     if issubclass(kind, types.FrameType):
-        return found.f_code.co_filename in OUR_FILES
+        return item.f_code.co_filename in OUR_FILES
     return kind.__module__ in OUR_MODULES
 
 

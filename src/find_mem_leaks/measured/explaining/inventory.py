@@ -62,27 +62,27 @@ class Inventory:
         objects = gc.get_objects()
         self._of_types = Counter(map(type, objects))
         beyond = _beyond(objects)
-        objects += {id(found): found for found in beyond if type(found) is dict and not gc.is_tracked(found)}.values()
+        objects += {id(item): item for item in beyond if type(item) is dict and not gc.is_tracked(item)}.values()
         self._containers, self._lengths = _measured(objects)
         self._not_looked_at = sqlite_cursors.bookkeeping()
         self._large: Dict[int, Tuple[int, type]] = {}
         self._watched: List[object] = []
         if sized:
-            self._large = {id(found): (size, type(found)) for found, size in _large(objects, beyond)}
-            self._watched = [found for found in _growing_in_place(objects, beyond) if id(found) in self._large]
+            self._large = {id(item): (size, type(item)) for item, size in _large(objects, beyond)}
+            self._watched = [item for item in _growing_in_place(objects, beyond) if id(item) in self._large]
         gc.freeze()
 
     def grown(self, is_ours: Callable[[object], bool]) -> List[Grown]:
         """What has grown: containers, then objects of a type, then one object, each the most first."""
         self._let_go()
-        new = [found for found in gc.get_objects() if not is_ours(found)]
+        new = [item for item in gc.get_objects() if not is_ours(item)]
         return self._longer() + _more_of_a_type(new) + self._larger()
 
     def _let_go(self) -> None:
         """Forget the containers that nobody else refers to any more: those that were replaced would be kept, with all
         that came into them since."""
         lone = _references_of_a_lone_one()
-        there = [at for at, found in enumerate(self._containers) if sys.getrefcount(found) > lone]
+        there = [at for at, container in enumerate(self._containers) if sys.getrefcount(container) > lone]
         if len(there) < len(self._containers):
             self._containers[:] = [self._containers[at] for at in there]
             self._lengths[:] = [self._lengths[at] for at in there]
@@ -90,28 +90,28 @@ class Inventory:
     def net(self, grown: List[Grown]) -> List[Grown]:
         """The same without types of which as many went as came, as in a full cache. Nothing may be set aside."""
         now = Counter(map(type, gc.get_objects()))
-        of_types = [found for found in grown if found.container is None and not found.bytes]
-        others = [found for found in grown if found.container is not None or found.bytes]
-        return others + [found for found in (self._net(each, now) for each in of_types) if found.more > 1]
+        of_types = [entry for entry in grown if entry.container is None and not entry.bytes]
+        others = [entry for entry in grown if entry.container is not None or entry.bytes]
+        return others + [entry for entry in (self._net(each, now) for each in of_types) if entry.more > 1]
 
-    def _net(self, found: Grown, now: Dict[type, int]) -> Grown:
-        kind = type(found.sample[0])
-        more = min(found.more, now[kind] - self._of_types[kind])
-        return found._replace(more=more, gone=found.more - more)
+    def _net(self, entry: Grown, now: Dict[type, int]) -> Grown:
+        kind = type(entry.sample[0])
+        more = min(entry.more, now[kind] - self._of_types[kind])
+        return entry._replace(more=more, gone=entry.more - more)
 
     def _longer(self) -> List[Grown]:
         growths = []
-        for found, was in zip(self._containers, self._lengths):
-            growth = length(found) - was
-            if growth > 1 and id(found) not in self._not_looked_at:
-                growths.append((growth, found))
-        growths.sort(key=lambda item: -item[0])
-        entries = (Grown(newest(found, growth), growth, found, 0) for growth, found in growths[:CANDIDATES])
+        for container, was in zip(self._containers, self._lengths):
+            growth = length(container) - was
+            if growth > 1 and id(container) not in self._not_looked_at:
+                growths.append((growth, container))
+        growths.sort(key=lambda pair: -pair[0])
+        entries = (Grown(newest(container, growth), growth, container, 0) for growth, container in growths[:CANDIDATES])
         return [entry for entry in entries if not _is_weak(_values(entry))]
 
     def growth(self, container: object) -> Optional[int]:
         """By how many entries a container has grown that was there; None of what was not."""
-        lengths = (was for found, was in zip(self._containers, self._lengths) if found is container)
+        lengths = (was for kept, was in zip(self._containers, self._lengths) if kept is container)
         was = next(lengths, None)
         return None if was is None else length(container) - was
 
@@ -121,35 +121,35 @@ class Inventory:
         return {id(self._containers), id(self._watched)}
 
     def _larger(self) -> List[Grown]:
-        growths = [(size(found) - self._large[id(found)][0], found) for found in self._watched]
-        growths.sort(key=lambda item: -item[0])
-        return [Grown([found], 1, None, growth) for growth, found in growths[:FOLLOWED] if growth > 0]
+        growths = [(size(item) - self._large[id(item)][0], item) for item in self._watched]
+        growths.sort(key=lambda pair: -pair[0])
+        return [Grown([item], 1, None, growth) for growth, item in growths[:FOLLOWED] if growth > 0]
 
     def replaced(self) -> List[Grown]:
         """Objects that have come in the place of smaller ones. All that there is has to be gone through for that."""
         gc.unfreeze()
         objects = gc.get_objects()
-        now = {id(found): (found, size) for found, size in _large(objects, _beyond(objects))}
+        now = {id(item): (item, size) for item, size in _large(objects, _beyond(objects))}
         came: Dict[type, List[Tuple[int, object]]] = {}
-        for key, (found, bytes_) in now.items():
-            if self._large.get(key) != (bytes_, type(found)):
-                came.setdefault(type(found), []).append((bytes_, found))
+        for key, (item, bytes_) in now.items():
+            if self._large.get(key) != (bytes_, type(item)):
+                came.setdefault(type(item), []).append((bytes_, item))
         growths = []
         for kind, items in came.items():
             went = sorted(
                 was for key, (was, of) in self._large.items() if of is kind and now.get(key, (0, 0))[1] != was
             )
             if len(went) == len(items) <= REPLACED:
-                items.sort(key=lambda item: item[0])
-                growths += [(bytes_ - was, found) for (bytes_, found), was in zip(items, went)]
+                items.sort(key=lambda pair: pair[0])
+                growths += [(bytes_ - was, item) for (bytes_, item), was in zip(items, went)]
         gc.freeze()
-        return [Grown([found], 1, None, growth) for growth, found in growths if growth > 0]
+        return [Grown([item], 1, None, growth) for growth, item in growths if growth > 0]
 
 
 def _references_of_a_lone_one() -> int:
     """What ``sys.getrefcount`` says, in such a loop, of what only the list refers to."""
     alone: List[List[None]] = [[]]
-    return next(sys.getrefcount(found) for _, found in enumerate(alone))
+    return next(sys.getrefcount(item) for _, item in enumerate(alone))
 
 
 def everything() -> List[object]:
@@ -161,13 +161,13 @@ def everything() -> List[object]:
 def _beyond(objects: List[object]) -> List[object]:
     """What these refer to, and what that does in turn where the collector does not track it: it tracks no strings, nor
     tuples and dicts of such. Some of it is there more than once."""
-    found: List[object] = []
+    beyond: List[object] = []
     level = objects
     while level:
         referents = gc.get_referents(*level)
         level = [item for item in referents if type(item) in (tuple, dict) and not gc.is_tracked(item)]
-        found += referents
-    return found
+        beyond += referents
+    return beyond
 
 
 def length(container: object) -> int:
@@ -181,8 +181,8 @@ def table(container: object) -> float:
     return base.__sizeof__(container) / max(length(container), 1) if base else 0.0
 
 
-def is_container(found: object) -> bool:
-    return _length_of(type(found)) is not None
+def is_container(item: object) -> bool:
+    return _length_of(type(item)) is not None
 
 
 def items(mapping: Any) -> List[Tuple[Any, object]]:
@@ -198,16 +198,16 @@ def _length_of(kind: type) -> Optional[Callable[[object], int]]:
 def _measured(objects: List[object]) -> Tuple[List[object], List[int]]:
     """The containers among these, and their lengths."""
     readers = {kind: _length_of(kind) for kind in set(map(type, objects))}
-    containers = [found for found in objects if readers[type(found)] is not None]
-    return containers, [length(found) for found in containers]
+    containers = [item for item in objects if readers[type(item)] is not None]
+    return containers, [length(item) for item in containers]
 
 
 def _growing_in_place(objects: List[object], beyond: List[object]) -> List[object]:
     """Those, but for containers, whose size may change: they are no plain values, and say their size themselves."""
     kinds = {kind: _can_grow(kind) for kind in set(map(type, objects))}
-    tracked = [found for found in objects if kinds[type(found)]]
-    plain = [found for found in beyond if type(found) in AHEAD]
-    return list({id(found): found for found in tracked + plain}.values())
+    tracked = [item for item in objects if kinds[type(item)]]
+    plain = [item for item in beyond if type(item) in AHEAD]
+    return list({id(item): item for item in tracked + plain}.values())
 
 
 def _can_grow(kind: type) -> bool:
@@ -221,18 +221,18 @@ def _can_grow(kind: type) -> bool:
 def _large(objects: List[object], beyond: List[Any]) -> Iterator[Tuple[object, int]]:
     """Large objects with their sizes; ``beyond``: what the objects refer to, see there."""
     kinds = {kind: _can_grow(kind) or issubclass(kind, (list, tuple, dict)) for kind in set(map(type, objects))}
-    found = [item for item in objects if kinds[type(item)]]
-    found += [item for item in beyond if type(item) in PLAIN and len(item) >= LARGE // 8]
-    for item in found:
+    large = [item for item in objects if kinds[type(item)]]
+    large += [item for item in beyond if type(item) in PLAIN and len(item) >= LARGE // 8]
+    for item in large:
         bytes_ = size(item)
         if bytes_ >= LARGE:
             yield item, bytes_
 
 
-def size(found: Any) -> int:
+def size(item: Any) -> int:
     """In bytes; of what is made ahead of need the part in use, where that can be told."""
     try:
-        return len(found) * getattr(found, "itemsize", 1) if type(found) in AHEAD else sys.getsizeof(found)
+        return len(item) * getattr(item, "itemsize", 1) if type(item) in AHEAD else sys.getsizeof(item)
     except Exception:
         return 0
 
@@ -245,7 +245,7 @@ def _values(grown: Grown) -> List[object]:
 
 def _is_weak(sample: List[Any]) -> bool:
     """Whether these are references that keep nothing alive; a dead one is itself what is kept."""
-    alive = sum(issubclass(type(found), weakref.ref) and found() is not None for found in sample)
+    alive = sum(issubclass(type(item), weakref.ref) and item() is not None for item in sample)
     return alive * 2 >= max(len(sample), 1)
 
 
@@ -277,15 +277,15 @@ def undisturbed(read: Callable[[], T], otherwise: T) -> T:
 
 def _more_of_a_type(new: List[object]) -> List[Grown]:
     by_type: Dict[type, List[object]] = {}
-    for found in new:
-        if not issubclass(type(found), weakref.ref):
-            by_type.setdefault(type(found), []).append(found)
+    for item in new:
+        if not issubclass(type(item), weakref.ref):
+            by_type.setdefault(type(item), []).append(item)
     most = sorted(by_type.values(), key=len, reverse=True)[:FOLLOWED]
-    return [Grown(spread(found, SAMPLE), len(found), None, 0) for found in most if len(found) > 1]
+    return [Grown(spread(item, SAMPLE), len(item), None, 0) for item in most if len(item) > 1]
 
 
-def spread(found: List[T], count: int) -> List[T]:
+def spread(sequence: List[T], count: int) -> List[T]:
     """Some of them, from one end to the other."""
-    if len(found) <= count:
-        return list(found)
-    return [found[place * (len(found) - 1) // (count - 1)] for place in range(count)]
+    if len(sequence) <= count:
+        return list(sequence)
+    return [sequence[place * (len(sequence) - 1) // (count - 1)] for place in range(count)]

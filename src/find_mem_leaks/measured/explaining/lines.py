@@ -121,10 +121,10 @@ class Watch:
             self._counted.forget()
 
     def _is_own(self, file: str) -> bool:
-        found = self._files.get(file)
-        if found is None:
-            found = self._files[file] = is_own(file)
-        return found
+        own = self._files.get(file)
+        if own is None:
+            own = self._files[file] = is_own(file)
+        return own
 
 
 def is_own(file: str) -> bool:
@@ -192,8 +192,8 @@ def watch(workload: Workload, wait: Wait, request: requests.Lines) -> replies.At
     def second(_: Counter) -> None:
         wait(workload.stretch(done, 2 * done))
 
-    found = growing(lambda: counters.counter(request["counter"]), [first, second], request.get("own"))
-    return {"growing": found, "window": done}
+    records = growing(lambda: counters.counter(request["counter"]), [first, second], request.get("own"))
+    return {"growing": records, "window": done}
 
 
 def _stretch(workload: Workload, wait: Wait, begin: int, end: int) -> None:

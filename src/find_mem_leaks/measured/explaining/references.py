@@ -170,23 +170,23 @@ def _suspended(link: Link) -> Step:
     return Step(_local(link.found, frame, where) if frame is not None else where, ON, link.referrer)
 
 
-def _local(found: object, frame: types.FrameType, where: str) -> str:
-    name = next((name for name, value in items(frame.f_locals) if value is found), None)
+def _local(wanted: object, frame: types.FrameType, where: str) -> str:
+    name = next((name for name, value in items(frame.f_locals) if value is wanted), None)
     return "`%s` of %s" % (name, where) if name else where
 
 
 def running() -> Dict[int, Step]:
     """What the variables of running threads refer to, but for this one: such frames the collector does not see."""
-    found: Dict[int, Step] = {}
+    by_identity: Dict[int, Step] = {}
     own = threading.get_ident()
     for thread, innermost in sys._current_frames().items():
         frame: Optional[types.FrameType] = innermost if thread != own else None
         while frame is not None:
             for name, value in items(frame.f_locals):
                 where = "`%s` of a thread that is in %s()" % (name, frame.f_code.co_name)
-                found.setdefault(id(value), Step(where, THING, value, lines.is_own(frame.f_code.co_filename)))
+                by_identity.setdefault(id(value), Step(where, THING, value, lines.is_own(frame.f_code.co_filename)))
             frame = frame.f_back
-    return found
+    return by_identity
 
 
 def _in_object(link: Link) -> Step:
@@ -211,10 +211,10 @@ def _is_loop(kind: type) -> bool:
     return events is not None and issubclass(kind, events.AbstractEventLoop)
 
 
-def _words(owner: Any, found: object) -> Optional[str]:
+def _words(owner: Any, referent: object) -> Optional[str]:
     """Of objects that are known for what they do rather than for an attribute; None of others."""
     kind = type(owner)
-    if kind is CACHE and type(found) is dict and _dict_of(owner) is not found:
+    if kind is CACHE and type(referent) is dict and _dict_of(owner) is not referent:
         return "the cache"
     does = next((does for kinds, does in DOING if issubclass(kind, kinds)), None)
     if does is None and hasattr(kind, "get_coro"):
@@ -227,12 +227,12 @@ def entries(container: object) -> object:
     if type(container) is not CACHE:
         return container
     attributes = _dict_of(container)
-    dicts = (found for found in gc.get_referents(container) if type(found) is dict and found is not attributes)
+    dicts = (part for part in gc.get_referents(container) if type(part) is dict and part is not attributes)
     return next(dicts, container)
 
 
-def _itself(found: object) -> object:
-    return found
+def _itself(function: object) -> object:
+    return function
 
 
 DOING: Tuple[Tuple[type, Tuple[str, Callable[[Any], object]]], ...] = (

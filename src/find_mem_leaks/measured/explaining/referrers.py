@@ -31,7 +31,7 @@ class Referrers:
 
     def __init__(self, leave_out: Collection[int] = ()) -> None:
         objects = gc.get_objects()
-        self._sources = [found for found in objects if id(found) not in leave_out]
+        self._sources = [item for item in objects if id(item) not in leave_out]
         self._referents, self._ends = _read(self._sources)
         self._first, self._next = _chained(self._referents, len(self._sources))
 
@@ -54,8 +54,8 @@ class Referrers:
 def referents(source: object) -> List[Any]:
     """What an object refers to, be it by a dict of attributes: from CPython 3.11 on an object has none until somebody
     asks for it, as is done to name a reference."""
-    found = gc.get_referents(source)
-    return found + gc.get_referents(*[each for each in found if type(each) is dict])
+    direct = gc.get_referents(source)
+    return direct + gc.get_referents(*[each for each in direct if type(each) is dict])
 
 
 def _read(sources: List[object]) -> Tuple[array[int], array[int]]:
@@ -64,10 +64,10 @@ def _read(sources: List[object]) -> Tuple[array[int], array[int]]:
     addresses, ends = array(ADDRESS), array(ADDRESS)
     hidden = set()
     for source in sources:
-        found = gc.get_referents(source)
-        addresses.extend(map(id, found))
+        direct = gc.get_referents(source)
+        addresses.extend(map(id, direct))
         ends.append(len(addresses))
-        for each in [each for each in found if type(each) in HIDDEN]:
+        for each in [each for each in direct if type(each) in HIDDEN]:
             if not gc.is_tracked(each) and id(each) not in hidden:
                 hidden.add(id(each))
                 sources.append(each)
@@ -79,8 +79,8 @@ def _chained(referents: array[int], objects: int) -> Tuple[array[int], array[int
     first = array(NUMBER, [NONE]) * (1 << objects.bit_length())
     following = array(NUMBER)
     mask = len(first) - 1
-    for number, found in enumerate(referents):
-        place = (found >> ALIGNED) & mask
+    for number, address in enumerate(referents):
+        place = (address >> ALIGNED) & mask
         following.append(first[place])
         first[place] = number
     return first, following

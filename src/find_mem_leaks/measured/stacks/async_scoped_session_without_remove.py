@@ -13,5 +13,5 @@ HOLDER = "ScopedRegistry.registry"
 
 class Stack(async_scoped_session.Stack):
     async def _unit_of_work(self, operation: Callable[..., Awaitable[None]], *arguments: Any) -> None:
-        await operation(self._session, *arguments)
+        await operation(self._session, *arguments)  # leaks
         await self._session.commit()

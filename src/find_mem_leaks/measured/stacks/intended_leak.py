@@ -66,65 +66,65 @@ def _keep() -> None:
 
 
 def application() -> FastAPI:
-    made = FastAPI()
+    app = FastAPI()
 
-    @made.get("/sync")
+    @app.get("/sync")
     def sync_handler() -> Dict[str, int]:
         return {"answer": 42}
 
-    @made.get("/async")
+    @app.get("/async")
     async def async_handler() -> Dict[str, int]:
         return {"answer": 42}
 
-    @made.post("/items")
+    @app.post("/items")
     async def pydantic_body(item: Item) -> Item:
         return item
 
-    @made.get("/pages", response_model=Page)
+    @app.get("/pages", response_model=Page)
     async def nested_response() -> Page:
         items = [Item(name="an item", tags=["one", "two"], price=2.5) for _ in range(3)]
         return Page(owners=[Owner(name="an owner", items=items) for _ in range(2)], total=6)
 
-    @made.get("/missing")
+    @app.get("/missing")
     async def http_exception() -> None:
         raise HTTPException(404, "there is none")
 
-    _add_what_outlives_a_handler(made)
-    _add_routes_of_clients(made)
-    return made
+    _add_what_outlives_a_handler(app)
+    _add_routes_of_clients(app)
+    return app
 
 
-def _add_what_outlives_a_handler(made: FastAPI) -> None:
+def _add_what_outlives_a_handler(application: FastAPI) -> None:
     resource: Any = Depends(_resource)
 
-    @made.get("/resource")
+    @application.get("/resource")
     def dependency_with_yield(buffer: bytearray = resource) -> int:
         return len(buffer)
 
-    @made.post("/tasks")
+    @application.post("/tasks")
     async def background_task(tasks: BackgroundTasks) -> None:
         tasks.add_task(_write, "an item")
 
-    @made.post("/kept")
+    @application.post("/kept")
     async def leak_in_handler() -> int:
         kept_by_handler.append(bytearray(PAYLOAD))
         return len(kept_by_handler)
 
-    @made.post("/kept-by-task")
+    @application.post("/kept-by-task")
     async def leak_in_background_task(tasks: BackgroundTasks) -> None:
         tasks.add_task(_keep)
 
 
-def _add_routes_of_clients(made: FastAPI) -> None:
-    @made.get("/stream", include_in_schema=False)
+def _add_routes_of_clients(application: FastAPI) -> None:
+    @application.get("/stream", include_in_schema=False)
     async def stream() -> StreamingResponse:
         return StreamingResponse(_pieces(), media_type="text/plain")
 
-    @made.get("/raise", include_in_schema=False)
+    @application.get("/raise", include_in_schema=False)
     async def unhandled_exception() -> None:
         raise RuntimeError("on purpose")
 
-    @made.websocket("/socket")
+    @application.websocket("/socket")
     async def echo(socket: WebSocket) -> None:
         await socket.accept()
         try:

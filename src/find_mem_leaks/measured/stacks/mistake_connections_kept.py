@@ -37,8 +37,8 @@ def operation(i: int) -> None:
 
 
 def _read_title(request: int, post_id: int) -> Any:
-    connection = _running[request] = _engine.connect()  # kept so that it can be interrupted
-    title = connection.execute(select(models.Post.title).where(models.Post.id == post_id)).scalar()
+    connection = _running[request] = _engine.connect()  # kept to be interrupted: leaks
+    title = connection.execute(select(models.Post.title).where(models.Post.id == post_id)).scalar()  # leaks
     if title is None:
         return None
     connection.close()

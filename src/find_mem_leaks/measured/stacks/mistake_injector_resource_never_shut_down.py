@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Iterator, Set
 
 from dependency_injector import containers, providers
 from sqlalchemy.orm import sessionmaker
 
-from ..blog import engines, models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy", "dependency_injector")
@@ -20,8 +19,8 @@ _open: Set[Any] = set()
 
 
 def _session() -> Iterator[Any]:
-    session = _sessions()
-    _open.add(session)
+    session = _sessions()  # leaks
+    _open.add(session)  # leaks
     yield session
     session.close()
     _open.discard(session)
@@ -32,11 +31,7 @@ class Request(containers.DeclarativeContainer):
 
 
 def setup(directory: str) -> None:
-    engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(engine)
-    _sessions.configure(bind=engine)
-    with _sessions() as session, session.begin():
-        session.add(models.new_post())
+    _sessions.configure(bind=one_post.engine(directory))
     _open.clear()
 
 
@@ -44,5 +39,5 @@ def operation(_i: int) -> None:
     request = Request()
     request.init_resources()
     session = request.session()
-    session.get(models.Post, 1)
+    session.get(models.Post, 1)  # leaks
     session.commit()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import Any
 
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session
 
-from ..blog import engines, models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
@@ -22,15 +20,12 @@ _engine: Any = None
 
 def setup(directory: str) -> None:
     global _engine
-    _engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(_engine)
-    with Session(_engine, future=True) as session, session.begin():
-        session.add(models.new_post())
+    _engine = one_post.engine(directory)
 
 
 def operation(i: int) -> None:
-    @event.listens_for(_engine, "handle_error")
-    def report(context: Any) -> None:
+    @event.listens_for(_engine, "handle_error")  # leaks
+    def report(context: Any) -> None:  # leaks
         _log.error("request %d: %s", i, context.original_exception)
 
     with _engine.connect() as connection:

@@ -6,13 +6,11 @@ drops the oldest) and each sqlite3 connection's of prepared ones (128, or 100 be
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
-from ..blog import engines, models
+from ..blog import one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
@@ -25,10 +23,7 @@ _engine: Any = None
 
 def setup(directory: str) -> None:
     global _engine
-    _engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(_engine)
-    with Session(_engine, future=True) as session, session.begin():
-        session.add(models.new_post())
+    _engine = one_post.engine(directory)
 
 
 def operation(i: int) -> None:

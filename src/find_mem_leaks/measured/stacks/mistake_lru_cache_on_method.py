@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import os
 from typing import Any
 
 from sqlalchemy.orm import sessionmaker
 
-from ..blog import engines, models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
@@ -21,21 +20,17 @@ _sessions: Any = sessionmaker(future=True)
 class Posts:
     @functools.lru_cache(maxsize=None)  # noqa: B019 - this is the mistake
     def title(self, session: Any, post_id: int) -> str:
-        return str(session.get(models.Post, post_id).title)
+        return str(session.get(models.Post, post_id).title)  # leaks
 
 
 _posts = Posts()
 
 
 def setup(directory: str) -> None:
-    engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(engine)
-    _sessions.configure(bind=engine)
-    with _sessions() as session, session.begin():
-        session.add(models.new_post())
+    _sessions.configure(bind=one_post.engine(directory))
     Posts.title.cache_clear()
 
 
 def operation(_i: int) -> None:
-    with _sessions() as session:
-        _posts.title(session, 1)
+    with _sessions() as session:  # leaks
+        _posts.title(session, 1)  # leaks

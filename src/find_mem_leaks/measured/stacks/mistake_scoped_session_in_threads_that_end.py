@@ -5,13 +5,12 @@ It looks like async_scoped_session_without_remove, but a thread's end drops what
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from ..blog import engines, models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
@@ -21,11 +20,7 @@ _session: Any = scoped_session(sessionmaker(future=True))
 
 
 def setup(directory: str) -> None:
-    engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(engine)
-    _session.configure(bind=engine)
-    with _session() as session, session.begin():
-        session.add(models.new_post())
+    _session.configure(bind=one_post.engine(directory))
 
 
 def operation(_i: int) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, List
 
 from sqlalchemy.orm import sessionmaker
 
-from ..blog import engines, models
+from ..blog import models, one_post
 
 ARCHITECTURE = "Mistakes"
 REQUIRES = ("sqlalchemy",)
@@ -19,15 +18,11 @@ _opened: List[Any] = []
 
 
 def setup(directory: str) -> None:
-    engine = engines.make(os.path.join(directory, "blog.sqlite"))
-    models.Base.metadata.create_all(engine)
-    _sessions.configure(bind=engine)
-    with _sessions() as session, session.begin():
-        session.add(models.new_post())
+    _sessions.configure(bind=one_post.engine(directory))
     _opened.clear()
 
 
 def operation(_i: int) -> None:
-    with _sessions() as session:
+    with _sessions() as session:  # leaks
         _opened.append(session)
-        session.get(models.Post, 1)
+        session.get(models.Post, 1)  # leaks

@@ -25,7 +25,7 @@ def setup(directory: str) -> None:
 
 
 def operation(i: int) -> None:
-    table = Table("upload_%d" % i, _metadata, Column("title", String(100)), prefixes=["TEMPORARY"])
+    table = Table("upload_%d" % i, _metadata, Column("title", String(100)), prefixes=["TEMPORARY"])  # leaks
     with _engine.begin() as connection:
         table.create(connection)
         connection.execute(table.insert(), [{"title": "one"}, {"title": "two"}])

@@ -25,17 +25,17 @@ async def setup(directory: str) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(models.Base.metadata.create_all)
     _sessions.configure(bind=engine)
-    async with _sessions() as session, session.begin():
+    async with _sessions() as session, session.begin():  # leaks
         session.add(models.new_post())
     _tasks.clear()
 
 
 async def operation(_i: int) -> None:
-    task = asyncio.create_task(_read_post())
+    task = asyncio.create_task(_read_post())  # leaks
     _tasks.add(task)
     await task
 
 
 async def _read_post() -> None:
-    async with _sessions() as session:
-        await session.get(models.Post, 1)
+    async with _sessions() as session:  # leaks
+        await session.get(models.Post, 1)  # leaks
