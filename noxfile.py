@@ -37,6 +37,9 @@ JUDGING += ["tests/test_results.py", "tests/test_results_parts.py"]
 written: list[str] = []
 # The interpreters of this call's environments, by SQLAlchemy's series.
 prepared: dict[str, str] = {}
+# The series that this call measures for the history.
+benched: list[str] = []
+EACH_SERIES = nox.parametrize("sqlalchemy", ["1.4", "2.0", "2.1"])
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def groups(*names: str) -> tuple[str, ...]:
 
 def in_each_series(function: Callable[[nox.Session, str], None]) -> object:
     """Make a session for each SQLAlchemy series."""
-    return nox.session(nox.parametrize("sqlalchemy", SERIES)(function))
+    return nox.session(EACH_SERIES(function))
 
 
 def interpreter(session: nox.Session) -> str:
@@ -321,13 +324,22 @@ def prepare_asv(session: nox.Session) -> list[str]:
     return machine
 
 
-@in_each_series
+@nox.session(venv_backend="none")
+@EACH_SERIES
 def bench(session: nox.Session, sqlalchemy: str) -> None:
-    """Measure this commit for the history in one SQLAlchemy series.
+    """Measure this commit for the history in one SQLAlchemy series, beside the others that are asked for.
 
-    Takes --shard I/N, --packages newest (without it those of benchmarks/locks), and arguments of `asv run`.
+    Takes --shard I/N, --packages newest (without it those of benchmarks/locks), and arguments of `asv run`. The quick
+    profile measures drivers only on servers that FIND_MEM_LEAKS_POSTGRESQL_URL or FIND_MEM_LEAKS_MYSQL_URL name.
     """
-    session.run("python", "scripts/bench.py", sqlalchemy, *prepare_asv(session), *session.posargs)
+    benched.append(sqlalchemy)
+    session.notify("side_by_side")
+
+
+@nox.session
+def side_by_side(session: nox.Session) -> None:
+    """Measure the series of `bench` for the history: one is built, or its peaks are read, while cells are measured."""
+    session.run("python", "scripts/bench.py", *benched, *prepare_asv(session), *session.posargs)
 
 
 @nox.session

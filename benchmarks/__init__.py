@@ -13,6 +13,7 @@ _PACKAGE = Path(__file__).parents[1] / "src" / "find_mem_leaks"
 # What the suite stands on comes first.
 for _path in (
     "history/figures",
+    "history/calls",
     "history/together",
     "history/suite",
     "history/database_suite",

@@ -1,7 +1,8 @@
-"""The figures of this commit in one SQLAlchemy series, of all the suite or of a shard of it.
+"""The figures of this commit in some SQLAlchemy series, of all the suite or of a shard of it.
 
-``python scripts/bench.py SERIES --machine NAME [--shard I/N] [--packages LINE] [ARGUMENT...]``, by a Python that has
-asv, runs ``asv run HEAD`` with the arguments. Shard 2/4 takes every fourth class of the suite, from the second on. The
+``python scripts/bench.py SERIES... --machine NAME [--shard I/N] [--packages LINE] [ARGUMENT...]``, by a Python that has
+asv, runs ``asv run HEAD`` with the arguments, in all series side by side: while the cells of one are measured, asv
+builds, or reads the peaks, of another. Shard 2/4 takes every fourth class of the suite, from the second on. The
 packages are those of the lock file, or, for the line ``newest``, the newest releases; FIND_MEM_LEAKS_PACKAGES says
 which if no argument does. asv is asked for the scenarios of the profile alone, and the stacks are measured together,
 two cells at a time.
@@ -17,9 +18,12 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import calls
 
 CONFIGURATION = Path("asv.conf.json")
 SUITE = Path("benchmarks")
@@ -27,6 +31,8 @@ SUITE = Path("benchmarks")
 TOGETHER = "FIND_MEM_LEAKS_TOGETHER"
 CLASSES = "classes.txt"
 VARIABLE = "FIND_MEM_LEAKS_PACKAGES"
+# asv's exit code where some figures failed and the others are kept.
+SOME_FAILED = 2
 LOCKED, NEWEST = LINES = ("locked", "newest")
 
 
@@ -53,7 +59,7 @@ def one_series(series: str, packages: str = LOCKED) -> Iterator[Path]:
 @contextmanager
 def together(classes: Iterable[str]) -> Iterator[dict[str, str]]:
     """An environment in which the suite measures these classes by as few calls of the tool as will do."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, calls.made(Path(folder)):
         (Path(folder) / CLASSES).write_text("\n".join(classes), encoding="utf-8")
         yield {**os.environ, TOGETHER: folder}
 
@@ -102,9 +108,35 @@ def line(text: str) -> str:
     return text
 
 
+def run(series: Sequence[str], packages: str, classes: Iterable[str], words: Sequence[str]) -> int:
+    """Call asv for each series, all at once: the exit code of the worst."""
+    with ExitStack() as stack, ThreadPoolExecutor(len(series)) as threads:
+        environment = stack.enter_context(together(classes))
+        calling = []
+        for each in series:
+            configuration = stack.enter_context(one_series(each, packages))
+            called = ["asv", "--config", str(configuration), *words]
+            calling.append(threads.submit(call, called, environment, each if len(series) > 1 else ""))
+        codes = [each.result() for each in calling]
+    return next((code for code in codes if code not in (0, SOME_FAILED)), max(codes))
+
+
+def call(command: Sequence[str], environment: Mapping[str, str], prefix: str) -> int:
+    """Call a program: its exit code. What it prints has the prefix, if there is one, before each line."""
+    if not prefix:
+        return subprocess.run(command, env=environment, check=False).returncode
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        assert process.stdout is not None
+        for text in process.stdout:
+            print(f"{prefix} {text}", end="", flush=True)
+    return process.returncode
+
+
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
-    parser.add_argument("series", metavar="SERIES", help="such as 2.0")
+    parser.add_argument("series", metavar="SERIES", nargs="+", help="such as 2.0")
     parser.add_argument("--machine", required=True, metavar="NAME", help="by which results are kept")
     parser.add_argument("--shard", type=shard, default=(1, 1), metavar="I/N", help="the I-th of N parts")
     parser.add_argument("-b", "--bench", action="append", default=[], metavar="REGEX", help="as of asv run")
@@ -115,9 +147,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if not by_class:
         parser.error(f"no benchmark of the profile matches {' or '.join(arguments.bench) or 'the shard'}")
     names = expression(name for own in by_class.values() for name in own)
-    with one_series(arguments.series, arguments.packages) as configuration, together(by_class) as environment:
-        called = ["asv", "--config", str(configuration), "run", "--machine", arguments.machine]
-        return subprocess.run([*called, *others, "--bench", names, "HEAD"], env=environment, check=False).returncode
+    called = ["run", "--machine", arguments.machine, *others, "--bench", names, "HEAD"]
+    return run(arguments.series, arguments.packages, by_class, called)
 
 
 if __name__ == "__main__":

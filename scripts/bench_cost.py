@@ -1,9 +1,9 @@
 """Where the seconds of `nox -s bench` go: processes and seconds by what asv had them for.
 
 ``python scripts/bench_cost.py --machine NAME [-o FILE] [--series SERIES]... [ARGUMENT...]``, by a Python that has asv,
-measures this commit in each SQLAlchemy series as ``bench`` does, and prints a table of what asv and the tool say that
-it took. What asv has not measured is what is left of the seconds on the clock. The table takes the place of the one
-between its marks in FILE.
+measures this commit in all SQLAlchemy series as ``bench`` does, and prints a table of what asv and the tool say that
+it took. The series are measured side by side, and the peaks beside the cells: their seconds do not add up to those on
+the clock. The table takes the place of the one between its marks in FILE.
 """
 
 from __future__ import annotations
@@ -34,52 +34,57 @@ class Cost:
     """What a series took.
 
     Attributes:
-        wall, processor: seconds on the clock, seconds of processor time of all processes.
-        cells, peaks, figures: number of processes that asv had for it, and seconds on the clock.
-        measured: cells that were measured, and the sum of the seconds that each took.
-        load: load of the machine before and after.
+        cells: number of cells, and the sum of the seconds that each took, explaining and all.
+        peaks, figures: number of processes that asv had for it, and seconds on the clock.
+        clock: seconds on the clock until all its figures were read.
     """
 
     series: str
-    wall: float
-    processor: float
     cells: tuple[int, float]
     peaks: tuple[int, float]
     figures: tuple[int, float]
-    measured: tuple[int, float]
+    clock: float
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What all series together took.
+
+    Attributes:
+        clock, processor: seconds on the clock, seconds of processor time of all processes.
+        cores: of this machine.
+        load: load of the machine before and after.
+    """
+
+    clock: float
+    processor: float
+    cores: int
     load: tuple[float, float]
 
-    @property
-    def rest(self) -> float:
-        """Seconds of asv itself: installing the commit, discovering the suite."""
-        return self.wall - self.cells[1] - self.peaks[1] - self.figures[1]
 
-
-def cost(series: str, machine: str, words: Sequence[str]) -> Cost:
-    """Measure a series; SystemExit if asv did not end well."""
+def measure(series: Sequence[str], machine: str, words: Sequence[str]) -> tuple[list[Cost], Whole]:
+    """Measure the series; SystemExit if asv did not end well."""
     command = ["git", "rev-parse", "HEAD"]
     commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     before, started, processor = os.getloadavg()[0], time.time(), load.processor()
-    code = bench.main([series, "--machine", machine, *words])
-    wall = time.time() - started
-    if code not in (0, 2):
+    code = bench.main([*series, "--machine", machine, *words])
+    clock = time.time() - started
+    if code not in (0, bench.SOME_FAILED):
         sys.exit(code)
+    used = load.processor() - processor
+    whole = Whole(clock, used, os.cpu_count() or 1, (before, os.getloadavg()[0]))
+    return [cost(each, machine, commit, started) for each in series], whole
+
+
+def cost(series: str, machine: str, commit: str, started: float) -> Cost:
+    """Return what a series has taken since."""
     file = _newest(RESULTS / machine, f"{commit[:8]}-*SQLALCHEMY{series}*.json")
     document = json.loads(file.read_text(encoding="utf-8"))
     rows = [row for row in _rows(document) if row["started_at"] >= 1000 * started]
     peaks = [row for row in rows if PEAK in row["name"]]
     figures = [row for row in rows if PEAK not in row["name"]]
-    keys = {_class(row["name"]) for row in rows}
-    return Cost(
-        series,
-        wall,
-        load.processor() - processor,
-        (len(keys), sum(document["durations"].values())),
-        _summed(peaks),
-        _summed(figures),
-        _measured(RECORDS / commit, series, started),
-        (before, os.getloadavg()[0]),
-    )
+    cells = _measured(RECORDS / commit, series, started)
+    return Cost(series, cells, _summed(peaks), _summed(figures), file.stat().st_mtime - started)
 
 
 def _rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -111,13 +116,12 @@ def _newest(folder: Path, pattern: str) -> Path:
 
 TITLES = (
     "",
-    "measuring the cells, in `setup_cache`",
+    "cells, and the sum of their seconds",
     "the peaks",
     "the other figures",
-    "asv: installing the commit, discovery",
-    "**on the clock**",
+    "**on the clock**, from the beginning on",
     "processor time",
-    "cells, and the sum of their seconds",
+    "share of the cores in use",
     "load before and after",
 )
 
@@ -125,18 +129,29 @@ TITLES = (
 def column(cost: Cost) -> Iterator[str]:
     """Return what a series took, beside the titles."""
     yield f"SQLAlchemy {cost.series}"
-    for number, seconds in (cost.cells, cost.peaks, cost.figures):
+    yield f"{cost.cells[0]}, {cost.cells[1]:.0f} s"
+    for number, seconds in (cost.peaks, cost.figures):
         yield f"{seconds:.1f} s, {number} process{'' if number == 1 else 'es'}"
-    yield f"{cost.rest:.1f} s"
-    yield f"**{cost.wall:.0f} s**"
-    yield f"{cost.processor:.0f} s"
-    yield f"{cost.measured[0]}, {cost.measured[1]:.0f} s"
-    yield f"{cost.load[0]:.1f}, {cost.load[1]:.1f}"
+    yield f"{cost.clock:.0f} s"
+    yield from [""] * 3
 
 
-def table(costs: Sequence[Cost]) -> str:
+def whole_column(costs: Sequence[Cost], whole: Whole) -> Iterator[str]:
+    """Return what all series took, beside the titles."""
+    yield "all"
+    yield f"{sum(cost.cells[0] for cost in costs)}, {sum(cost.cells[1] for cost in costs):.0f} s"
+    for kind in ("peaks", "figures"):
+        both = [getattr(cost, kind) for cost in costs]
+        yield f"{sum(seconds for _, seconds in both):.1f} s, {sum(number for number, _ in both)} processes"
+    yield f"**{whole.clock:.0f} s**"
+    yield f"{whole.processor:.0f} s"
+    yield f"{100 * whole.processor / whole.clock / whole.cores:.0f} % of {whole.cores}"
+    yield f"{whole.load[0]:.1f}, {whole.load[1]:.1f}"
+
+
+def table(costs: Sequence[Cost], whole: Whole) -> str:
     """Return the costs as a table of Markdown."""
-    head, *lines = zip(TITLES, *map(column, costs), strict=True)
+    head, *lines = zip(TITLES, *map(column, costs), whole_column(costs, whole), strict=True)
     return pages.rows([head, ["---"] * len(head), *lines])
 
 
@@ -146,12 +161,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the table into this page")
     parser.add_argument("--series", action="append", metavar="SERIES", help="such as 2.0 (default: all)")
     asked, others = parser.parse_known_args(words)
-    costs = []
-    for series in asked.series or SERIES:
-        costs.append(cost(series, asked.machine, others))
-        print(table(costs), flush=True)
-    if asked.output:
-        pages.write(table(costs), asked.output, MARKS)
+    pages.write(table(*measure(asked.series or SERIES, asked.machine, others)), asked.output, MARKS)
 
 
 if __name__ == "__main__":

@@ -88,6 +88,7 @@ def test_without_a_server_its_figures_are_not_applicable(measured, tmp_path):
 )
 def test_a_profile_measures_the_sessions_and_what_it_takes_of_the_driver(monkeypatch, profile, expected):
     monkeypatch.setattr(suite, "PROFILE", profile)
+    monkeypatch.setenv("FIND_MEM_LEAKS_POSTGRESQL_URL", "postgresql://me@host/db")
     assert [list(names) for names, _ in Asyncpg()._calls()] == expected
     of_sessions, *of_driver = Asyncpg()._wanted()
     assert (of_sessions.stack, of_sessions.known, of_sessions.kind) == (
@@ -96,6 +97,14 @@ def test_a_profile_measures_the_sessions_and_what_it_takes_of_the_driver(monkeyp
         "postgresql async",
     )
     assert [each.stack for each in of_driver] == ["async_driver"] * len(of_driver)
+
+
+@pytest.mark.parametrize(("profile", "scenarios"), [(suite.QUICK, 0), (suite.REGULAR, 4)])
+def test_the_quick_profile_measures_no_driver_where_no_server_of_its_kind_is_named(monkeypatch, profile, scenarios):
+    monkeypatch.setattr(suite, "PROFILE", profile)
+    monkeypatch.delenv("FIND_MEM_LEAKS_POSTGRESQL_URL", raising=False)
+    monkeypatch.setenv("FIND_MEM_LEAKS_MYSQL_URL", "mysql://me@host/db")
+    assert len(Asyncpg().measured_scenarios()) == scenarios
 
 
 def test_a_server_that_runs_is_asked_by_the_driver(monkeypatch):

@@ -9,6 +9,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import calls as maker
 import pytest
 from asv_runner import discovery
 
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 # Whoever imports these carries along what the stacks do without.
 STANDARD = {"__future__", *sys.stdlib_module_names}
-NAMES = ("figures", "together", "suite", "database_suite", "classes")
+NAMES = ("figures", "calls", "together", "suite", "database_suite", "classes")
 
 
 @pytest.fixture(scope="module")
@@ -359,19 +360,18 @@ class Also(Measuring):
 @pytest.fixture
 def at_once(measured, monkeypatch, tmp_path):
     """Measure both classes by the quick profile, with a tool that writes these cells; the calls that it got."""
-    monkeypatch.setenv(together.VARIABLE, str(tmp_path))
     (tmp_path / together.CLASSES).write_text("asked.Measuring\nasked.Also")
     monkeypatch.setattr(suite.importlib, "import_module", lambda name: sys.modules[__name__])
 
     def measure(cells, code=0):
         measured(cells, code, profile=suite.QUICK)
+        monkeypatch.setenv(together.VARIABLE, str(tmp_path))
         calls = tmp_path / "calls.txt"
         calls.write_text("")
-        for file in tmp_path.glob("????????????????.json"):
-            file.unlink()
         note = f"import sys; open({str(calls)!r}, 'a').write(' '.join(sys.argv[1:4]) + chr(10))\n"
         monkeypatch.setattr(Measuring, "script", note + Measuring.script)
-        found = {cls.stack: cls().setup_cache()["balanced"] for cls in (Measuring, Also)}
+        with maker.made(tmp_path):
+            found = {cls.stack: cls().setup_cache()["balanced"] for cls in (Measuring, Also)}
         return found, calls.read_text().splitlines()
 
     return measure

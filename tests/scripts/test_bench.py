@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -103,6 +104,28 @@ def test_one_series_is_measured_and_its_configuration_is_gone_in_the_end(monkeyp
     assert not Path(called[2]).exists()
 
 
+def test_several_series_are_measured_at_once_and_each_says_whose_lines_are_its(monkeypatch, tmp_path, capfd):
+    """Each waits until all have begun."""
+    program = tmp_path / "asv"
+    program.write_text(
+        f"#!{sys.executable}\nimport pathlib, sys, time\nhere = pathlib.Path({str(tmp_path)!r})\n"
+        "series = sys.argv[2][-13:-10]\n(here / f'{series}.begun').touch()\n"
+        "while len(list(here.glob('*.begun'))) < 2: time.sleep(0.01)\n"
+        "print('measured')\nsys.exit({'2.0': 2, '2.1': 0}[series])"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert bench.main(["2.0", "2.1", "--machine", "here"]) == 2
+    assert sorted(capfd.readouterr().out.splitlines()) == ["2.0 measured", "2.1 measured"]
+
+
+@pytest.mark.parametrize(("codes", "code"), [([0, 0], 0), ([2, 0], 2), ([2, 1], 1)])
+def test_the_worst_exit_code_counts(monkeypatch, codes, code):
+    left = iter(codes)
+    monkeypatch.setattr(bench, "call", lambda *_: next(left))
+    assert bench.run(["2.0", "2.1"], "locked", [], []) == code
+
+
 @pytest.mark.parametrize(
     ("words", "variable", "line"),
     [
@@ -148,4 +171,4 @@ def test_what_is_no_line_is_refused(words, variable, capsys, monkeypatch):
 
 
 def test_it_needs_nothing_but_the_standard_library():
-    subprocess.run([sys.executable, "-I", "scripts/bench.py", "--help"], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-S", "-E", "scripts/bench.py", "--help"], check=True, capture_output=True)

@@ -12,7 +12,6 @@ import importlib.util
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod
@@ -21,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from . import figures, together
+from . import calls, figures, together
 from .figures import Figures, Record
 from .together import Wanted
 
@@ -179,9 +178,7 @@ class Suite(ABC):
             return []
         own = self._want(scenarios, options)
         asked = [wanted for name in together.classes(folder) for wanted in self._class(name)()._wanted()]
-        return together.records(
-            folder, own, asked, lambda stacks, names, options: self._run(names, options, stacks=stacks)[0]
-        )
+        return together.records(folder, own, asked, self._command_of_run)
 
     def _class(self, name: str) -> type[Suite]:
         """A class of the suite by the name that asv has for it."""
@@ -190,20 +187,20 @@ class Suite(ABC):
         found: type[Suite] = getattr(importlib.import_module(f"{package}.{module}"), of_class)
         return found
 
-    def _run(
-        self, scenarios: Sequence[str], options: Sequence[str], *, stacks: Sequence[str] = ()
-    ) -> tuple[list[Record], Figures]:
+    def _command_of_run(
+        self, stacks: Sequence[str], scenarios: Sequence[str], options: Sequence[str], file: Path
+    ) -> list[str]:
+        """The call of the tool that measures scenarios and writes the records to a file."""
+        output = ["-j", str(CELLS_AT_ONCE), "-q", "--no-table", "-f", "-o", str(file)]
+        return [*self.command(), "run", *self.target(stacks), *options, *_asked(scenarios), *output]
+
+    def _run(self, scenarios: Sequence[str], options: Sequence[str]) -> tuple[list[Record], Figures]:
         """The records of one call of the tool; and why those are missing that it did not make, if any are."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "leaks.json"
-            output = ["-j", str(CELLS_AT_ONCE), "-q", "--no-table", "-f", "-o", str(file)]
-            called = [*self.command(), "run", *self.target(stacks), *options, *_asked(scenarios), *output]
-            answer = subprocess.run(called, capture_output=True, text=True, errors="replace", check=False)
+            answer = calls.run(self._command_of_run((), scenarios, options, file), together.folder())
             said = (answer.stderr.strip() or f"exit code {answer.returncode}").splitlines()[-1]
-            try:
-                records = json.loads(file.read_text(encoding="utf-8"))["cells"]
-            except (OSError, ValueError, KeyError):
-                records = []
+            records = together.read(file)
         # What cannot be asked for is no failure: a stack that the commit has not, a package that the environment lacks.
         return records, {"n/a" if answer.returncode == USAGE else "failed": said}
 

@@ -1,8 +1,9 @@
 """One call of the tool for several stacks, so that no core idles while a stack is measured.
 
 ``scripts/bench.py`` names a folder by an environment variable, and in it the classes that asv was asked for. The first
-class that measures calls the tool for all that one call can measure; the others find their records in the folder.
-Without the variable every class calls the tool for itself.
+class that measures has the tool called for all that one call can measure. Each waits for its own records alone, so that
+asv reads the peaks of stacks that are measured while others still are. Without the variable every class calls the tool
+for itself.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from . import calls
 
 VARIABLE = "FIND_MEM_LEAKS_TOGETHER"
 # The file in the folder with the names of the classes, a line each.
 CLASSES = "classes.txt"
 
 Record = dict[str, Any]
-# Measures stacks under scenarios with options of ``run``: the records of the cells.
-Measure = Callable[[Sequence[str], Sequence[str], Sequence[str]], Sequence[Record]]
+# The command line that measures stacks under scenarios with options of ``run``, and writes the records to a file.
+Command = Callable[[Sequence[str], Sequence[str], Sequence[str], Path], Sequence[str]]
+LEAKING = "leaking"
 
 
 @dataclass(frozen=True)
@@ -58,18 +63,36 @@ def classes(folder: Path) -> list[str]:
     return file.read_text(encoding="utf-8").split() if file.exists() else []
 
 
-def records(folder: Path, own: Wanted, all_wanted: Iterable[Wanted], measure: Measure) -> list[Record]:
+def records(folder: Path, own: Wanted, all_wanted: Iterable[Wanted], command: Command) -> list[Record]:
     """Return the records of one stack from the call for several; none if that has not all of its scenarios."""
     group = sharing(own, all_wanted)
     if len(group) < 2:
         return []
-    file = folder / _name(group)
-    if not file.exists():
-        stacks, scenarios = list(dict.fromkeys(each.stack for each in group)), list(_scenarios(group))
-        options = (*own.options, *_on_databases(group))
-        file.write_text(json.dumps(measure(stacks, scenarios, options)), encoding="utf-8")
-    found = [record for record in json.loads(file.read_text(encoding="utf-8")) if _is_of(record, own)]
-    return found if {record["scenario"] for record in found} == {*own.scenarios} else []
+    name = _name(group)
+    stacks, scenarios = list(dict.fromkeys(each.stack for each in group)), list(_scenarios(group))
+    file = folder / f"{name}.json"
+    calls.ask(folder, name, command(stacks, scenarios, (*own.options, *_on_databases(group)), file))
+    while True:
+        is_over = calls.ended(folder, name) is not None
+        found = [record for record in read(file) if _is_of(record, own) and (is_over or _is_final(record))]
+        is_whole = {record["scenario"] for record in found} == {*own.scenarios}
+        if is_whole or is_over:
+            return found if is_whole else []
+        time.sleep(calls.PAUSE)
+
+
+def read(file: Path) -> list[Record]:
+    """Return the records of a results file; none if there is none, or it is no such file."""
+    try:
+        found: list[Record] = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return found
+
+
+def _is_final(record: Record) -> bool:
+    """Return whether a call that goes on will not change a record: of a leaking cell the culprits come later."""
+    return record["verdict"] != LEAKING or record.get("explaining_seconds") is not None
 
 
 def sharing(own: Wanted, all_wanted: Iterable[Wanted]) -> list[Wanted]:
@@ -102,9 +125,9 @@ def _scenarios(group: Iterable[Wanted]) -> dict[str, None]:
 
 
 def _name(group: Sequence[Wanted]) -> str:
-    """Return the name of the file of a call: by commit, environment, and all that was wanted."""
+    """Return the name of a call: by commit, environment, and all that was wanted."""
     key = [os.environ.get("ASV_COMMIT"), os.environ.get("ASV_ENV_NAME"), repr(group)]
-    return f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}.json"
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
 
 
 def _is_of(record: Record, own: Wanted) -> bool:
