@@ -256,11 +256,11 @@ def looks(monkeypatch, most, *operations):
     async def open_stack(*_):
         return {}
 
-    monkeypatch.setattr(culprits, "Worker", lambda *_: Process())
+    monkeypatch.setattr(culprits.processes, "Worker", lambda *_: Process())
     monkeypatch.setattr(culprits.rounds, "open_stack", open_stack)
 
     async def look():
-        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0, variables={}), cell(16))
+        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0, variables={}, database=None), cell(16))
         found.lengths = replace(found.lengths, most=most)
         async with found._open:
             fresh = [await found.make_room(each) for each in operations]
