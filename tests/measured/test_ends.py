@@ -53,7 +53,9 @@ def test_a_copy_that_leaves_the_operation_ends_and_only_the_process_that_was_ask
     returned, replies, said = served(tmp_path, FORKS.format(ending, code))
     assert (returned, len(replies)) == (0, 5), replies[-1]
     assert replies[-1] == {"closed": True}
-    assert [line for line in said.splitlines() if "Error: " in line or "Exit: " in line] == ([words] * 2 if words else [])
+    assert [line for line in said.splitlines() if "Error: " in line or "Exit: " in line] == (
+        [words] * 2 if words else []
+    )
 
 
 CLOSES = """
