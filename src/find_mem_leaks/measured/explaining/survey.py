@@ -156,9 +156,8 @@ class _Made:
         gc.freeze()
         tracemalloc.start(FRAMES)
         try:
-            self.operations = _advance(work, _operations_for(grown, operations, expected), limits.within)
-            collection.collect()
-            new = [(entry, _new(entry, was)) for entry, was in zip(grown, lengths)]
+            wanted = _operations_for(grown, operations, expected)
+            self.operations, new = _until_again(list(zip(grown, lengths)), work, limits, wanted, operations)
             rare = operations / max(self.operations, 1) * ENOUGH
             goes_on = [(entry, sample) for entry, sample in new if sample or entry.more < rare]
             self.stable = [
@@ -170,6 +169,23 @@ class _Made:
         finally:
             tracemalloc.stop()
             gc.unfreeze()
+
+
+def _until_again(
+    grown: Sequence[Tuple[Grown, int]], work: Work, limits: Limits, wanted: int, most: int
+) -> Tuple[int, List[Tuple[Grown, List[object]]]]:
+    """Carry out operations until what has grown most goes on growing, as many as the first look at most: of what comes
+    a thousand objects at once a few operations see nothing. Return how many, and some of what has come of each, which
+    had so many entries."""
+    done, until = 0, time.perf_counter() + limits.within
+    while True:
+        done += _advance(work, wanted, limits.within)
+        collection.collect()
+        new = [(found, _new(found, was)) for found, was in grown]
+        is_again = not new or max(new, key=lambda each: each[0].more)[1]
+        if is_again or done >= most or time.perf_counter() > until:
+            return done, new
+        wanted = min(MORE * done, most - done)
 
 
 def _advance(work: Work, most: int, within: float) -> int:
