@@ -71,6 +71,7 @@ SCRIPTS = {
     "memory_tests": Script("docs/memory-tests.md", "-e . sqlalchemy[asyncio]==2.1.* @stacks", "{python}"),
     "applications": Script("docs/in-the-wild.md"),
     "suites": Script("docs/in-the-wild.md"),
+    "pytests": Script("docs/your-tests.md"),
     "driver_releases": Script("docs/databases.md", "-e .[postgresql]"),
     "load_generators": Script(
         "docs/your-service.md", "-e . fastapi flask httptools locust uvicorn waitress", words="{python}"

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pages
+import tool
 from uv import find_uv_bin
 
 import wild
@@ -38,8 +39,8 @@ CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", "confte
 SECTIONS = {"tox.ini": "[pytest]", "setup.cfg": "[tool:pytest]", "pyproject.toml": "[tool.pytest"}
 PLAIN_SECONDS = 10
 MARKS = "<!-- suites: begin -->", "<!-- suites: end -->"
-HEAD = """| suite | tests | judged | verdicts | leaking | of these also by a plain loop | minutes | load |
-| --- | ---: | ---: | --- | ---: | --- | ---: | ---: |
+HEAD = """| suite | it has | tests | judged | verdicts | leaking | of these also by a plain loop | minutes | load |
+| --- | ---: | ---: | ---: | --- | ---: | --- | ---: | ---: |
 """
 PAIRS = """| release | suite | tests | leaking | of these also by a plain loop | fixed in | leaking there | minutes |
 | --- | --- | ---: | --- | --- | --- | ---: | ---: |
@@ -174,17 +175,35 @@ def place(suite: Suite) -> Path:
     return packages
 
 
-def measure(suite: Suite, more: Sequence[str], minutes: float | None = None) -> Outcome:
+def collected(suite: Suite) -> list[dict[str, Any]]:
+    """Return what ``list --json`` says of each test of a suite."""
+    words = ["list", *suite.tests, "--python", str(suite.interpreter), *suite.arguments, "--json"]
+    answer = subprocess.run(tool.command(*words), check=True, cwd=place(suite), stdout=subprocess.PIPE, text=True)
+    found: list[dict[str, Any]] = json.loads(answer.stdout)["tests"]
+    return found
+
+
+def spread(tests: Sequence[dict[str, Any]], most: int | None) -> list[str]:
+    """Return the node ids of so many tests, spread evenly over all that no mark skips."""
+    runnable = [test["nodeid"] for test in tests if not test["skipped"]]
+    if most is None or most >= len(runnable):
+        return [test["nodeid"] for test in tests]
+    return [runnable[number * len(runnable) // most] for number in range(most)]
+
+
+def measure(suite: Suite, more: Sequence[str], minutes: float | None = None, most: int | None = None) -> Outcome:
     """Run the tool on a suite, and a plain loop on what leaks; files that its processes make are gone afterwards.
 
     minutes: after which the run is ended as Ctrl-C does, with the tests that were judged by then.
+    most: so many tests of the suite, if it has more.
     """
     prepare(suite)
-    words = [*suite.tests, "--python", str(suite.interpreter), *suite.arguments, *more]
+    tests = collected(suite)
+    words = [*spread(tests, most), "--python", str(suite.interpreter), *suite.arguments, *more]
     with tempfile.TemporaryDirectory(prefix="suites-") as folder:
         outcome = wild.measure(suite, words, minutes, cwd=place(suite), env={**os.environ, "TMPDIR": folder})
-    tests = map(nodeid, wild.leaking(outcome.cells))
-    outcome = replace(outcome, plain={test: plain(suite, test) for test in tests})
+    leaking = map(nodeid, wild.leaking(outcome.cells))
+    outcome = replace(outcome, plain={test: plain(suite, test) for test in leaking}, of=len(tests))
     outcome.keep()
     return outcome
 
@@ -214,7 +233,7 @@ def row(outcome: Outcome) -> str:
     by_a_loop = f"{len(also)}: {named(also)}" if also else "0" if leaking else "–"
     minutes, load = f"{outcome.seconds / 60:.1f}", f"{outcome.load:.0f}"
     name = outcome.subject.package.replace("==", " ")
-    counted = [len(cells), judged(cells), wild.counts(cells), len(leaking)]
+    counted = [f"{outcome.of:,}", len(cells), judged(cells), wild.counts(cells), len(leaking)]
     return pages.row([name, *counted, by_a_loop, minutes, load])
 
 
@@ -250,6 +269,7 @@ def main() -> None:
     parser.add_argument("--kept", action="store_true", help="measure nothing: the tables of what is kept")
     parser.add_argument("--prepare", action="store_true", help="build the environments, and measure nothing")
     parser.add_argument("--minutes", type=float, metavar="M", help="for each suite: what was judged by then is told")
+    parser.add_argument("--tests", type=int, metavar="N", help="of a suite with more, so many, spread evenly over it")
     arguments = parser.parse_args()
     chosen = [known[name] for name in arguments.names or known]
     releases = [release for suite in chosen for release in suite.releases]
@@ -258,7 +278,8 @@ def main() -> None:
             prepare(each)
         return
     more = shlex.split(arguments.run)
-    outcomes = [wild.kept(each) if arguments.kept else measure(each, more, arguments.minutes) for each in releases]
+    bounds = arguments.minutes, arguments.tests
+    outcomes = [wild.kept(each) if arguments.kept else measure(each, more, *bounds) for each in releases]
     text = tables({each.subject.package: each for each in outcomes if each}, chosen, arguments.command)
     pages.write(text, arguments.output, MARKS)
 

@@ -47,6 +47,7 @@ class Outcome(Generic[S]):
         seconds: of the whole call.
         load: the load average at its end, on which seconds depend.
         plain: what a plain loop said of each leaking test, by its node id.
+        of: how many tests the whole suite has.
     """
 
     subject: S
@@ -54,9 +55,10 @@ class Outcome(Generic[S]):
     seconds: float
     load: float
     plain: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    of: int = 0
 
     def keep(self) -> None:
-        times = {"seconds": self.seconds, "load": self.load, "plain": self.plain}
+        times = {"seconds": self.seconds, "load": self.load, "plain": self.plain, "of": self.of}
         self.subject.times.write_text(json.dumps(times, indent=1), encoding="utf-8")
 
 

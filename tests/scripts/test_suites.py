@@ -57,6 +57,45 @@ def test_a_suite_that_does_not_configure_pytest_is_told_from_one_that_does(tmp_p
     assert suites.is_configured(tmp_path)
 
 
+def listed(*skipped):
+    return [{"nodeid": f"tests/test_a.py::test_{number}", "skipped": why} for number, why in enumerate(skipped)]
+
+
+def test_of_a_large_suite_the_tests_that_run_are_spread_evenly_over_it():
+    tests = listed("", "no server", "", "", "", "", "")
+    assert suites.spread(tests, 3) == [f"tests/test_a.py::test_{number}" for number in (0, 3, 5)]
+    assert suites.spread(tests, 6) == suites.spread(tests, None) == [test["nodeid"] for test in tests]
+
+
+def test_a_suite_is_listed_where_it_is_measured(tmp_path, monkeypatch):
+    def run(command, *, cwd, **_):
+        assert cwd == SUITE.folder / "suite"
+        assert command[command.index("list") + 1 :][:2] == SUITE.tests
+        assert command[-1] == "--json"
+        return suites.subprocess.CompletedProcess(command, 0, json.dumps({"tests": listed("", "")}))
+
+    monkeypatch.setattr(suites.subprocess, "run", run)
+    assert suites.collected(SUITE) == listed("", "")
+
+
+def test_a_suite_is_measured_by_the_tests_that_were_chosen_and_its_size_is_kept(tmp_path, monkeypatch):
+    def measure(suite, words, minutes, **_):
+        assert words[:3] == ["tests/test_a.py::test_0", "tests/test_a.py::test_2", "--python"]
+        assert minutes == 9
+        return outcome(LEAKING)
+
+    monkeypatch.setattr(suites, "KEPT", tmp_path)
+    SUITE.folder.mkdir()
+    monkeypatch.setattr(suites, "prepare", lambda _: None)
+    monkeypatch.setattr(suites, "collected", lambda _: listed("", "", "", ""))
+    monkeypatch.setattr(suites, "plain", lambda *_: {"grows": True})
+    monkeypatch.setattr(wild, "measure", measure)
+    measured = suites.measure(SUITE, [], 9, 2)
+    assert measured.of == 4
+    assert measured.plain == {"tests/test_a.py::test_a[x|y]": {"grows": True}}
+    assert json.loads(SUITE.times.read_text())["of"] == 4
+
+
 def test_a_source_distribution_is_brought_by_pip_and_unpacked(tmp_path, monkeypatch):
     def run(command, *, check):
         assert check
@@ -101,8 +140,8 @@ def test_an_outcome_is_kept_with_what_the_plain_loop_said(tmp_path, monkeypatch)
 
 def test_a_row_counts_tests_and_names_those_that_a_plain_loop_proves():
     others = [cell(verdict=Verdict.CLEAN), cell(verdict=Verdict.SKIPPED), cell(verdict=Verdict.FAILED)]
-    row = suites.row(outcome(LEAKING, *others, plain={suites.nodeid(LEAKING): {"grows": True}}))
-    assert row.startswith("| shop 1.0 | 4 | 2 | ")
+    row = suites.row(outcome(LEAKING, *others, of=1234, plain={suites.nodeid(LEAKING): {"grows": True}}))
+    assert row.startswith("| shop 1.0 | 1,234 | 4 | 2 | ")
     assert row.endswith("| 1 | 1: `test_a[x\\|y]` 1,234 B | 1.5 | 2 |")
     assert suites.row(outcome(LEAKING)).endswith("| 1 | 0 | 1.5 | 2 |")
     assert suites.row(outcome(*others)).endswith("| 0 | – | 1.5 | 2 |")
