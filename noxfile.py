@@ -23,7 +23,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PROJECT = nox.project.load_toml("pyproject.toml")
 LEAKS, ASV = Path("leaks"), Path(".asv")
 ASV_NEEDS = PROJECT["project"]["optional-dependencies"]["history"]
-SERIES = ["1.4", "2.0", "2.1"]
+EACH_SERIES = nox.parametrize("sqlalchemy", ["1.4", "2.0", "2.1"])
 # What `databases` measures: stacks, and drivers by the server that they ask; one is built where it is installed.
 ON_SERVERS = ["sync_session", "sync_scoped_session", "async_session", "async_scoped_session"]
 ON_SERVERS += ["sync_driver", "async_driver"]
@@ -110,7 +110,7 @@ def register(name: str, script: Script) -> None:
 
     run.__doc__ = ast.get_docstring(ast.parse(Path(file).read_text(encoding="utf-8")))
     if "{series}" in script.installed:
-        run = nox.parametrize("sqlalchemy", SERIES)(run)
+        run = EACH_SERIES(run)
     nox.session(name=name, venv_backend=None if script.installed else "none")(run)
 
 

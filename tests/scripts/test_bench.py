@@ -83,7 +83,7 @@ def test_an_expression_that_chooses_nothing_is_refused(capsys):
 def test_what_is_no_shard_is_refused(text, capsys):
     with pytest.raises(SystemExit):
         bench.main(["2.0", "--machine", "here", "--shard", text])
-    assert "no shard such as 2/4" in capsys.readouterr().err
+    assert "is not a shard such as 2/4" in capsys.readouterr().err
 
 
 def test_one_series_is_measured_and_its_configuration_is_gone_in_the_end(monkeypatch):

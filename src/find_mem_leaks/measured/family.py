@@ -79,10 +79,10 @@ def leave_out(pid: int) -> None:
 def pids() -> List[int]:
     """Return the numbers of all descendants, of those that have ended and were not waited for too."""
     global _listed
-    family = [pid for pid in _descendants() if pid not in _not_theirs]
-    _last.put([(pid, 0) for pid in family[:MOST]])
+    found = [pid for pid in _descendants() if pid not in _not_theirs]
+    _last.put([(pid, 0) for pid in found[:MOST]])
     _listed = time.monotonic()
-    return family
+    return found
 
 
 def private() -> int:

@@ -109,5 +109,5 @@ def test_an_index_that_is_ill_is_unreachable(monkeypatch):
 
 
 def test_an_index_on_a_disk_is_refused():
-    with pytest.raises(UsageError, match="no http address"):
+    with pytest.raises(UsageError, match="is not an http address"):
         listing.fetch("thing", "file:///simple")
