@@ -121,7 +121,7 @@ TITLES = (
     "the other figures",
     "**on the clock**, from the beginning on",
     "processor time",
-    "share of the cores in use",
+    "share of the cores that it had",
     "load before and after",
 )
 

@@ -18,7 +18,7 @@ def test_the_table_has_a_column_for_each_series_and_one_for_all_of_them():
     assert "| cells, and the sum of their seconds | 2, 90 s | 1, 30 s | 3, 120 s |" in rows
     assert "| the peaks | 3.0 s, 2 processes | 2.0 s, 1 process | 5.0 s, 3 processes |" in rows
     assert "| **on the clock**, from the beginning on | 98 s | 100 s | **100 s** |" in rows
-    assert "| share of the cores in use |  |  | 75 % of 2 |" in rows
+    assert "| share of the cores that it had |  |  | 75 % of 2 |" in rows
     assert "| load before and after |  |  | 0.5, 1.5 |" in rows
 
 
