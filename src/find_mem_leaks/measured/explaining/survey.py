@@ -31,6 +31,9 @@ ENOUGH = 3
 WANTED = 25
 MORE = 3
 SHARE = 0.1
+# How many times as long a look may take where objects are expected to grow and next to none have: they come rarely, and
+# then many at once.
+LONGER = 4
 # Of what was made at a line the most that may be found where it is still said that no object refers to it.
 FOUND = 0.1
 # Objects of a type whose ways outwards are looked for: what most of them are held by is told.
@@ -90,7 +93,8 @@ def look(work: Work, limits: Limits, expected: Expected) -> replies.Survey:
     heap = _heap([*grown, *(found for found, _, _ in made.stable)], before, new | made.new)
     held = _held(made, operations, expected, heap) + larger
     entries = [entry for entry, _ in held]
-    _add_put(held, work, made.operations)
+    if made.is_quick:
+        _add_put(held, work, made.operations)
     otherwise = IN_C if made.is_in_c else None
     kinds = {type(item.sample[0]) for _, item in held if item.container is None and not item.bytes}
     del grown, made, held, one, larger, heap, before
@@ -130,10 +134,12 @@ def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Invent
         goes_on = kept >= 2 * before_that >= 2 * ENOUGH and kept >= SHARE * expected.rate * done
         if goes_on or any(_is_as_expected(found, done, expected) for found in grown):
             return before, done, grown, _tracked()
-        if done >= limits.most or (seconds >= limits.within and done >= limits.least):
+        is_awaited = not expected.bytes and kept < SHARE * expected.rate * done
+        within = LONGER * limits.within if is_awaited else limits.within
+        if done >= limits.most or (seconds >= within and done >= limits.least):
             new = _tracked()
             return before, done, grown + (before.replaced() if expected.bytes else []), new
-        left = max(round(done * (limits.within - seconds) / seconds), limits.least - done)
+        left = max(round(done * (within - seconds) / seconds), limits.least - done)
         step = max(1, min(MORE * done, limits.most - done, left))
 
 
@@ -149,15 +155,17 @@ def _is_as_expected(found: Grown, operations: int, expected: Expected) -> bool:
 
 class _Made:
     """Where what grows is made, seen over some more operations; stable: what has gone on growing, with the places, and
-    whether the sample was made in these operations; is_in_c: see ``survey``."""
+    whether the sample was made in these operations; is_quick: whether there is time for as many again, read line by line;
+    is_in_c: see ``survey``."""
 
     def __init__(self, grown: List[Grown], work: Work, limits: Limits, operations: int, expected: Expected) -> None:
         lengths = [inventory.length(found.container) for found in grown]
         gc.freeze()
         tracemalloc.start(FRAMES)
         try:
-            wanted = _operations_for(grown, operations, expected)
+            started, wanted = time.perf_counter(), _operations_for(grown, operations, expected)
             self.operations, new = _until_again(list(zip(grown, lengths)), work, limits, wanted, operations)
+            self.is_quick = self.operations <= wanted or time.perf_counter() - started <= 2 * limits.within
             rare = operations / max(self.operations, 1) * ENOUGH
             goes_on = [(found, sample) for found, sample in new if sample or found.more < rare]
             self.stable = [
@@ -177,7 +185,7 @@ def _until_again(
     """Carry out operations until what has grown most goes on growing, as many as the first look at most: of what comes
     a thousand objects at once a few operations see nothing. Return how many, and some of what has come of each, which
     had so many entries."""
-    done, until = 0, time.perf_counter() + limits.within
+    done, until = 0, time.perf_counter() + LONGER * limits.within
     while True:
         done += _advance(work, wanted, limits.within)
         collection.collect()
