@@ -155,8 +155,8 @@ def _is_as_expected(found: Grown, operations: int, expected: Expected) -> bool:
 
 class _Made:
     """Where what grows is made, seen over some more operations; stable: what has gone on growing, with the places, and
-    whether the sample was made in these operations; is_quick: whether there is time for as many again, read line by line;
-    is_in_c: see ``survey``."""
+    whether the sample was made in these operations; is_quick: whether there is time for as many again, read line by
+    line; is_in_c: see ``survey``."""
 
     def __init__(self, grown: List[Grown], work: Work, limits: Limits, operations: int, expected: Expected) -> None:
         lengths = [inventory.length(found.container) for found in grown]
