@@ -18,8 +18,8 @@ from find_mem_leaks.leading.worker import EXACT, Worker, WorkerError
 from find_mem_leaks.subjects.databases import POSTGRESQL, Database
 
 LEFT = (
-    "an earlier process of this cell did not fail there, and may have left rows or files. Each process calls setup(): let "
-    "it remove what it finds, or keep everything in the folder that setup(directory) is given"
+    "an earlier process of this cell did not fail there, and may have left rows or files. Each process calls setup(): "
+    "let it remove what it finds, or keep everything in the folder that setup(directory) is given"
 )
 PREFIX = "find_mem_leaks_"
 CREATE = "CREATE DATABASE {}"
