@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +49,10 @@ PYTESTS = ("7.0.1", NEWEST)
 TOOL_RUNS_ON = (3, 11)
 PACKAGES = ("pytest", "pytest-asyncio", "anyio")
 ASKED = "import json, importlib.metadata as m, sys; print(json.dumps([m.version(each) for each in sys.argv[1:]]))"
+# The ways to judge, as the table has them.
+RUN, PLUGIN = "run --python", "pytest --leaks"
 MARKS = "<!-- pytests: begin -->", "<!-- pytests: end -->"
-HEAD = """| CPython | pytest | pytest-asyncio | anyio | `run --python` | `pytest --leaks` |
+HEAD = f"""| CPython | pytest | pytest-asyncio | anyio | `{RUN}` | `{PLUGIN}` |
 | --- | --- | --- | --- | --- | --- |
 """
 
@@ -73,6 +74,9 @@ class Pair:
     @property
     def interpreter(self) -> str:
         return str(self.folder / "environment" / "bin" / "python")
+
+    def results(self, how: str) -> Path:
+        return self.folder / f"{how.split(maxsplit=1)[0]}.json"
 
     @property
     def has_the_plugin(self) -> bool:
@@ -100,8 +104,8 @@ def install(pair: Pair, *packages: str) -> None:
     uv("pip", "install", "--python", pair.interpreter, pytest, *packages)
 
 
-def prepare(pair: Pair) -> list[str]:
-    """Build its environment anew, without the tool, and return the versions that it has."""
+def prepare(pair: Pair) -> None:
+    """Build its environment anew, without the tool."""
     shutil.rmtree(pair.folder, ignore_errors=True)
     try:
         python = environments.find_python(pair.python)
@@ -109,30 +113,37 @@ def prepare(pair: Pair) -> list[str]:
         python = pair.python  # which uv brings
     uv("venv", "--python", python, str(pair.folder / "environment"))
     install(pair, *PACKAGES[1:])
+
+
+def versions(pair: Pair) -> list[str]:
+    """Return the versions of the packages that it has."""
     answer = subprocess.run([pair.interpreter, "-c", ASKED, *PACKAGES], check=True, stdout=subprocess.PIPE, text=True)
-    versions: list[str] = json.loads(answer.stdout)
-    return versions
+    found: list[str] = json.loads(answer.stdout)
+    return found
 
 
-def by_run(pair: Pair) -> list[Cell]:
-    """Return what `run` says of the tests."""
+def by_run(pair: Pair) -> None:
+    """Let `run` judge the tests."""
     words = ["run", *TESTS, "--python", pair.interpreter, *CAPS, "-q", "--no-table"]
-    return cells(pair, tool.command(*words, "-f", "-o", str(pair.folder / "run.json")), "run.json")
+    call(pair, tool.command(*words, "-f", "-o", str(pair.results(RUN))))
 
 
-def by_the_plugin(pair: Pair) -> list[Cell]:
-    """Return what `pytest --leaks` says of them, with the tool installed there."""
+def by_the_plugin(pair: Pair) -> None:
+    """Let `pytest --leaks` judge them, with the tool installed there."""
     install(pair, "-e", str(ROOT))
     words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--leaks", *TESTS]
-    return cells(pair, [pair.interpreter, *words, "--leaks-report", str(pair.folder / "plugin.json")], "plugin.json")
+    call(pair, [pair.interpreter, *words, "--leaks-report", str(pair.results(PLUGIN))])
 
 
-def cells(pair: Pair, command: Sequence[str], name: str) -> list[Cell]:
-    """Return the cells of a call in the suite's folder; none if it ended without."""
+def call(pair: Pair, command: Sequence[str]) -> None:
+    """Run a command in the suite's folder; what it prints is kept."""
     environment = {**os.environ, "PYTEST_ADDOPTS": ""}
     with (pair.folder / "output").open("a", encoding="utf-8") as output:
         subprocess.run(command, check=False, cwd=KNOWN, env=environment, stdout=output, stderr=subprocess.STDOUT)
-    file = pair.folder / name
+
+
+def cells(file: Path) -> list[Cell]:
+    """Return the cells of a file; none if the call ended without."""
     return results.read(file) if file.exists() else []
 
 
@@ -161,29 +172,33 @@ def counted(measured: Sequence[Cell]) -> str:
     return f"{sum(map(right, measured))} of {len(TESTS)} right"
 
 
+def measure(pair: Pair) -> None:
+    prepare(pair)
+    by_run(pair)
+    if pair.has_the_plugin:
+        by_the_plugin(pair)
+
+
 def judged(pair: Pair) -> tuple[str, list[str]]:
     """Return the row of a pair, and what is wrong."""
-    versions = prepare(pair)
-    measured = by_run(pair)
-    plugin = by_the_plugin(pair) if pair.has_the_plugin else None
-    row = pages.row([pair.python, *versions, counted(measured), "–" if plugin is None else counted(plugin)])
-    return row, wrong(measured) + ([] if plugin is None else [f"--leaks: {each}" for each in wrong(plugin)])
+    by = {each: cells(pair.results(each)) for each in ([RUN, PLUGIN] if pair.has_the_plugin else [RUN])}
+    row = pages.row([pair.python, *versions(pair), counted(by[RUN]), counted(by[PLUGIN]) if PLUGIN in by else "–"])
+    return row, [f"{pair}, {how}: {each}" for how, measured in by.items() for each in wrong(measured)]
 
 
 def main() -> None:
     parser = pages.parser(__doc__)
     parser.add_argument("pairs", nargs="*", metavar="PYTHON/PYTEST", help=f"such as 3.8/7.0.1, 3.13/{NEWEST} (all)")
+    parser.add_argument("--kept", action="store_true", help="measure nothing: the table of what is kept")
     arguments = parser.parse_args()
-    rows, problems = [], []
-    for pair in [*map(read, arguments.pairs)] or everything():
-        row, of_pair = judged(pair)
-        print(row, *of_pair, sep="\n", file=sys.stderr, flush=True)
-        rows.append(row)
-        problems += [f"{pair}: {each}" for each in of_pair]
+    pairs = [*map(read, arguments.pairs)] or everything()
+    for pair in [] if arguments.kept else pairs:
+        measure(pair)
+    rows, problems = zip(*map(judged, pairs), strict=True)
     lines = "\n".join(rows)
     pages.write(f"Made by `{arguments.command}`.\n\n{HEAD}{lines}\n", arguments.output, MARKS)
-    if problems:
-        raise SystemExit("\n".join(problems))
+    if told := [each for of_pair in problems for each in of_pair]:
+        raise SystemExit("\n".join(told))
 
 
 if __name__ == "__main__":

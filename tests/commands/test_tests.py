@@ -23,5 +23,7 @@ def test_what_is_not_heeded_of_the_suites_options_is_told(monkeypatch, capsys):
     monkeypatch.setattr(suites, "collect", lambda *words: asked.append(words) or found)
     arguments = run.parse(["a.py", "-k", "a", "--env", "SHOP=1"])
     assert tests.collected(arguments, "/python", ["a.py"], 60.0) is found
-    assert asked == [("/python", ["a.py"], ["-k", "a"], 60.0, {"SHOP": "1"})]
+    assert asked == [("/python", ["a.py"], ["-k", "a"], suites.COLLECTING, {"SHOP": "1"})]
+    tests.collected(arguments, "/python", ["a.py"], 900.0)
+    assert asked[-1][3] == 900.0
     assert "--cov, -n of the suite switched off" in capsys.readouterr().err

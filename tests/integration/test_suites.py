@@ -10,7 +10,7 @@ from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
 
 KNOWN = Path(__file__).parents[1] / "suites" / "known"
 MARK = "# leaks: "
-FILES = ("of_functions.py", "of_classes.py", "of_documents.txt")
+FILES = ("of_functions.py", "of_classes.py", "of_documents.txt", "of_clocks.py")
 # Of each way to be found, or not to be, one.
 TESTS = (
     "test_leak_list_of_the_module",
@@ -20,6 +20,7 @@ TESTS = (
     "test_fixture_that_is_closed",
     "Unit::test_leak_of_a_case",
     "of_documents.txt",
+    "test_stopped_clock",
     "test_not_repeatable",
     "test_skipped_by_itself",
     "test_failed",
@@ -62,6 +63,12 @@ def test_parameters_are_cells_of_their_own(judged):
 @pytest.mark.parametrize("name", ["test_warnings_that_nobody_takes", "test_fixture_that_is_closed", "of_documents.txt"])
 def test_what_pytest_keeps_is_not_held_against_a_test(judged, name):
     assert judged[name].verdict in ACQUITTED
+
+
+def test_a_test_whose_clock_stands_still_is_timed_nevertheless(judged):
+    cell = judged["test_stopped_clock"]
+    assert cell.verdict in ACQUITTED
+    assert min(round_.seconds for round_ in cell.series.rounds) > 0
 
 
 def test_a_test_that_cannot_be_measured_says_why(judged):

@@ -29,7 +29,7 @@ def test_the_tests_of_an_interpreter_are_collected_by_its_own_pytest(tmp_path):
 
 def test_a_file_that_pytest_does_not_tell_of_in_time_is_not_said_to_be_without_tests(tmp_path):
     (tmp_path / "documents.py").write_text("x = 1\n")
-    with pytest.raises(UsageError, match="hangs: no answer"):
+    with pytest.raises(UsageError, match=r"has not collected .*documents\.py in 0 s: .* --collect-only"):
         suites.are_in(sys.executable, str(tmp_path / "documents.py"), 0.01, {})
 
 

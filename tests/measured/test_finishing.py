@@ -9,7 +9,7 @@ from find_mem_leaks.measured.finishing import LATER_PATIENCE, PATIENCE, Finishin
 @pytest.fixture
 def clock(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(finishing.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(finishing.clock, "seconds", lambda: now[0])
     return now
 
 

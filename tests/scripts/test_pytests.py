@@ -1,5 +1,6 @@
 """The table of Pythons and pytests: which pairs there are, and what counts as right."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -73,9 +74,8 @@ def test_the_environment_has_the_pytest_of_the_pair_and_a_python_that_is_here_or
     calls = []
     monkeypatch.setattr(pytests, "KEPT", tmp_path)
     monkeypatch.setattr(pytests, "uv", lambda *words: calls.append(words))
-    monkeypatch.setattr(pytests.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout='["7.0.1", "1", "2"]'))
     monkeypatch.setattr(pytests.environments, "find_python", lambda _: "/somewhere/python")
-    assert pytests.prepare(Pair("3.8", "7.0.1")) == ["7.0.1", "1", "2"]
+    pytests.prepare(Pair("3.8", "7.0.1"))
     assert "/somewhere/python" in calls[0]
     assert "pytest==7.0.1" in calls[1]
 
@@ -88,31 +88,51 @@ def test_the_environment_has_the_pytest_of_the_pair_and_a_python_that_is_here_or
     assert "pytest" in calls[3]
 
 
-def test_cells_are_those_of_the_call_and_none_of_one_that_wrote_none(monkeypatch, tmp_path):
+def test_a_call_is_made_in_the_folder_of_the_suite_and_its_output_kept(monkeypatch, tmp_path):
     monkeypatch.setattr(pytests, "KEPT", tmp_path)
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--verbose")
     pair = Pair("3.11", "7.0.1")
     pair.folder.mkdir()
-    assert pytests.cells(pair, ["false"], "run.json") == []
-    results.write(tmp_path / "kept.json", [clean()])
-    copied = pytests.cells(pair, ["cp", str(tmp_path / "kept.json"), str(pair.folder / "run.json")], "run.json")
-    assert [each.scenario for each in copied] == ["test_case"]
+    pytests.call(pair, ["sh", "-c", 'pwd; echo "options:$PYTEST_ADDOPTS."; exit 3'])
+    assert (pair.folder / "output").read_text().splitlines() == [str(KNOWN), "options:."]
+
+
+def test_both_ways_judge_all_tests_and_leave_a_file_each(monkeypatch, tmp_path):
+    def call(pair, command):
+        assert set(pytests.TESTS) < set(command)
+        Path(command[-1]).write_text("results")
+
+    monkeypatch.setattr(pytests, "KEPT", tmp_path)
+    monkeypatch.setattr(pytests, "prepare", lambda pair: pair.folder.mkdir())
+    monkeypatch.setattr(pytests, "install", lambda *_: None)
+    monkeypatch.setattr(pytests, "call", call)
+    for python in ("3.10", "3.11"):
+        pytests.measure(Pair(python, NEWEST))
+    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.json"))
+    assert files == ["3.10-newest/run.json", "3.11-newest/pytest.json", "3.11-newest/run.json"]
 
 
 def test_the_page_gets_the_table_and_a_wrong_verdict_ends_the_script(monkeypatch, tmp_path, capsys):
     measured = [*(clean(str(number)) for number in range(len(pytests.TESTS) - 1)), leak(marked())]
-    monkeypatch.setattr(pytests, "prepare", lambda _: ["9.2.0", "1.0", "4.0"])
-    monkeypatch.setattr(pytests, "install", lambda *_: None)
-    monkeypatch.setattr(pytests, "cells", lambda *_: measured)
+    monkeypatch.setattr(pytests, "KEPT", tmp_path)
+    monkeypatch.setattr(pytests.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout='["9.2.0", "1.0", "4.0"]'))
+    older, newer = Pair("3.10", NEWEST), Pair("3.11", NEWEST)
+    for pair, how in ((older, pytests.RUN), (newer, pytests.RUN), (newer, pytests.PLUGIN)):
+        pair.folder.mkdir(exist_ok=True)
+        results.write(pair.results(how), measured)
     page = tmp_path / "page.md"
     page.write_text("\n".join(["before", *pytests.MARKS, "after"]))
-    monkeypatch.setattr("sys.argv", ["pytests.py", "3.10/newest", "3.11/newest", "-o", str(page)])
+    monkeypatch.setattr("sys.argv", ["pytests.py", str(older), str(newer), "--kept", "-o", str(page)])
     pytests.main()
     assert "| 3.10 | 9.2.0 | 1.0 | 4.0 | 7 of 7 right | – |\n" in page.read_text()
     assert "| 3.11 | 9.2.0 | 1.0 | 4.0 | 7 of 7 right | 7 of 7 right |\n" in page.read_text()
-    measured[0] = cell(scenario="0", verdict=Verdict.LEAKING)
-    with pytest.raises(SystemExit, match=r"3\.11/newest: --leaks: 0: leaking"):
+    results.write(newer.results(pytests.PLUGIN), [cell(scenario="0", verdict=Verdict.LEAKING), *measured[1:]])
+    older.results(pytests.RUN).unlink()
+    with pytest.raises(
+        SystemExit, match=r"3\.10/newest, run --python: 7 of 7.*\n3\.11/newest, pytest --leaks: 0: leaking"
+    ):
         pytests.main()
-    assert "6 of 7 right" in capsys.readouterr().out
+    assert "| 0 of 7 right | – |" in capsys.readouterr().out
 
 
 def test_uv_is_told_not_to_heed_the_configuration_of_this_project(monkeypatch):

@@ -34,7 +34,8 @@ def check(arguments: argparse.Namespace, tests: Collection[str]) -> None:
 
 def collected(arguments: argparse.Namespace, executable: str, targets: Sequence[str], stall: float) -> Suite:
     """The tests of an interpreter; what of the suite's options is not heeded is told."""
-    suite = suites.collect(executable, targets, given(arguments), stall, applications.variables(arguments))
+    seconds = max(stall, suites.COLLECTING)
+    suite = suites.collect(executable, targets, given(arguments), seconds, applications.variables(arguments))
     if suite.switched_off:
         options = ", ".join(suite.switched_off)
         print(f"find-mem-leaks: {options} of the suite switched off: each test is measured alone", file=sys.stderr)

@@ -64,7 +64,7 @@ def at_equal(name: str, read: Callable[[Columns], Array], *, is_bounded: bool = 
 
     def at_least(samples: Columns) -> Array:
         readings, count = read(samples), reading(name)(samples)
-        if not (is_bounded and count.any() or _was_there(count)):
+        if not ((is_bounded and count.any()) or _was_there(count)):
             return readings
         (rate, _), (error, _) = rates(*increments(samples, readings, count, samples["operations"]))
         each = rate + SURE * error * is_bounded

@@ -16,6 +16,8 @@ from find_mem_leaks.subjects.tests import Suite, Test
 
 # Seconds that a test may take, and without an answer after which it counts as hung.
 TIME_CAP = STALL = 60.0
+# Seconds that pytest may take to collect: thousands of tests take it a minute and more where the machine is busy.
+COLLECTING = 600.0
 # What a test's verdict takes if nothing else is asked for: it keeps an object of its own, or it leaks not at all.
 RULES = QUICK
 
@@ -24,7 +26,7 @@ def collect(
     executable: str,
     targets: Sequence[str],
     arguments: Sequence[str] = (),
-    stall: float = STALL,
+    seconds: float = COLLECTING,
     variables: Mapping[str, str] | None = None,
 ) -> Suite:
     """The tests that pytest collects there; UsageError if it collects none, or cannot.
@@ -33,7 +35,7 @@ def collect(
         executable: the interpreter.
         targets: what pytest is given: files, folders, node ids.
         arguments: of pytest, such as ``-k``; they choose, and no test is measured with them.
-        stall: seconds that collecting may take.
+        seconds: that collecting may take.
         variables: of its environment, those that differ from ours.
     """
     picked: requests.Targets = {"targets": list(targets), "arguments": list(arguments)}
@@ -41,8 +43,12 @@ def collect(
         document = outlines.answered(
             executable,
             variables,
-            lambda worker: worker.ask(stall, do="outline", tests=picked, directory=worker.directory),
+            lambda worker: worker.ask(seconds, do="outline", tests=picked, directory=worker.directory),
         )
+    except HangsError as error:
+        named = " ".join(targets)
+        shown = f"`{executable} -m pytest --collect-only {named}` shows where it stops"
+        raise UsageError(f"pytest has not collected {named} in {seconds:.0f} s: {shown}") from error
     except (WorkerError, OSError) as error:
         raise UsageError(f"{' '.join(targets)} cannot be collected in {executable}: {error}") from error
     return tests.suite(targets, arguments, executable, document)

@@ -16,9 +16,10 @@ import errno
 import os
 import resource
 import sys
-import time
 from array import array
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Set, Tuple
+
+from . import clock
 
 if TYPE_CHECKING:
     from . import replies
@@ -81,7 +82,7 @@ def pids() -> List[int]:
     global _listed
     found = [pid for pid in _descendants() if pid not in _not_theirs]
     _last.put([(pid, 0) for pid in found[:MOST]])
-    _listed = time.monotonic()
+    _listed = clock.seconds()
     return found
 
 
@@ -129,7 +130,7 @@ def describe(most: Optional[int] = None) -> List[replies.Process]:
 
 def _recent() -> Sequence[int]:
     """The descendants as they were listed within this look, else anew."""
-    return list(_last.get()) if time.monotonic() - _listed < _FRESH else pids()
+    return list(_last.get()) if clock.seconds() - _listed < _FRESH else pids()
 
 
 def _descendants() -> List[int]:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import errno
 import importlib
 import operator
-import time
 from typing import TYPE_CHECKING, Callable, Dict, List, Sequence
 
+from . import clock
 from .allocators import objects
 from .probes import blocks, elsewhere, heap, pymalloc, resident
 from .settling import collection, opcode_caches
@@ -100,7 +100,7 @@ class Looks:
         self._note_blind("pymalloc", objects.blind(in_blocks))
         in_caches, caches_blocks = opcode_caches.read()
         return {
-            "clock": time.monotonic(),
+            "clock": clock.seconds(),
             "live_bytes": in_blocks + handed_out - in_caches,
             "blocks": blocks.read() - caches_blocks,
             "elsewhere": elsewhere.read(in_arenas + taken),

@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Callable, Coroutine, Mapping, Optional, TypeVar, overload
 
-from . import changing, failing
+from . import changing, clock, failing
 from .settling import collection
 
 if TYPE_CHECKING:
@@ -135,13 +134,13 @@ class Worker:
         """Seconds that so many operations of the plan took."""
         begin, self._position = self._position, self._position + operations
         self._calls += 1
-        started = time.perf_counter()
+        started = clock.seconds()
         try:
             self._finish(self._workload.stretch(begin, self._position))
         except BaseException:
             self.operations += self._workload.completed
             raise
-        seconds = time.perf_counter() - started
+        seconds = clock.seconds() - started
         self.operations += operations
         return seconds
 
@@ -149,12 +148,12 @@ class Worker:
         from .accounting import figures
 
         operations = request["operations"]
-        started = time.process_time()
+        started = clock.of_processor()
         if "between" in request:
             seconds = self._carry_out_with(operations, request["every"], changing.BETWEEN[request["between"]])
         else:
             seconds = self._carry_out(operations)
-        return {"seconds": seconds, "cpu": time.process_time() - started, **figures.quick()}
+        return {"seconds": seconds, "cpu": clock.of_processor() - started, **figures.quick()}
 
     def _carry_out_with(self, operations: int, every: int, between: Callable[[], object]) -> float:
         """The same with something done after each ``every`` operations of this process, its seconds included."""
@@ -164,9 +163,9 @@ class Worker:
             operations -= piece
             seconds += self._carry_out(piece)
             if self.operations % every == 0:
-                started = time.perf_counter()
+                started = clock.seconds()
                 between()
-                seconds += time.perf_counter() - started
+                seconds += clock.seconds() - started
         return seconds
 
     def do_restore(self, _request: requests.Request) -> replies.Restore:

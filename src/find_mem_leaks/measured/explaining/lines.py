@@ -14,11 +14,10 @@ import functools
 import os
 import re
 import sys
-import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from .. import callers
+from .. import callers, clock
 from . import counters, threads
 from .counters import Counter, Point
 
@@ -205,8 +204,8 @@ def advance(
 ) -> int:
     """Carry out at least ``least`` and at most ``most`` operations, until it is enough or ``within`` seconds are over;
     return how many."""
-    done, deadline = 0, time.perf_counter() + within
-    while done < most and (done < least or (time.perf_counter() < deadline and not is_enough(done))):
+    done, deadline = 0, clock.seconds() + within
+    while done < most and (done < least or (clock.seconds() < deadline and not is_enough(done))):
         step = min(max(done, least), most - done, LONGEST)
         stretch(done, done + step)
         done += step

@@ -11,11 +11,11 @@ Cannot see: what objects hold that the collector cannot look into.
 from __future__ import annotations
 
 import gc
-import time
 import tracemalloc
 from collections import Counter
 from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from .. import clock
 from ..settling import collection
 from . import counters, holders, inventory, lines, traces
 from .inventory import Grown, Inventory
@@ -123,9 +123,9 @@ def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Invent
     step, done, kept, seconds = max(1, min(limits.first, limits.most) // (1 + MORE)), 0, 0, 0.0
     grown: List[Grown] = []
     while True:
-        started = time.perf_counter()
+        started = clock.seconds()
         work(step)
-        seconds += time.perf_counter() - started
+        seconds += clock.seconds() - started
         done += step
         collection.collect()
         grown.clear()  # it would keep what was replaced since
@@ -163,9 +163,9 @@ class _Made:
         gc.freeze()
         tracemalloc.start(FRAMES)
         try:
-            started, wanted = time.perf_counter(), _operations_for(grown, operations, expected)
+            started, wanted = clock.seconds(), _operations_for(grown, operations, expected)
             self.operations, new = _until_again(list(zip(grown, lengths)), work, limits, wanted, operations)
-            self.is_quick = self.operations <= wanted or time.perf_counter() - started <= 2 * limits.within
+            self.is_quick = self.operations <= wanted or clock.seconds() - started <= 2 * limits.within
             rare = operations / max(self.operations, 1) * ENOUGH
             goes_on = [(found, sample) for found, sample in new if sample or found.more < rare]
             self.stable = [
@@ -185,13 +185,13 @@ def _until_again(
     """Carry out operations until what has grown most goes on growing, as many as the first look at most: of what comes
     a thousand objects at once a few operations see nothing. Return how many, and some of what has come of each, which
     had so many entries."""
-    done, until = 0, time.perf_counter() + LONGER * limits.within
+    done, until = 0, clock.seconds() + LONGER * limits.within
     while True:
         done += _advance(work, wanted, limits.within)
         collection.collect()
         new = [(found, _new(found, was)) for found, was in grown]
         is_again = not new or max(new, key=lambda each: each[0].more)[1]
-        if is_again or done >= most or time.perf_counter() > until:
+        if is_again or done >= most or clock.seconds() > until:
             return done, new
         wanted = min(MORE * done, most - done)
 
