@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -14,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import debian
 from find_mem_leaks.subjects import catalogue, environments
 from find_mem_leaks.subjects.environments import Environment
 
@@ -68,22 +67,16 @@ def python_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 @pytest.fixture(scope="session")
 def malloc_libraries() -> dict[str, str]:
     """Libraries with another malloc, as ``LD_PRELOAD`` takes them; they are installed where they are missing."""
-    missing = [package for name, package in MALLOC_PACKAGES.items() if not find_library(LIBRARIES.get(name, name))]
-    if missing:
-        sudo = [] if os.geteuid() == 0 else ["sudo"]
-        subprocess.run([*sudo, "apt-get", "update"], check=True)
-        waiting = ["-o", "DPkg::Lock::Timeout=300"]  # another test process may be installing them
-        subprocess.run([*sudo, "apt-get", *waiting, "install", "-y", "--no-install-recommends", *missing], check=True)
+    debian.install(
+        lambda: [package for name, package in MALLOC_PACKAGES.items() if not find_library(LIBRARIES.get(name, name))]
+    )
     return {name: str(find_library(LIBRARIES.get(name, name))) for name in MALLOC_PACKAGES}
 
 
 @pytest.fixture(scope="module")
 def chromium() -> str | None:
     """The browser's path; it is installed where it is missing."""
-    if not shutil.which("chromium"):
-        sudo = [] if os.geteuid() == 0 else ["sudo"]
-        subprocess.run([*sudo, "apt-get", "update"], check=True)
-        subprocess.run([*sudo, "apt-get", "install", "-y", "--no-install-recommends", "chromium"], check=True)
+    debian.install(lambda: [] if shutil.which("chromium") else ["chromium"])
     return shutil.which("chromium")
 
 

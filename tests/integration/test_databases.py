@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+import debian
 from find_mem_leaks.database_servers import mariadb, postgresql
 from find_mem_leaks.subjects import catalogue
 
@@ -31,12 +32,8 @@ def told_from_others(monkeypatch):
 
 @pytest.fixture(scope="session")
 def mariadb_installed():
-    if not shutil.which("mariadbd", path=os.environ["PATH"] + ":/usr/sbin"):
-        sudo = ["sudo"] if os.geteuid() else []
-        options = ["-y", "--no-install-recommends", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*sudo, "apt-get", "update", "-qq"], check=True, env=environment)
-        subprocess.run([*sudo, "apt-get", "install", *options, "mariadb-server"], check=True, env=environment)
+    path = os.environ["PATH"] + ":/usr/sbin"
+    debian.install(lambda: [] if shutil.which("mariadbd", path=path) else ["mariadb-server"])
 
 
 @pytest.fixture
