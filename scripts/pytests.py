@@ -169,7 +169,7 @@ def is_marked(file: str, line: int) -> bool:
 
 
 def counted(measured: Sequence[Cell]) -> str:
-    return f"{sum(map(right, measured))} of {len(TESTS)} right"
+    return f"{sum(map(right, measured))} of {len(TESTS)} right" if measured else "not measured"
 
 
 def measure(pair: Pair) -> None:
