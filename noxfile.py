@@ -39,7 +39,6 @@ written: list[str] = []
 prepared: dict[str, str] = {}
 # The series that this call measures for the history.
 benched: list[str] = []
-EACH_SERIES = nox.parametrize("sqlalchemy", ["1.4", "2.0", "2.1"])
 
 
 @dataclass(frozen=True)
