@@ -106,10 +106,11 @@ def misbehave(server, monkeypatch):
     return call
 
 
-def seen_of(server, number):
-    """What so many connections came to, once the threads that serve them have written that down."""
+def seen_of(server, number, requests=0):
+    """What so many connections came to, and so many requests on them, once the threads that serve them have written
+    that down."""
     for _ in range(1000):
-        if len(server.seen) >= number:
+        if len(server.seen) >= number and sum(came.count(b" HTTP/1") for came, _ in server.seen) >= requests:
             break
         threading.Event().wait(0.01)
     return server.seen
@@ -152,7 +153,7 @@ def test_a_client_has_a_connection_for_each_operation_that_ends_as_it_says(
 )
 def test_what_is_ever_new_is_new_in_all_stretches_on_connections_that_end_with_theirs(server, misbehave, name, what):
     assert misbehave(name, operations=20) == (0, [{"rows": 0}] * 3)
-    seen = seen_of(server, 2)
+    seen = seen_of(server, 2, requests=40)
     assert 2 <= len(seen) <= 4
     together = b"".join(came for came, _ in seen)
     assert [together.count(what % number) for number in range(40)] == [1] * 40
