@@ -102,7 +102,7 @@ def test_a_stack_is_opened_with_all_that_its_order_says():
         {
             "do": "open", "stack": "any", "file": "work.py", "application": None, "test": None, "database": None,
             "scenario": "mix_1_2_3_4", "concurrency": 3, "directory": "/directory", "mix": (1, 2, 3, 4), "seed": 7,
-            "capacity": 500, "probes": (*MODULES, "entries", "fill"), "hands_off": False,
+            "capacity": 500, "probes": (*MODULES, "entries", "fill", "idle"), "hands_off": False,
         }
     ]  # fmt: skip
 

@@ -121,7 +121,7 @@ async def _trial(executable: str, order: Order, change: Change, operations: int,
             trial = await run.carry_out(worker.directory, operations)
             await worker.close(order.stall)
     except WorkerError as failure:
-        return Trial(change.key, change.name, error=processes.words(failure, order))
+        return Trial(change.key, change.name, error=str(failure))
     except OSError as failure:
         return Trial(change.key, change.name, error=str(failure))
     except Exception as failure:
