@@ -120,9 +120,7 @@ async def _trial(executable: str, order: Order, change: Change, operations: int,
             run = _Run(worker.ask, placed, change, seconds)
             trial = await run.carry_out(worker.directory, operations)
             await worker.close(order.stall)
-    except WorkerError as failure:
-        return Trial(change.key, change.name, error=str(failure))
-    except OSError as failure:
+    except (WorkerError, OSError) as failure:
         return Trial(change.key, change.name, error=str(failure))
     except Exception as failure:
         words = f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
