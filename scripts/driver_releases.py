@@ -121,7 +121,7 @@ def plain(leak: Leak, release: str) -> Growth:
     with ExitStack() as throw_away:
         variables = dict(os.environ)
         if database := databases.of_file([leak.database] if leak.database else []):
-            variables[databases.VARIABLE] = str(database.at(servers.url(database, throw_away)).url)
+            variables[databases.VARIABLE] = str(database.at(servers.server(database, throw_away)).url)
         python = throw_away.enter_context(environments.throw_away(environments.find_python(leak.python), packages))
         file = str(FILES / f"{leak.name}.py")
         command = [str(python), str(HERE / "plain_growth.py"), file, str(leak.operations)]

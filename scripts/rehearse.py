@@ -249,7 +249,7 @@ def databases(folder: Path) -> None:
     """Every driver of one series, in two shards on servers that run already; one page of all."""
     hub, commit = start(folder)
     with ExitStack() as throw_away:
-        servers = {variable: started(kind, throw_away) for kind, variable in VARIABLES.items()}
+        servers = {variable: started(kind, throw_away).url for kind, variable in VARIABLES.items()}
         few = {"SERIES": SERIES, "SHARDS": str(SHARDS), "ARGUMENTS": FEW_CELLS, **servers}
         text = without_services(workflow.read(ROOT, "databases.yml"), "measure")
         ran("every job", Run(hub, text, Event("schedule", commit), few))

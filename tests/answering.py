@@ -36,8 +36,7 @@ def answering(python, measured):
 
 def in_one_process(ask, monkeypatch):
     """Let the tool measure in the process that ``ask`` asks, one cell after another, and start none of its own."""
-    from find_mem_leaks import runner
-    from find_mem_leaks.leading import outlines, trying
+    from find_mem_leaks.leading import outlines, processes, trying
 
     class Worker:
         def __init__(self, executable, seed, settings=None):
@@ -62,7 +61,7 @@ def in_one_process(ask, monkeypatch):
         async def close(self, seconds):
             await self.ask(seconds, do="close")
 
-    for module in (runner, outlines, trying):
+    for module in (processes, outlines, trying):
         monkeypatch.setattr(module, "Worker", Worker)
 
 

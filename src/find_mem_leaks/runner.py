@@ -18,6 +18,7 @@ from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.failure import Failure
 from find_mem_leaks.judging.probes import KEYS
 from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
+from find_mem_leaks.leading import processes
 from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.auto import auto
 from find_mem_leaks.leading.fixed import fixed
@@ -26,7 +27,7 @@ from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.until_it_fails import until_it_fails
 from find_mem_leaks.leading.what_if import what_if
-from find_mem_leaks.leading.worker import EXACT, Worker, WorkerError
+from find_mem_leaks.leading.worker import WorkerError
 from find_mem_leaks.results import Cell, Key, key
 from find_mem_leaks.subjects.environments import Environment
 
@@ -203,9 +204,8 @@ async def _judged(job: Job, recorder: Recorder, started: float, done: Callable[[
     """The cell that a way to lead it makes; handed to ``done`` if it is interrupted."""
     error, failure = None, None
     try:
-        settings = {**EXACT, **job.order.variables}
-        async with Worker(job.environment.executable, job.order.seed, settings) as worker:
-            await lead(worker.ask, job.order, worker.directory, recorder)
+        async with processes.measured_process(job.environment.executable, job.order) as (worker, order):
+            await lead(worker.ask, order, worker.directory, recorder)
             await worker.close(job.order.stall)
     except WorkerError as raised:
         error, failure = str(raised), raised.failure
@@ -243,12 +243,12 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     if job.order.test and FEWEST_SLOW * cell.series.seconds > job.order.time_cap * max(cell.series.operations, 1):
         return None, f"{FEWEST_SLOW} calls of it, the fewest for that, take longer than --time-cap"
     try:
-        async with Worker(job.environment.executable, job.order.seed, settings=job.order.variables) as worker:
+        async with processes.measured_process(job.environment.executable, job.order.alone, {}) as (worker, order):
             measured = cell.series.operations
             pace = cell.series.seconds / max(measured, 1)
             found = await hands_off(
                 worker.ask,
-                job.order.alone,
+                order,
                 worker.directory,
                 measured,
                 goes_on=goes_on,
@@ -257,7 +257,9 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
                 held=cell.held,
             )
             await worker.close(job.order.stall)
-    except (WorkerError, OSError) as failure:
+    except WorkerError as failure:
+        return None, processes.words(failure, job.order)
+    except OSError as failure:
         return None, str(failure)
     except Exception as failure:
         return None, f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"

@@ -14,7 +14,7 @@ from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.runner import Job
-from find_mem_leaks.subjects.databases import DRIVERS, Database
+from find_mem_leaks.subjects.databases import DRIVERS, Database, Server
 from find_mem_leaks.subjects.environments import Environment
 from find_mem_leaks.subjects.scenarios import Scenario
 from led import Silence
@@ -39,7 +39,7 @@ def servers(monkeypatch):
         if kind == "mysql":
             raise UsageError(NONE)
         throw_away.callback(started.append, "ended")
-        return "postgresql://me@/db"
+        return Server("postgresql://me@/db")
 
     monkeypatch.setattr(kinds, "started", start)
     for name in ("POSTGRESQL", "MYSQL"):
@@ -91,8 +91,9 @@ def test_a_file_is_told_of_its_server_by_a_variable_and_a_stack_is_not(servers):
 
 def test_a_server_that_is_named_is_not_started_and_one_that_is_not_to_be_had_is_a_refusal(servers):
     with ExitStack() as throw_away:
-        assert databases.url(PSYCOPG, throw_away) == "postgresql://me@/db"
-        assert databases.url(replace(PYMYSQL, url="mysql://me@host/db"), throw_away) == "mysql://me@host/db"
+        assert databases.server(PSYCOPG, throw_away) == Server("postgresql://me@/db")
+        named = replace(PYMYSQL, url="mysql://me@host/db")
+        assert databases.server(named, throw_away) == Server("mysql://me@host/db")
         with pytest.raises(UsageError, match=NONE):
-            databases.url(PYMYSQL, throw_away)
+            databases.server(PYMYSQL, throw_away)
     assert servers == ["postgresql", "mysql", "ended"]

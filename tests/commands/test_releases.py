@@ -14,6 +14,7 @@ from find_mem_leaks import commands, errors, runner
 from find_mem_leaks.database_servers import kinds
 from find_mem_leaks.history.releases import site
 from find_mem_leaks.history.releases.package_index import VARIABLES
+from find_mem_leaks.subjects.databases import Server
 
 WORKLOAD = "import leaky_thing\n\n\ndef operation(i):\n    leaky_thing.work(i)\n"
 NOWHERE = "http://127.0.0.1:9/simple"
@@ -356,7 +357,7 @@ def test_a_file_is_given_a_server_of_which_nothing_is_kept(releases, here, monke
     asks = "import os\n\nimport leaky_thing\n\n\ndef operation(i):\n    assert os.environ['DATABASE_URL'] == {}\n"
     (here / "work.py").write_text(asks.format("'postgresql://me@/first'"))
     for name in ("first", "second"):
-        monkeypatch.setattr(kinds, "started", lambda kind, throw_away, name=name: f"{kind}://me@/{name}")
+        monkeypatch.setattr(kinds, "started", lambda kind, _, name=name: Server(f"{kind}://me@/{name}"))
         code, out, _ = releases("--until", "1.1", "--database", "postgresql", "--json")
         assert code == 0
         assert set(verdicts(out).values()) == {"clean"}

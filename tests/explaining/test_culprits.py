@@ -21,6 +21,7 @@ from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.probes import BLOCKS, LIVE_BYTES, THREADS
 from find_mem_leaks.judging.series import Child
 from find_mem_leaks.leading.worker import WorkerError
+from led import order
 
 
 def test_memray_is_installed_once_for_cells_that_are_explained_at_once(monkeypatch):
@@ -168,8 +169,8 @@ def test_things_are_told_by_how_many_more_there_are_and_bytes_by_how_often_they_
 
 
 def test_what_fails_as_expected_is_told_by_its_message_alone():
-    assert culprits._words(WorkerError("killed by SIGKILL")) == "killed by SIGKILL"
-    assert culprits._words(KeyError("a")) == "KeyError: 'a'"
+    assert culprits._words(WorkerError("killed by SIGKILL"), order()) == "killed by SIGKILL"
+    assert culprits._words(KeyError("a"), order()) == "KeyError: 'a'"
 
 
 def test_an_interpreter_for_which_memray_cannot_be_had_is_told(monkeypatch):
@@ -256,11 +257,11 @@ def looks(monkeypatch, most, *operations):
     async def open_stack(*_):
         return {}
 
-    monkeypatch.setattr(culprits, "Worker", lambda *_: Process())
+    monkeypatch.setattr(culprits.processes, "Worker", lambda *_: Process())
     monkeypatch.setattr(culprits.rounds, "open_stack", open_stack)
 
     async def look():
-        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0, variables={}), cell(16))
+        found = culprits._Look("python", SimpleNamespace(seed=0, stall=1.0, variables={}, database=None), cell(16))
         found.lengths = replace(found.lengths, most=most)
         async with found._open:
             fresh = [await found.make_room(each) for each in operations]

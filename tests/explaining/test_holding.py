@@ -123,6 +123,12 @@ def test_what_pythons_own_types_allocate_is_not_said_to_be_held_by_c_code():
     assert [told.holder for told in holding.held([culprit(), inside], survey(), NATIVE)] == [None, None]
 
 
+@pytest.mark.parametrize(("bytes_", "expected"), [(29.0, holding.IN_C), (30.0, None)])
+def test_a_few_buffers_of_pythons_own_types_do_not_hide_that_c_code_holds_the_rest(bytes_, expected):
+    inside = replace(culprit(("resize_compact", "Objects/unicodeobject.c", 1060)), bytes=bytes_)
+    assert {told.holder for told in holding.held([culprit(), inside], survey(), NATIVE)} == {expected}
+
+
 def test_what_is_made_at_the_line_that_puts_it_away_was_allocated_there_in_memory_that_another_had_before():
     [told] = holding.held([culprit()], survey(put_at(OTHER, made_at=OTHER)), LEAK)
     assert (told.frame.line, told.allocations, told.bytes) == (40, 1.0, 100.0)

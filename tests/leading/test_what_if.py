@@ -225,7 +225,7 @@ def test_a_run_that_takes_much_more_memory_is_stopped(monkeypatch, cycles):
 
 def test_a_fault_of_this_tool_is_told_as_such(monkeypatch, cycles):
     only(monkeypatch, "as_it_is")
-    monkeypatch.setattr(what_if, "Worker", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(what_if.processes, "Worker", lambda *_, **__: 1 / 0)
     assert tried(cycles)["as_it_is"].error == "find-mem-leaks itself failed: ZeroDivisionError: division by zero"
 
 

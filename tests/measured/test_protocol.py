@@ -215,3 +215,35 @@ def test_timers_that_were_cancelled_are_not_what_holds_what_leaks(tmp_path):
     holders = [entry["holder"] for entry in replies[1]["held"]]
     assert "list `kept` of module workload" in holders[0]
     assert not [holder for holder in holders if "_scheduled" in holder]
+
+
+LIKE_A_PROGRAM = """
+import asyncio, contextvars
+
+last = contextvars.ContextVar("last")
+main = []
+
+async def setup():
+    last.set((None, None))
+    main.append(asyncio.current_task())
+
+async def operation(i):
+    last.set((i, last.get()))  # leaks: each value holds the one before it
+
+async def teardown():
+    assert main == [asyncio.current_task()]
+    assert last.get()[0] == 3999
+"""
+
+
+def test_what_a_context_variable_chains_up_grows_from_look_to_look(tmp_path):
+    (tmp_path / "chain.py").write_text(LIKE_A_PROGRAM)
+    code, replies = serve(
+        {"do": "open", "file": str(tmp_path / "chain.py"), "directory": str(tmp_path)},
+        {"do": "prepare", "round": 0, "operations": 4_000},
+        {"do": "stretch", "operations": 2_000},
+        {"do": "stretch", "operations": 2_000},
+        {"do": "close"},
+    )
+    assert code == 0, replies[-1]
+    assert replies[3]["blocks"] - replies[2]["blocks"] >= 2_000

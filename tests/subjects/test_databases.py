@@ -4,7 +4,7 @@ import pytest
 
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects import catalogue, databases
-from find_mem_leaks.subjects.databases import DRIVERS, Database, parse
+from find_mem_leaks.subjects.databases import DRIVERS, Database, Server, parse
 
 ASYNCPG, PSYCOPG2, PSYCOPG = (Database(DRIVERS[f"postgresql+{name}"]) for name in ("asyncpg", "psycopg2", "psycopg"))
 
@@ -20,15 +20,27 @@ def test_a_url_says_where_the_server_is():
 
 def test_a_server_is_asked_by_the_driver_that_is_measured():
     for url in ("postgresql://me@host/db?x=1", "postgresql+psycopg2://me@host/db?x=1"):
-        assert ASYNCPG.at(url).url == "postgresql+asyncpg://me@host/db?x=1"
+        assert ASYNCPG.at(Server(url)).url == "postgresql+asyncpg://me@host/db?x=1"
+
+
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("postgresql://me@/postgres?host=/run/s", "postgresql+psycopg://me@/own?host=/run/s"),
+        ("postgresql://me:secret@host:5432/postgres", "postgresql+psycopg://me:secret@host:5432/own"),
+    ],
+)
+def test_another_database_of_a_server_differs_in_its_name_alone(url, other):
+    here = PSYCOPG.at(Server(url, ("psql", "-c")))
+    assert here.named("own") == Database(PSYCOPG.driver, other, ("psql", "-c"))
 
 
 def test_over_a_socket_nothing_is_encrypted():
     pymysql, asyncmy = (Database(DRIVERS[f"mysql+{name}"]) for name in ("pymysql", "asyncmy"))
     socket = "mysql://root@/mysql?unix_socket=/run/s"
-    assert pymysql.at(socket).url == "mysql+pymysql://root@/mysql?unix_socket=/run/s&ssl_disabled=true"
-    assert asyncmy.at(socket).url == "mysql+asyncmy://root@/mysql?unix_socket=/run/s"
-    assert pymysql.at("mysql://me@host/db").url == "mysql+pymysql://me@host/db"
+    assert pymysql.at(Server(socket)).url == "mysql+pymysql://root@/mysql?unix_socket=/run/s&ssl_disabled=true"
+    assert asyncmy.at(Server(socket)).url == "mysql+asyncmy://root@/mysql?unix_socket=/run/s"
+    assert pymysql.at(Server("mysql://me@host/db")).url == "mysql+pymysql://me@host/db"
 
 
 @pytest.mark.parametrize("name", ["postgresql", "mysql"])
@@ -40,7 +52,7 @@ def test_a_server_without_a_driver_names_those_that_there_are(name):
 
 
 def test_a_file_takes_a_kind_of_server_as_well_as_a_driver_and_one_alone():
-    assert databases.of_file(["postgresql"]).at("postgresql+psycopg2://me@/db").url == "postgresql://me@/db"
+    assert databases.of_file(["postgresql"]).at(Server("postgresql+psycopg2://me@/db")).url == "postgresql://me@/db"
     assert databases.of_file(["mysql://me@host/db"]).url == "mysql://me@host/db"
     assert databases.of_file(["postgresql+asyncpg"]) == ASYNCPG
     assert databases.of_file([]) is databases.of_file(["sqlite"]) is None

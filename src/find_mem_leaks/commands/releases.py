@@ -122,7 +122,7 @@ def _run(arguments: argparse.Namespace) -> int:
     line.recall(force=arguments.force)
     with ExitStack() as throw_away:
         if asked_for.order.database:
-            line.server = servers.url(asked_for.order.database, throw_away)
+            line.server = servers.server(asked_for.order.database, throw_away)
         if arguments.bisect:
             return _bisect([*_quickly(line, arguments, folder), line], arguments)
         return _whole_line(line, arguments, Site(folder, package, index), everything)

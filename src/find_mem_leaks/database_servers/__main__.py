@@ -16,7 +16,7 @@ from find_mem_leaks.errors import UsageError
 def main(kind: str) -> None:
     with ExitStack() as throw_away:
         try:
-            url = kinds.started(kind, throw_away)
+            url = kinds.started(kind, throw_away).url
         except UsageError as error:
             sys.exit(str(error))
         print(url, flush=True)

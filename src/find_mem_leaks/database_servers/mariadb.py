@@ -46,6 +46,12 @@ def url(folder: Path) -> str:
     return f"mysql://root@/mysql?unix_socket={folder / SOCKET}"
 
 
+def client(folder: Path) -> tuple[str, ...]:
+    """The command that carries out a statement on that server; empty if its client is not installed."""
+    program = shutil.which("mariadb")
+    return (program, "--no-defaults", f"--socket={folder / SOCKET}", "--user=root", "-e") if program else ()
+
+
 def _program(name: str) -> str:
     path = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), SBIN]))
     if path is None:

@@ -54,6 +54,12 @@ def url(folder: Path) -> str:
     return f"postgresql://{USER}@/postgres?host={folder}"
 
 
+def client(folder: Path) -> tuple[str, ...]:
+    """The command that carries out a statement on that server; empty if psql is not installed."""
+    program = shutil.which("psql", path=os.pathsep.join([str(_programs()), os.environ.get("PATH", os.defpath)]))
+    return (program, "-Xqd", url(folder), "-c") if program else ()
+
+
 def _programs() -> Path:
     """The folder of ``initdb`` and ``postgres``."""
     for folder in _candidates():

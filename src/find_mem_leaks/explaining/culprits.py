@@ -25,10 +25,10 @@ from find_mem_leaks.explaining import holding, ranking
 from find_mem_leaks.explaining.lengths import Lengths, events, lengths
 from find_mem_leaks.judging.probes import BLOCKS, PROBES, Probe
 from find_mem_leaks.judging.verdict import grown_children
-from find_mem_leaks.leading import rounds
+from find_mem_leaks.leading import processes, rounds
 from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.leading.worker import EXACT, Worker, WorkerError
+from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import environments
 
@@ -97,13 +97,15 @@ async def find(executable: str, order: Order, cell: Cell, capture: Path | None, 
             cell = await _explained_before_it_fails(search)
     except Exception as failure:
         cell = search.broken_off(
-            f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure)
+            f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure, order)
         )
     return replace(cell, explaining_seconds=time.monotonic() - started)
 
 
-def _words(failure: Exception) -> str:
-    expected = isinstance(failure, WorkerError | UsageError | OSError)
+def _words(failure: Exception, order: Order) -> str:
+    if isinstance(failure, WorkerError):
+        return processes.words(failure, order)
+    expected = isinstance(failure, UsageError | OSError)
     return str(failure) if expected else f"{type(failure).__name__}: {failure}"
 
 
@@ -123,9 +125,9 @@ class _Look:
         is_fresh = self._done + operations > self.lengths.most or self._done == inf
         if is_fresh:
             await self.end()
-            worker = Worker(self.executable, self.order.seed, {**EXACT, **self.order.variables})
-            self._worker = await self._open.enter_async_context(worker)
-            await rounds.open_stack(self._worker.ask, self.order, self._worker.directory, self.lengths.longest)
+            process = processes.measured_process(self.executable, self.order)
+            self._worker, order = await self._open.enter_async_context(process)
+            await rounds.open_stack(self._worker.ask, order, self._worker.directory, self.lengths.longest)
             self._done = 0
         self._done += operations
         return is_fresh

@@ -56,7 +56,7 @@ def held(culprits: Sequence[Culprit], survey: replies.Survey, growth: Growth) ->
     entries = [entry for entry in survey["held"] if not growth.objects or _has_room(entry, culprits)]
     fitting = sorted((entry for entry in entries if _fits(entry, growth)), key=lambda entry: not entry["bytes"])
     otherwise = survey["otherwise"]
-    is_seen = survey["operations"] >= operations(culprits[0]) and not any(map(_is_of_an_object, culprits))
+    is_seen = survey["operations"] >= operations(culprits[0]) and not _is_of_objects(culprits, growth)
     if not fitting and not otherwise and not growth.objects and is_seen:
         otherwise = IN_C
     if otherwise and growth.things:
@@ -86,9 +86,11 @@ def _as_rare_as(culprit: Culprit, growth: Growth) -> Growth:
     return replace(growth, events=min(growth.events, culprit.allocations * OF_BYTES / OF_BLOCKS))
 
 
-def _is_of_an_object(culprit: Culprit) -> bool:
-    """Return whether the code of C that allocates is that of one of Python's own types."""
-    return bool(OWN_TYPES.search(culprit.frame.file))
+def _is_of_objects(culprits: Sequence[Culprit], growth: Growth) -> bool:
+    """Return whether a good part of the growth may be buffers of objects, which the code of Python's own types has
+    allocated: the texts of a cache of statements are not what a database in memory grows by."""
+    of_objects = sum(culprit.bytes for culprit in culprits if OWN_TYPES.search(culprit.frame.file))
+    return of_objects > 0 and of_objects >= OF_BYTES * growth.bytes
 
 
 def _with_first(culprits: tuple[Culprit, ...], fitting: Sequence[replies.Held]) -> tuple[Culprit, ...]:

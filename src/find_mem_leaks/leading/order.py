@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.measured import requests
 from find_mem_leaks.subjects import databases
-from find_mem_leaks.subjects.databases import Database
+from find_mem_leaks.subjects.databases import Database, Server
 from find_mem_leaks.subjects.scenarios import Scenario
 
 
@@ -63,13 +63,14 @@ class Order:
     remark: str = ""
     unseen: str = ""
 
-    def at(self, server: str) -> Order:
-        """Return the same on a server, of which a URL is given; a person's own workload is told of it by a variable."""
-        if self.database is None:
-            return self
-        url = self.database.at(server).url
-        told = {databases.VARIABLE: url} if self.file and url else {}
-        return replace(self, database=self.database.at(server), variables={**self.variables, **told})
+    def at(self, server: Server) -> Order:
+        """Return the same on a server."""
+        return self.on(self.database.at(server)) if self.database else self
+
+    def on(self, database: Database) -> Order:
+        """Return the same on a database that there is; a person's own workload is told of it by a variable."""
+        told = {databases.VARIABLE: database.url} if self.file and database.url else {}
+        return replace(self, database=database, variables={**self.variables, **told})
 
     @property
     def alone(self) -> Order:

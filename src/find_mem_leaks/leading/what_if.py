@@ -10,17 +10,17 @@ import ctypes.util
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from find_mem_leaks.judging.criteria import MEMORY_CAP
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.trials import AGAIN, Trial
-from find_mem_leaks.leading import rounds
+from find_mem_leaks.leading import processes, rounds
 from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.leading.hands_off import LONGEST, READINGS
 from find_mem_leaks.leading.order import Order
-from find_mem_leaks.leading.worker import Worker, WorkerError
+from find_mem_leaks.leading.worker import WorkerError
 from find_mem_leaks.measured import replies, requests
 
 AS_IT_IS = "as_it_is"
@@ -115,9 +115,9 @@ async def _trial(executable: str, order: Order, change: Change, operations: int,
     if change.missing:
         return Trial(change.key, change.name, error=change.missing)
     try:
-        settings = {**order.variables, **change.settings}
-        async with Worker(executable, order.seed, settings=settings) as worker:
-            run = _Run(worker.ask, order, change, seconds)
+        changed = replace(order, variables={**order.variables, **change.settings})
+        async with processes.measured_process(executable, changed, {}) as (worker, placed):
+            run = _Run(worker.ask, placed, change, seconds)
             trial = await run.carry_out(worker.directory, operations)
             await worker.close(order.stall)
     except (WorkerError, OSError) as failure:

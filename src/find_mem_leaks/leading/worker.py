@@ -33,12 +33,14 @@ class WorkerError(Exception):
     Attributes:
         failure: what the process said of an error; None if it said nothing.
         skipped: why what was to be measured is none that can be; empty if it failed.
+        place: where an error was raised, ``file:line``; empty if that is not code of what is measured, or not known.
     """
 
-    def __init__(self, message: str, failure: Failure | None = None, skipped: str = "") -> None:
+    def __init__(self, message: str, failure: Failure | None = None, skipped: str = "", place: str = "") -> None:
         super().__init__(message)
         self.failure = failure
         self.skipped = skipped
+        self.place = place
 
 
 class HangsError(WorkerError):
@@ -172,7 +174,7 @@ def _parse(answer: bytes) -> dict[str, Any]:
     if "error" in reply:
         error = reply["error"]
         skipped = " ".join(str(error["message"]).split()) if error.get("skip") else ""
-        raise WorkerError(_describe(error), _failure(error), skipped)
+        raise WorkerError(_describe(error), _failure(error), skipped, error.get("place") or "")
     return reply
 
 

@@ -7,12 +7,15 @@ Requests are JSON objects with the key ``do``, which names one of those in ``req
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
-from typing import BinaryIO
+import traceback
+from typing import BinaryIO, Optional
 
 from . import failing
+from .ends import ClosedError, End
 from .worker import Reply, Worker
 
 
@@ -33,6 +36,7 @@ def _serve(worker: Worker, asked: BinaryIO, answers: BinaryIO, is_inside: bool =
         _serve(worker, asked, answers, is_inside=True)
 
     worker.go_on = go_on
+    owner = os.getpid()
     for line in asked:
         request = json.loads(line)
         if is_inside and request["do"] == "close":
@@ -40,15 +44,30 @@ def _serve(worker: Worker, asked: BinaryIO, answers: BinaryIO, is_inside: bool =
         try:
             reply = worker.handle(request)
         except (Exception, SystemExit) as error:
+            _end_copy(owner, error)
             failure = {"error": failing.describe(error, worker.operations, worker.standing)}
             _release(worker)
             _write(answers, failure)
             return 1
+        _end_copy(owner)
         _write(answers, reply)
         if "closed" in reply:
             return 0
     _release(worker)
     return 0
+
+
+def _end_copy(owner: int, error: Optional[BaseException] = None) -> None:
+    """End this process, if it is a copy that the workload has made by ``os.fork()`` and that has come out of the
+    operation: as the interpreter would, and without a reply, which is for the process that was asked."""
+    if os.getpid() == owner:
+        return
+    code = error.code if isinstance(error, SystemExit) else error
+    if code is not None and not isinstance(code, int):
+        traceback.print_exc()
+        code = 1
+    sys.stderr.flush()
+    os._exit(code or 0)
 
 
 def _release(worker: Worker) -> None:
@@ -64,8 +83,8 @@ def _write(answers: BinaryIO, reply: Reply) -> None:
 
 def main() -> int:
     """Keep the two ends of the protocol to ourselves; what the stack prints goes to standard error."""
-    asked = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    asked = io.BufferedReader(End(os.dup(0), "rb"))
+    answers = io.BufferedWriter(End(os.dup(1), "wb"))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(2, 1)
@@ -74,7 +93,11 @@ def main() -> int:
 
 
 def run() -> None:
-    code = main()
+    try:
+        code = main()
+    except ClosedError as error:
+        print(error, file=sys.stderr)
+        code = 1
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

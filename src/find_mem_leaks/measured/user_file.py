@@ -48,7 +48,12 @@ class Operations:
     Its functions are all plain or all coroutine functions; a ``setup`` with a parameter is given ``place``, a
     directory for files that is gone afterwards, or of a stack that ships its database. TypeError if there is no such
     operation; ``name`` is what the module is called then; ``end`` is called once it is closed or has failed.
+
+    Attributes:
+        in_one_task: whether its coroutines are carried out by one task.
     """
+
+    in_one_task = True
 
     def __init__(
         self,

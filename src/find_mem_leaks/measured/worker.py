@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
     from . import replies, requests
+    from .one_task import OneTask
     from .workload import Application, Looks, Workload
 
 Reply = Mapping[str, object]
@@ -28,6 +29,7 @@ class Worker:
         self._workload: Workload
         self._looks: Looks
         self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._task: Optional[OneTask] = None
         self._loop_of_test: Optional[asyncio.AbstractEventLoop] = None
         self._is_open = False
         self._is_hands_off = False
@@ -90,6 +92,10 @@ class Worker:
 
             self._loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self._loop)
+            if getattr(self._workload, "in_one_task", False):
+                from .one_task import OneTask
+
+                self._task = OneTask(self._loop)
         self._finish(self._workload.open())
         from . import looks
 
@@ -229,6 +235,8 @@ class Worker:
 
     def end(self) -> None:
         """Let go of the event loop, if there is one."""
+        if self._task is not None:
+            self._task.end()
         if self._loop is not None:
             self._loop.close()
 
@@ -260,6 +268,8 @@ class Worker:
             import asyncio
 
             return asyncio.run_coroutine_threadsafe(result, self._loop_of_test).result()
+        if self._task is not None:
+            return self._task.finish(result)
         loop = self._loop
         if loop is None:
             return None

@@ -70,21 +70,42 @@ DRIVERS = {
 
 
 @dataclass(frozen=True)
+class Server:
+    """A server that databases are on.
+
+    Attributes:
+        url: where it is, with or without a driver.
+        client: the command that carries out a statement there, without the statement; empty where there is none, as on
+            a server that is not the run's own.
+    """
+
+    url: str
+    client: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Database:
     """A database that stacks are to work on.
 
     Attributes:
         driver: of its server.
         url: where the server is, with the driver; None until there is one.
+        client: as of its server.
     """
 
     driver: Driver
     url: str | None = None
+    client: tuple[str, ...] = ()
 
-    def at(self, server: str) -> Database:
-        """Return the same on a server, of which a URL with or without a driver is given."""
-        added = self.driver.on_socket if "unix_socket=" in server else ""
-        return replace(self, url=re.sub(r"^[^:]+", self.driver.name, server, count=1) + added)
+    def at(self, server: Server) -> Database:
+        """Return the same on a server."""
+        added = self.driver.on_socket if "unix_socket=" in server.url else ""
+        url = re.sub(r"^[^:]+", self.driver.name, server.url, count=1) + added
+        return replace(self, url=url, client=server.client)
+
+    def named(self, name: str) -> Database:
+        """Return another database of the same server."""
+        return replace(self, url=re.sub(r"^([^:]+://[^/]*/)[^?]*", rf"\g<1>{name}", self.url or "", count=1))
 
     def requires(self, stack: Stack) -> tuple[str, ...]:
         """Return the modules that a stack needs to work on it."""

@@ -10,7 +10,7 @@ from collections import OrderedDict, defaultdict
 
 import pytest
 
-from find_mem_leaks.measured.explaining import survey
+from find_mem_leaks.measured.explaining import inventory, survey
 
 kept_by_module = []
 text_of_module = [""]
@@ -69,6 +69,23 @@ def test_a_list_of_a_module_is_named_and_where_its_entries_are_made():
     assert entry["count"] == entry["operations"]
     assert entry["holder"] == f"list `kept_by_module` of module {__name__}"
     assert any(place[0] == __file__ for trace in entry["places"] for place in trace)
+
+
+@pytest.mark.parametrize(("every", "expected"), [(1, 25), (700, 1_600), (3_000, 2_000)])
+def test_of_what_comes_a_thousand_at_once_and_rarely_it_is_waited_for_the_next_time(every, expected):
+    kept, done = [], 0
+
+    def work(operations):
+        nonlocal done
+        for number in range(done, done + operations):
+            if number % every == every - 1:
+                kept.extend(Slotted() for _ in range(1_000))
+        done += operations
+
+    found = inventory.Grown([], 2_000, kept, 0)
+    operations, [(_, sample)] = survey._until_again([(found, 0)], work, LIMITS, 25, 2_000)
+    assert operations == done == expected
+    assert bool(sample) == (every <= operations)
 
 
 def test_what_the_search_takes_for_itself_has_not_grown():

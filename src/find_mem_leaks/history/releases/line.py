@@ -10,13 +10,14 @@ from find_mem_leaks.history.releases.listing import Release
 from find_mem_leaks.history.releases.outcomes import Course, Outcome, Store
 from find_mem_leaks.history.releases.timeline import Ends, Halving
 from find_mem_leaks.runner import Progress
+from find_mem_leaks.subjects.databases import Server
 
 
 @dataclass
 class Line:
     """A line of releases that is being measured: what is listed, and what has become of it so far.
 
-    fresh: the versions that were measured in this call; server: the URL of the one that the workload is given.
+    fresh: the versions that were measured in this call; server: the one that the workload is given.
     """
 
     course: Course
@@ -26,7 +27,7 @@ class Line:
     store: Store
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     fresh: list[str] = field(default_factory=list)
-    server: str | None = None
+    server: Server | None = None
 
     def recall(self, *, force: bool) -> None:
         """Take up what earlier calls have kept, or forget it; what failed is always tried again."""

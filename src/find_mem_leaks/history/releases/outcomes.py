@@ -15,6 +15,7 @@ from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.results import Cell
 from find_mem_leaks.subjects import catalogue
+from find_mem_leaks.subjects.databases import Server
 
 LEAKING = {Verdict.CLEAN: False, Verdict.BOUNDED: False, Verdict.LEAKING: True}
 KEY_LENGTH = 12
@@ -53,8 +54,8 @@ class Course:
     requirements: tuple[str, ...]
     order: Order
 
-    def at(self, server: str) -> Course:
-        """Return the same on a server, of which a URL is given."""
+    def at(self, server: Server) -> Course:
+        """Return the same on a server."""
         return replace(self, order=self.order.at(server))
 
     @property

@@ -6,6 +6,7 @@ as anyio's threads do, or carries out that of a pool of the standard library. Wo
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import queue
 import sys
@@ -45,7 +46,8 @@ def _let_them_trace_themselves() -> None:
         trace_as_new_ones()
         return taken
 
-    queue.Queue.get = get_traced  # type: ignore[method-assign]
+    with contextlib.suppress(TypeError):  # one that gevent has put in its place, whose threads are no threads
+        queue.Queue.get = get_traced  # type: ignore[method-assign]
     if _work_item is not None:
         run = _work_item.run
 
