@@ -13,7 +13,7 @@ from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
 from find_mem_leaks.leading.rounds import carry_out, open_stack
 from find_mem_leaks.subjects import catalogue
-from find_mem_leaks.subjects.databases import DRIVERS, Database
+from find_mem_leaks.subjects.databases import DRIVERS, Database, Server
 from find_mem_leaks.subjects.scenarios import Scenario
 
 STACKS = {name: stack for name, stack in catalogue.stacks().items() if stack.is_usual}
@@ -73,7 +73,7 @@ def test_every_control_can_be_carried_out(python_with, tmp_path):
 def test_every_scenario_of_a_driver_can_be_carried_out(python_with, tmp_path):
     with postgresql.server() as folder, answering(python_with("2.0"), catalogue.MEASURED) as ask:
         for kind, driver in (("sync", "postgresql+psycopg"), ("async", "postgresql+asyncpg")):
-            database = Database(DRIVERS[driver]).at(postgresql.url(folder))
+            database = Database(DRIVERS[driver]).at(Server(postgresql.url(folder)))
             rounds = led(ask, f"{kind}_session", tmp_path / kind, SMALL, database)
             assert [each.counts for each in rounds] == [(10, 10, 10, 10)] * 2
             for name in catalogue.stacks()[f"{kind}_driver"].own:

@@ -29,3 +29,14 @@ def test_a_thing_that_has_gone_is_taken_from_the_line_that_added_it():
     there.remove(2)
     counted.settle((code, 2))
     assert counted.growth == {(code, 1): (0, 0)}
+
+
+def test_things_are_listed_only_where_the_hint_has_changed():
+    listed, hint = [], [0]
+    counted = counters.Things(lambda: set(listed.append(None) or ()), lambda: hint[0])
+    counted.forget()
+    assert not counted.settle((given_back.__code__, 1))
+    assert len(listed) == 1
+    hint[0] = 1
+    counted.forget()
+    assert len(listed) == 2

@@ -1,5 +1,6 @@
 import subprocess
 
+from find_mem_leaks.measured import family
 from find_mem_leaks.measured.probes import processes
 from probed import kept
 
@@ -17,6 +18,20 @@ def test_processes_that_run_or_were_not_waited_for_are_counted():
         process.wait()
     assert processes.read() == before
     assert processes.hint() != hint
+
+
+def test_the_hint_changes_with_each_that_is_added_also_where_the_system_tells_no_last_number(monkeypatch):
+    for is_told in (True, False):
+        monkeypatch.setattr(family, "_read", family._read if is_told else without_load_average)
+        before = processes.hint()
+        with subprocess.Popen(["true"]):
+            assert processes.hint() != before
+
+
+def without_load_average(name, read=family._read):
+    if name == "loadavg":
+        raise FileNotFoundError(name)
+    return read(name)
 
 
 def test_reading_keeps_nothing():

@@ -69,10 +69,11 @@ class Things:
         self._read, self._hint = read, hint
         self._makers: Dict[int, Point] = {}
         self.growth: Dict[Point, Growth] = {}
-        self.forget()
+        self._there, self._hinted = read(), hint()
 
     def forget(self) -> None:
-        self._there, self._hinted = self._read(), self._hint()
+        if self._hint() != self._hinted:
+            self._there, self._hinted = self._read(), self._hint()
 
     def settle(self, at: Optional[Point]) -> bool:
         if self._hint() == self._hinted:

@@ -87,10 +87,10 @@ def look(work: Work, limits: Limits, expected: Expected) -> replies.Survey:
     before, operations, grown, new = _until_grown(work, limits, expected)
     gc.unfreeze()
     grown = before.net(grown)
-    one = [found for found in grown if _is_as_expected(found, operations, expected)]
+    one = [entry for entry in grown if _is_as_expected(entry, operations, expected)]
     larger = _larger(one, operations, before)
-    made = _Made([found for found in grown if not found.bytes], work, limits, operations, expected)
-    heap = _heap([*grown, *(found for found, _, _ in made.stable)], before, new | made.new)
+    made = _Made([entry for entry in grown if not entry.bytes], work, limits, operations, expected)
+    heap = _heap([*grown, *(entry for entry, _, _ in made.stable)], before, new | made.new)
     held = _held(made, operations, expected, heap) + larger
     entries = [entry for entry, _ in held]
     if made.is_quick:
@@ -105,7 +105,7 @@ def look(work: Work, limits: Limits, expected: Expected) -> replies.Survey:
 
 def _heap(grown: Sequence[Grown], before: Inventory, new: Set[int]) -> holders.Heap:
     """All references but those of the search's own lists."""
-    return holders.Heap({id(found.sample) for found in grown} | before.ours, new, before.growth)
+    return holders.Heap({id(entry.sample) for entry in grown} | before.ours, new, before.growth)
 
 
 def _larger(one: Sequence[Grown], operations: int, before: Inventory) -> List[Tuple[replies.Held, Grown]]:
@@ -113,7 +113,7 @@ def _larger(one: Sequence[Grown], operations: int, before: Inventory) -> List[Tu
     if not one:
         return []
     heap = _heap(one, before, set())
-    return [(_entry(found, [], operations, False, heap)[0], found) for found in one]
+    return [(_entry(entry, [], operations, False, heap)[0], entry) for entry in one]
 
 
 def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Inventory, int, List[Grown], Set[int]]:
@@ -130,9 +130,9 @@ def _until_grown(work: Work, limits: Limits, expected: Expected) -> Tuple[Invent
         collection.collect()
         grown.clear()  # it would keep what was replaced since
         grown += before.grown(holders.is_ours)
-        kept, before_that = max((found.more for found in grown), default=0), kept
+        kept, before_that = max((entry.more for entry in grown), default=0), kept
         goes_on = kept >= 2 * before_that >= 2 * ENOUGH and kept >= SHARE * expected.rate * done
-        if goes_on or any(_is_as_expected(found, done, expected) for found in grown):
+        if goes_on or any(_is_as_expected(entry, done, expected) for entry in grown):
             return before, done, grown, _tracked()
         is_awaited = not expected.bytes and kept < SHARE * expected.rate * done
         within = LONGER * limits.within if is_awaited else limits.within
@@ -148,9 +148,9 @@ def _tracked() -> Set[int]:
     return set(map(id, gc.get_objects()))
 
 
-def _is_as_expected(found: Grown, operations: int, expected: Expected) -> bool:
+def _is_as_expected(growth: Grown, operations: int, expected: Expected) -> bool:
     """Whether one object has grown by a good part of what memory was expected to grow by."""
-    return found.bytes * 3 >= expected.bytes * operations > 0
+    return growth.bytes * 3 >= expected.bytes * operations > 0
 
 
 class _Made:
@@ -203,16 +203,16 @@ def _advance(work: Work, most: int, within: float) -> int:
 
 def _operations_for(grown: Sequence[Grown], operations: int, expected: Expected) -> int:
     """As many as make ``WANTED`` of each thing that grew, or of what should have."""
-    rate = min([found.more / operations for found in grown if found.more >= ENOUGH] or [expected.rate])
+    rate = min([entry.more / operations for entry in grown if entry.more >= ENOUGH] or [expected.rate])
     return max(1, min(operations, round(WANTED / max(rate, 1e-9))))
 
 
-def _new(found: Grown, was: int) -> List[object]:
+def _new(entry: Grown, was: int) -> List[object]:
     """Some of what has come since the container was so long, or of what is new of the type."""
-    if found.container is not None:
-        growth = inventory.length(found.container) - was
-        return inventory.newest(found.container, growth) if growth > 0 else []
-    kind = type(found.sample[0])
+    if entry.container is not None:
+        growth = inventory.length(entry.container) - was
+        return inventory.newest(entry.container, growth) if growth > 0 else []
+    kind = type(entry.sample[0])
     made = [item for item in gc.get_objects() if type(item) is kind and _is_theirs(item)]
     return inventory.spread(made, inventory.SAMPLE)
 
@@ -227,8 +227,8 @@ def _is_theirs(item: object) -> bool:
 
 def _places(sample: Sequence[object]) -> List[List[Line]]:
     """Where some of these were allocated: file and line, innermost first."""
-    found = filter(None, map(traces.of, sample))
-    return [[(frame.filename, frame.lineno) for frame in reversed(trace)] for trace in found]
+    known_traces = filter(None, map(traces.of, sample))
+    return [[(frame.filename, frame.lineno) for frame in reversed(trace)] for trace in known_traces]
 
 
 def _made_at(places: Sequence[Sequence[Line]], own: Set[Line]) -> Set[Line]:
@@ -241,8 +241,8 @@ def _is_in_c(own: Set[Line]) -> bool:
     there = sum(_is_at(trace.traceback, own) for trace in tracemalloc.take_snapshot().traces)
     if there < ENOUGH:
         return False
-    found = filter(None, map(traces.of, inventory.everything()))
-    return sum(_is_at(trace, own) for trace in found) <= FOUND * there
+    known_traces = filter(None, map(traces.of, inventory.everything()))
+    return sum(_is_at(trace, own) for trace in known_traces) <= FOUND * there
 
 
 def _is_at(trace: tracemalloc.Traceback, own: Set[Line]) -> bool:
@@ -253,26 +253,26 @@ def _held(made: _Made, operations: int, expected: Expected, heap: holders.Heap) 
     """The surest first: what is known to be held, and by the workload's own code before a library's, whose bookkeeping
     follows from it; what was made where memory is known to be kept; entries of a container."""
     held = []
-    for found, places, is_new in made.stable:
-        entry, is_told, is_own = _entry(found, places, operations, is_new, heap)
+    for grown, places, is_new in made.stable:
+        entry, is_told, is_own = _entry(grown, places, operations, is_new, heap)
         elsewhere = not _made_at(places, expected.lines)
-        held.append(((not is_told, not is_own, elsewhere, found.container is None), entry, found))
-    return [(entry, found) for _, entry, found in sorted(held, key=lambda item: item[0])]
+        held.append(((not is_told, not is_own, elsewhere, grown.container is None), entry, grown))
+    return [(entry, grown) for _, entry, grown in sorted(held, key=lambda item: item[0])]
 
 
 def _entry(
-    found: Grown, places: List[List[Line]], operations: int, is_new: bool, heap: holders.Heap
+    grown: Grown, places: List[List[Line]], operations: int, is_new: bool, heap: holders.Heap
 ) -> Tuple[replies.Held, bool, bool]:
     """What is told of it, whether it is known what holds it, and whether that is in the workload's own code."""
-    holder, is_told, is_own = _holder(found, is_new, heap)
-    distinct = {id(item): item for item in found.sample if item is not None}  # many entries may be one `True`
+    holder, is_told, is_own = _holder(grown, is_new, heap)
+    distinct = {id(item): item for item in grown.sample if item is not None}  # many entries may be one `True`
     kinds = Counter(type(item).__name__ for item in distinct.values())
     entry: replies.Held = {
         "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
-        "count": found.more,
-        "bytes": found.bytes,
-        "table": inventory.table(found.container),
-        "size": 0 if found.container is not None or found.bytes else type(found.sample[0]).__basicsize__,
+        "count": grown.more,
+        "bytes": grown.bytes,
+        "table": inventory.table(grown.container),
+        "size": 0 if grown.container is not None or grown.bytes else type(grown.sample[0]).__basicsize__,
         "operations": operations,
         "places": places,
         "holder": holder,
@@ -280,7 +280,7 @@ def _entry(
     return entry, is_told, is_own
 
 
-def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[str], bool, bool]:
+def _holder(grown: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[str], bool, bool]:
     """What holds it, whether that is known to the end, and whether it is own code.
 
     Of objects of a type some are asked, from the first to the last: of a chain only the last link has a short way out,
@@ -288,15 +288,15 @@ def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[st
     collector sees refers to it, C code refers to, unless as many went as came; is_new: whether these were made and
     found since.
     """
-    if found.container is not None or found.bytes:
-        target = found.sample[0] if found.bytes else found.container
+    if grown.container is not None or grown.bytes:
+        target = grown.sample[0] if grown.bytes else grown.container
         way = holders.way(target, heap, is_container=True)
         return way.told, way.has_end, way.is_own
-    ways = [holders.way(item, heap, count=found.more) for item in inventory.spread(found.sample, VOTES)]
+    ways = [holders.way(item, heap, count=grown.more) for item in inventory.spread(grown.sample, VOTES)]
     ended = Counter(way for way in ways if way.has_end)
     best = max(ended or ways, key=lambda way: (way.is_own, ended[way], way.told is not None, -len(way.told or "")))
     lost = sum(way.is_closed and not way.has_end for way in ways)
-    is_lost = lost > sum(ended.values()) and found.more >= found.gone
+    is_lost = lost > sum(ended.values()) and grown.more >= grown.gone
     if not is_lost or not is_new or not gc.isenabled():
         return best.told, best.has_end, best.is_own
     told = next((way.told for way in ways if way.is_closed and way.told and not way.has_end), None)
@@ -305,7 +305,7 @@ def _holder(found: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[st
 
 def _add_put(held: Sequence[Tuple[replies.Held, Grown]], work: Work, operations: int) -> None:
     """By which lines entries come into the container that grows: what is put there may have been made before."""
-    known = ((found.container, entry) for entry, found in held if found.container is not None and entry["holder"])
+    known = ((grown.container, entry) for entry, grown in held if grown.container is not None and entry["holder"])
     container, entry = next(known, (None, None))
     if entry is None:
         return
