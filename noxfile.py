@@ -156,7 +156,7 @@ def drivers_here() -> tuple[list[str], tuple[str, ...]]:
 
 
 def on_path(program: str) -> bool:
-    """Whether a program is there; Debian has servers where a user's PATH may not look."""
+    """Return whether a program is there; Debian has servers where a user's PATH may not look."""
     return bool(shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])))
 
 

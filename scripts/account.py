@@ -269,8 +269,8 @@ class Row:
 
     @property
     def off(self) -> dict[str, tuple[float, float]]:
-        """By how many bytes each part is off, and by how many it may be: what the C heap had free before the first
-        operation may have been used."""
+        """Return by how many bytes each part is off, and by how many it may be: what the C heap had free before the
+        first operation may have been used."""
         truth, account = expected(self.names), dict(self.made.account)
         if "arenas of 40 threads" in self.names:
             truth["native"] += THREADS * OF_A_THREAD[self.allocator]

@@ -50,7 +50,7 @@ def said(issue: Issue) -> str:
 
 
 def body(news: Iterable[tuple[str, str, str]]) -> str:
-    """What is told of new leaks: how each can be seen, and the mark by which it is known again."""
+    """Return what is told of new leaks: how each can be seen, and the mark by which it is known again."""
     paragraphs = [
         f"**{package} {release}** leaks, {before} did not: `find-mem-leaks releases {package} --since {before}`\n"
         f"{MARK.format(package, release)}"

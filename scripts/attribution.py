@@ -103,7 +103,7 @@ def _file(cell: Cell) -> Path:
 
 
 def is_held_right(cell: Cell) -> bool:
-    """Whether the first culprit is said to be held by what its workload says."""
+    """Return whether the first culprit is said to be held by what its workload says."""
     return Judged(cell, _file(cell), leaks=True).has_true_holder
 
 
@@ -203,7 +203,7 @@ def page(cells: list[Cell], pairs: dict[str, Cell | None], command: str) -> str:
 
 
 def _is_object(culprit: Culprit) -> bool:
-    """Whether it is told which Python object holds what the culprit allocates."""
+    """Return whether it is told which Python object holds what the culprit allocates."""
     return culprit.holder is not None and not culprit.holder.startswith(NO_OBJECT)
 
 

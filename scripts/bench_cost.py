@@ -89,9 +89,9 @@ def cost(series: str, machine: str, commit: str, started: float) -> Cost:
 
 def _rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The benchmarks of asv's results file, each with its columns and how many processes it had."""
-    asked = bench.benchmarks()
+    benchmarks = bench.benchmarks()
     for name, values in document["results"].items():
-        names = [each for each in asked.get(_class(name), ()) if each.startswith(f"{name}(")]
+        names = [each for each in benchmarks.get(_class(name), ()) if each.startswith(f"{name}(")]
         yield {"name": name, "processes": len(names), **dict(zip(document["result_columns"], values, strict=False))}
 
 
@@ -160,8 +160,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--machine", required=True, metavar="NAME", help="by which results are kept")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the table into this page")
     parser.add_argument("--series", action="append", metavar="SERIES", help="such as 2.0 (default: all)")
-    asked, others = parser.parse_known_args(words)
-    pages.write(table(*measure(asked.series or SERIES, asked.machine, others)), asked.output, MARKS)
+    arguments, others = parser.parse_known_args(words)
+    pages.write(table(*measure(arguments.series or SERIES, arguments.machine, others)), arguments.output, MARKS)
 
 
 if __name__ == "__main__":

@@ -39,8 +39,8 @@ def made(folder: Path) -> Iterator[None]:
 
 def _make(folder: Path, is_over: threading.Event) -> None:
     while not is_over.wait(PAUSE):
-        asked = sorted(folder.glob(f"*{ASKED}"), key=lambda file: file.stat().st_mtime_ns)
-        for file in asked:
+        requests = sorted(folder.glob(f"*{ASKED}"), key=lambda file: file.stat().st_mtime_ns)
+        for file in requests:
             if not file.with_suffix(ENDED).exists() and not is_over.is_set():
                 answer = _call(json.loads(file.read_text(encoding="utf-8")), folder, is_over)
                 written = file.with_suffix(".written")
@@ -48,14 +48,14 @@ def _make(folder: Path, is_over: threading.Event) -> None:
                 written.replace(file.with_suffix(ENDED))
 
 
-def _call(asked: dict[str, Any], folder: Path, is_over: threading.Event) -> tuple[int, str]:
+def _call(request: dict[str, Any], folder: Path, is_over: threading.Event) -> tuple[int, str]:
     """Make a call, with the folder as its own: the exit code, and what it said on stderr."""
     with tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
-                asked["command"],
+                request["command"],
                 cwd=folder,
-                env=asked["environment"],
+                env=request["environment"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,

@@ -23,7 +23,7 @@ def workflows(root: Path) -> list[Path]:
 
 
 def schemas(root: Path) -> Iterator[Command]:
-    """Of the kinds of files that there are, by the copies of their schemas that come with the checker."""
+    """Yield a command for each kind of file, with the copy of its schema that comes with the checker."""
     kinds = {
         "vendor.github-workflows": workflows(root),
         "custom.github-workflows-require-timeout": workflows(root),

@@ -91,7 +91,7 @@ class Outcome:
 
     @property
     def is_as_told(self) -> bool:
-        """Whether the release that mended it was found by itself."""
+        """Return whether the release that mended it was found by itself."""
         return self.turns.get("fixed") == (self.leak.leaks, self.leak.fixed)
 
 
@@ -116,7 +116,7 @@ def measure(leak: Leak, more: Sequence[str], *, again: bool) -> Outcome:
 
 
 def plain(leak: Leak, release: str) -> Growth:
-    """What a plain loop counts in a release, for each operation."""
+    """Return what a plain loop counts in a release, for each operation."""
     packages = [f"{leak.package}=={release}", *leak.beside]
     with ExitStack() as throw_away:
         variables = dict(os.environ)

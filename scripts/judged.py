@@ -47,7 +47,7 @@ class Judged:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether it is called the opposite; what is undecided is neither right nor wrong."""
+        """Return whether it is called the opposite; what is undecided is neither right nor wrong."""
         return self.is_acquitted if self.leaks else self.is_accused
 
     @property

@@ -50,7 +50,8 @@ def origin(folder: Path) -> str:
 def fetch(branch: str, into: Path, repository: Path = Path()) -> str:
     """Check out the branch of origin into an empty folder; its commit, ``none`` if there is no such branch.
 
-    That there is none is what the server says: if it says nothing, this fails, lest a history be begun anew.
+    That there is none is what the server says: if it does not answer, this fails, since an empty
+    history would replace the one that is there.
     """
     server = origin(repository)
     listed = git("ls-remote", "--exit-code", server, f"refs/heads/{branch}", folder=repository, allowed=NOT_FOUND)

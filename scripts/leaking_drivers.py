@@ -90,7 +90,8 @@ class Leak:
         file.write_text(text, encoding="utf-8")
 
     def is_at(self, file: str, line: int, packages: Path) -> bool:
-        """Whether a line is the one that keeps the object; the file may be that of an environment which is gone."""
+        """Return whether a line is the one that keeps the object; the file may be that of an environment which is
+        gone."""
         lines = (packages / self.module).read_text(encoding="utf-8").splitlines()
         return file.endswith(f"/{self.module}") and bool(MARK.search(lines[line - 1]))
 
@@ -111,6 +112,6 @@ LEAKS = (
 
 
 def packages_of(python: str) -> Path:
-    """Where an interpreter has its packages."""
+    """Return where an interpreter has its packages."""
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     return Path(subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip())

@@ -193,14 +193,14 @@ def _read(pattern: str, output: str) -> float:
 
 
 def _run(command: list[str]) -> tuple[str, float]:
-    """What a command has printed, and seconds of the processor that it took."""
+    """Return what a command has printed, and seconds of the processor that it took."""
     before = load.processor()
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout + done.stderr, load.processor() - before
 
 
 def measure(python: str, tools: list[str]) -> dict[str, Outcome]:
-    """What came of each application and generator, in the median of several turns."""
+    """Return what came of each application and generator, in the median of several turns."""
     outcomes: dict[str, Outcome] = {}
     for name in APPLICATIONS:
         turns: dict[str, list[Rate]] = {each: [] for each in (OURS, *tools)}

@@ -73,13 +73,13 @@ def measure(path: Path, operations: int = OPERATIONS, python: str = sys.executab
 
 
 def drift(seen: list[Look], operations: int) -> float:
-    """How many blocks an operation the second half lies above the first."""
+    """Return how many blocks an operation the second half lies above the first."""
     first, second = seen[1 : LOOKS + 1], seen[LOOKS + 1 :]
     return (min(each["blocks"] for each in second) - min(each["blocks"] for each in first)) / operations
 
 
 def growth(seen: list[Look], operations: int, of: str) -> list[float]:
-    """What came in each half, an operation."""
+    """Return what came in each half, an operation."""
     ends = seen[0], seen[LOOKS], seen[-1]
     return [(after[of] - before[of]) / operations for before, after in pairwise(ends)]
 

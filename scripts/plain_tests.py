@@ -69,7 +69,7 @@ def grows(blocks: list[float], native: list[float], mapped: list[float]) -> bool
 
 
 def both(ways: dict[str, Any]) -> bool:
-    """Whether all that could be called grows."""
+    """Return whether all that could be called grows."""
     counted = [each["grows"] for each in ways.values() if "grows" in each]
     return bool(counted) and all(counted)
 

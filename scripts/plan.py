@@ -38,7 +38,7 @@ def matrix(listing: Sequence[dict[str, Any]], session: str, shards: int, only: C
 
 
 def listing(session: str) -> list[dict[str, Any]]:
-    """What nox has under this name."""
+    """Return what nox has under this name."""
     command = [sys.executable, "-m", "nox", "--list", "--json", "--session", session]
     answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     return list(json.loads(answer.stdout or "[]"))

@@ -37,7 +37,7 @@ def seconds(python: str, folder: str, options: Sequence[str]) -> tuple[float, fl
 
 
 def line(what: str, pairs: Sequence[tuple[float, float]]) -> str:
-    """What pairs of seconds, without the plugin and with it, come to."""
+    """Return what pairs of seconds, without the plugin and with it, come to."""
     more = 1000 * median(with_ - without for without, with_ in pairs)
     without, with_ = (1000 * median(each) for each in zip(*pairs, strict=True))
     return f"{what}: {without:.0f} ms without the plugin, {with_:.0f} ms with it; in a pair {more:+.1f} ms (median)"

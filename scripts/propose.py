@@ -33,7 +33,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def body(before: dict[str, str], after: dict[str, str]) -> str:
-    """What moves in each lock file."""
+    """Return what moves in each lock file."""
     lines = []
     for name in sorted({*before, *after}):
         if moves := moved(pins(before.get(name, "")), pins(after.get(name, ""))):

@@ -86,7 +86,7 @@ def measured(folder: Path) -> set[str]:
 
 
 def points(site: Path, benchmark: str) -> int:
-    """How many points the longest of a benchmark's graphs has; those of parameters hold a list per revision."""
+    """Return how many points the longest of a benchmark's graphs has; those of parameters hold a list per revision."""
     graphs = [json.loads(file.read_text(encoding="utf-8")) for file in site.glob(f"graphs/**/{benchmark}.json")]
     return max(map(len, graphs), default=0)
 
@@ -314,7 +314,7 @@ STORIES: Mapping[str, Callable[[Path], str | None]] = {
 
 
 def tell(name: str, folder: Path) -> bool:
-    """Whether a story ended as it should; its seconds and what went wrong go to standard output."""
+    """Return whether a story ended as it should; its seconds and what went wrong go to standard output."""
     print(f"{name}: {(STORIES[name].__doc__ or '').splitlines()[0]}", flush=True)
     began = time.monotonic()
     try:

@@ -57,7 +57,7 @@ def replay(series: Series, rules: Rules, judge: Judge = judge) -> Replayed:
 
 
 def _may_be_decided(series: Series, rules: Rules) -> bool:
-    """Whether a horizon is covered, of operations and seconds or of memory: else no verdict is final."""
+    """Return whether a horizon is covered, of operations and seconds or of memory: else no verdict is final."""
     first, last = series.rounds[0], series.rounds[-1]
     grown = max(last.live_bytes - first.live_bytes, last.final_rss - first.final_rss)
     return max(rules.acquit.share(series), rules.convict.share(series)) >= 1 or grown >= MEMORY_HORIZON / 2

@@ -166,13 +166,13 @@ def flips(usual: Outcomes, other: Outcomes) -> dict[str, str]:
 
 
 def longer(usual: Outcomes, other: Outcomes) -> float:
-    """How many times as many operations all recordings take, by their geometric mean."""
+    """Return how many times as many operations all recordings take, by their geometric mean."""
     ratios = [math.log(max(other[name][1], 1) / max(usual[name][1], 1)) for name in usual]
     return math.exp(sum(ratios) / len(ratios))
 
 
 def cell_of(usual: Outcomes, other: Outcomes) -> str:
-    """What a change does, for the table."""
+    """Return what a change does, for the table."""
     flipped = flips(usual, other)
     times = longer(usual, other)
     took = f"; {times:.2f} × the operations" if abs(times - 1) >= 0.01 else ""

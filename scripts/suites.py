@@ -87,7 +87,7 @@ class Suite:
 
     @property
     def variables(self) -> dict[str, str]:
-        """Those that ``run`` is given by ``--env``."""
+        """Return those that ``run`` is given by ``--env``."""
         given = [word for option, word in pairwise(self.arguments) if option == "--env"]
         return dict(word.split("=", 1) for word in given)
 
@@ -138,7 +138,7 @@ def prepare(suite: Suite) -> None:
 
 
 def is_configured(folder: Path) -> bool:
-    """Whether a file there has a section for pytest, by which it would know that the suite begins there."""
+    """Return whether a file there has a section for pytest, by which it would know that the suite begins there."""
     if (folder / "pytest.ini").exists():
         return True
     files = [folder / name for name in SECTIONS if (folder / name).exists()]
@@ -209,7 +209,7 @@ def measure(suite: Suite, more: Sequence[str], minutes: float | None = None, mos
 
 
 def plain(suite: Suite, test: str) -> dict[str, Any]:
-    """What a plain loop says of a test."""
+    """Return what a plain loop says of a test."""
     command = [str(suite.interpreter), str(HERE / "plain_tests.py"), test, "--seconds", str(PLAIN_SECONDS)]
     environment = {**os.environ, **suite.variables}
     answer = subprocess.run(command, check=False, cwd=place(suite), env=environment, capture_output=True, text=True)

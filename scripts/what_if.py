@@ -88,20 +88,20 @@ def operation(i):
 PLAIN = """\
 import ctypes, gc, json, os, sys
 sys.path.insert(0, sys.argv[1])
-asked = json.loads(sys.argv[2])
+change = json.loads(sys.argv[2])
 import work
 def rss():
     return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 defaults = gc.get_threshold()
 work.setup()
-if asked["restores"]:
+if change["restores"]:
     gc.set_threshold(*defaults)
 trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 before = rss()
-for i in range(asked["operations"]):
+for i in range(change["operations"]):
     work.operation(i)
-    if asked["every"] and (i + 1) % asked["every"] == 0:
-        gc.collect() if asked["between"] == "collect" else trim(0)
+    if change["every"] and (i + 1) % change["every"] == 0:
+        gc.collect() if change["between"] == "collect" else trim(0)
 print(rss() - before)
 """
 

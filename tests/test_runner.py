@@ -51,7 +51,7 @@ def children():
         ("killed", "killed by SIGKILL"),
         ("exits", "exited with code 7: the last words"),
         ("hangs", "hangs: no answer to 'stretch' in 3 s, so it was killed"),
-        ("garbage", "printed what is no reply on the protocol: b'garbage"),
+        ("garbage", "printed something that is not a reply of the protocol: b'garbage"),
         ("raises", "RuntimeError: no more posts (raises.py:"),
         ("liar", "RuntimeError: the plan leaves 251 posts, the database holds 252"),
         ("fails_to_open", "RuntimeError: no such database (fails_to_open.py:9, after 0 operations)"),
@@ -82,7 +82,7 @@ def test_a_program_that_is_no_worker_fails_its_cell(own_stacks, tmp_path, this_e
     program.write_text("#!/bin/sh\nread line\necho '{}'\nsleep 5\n")
     program.chmod(0o755)
     cells = measure(jobs(replace(this_environment, executable=str(program)), "plain_sqlite"))
-    assert cells["plain_sqlite"].error == "printed what is no reply to 'open': b'{}\\n'"
+    assert cells["plain_sqlite"].error == "printed something that is not a reply to 'open': b'{}\\n'"
     missing = replace(this_environment, executable=str(tmp_path / "none"))
     cells = measure(jobs(missing, "plain_sqlite"))
     assert "No such file" in cells["plain_sqlite"].error

@@ -69,7 +69,7 @@ def judge(path: Path) -> tuple[str, str]:
 
 
 def _output(command: list[str], directory: str) -> str:
-    """What the command prints; it and its children are killed if they take longer than ``TIME_LIMIT``."""
+    """Return what the command prints; it and its children are killed if they take longer than ``TIME_LIMIT``."""
     process = subprocess.Popen(
         command,
         cwd=directory,

@@ -47,7 +47,7 @@ class Hub:
 
     @property
     def tools(self) -> Path:
-        """What a runner has installed."""
+        """Return what a runner has installed."""
         return self.root / "tools"
 
     @property
@@ -55,7 +55,7 @@ class Hub:
         return self.root / "published"
 
     def folder(self, label: str) -> Path:
-        """Where a run of a workflow is carried out; the folder is there."""
+        """Return where a run of a workflow is carried out; the folder is there."""
         folder = self.root / "runs" / f"{self.run}-{label}"
         folder.mkdir(parents=True)
         return folder

@@ -42,5 +42,5 @@ class Culprit:
 
     @property
     def frame(self) -> Frame:
-        """Where it is: the frame that allocates."""
+        """Return where it is: the frame that allocates."""
         return self.stack[0]

@@ -40,7 +40,8 @@ def judged(cell: Cell, rules: Rules) -> Cell:
 
 
 def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
-    """That of the measured process as far as it was read, with what the hands-off part adds; None if it failed."""
+    """Return that of the measured process as far as it was read, with what the hands-off part adds; None if it
+    failed."""
     measured = _of_measured(cell, rules)
     if measured is None:
         return None
@@ -53,7 +54,7 @@ def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
 
 
 def _of_measured(cell: Cell, rules: Rules) -> Judgement | None:
-    """That of what was measured; None if it failed."""
+    """Return that of what was measured; None if it failed."""
     if cell.error is None:
         return judge(cell.series, rules, last=cell.last)
     return judge_failed(cell.series, rules, cell.failure) if cell.failure else None

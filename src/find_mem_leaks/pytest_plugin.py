@@ -71,7 +71,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _is_judged(item: pytest.Item, which: str) -> bool:
-    """Whether a test is judged as a whole; of one with the fixture, what it gives that is."""
+    """Return whether a test is judged as a whole; of one with the fixture, what it gives that is."""
     if which == NONE or MARK in getattr(item, "fixturenames", ()):
         return False
     return which == EVERY or item.get_closest_marker(MARK) is not None

@@ -42,7 +42,7 @@ Key = tuple[str, str, str, frozenset[tuple[str, str | None]]]
 
 
 def key(stack: str, scenario: str, python: str, packages: Mapping[str, str | None]) -> Key:
-    """What makes two records the same cell: stack, scenario and all versions."""
+    """Return what makes two records the same cell: stack, scenario and all versions."""
     return stack, scenario, python, frozenset(packages.items())
 
 
@@ -147,7 +147,7 @@ class Cell:
 
     @property
     def limit_bytes_per_operation(self) -> float:
-        """What the upper bound of a clean cell stays under."""
+        """Return what the upper bound of a clean cell stays under."""
         return self.rules.effective_limit
 
     @property
@@ -161,17 +161,19 @@ class Cell:
 
     @property
     def reads_as_its_truth(self) -> bool:
-        """Whether it is a control whose verdict says what is known to be true: that it leaks, or that it doesn't."""
+        """Return whether it is a control whose verdict says what is known to be true: that it leaks, or that it
+        doesn't."""
         return is_true(self.verdict, self.truth)
 
     @property
     def grows_hands_off(self) -> bool:
-        """Whether only its hands-off part convicts it: nothing in it leaks, and no line is to be found."""
+        """Return whether only its hands-off part convicts it: nothing in it leaks, and no line is to be found."""
         return self.verdict is Verdict.LEAKING and not any(probe.key in self.convicted_by for probe in PROBES)
 
     @property
     def predates_tests(self) -> bool:
-        """Whether it was judged before records held tests, horizons and containers: it has figures, and no test."""
+        """Return whether it was judged before records held tests, horizons and containers: it has figures, and no
+        test."""
         return bool(self.growth) and not self.tests
 
     @cached_property

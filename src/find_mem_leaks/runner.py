@@ -110,7 +110,7 @@ class Job:
 
     @property
     def total_operations(self) -> int | None:
-        """How many operations the cell takes, where that is known beforehand."""
+        """Return how many operations the cell takes, where that is known beforehand."""
         rounds = self.order.rounds
         return None if rounds is None else rounds * self.order.scenario.operations
 
@@ -183,7 +183,7 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
 
 
 def _may_be_for_want(failure: Failure) -> bool:
-    """Whether carrying out its operations again could tell what it failed for want of."""
+    """Return whether carrying out its operations again could tell what it failed for want of."""
     return failure.may_be_for_want and failure.operation >= FEWEST
 
 

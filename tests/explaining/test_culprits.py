@@ -73,7 +73,7 @@ def test_what_was_known_before_a_failure_is_told_with_the_failure():
 
     found = found_where_not_held(60.0, fail)
     assert [culprit.frame.line for culprit in found.culprits] == [3]
-    assert found.explained.startswith("1 place that keeps allocating what stays")
+    assert found.explained.startswith("1 place whose allocations are never freed")
     assert found.explained.endswith("what holds it could not be told: IndexError: deque index out of range")
 
 

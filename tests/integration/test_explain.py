@@ -33,7 +33,7 @@ def test_the_first_culprit_is_the_line_that_leaks_and_its_holder_is_named(explai
         "leak_linked_chain": "`Journal.newest`",
         "leak_one_object_in_1000": "list `REPORTS` of module workload",
         "leak_bytearray_growing": "bytearray `LOG` of module workload",
-        "leak_cycles_with_gc_disabled": "nothing but its own cycle: the garbage collector is off",
+        "leak_cycles_with_gc_disabled": "nothing but a reference cycle: the garbage collector is off",
     }
     cells = explained(*(str(CONTROLS / f"{name}.py") for name in holders))
     for name, holder in holders.items():
@@ -54,9 +54,9 @@ def test_a_stacks_session_is_traced_to_the_registry_that_keeps_it(explained, pyt
 @pytest.mark.parametrize(
     ("name", "holder"),
     [
-        ("leak_malloc_of_64_bytes", "C code: no Python object grows with it"),
-        ("leak_pages_mapped_privately", "C code: no Python object grows with it"),
-        ("leak_file_descriptors", "the operating system: no Python object grows with it"),
+        ("leak_malloc_of_64_bytes", "C code, by no Python object"),
+        ("leak_pages_mapped_privately", "C code, by no Python object"),
+        ("leak_file_descriptors", "the operating system, by no Python object"),
     ],
 )
 def test_what_memray_cannot_see_is_found_by_its_counter_and_held_by_no_object(explained, name, holder):

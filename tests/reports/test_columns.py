@@ -77,13 +77,13 @@ def test_remarks_say_where_a_leaking_cell_leaks_but_not_more_than_three_places()
     lines = remarks([cell(16, culprits=many), cell(culprits=many)])
     assert len(lines) == 4
     assert lines[1] == (
-        "   at app.py:1 in handler: 1.00 allocations and 1,033 B per operation of bytearray, held by dict app.SEEN"
+        "   at app.py:1 in handler: 1,033 B/op in `bytearray` objects (1.00 allocations/op), held by dict app.SEEN"
     )
 
 
 def test_one_allocation_in_a_thousand_operations_is_told_from_none():
     line = remarks([cell(16, culprits=(culprit(allocations=0.001, size=0.064, kind=None),))])[1]
-    assert line == "   at app.py:12 in handler: 0.001 allocations and 0.064 B per operation"
+    assert line == "   at app.py:12 in handler: 0.064 B/op (0.001 allocations/op)"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_each_culprit_below_the_current_directory_is_annotated_at_its_line(here)
     inside = culprit(str(here / "app.py"), holder="dict app.SEEN")
     leaking = cell(16, culprits=(inside, culprit("app.py", 14)))
     start = "::error file=app.py,line={},title=sqlalchemy2x_sync_session balanced leaks::"
-    size = "handler: 1.00 allocations and 1,033 B per operation of bytearray"
+    size = "handler: 1,033 B/op in `bytearray` objects (1.00 allocations/op)"
     assert github.render([leaking]).splitlines() == [
         start.format(12) + size + ", held by dict app.SEEN",
         start.format(14) + size,
@@ -67,7 +67,7 @@ def test_what_would_end_a_property_or_a_message_is_escaped(here):
     line = github.render([cell(16, stack="one:two,three", culprits=(hostile,))])
     assert len(line.splitlines()) == 1
     assert line.startswith("::error file=a%2Cb%3Ac%25.py,line=12,title=one%3Atwo%2Cthree balanced leaks::")
-    assert line.endswith("f%0D%0A::error::g: 1.00 allocations and 1,033 B per operation of 100 %25: a, b")
+    assert line.endswith("f%0D%0A::error::g: 1,033 B/op in `100 %25: a, b` objects (1.00 allocations/op)")
 
 
 def test_a_control_that_should_leak_is_no_error(here):

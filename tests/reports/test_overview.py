@@ -93,7 +93,7 @@ def test_what_is_not_clean_is_told_in_full_below_the_matrix():
     detail = found[found.index("") + 1 :]
     assert detail[0].startswith("❌ sqlalchemy2x_sync_session read_heavy: steady growth over ")
     assert any(line.startswith("   leaking: live memory 16.0 B/op (16.0 to 16.0) ▁▂") for line in detail)
-    assert "   at app.py:12 in handler: 1.00 allocations and 1,033 B per operation of bytearray, held by" in detail
+    assert "   at app.py:12 in handler: 1,033 B/op in `bytearray` objects (1.00 allocations/op), held by" in detail
     assert detail[-1].startswith("2 cells: 1 clean, 1 leaking")
 
 

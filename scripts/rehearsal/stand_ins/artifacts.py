@@ -31,7 +31,8 @@ def upload(workspace: Path, store: Path, inputs: Mapping[str, str]) -> None:
 
 
 def _root(paths: Sequence[Path]) -> Path:
-    """Where the paths inside an artifact begin: at what all that is searched has in common, whether found or not."""
+    """Return where the paths inside an artifact begin: at what all that is searched has in common, whether found or
+    not."""
     searched = [Path(*takewhile(lambda part: "*" not in part, path.parts)) for path in paths]
     root = Path(commonpath(searched))
     return root.parent if len(paths) == 1 and root.is_file() else root

@@ -37,8 +37,8 @@ VERB = Verb(
     option("--memray DIR", "keep memray's capture there", Path),
     applications.OPTIONS,
     tests.OPTIONS,
-    description="Measure a stack or a workload of your own, then run it again under memray: the places that keep "
-    "allocating what stays, how the operation gets there, and what holds it.",
+    description="Measure a stack or a workload of your own, then run it again under memray: the places whose "
+    "allocations are never freed, how the operation gets there, and what holds them.",
 )
 
 

@@ -46,14 +46,14 @@ LINE = Group(
     "which releases",
     option("--since V", "from this release or series on", _version),
     option("--until V", "up to this release or series, included", _version),
-    option("--every K", "each K-th of them, and the last", values.whole, default=1),
+    option("--every K", "every K-th release, and the last", values.whole, default=1),
     option("--pre", "pre-releases too"),
     option(
         "--yanked",
-        "releases too that were withdrawn (default: yes, but for --bisect)",
+        "include yanked releases (default: yes, except with --bisect)",
         action=argparse.BooleanOptionalAction,
     ),
-    option("--bisect", "only as many as it takes to find where the verdict turns; no site"),
+    option("--bisect", "binary search for the release in which the verdict changes; no site"),
 )
 LOAD = Group(
     "what is measured",

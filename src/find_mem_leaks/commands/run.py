@@ -69,11 +69,11 @@ LOAD = Group(
     option("--shard I/N", "part I of N, such as 2/4: all parts make up the whole", shard, default=(1, 1)),
     option(
         "--concurrency N",
-        f"requests in flight, of a stack behind a server (default: {CONCURRENCY})",
+        f"concurrent requests, for stacks behind a server (default: {CONCURRENCY})",
         whole,
         default=CONCURRENCY,
     ),
-    option("--seed N", "of the plan's order (default: 0)", natural, default=0),
+    option("--seed N", "random seed for the order of operations (default: 0)", natural, default=0),
     option("-j --jobs N", "cells at once (default: one per core)", whole),
 )
 VERDICT = Group(
@@ -84,7 +84,7 @@ VERDICT = Group(
         "many as come to 1 MB an hour)",
         positive,
     ),
-    option("--confidence P", "of the interval (default: 0.99)", share),
+    option("--confidence P", "confidence level of the interval (default: 0.99)", share),
     option("--time-cap S", f"seconds for a cell of the auto protocol (default: {TIME_CAP:g})", positive),
     option(
         "--stall S",

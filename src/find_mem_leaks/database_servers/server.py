@@ -86,7 +86,7 @@ def _stop(process: subprocess.Popen[bytes], stopping: signal.Signals) -> None:
 
 
 def _service_user() -> str | None:
-    """Whom it is run as; None for whom this process is."""
+    """Return whom it is run as; None for whom this process is."""
     if os.geteuid():
         return None
     users = {entry.pw_name for entry in pwd.getpwall()}

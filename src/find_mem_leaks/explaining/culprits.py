@@ -70,9 +70,9 @@ class _Search:
     def summary(self) -> str:
         how = " and ".join(self.ways)
         if not self.culprits:
-            return f"no place was found that keeps allocating what stays, {how}"
+            return f"no place was found whose allocations are never freed, {how}"
         number = len(self.culprits)
-        return f"{'1 place that keeps' if number == 1 else f'{number} places that keep'} allocating what stays, {how}"
+        return f"{number} {'place' if number == 1 else 'places'} whose allocations are never freed, {how}"
 
     def broken_off(self, reason: str) -> Cell:
         """Return the cell with what is known when the search could not go on."""
@@ -228,7 +228,7 @@ async def _opened(search: _Search, share: float) -> AsyncIterator[_Look]:
 
 
 async def _by_memray(look: _Look, lengths: Lengths, capture: Path | None, library: str | None) -> tuple[Culprit, ...]:
-    """Return the places that memray saw allocating what stays.
+    """Return the places whose allocations memray never saw freed.
 
     Args:
         look: the second process.

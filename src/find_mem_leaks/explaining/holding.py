@@ -29,8 +29,8 @@ OFTEN = 10
 RARE = 1e-6
 # Files of CPython's source that hold its own types.
 OWN_TYPES = re.compile(r"(^|/)Objects/\w+\.c$")
-IN_C = "C code: no Python object grows with it"
-IN_SYSTEM = "the operating system: no Python object grows with it"
+IN_C = "C code, by no Python object"
+IN_SYSTEM = "the operating system, by no Python object"
 
 
 @dataclass(frozen=True)

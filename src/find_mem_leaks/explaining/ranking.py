@@ -1,4 +1,4 @@
-"""The places that a second process saw allocating what stays, judged and ranked. Pure functions of its replies.
+"""The places whose allocations a second process never saw freed, judged and ranked. Pure functions of its replies.
 
 A place counts when what it allocated in the first window was still there after the second, and the second added as
 much.
@@ -37,7 +37,7 @@ LIBRARY = re.compile(r"/lib(64)?/python3\.\d+/|/site-packages/|/dist-packages/")
 
 @dataclass(frozen=True)
 class Place:
-    """A place that allocates what stays, or at whose line a counter grows.
+    """A place whose allocations are not freed, or at whose line a counter grows.
 
     Attributes:
         stack: its frames, the allocation's first.

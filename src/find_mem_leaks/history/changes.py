@@ -29,7 +29,7 @@ class Step:
 
     @property
     def turn(self) -> str:
-        """What it was and what it is, in words."""
+        """Return what it was and what it is, in words."""
         then, now = (f"{PLAIN_SIGNS[one.cell.verdict]} {in_words(one.cell)}" for one in (self.old, self.new))
         return f"{then} → {now}"
 
@@ -52,7 +52,7 @@ def steps(history: History, key: Key) -> Iterator[Step]:
 
 
 def cause(history: History, step: Step) -> str:
-    """What a step came with: ``commit abc``, or ``aiosqlite 0.20 → 0.21``; empty where packages are not locked.
+    """Return what a step came with: ``commit abc``, or ``aiosqlite 0.20 → 0.21``; empty where packages are not locked.
 
     Where the commit and packages both differ, the locked line tells them apart: what it shows too is the commit's.
     """

@@ -102,7 +102,7 @@ class History:
         return (*self.earlier, self.newest)
 
     def at(self, commit: str) -> Commit | None:
-        """What was measured of a commit, by its hash."""
+        """Return what was measured of a commit, by its hash."""
         return next((one for one in self.commits if one.hash == commit), None)
 
     @property

@@ -48,7 +48,7 @@ class DatabaseSuite(Suite):
 
     @abstractmethod
     def setup_cache(self) -> dict[str, Figures]:
-        """As of every suite."""
+        """Return the figures of each scenario; asv hands them to every method."""
 
     def stack_of(self, scenario: str) -> str:
         """The stack that has a scenario."""

@@ -68,7 +68,7 @@ def _blocks(record: Record) -> float:
 
 
 def _intervals(record: Record, figures: Figures) -> dict[str, Interval]:
-    """Where another run may read, of the figures that are estimates; a growth of exactly 0 is none."""
+    """Return where another run may read, of the figures that are estimates; a growth of exactly 0 is none."""
     blocks = record["growth"].get(BLOCKS, {})
     wide = {"rss_growth": _aside(figures["rss_growth"]), "seconds": _aside(figures["seconds"])}
     if record["interval"]:

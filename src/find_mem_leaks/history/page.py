@@ -58,12 +58,12 @@ class _Shown:
 
     @property
     def address(self) -> str:
-        """Of the page of its cells: beside their records."""
+        """The address of the page of its cells, beside their records."""
         return f"{self.history.folder}/index.html"
 
     @property
     def cells(self) -> list[Cell]:
-        """Those of the newest commit."""
+        """The cells of the newest commit."""
         return [each.cell for each in self.history.newest.cells]
 
     @cached_property
@@ -101,7 +101,7 @@ class _Shown:
 
     @property
     def _versions(self) -> Mapping[str, str]:
-        """Of all packages in the cells' records: that of a stack without SQLAlchemy leaves SQLAlchemy out."""
+        """The versions of all packages in the cells' records; a stack without SQLAlchemy leaves SQLAlchemy out."""
         return {name: version for cell in self.cells for name, version in cell.packages.items() if version}
 
     def _changes(self) -> Iterator[Note]:

@@ -55,7 +55,7 @@ class Records:
 
     @cached_property
     def _commits(self) -> list[str]:
-        """Those that there is anything of, the oldest first."""
+        """Return those that there is anything of, the oldest first."""
         known = (path.name for path in self._folder.glob("*/") if path.name in self.revisions)
         return sorted(known, key=lambda commit: self.revisions[commit])
 
@@ -120,7 +120,7 @@ def _chosen(conf: Any) -> dict[str, dict[str, str]]:
 
 
 def _folder(environment: str) -> str:
-    """What the suite calls an environment's folder."""
+    """Return what the suite calls an environment's folder."""
     return re.sub(r"[^\w.+-]+", "_", environment)
 
 

@@ -41,7 +41,7 @@ HARDWARE = ("arch", "cpu", "num_cpu", "os", "ram")
 
 
 def name(series: str, part: int, parts: int) -> str:
-    """What a shard is called: part 1 of 2 of series 2.0 is ``sqlalchemy-2.0-shard-1-of-2``."""
+    """Return what a shard is called: part 1 of 2 of series 2.0 is ``sqlalchemy-2.0-shard-1-of-2``."""
     return f"sqlalchemy-{series}-shard-{part}-of-{parts}"
 
 
@@ -130,7 +130,7 @@ def _origins(shard: Shard) -> Iterator[tuple[str, str, str | None]]:
 
 
 def _same_commit(one: str, other: str) -> bool:
-    """Whether both may be the same, of which either may be shortened."""
+    """Return whether both may be the same, of which either may be shortened."""
     return bool(one and other) and (one.startswith(other) or other.startswith(one))
 
 
@@ -236,7 +236,7 @@ def _packed(values: list[Any]) -> Any:
 
 
 def _is_figure(value: Any) -> bool:
-    """Whether asv has a figure: it writes null for a failure and NaN for what does not apply."""
+    """Return whether asv has a figure: it writes null for a failure and NaN for what does not apply."""
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 

@@ -114,16 +114,17 @@ class Suite(ABC):
         """``return self.measure()``, written out in each class."""
 
     def command(self) -> list[str]:
-        """How the tool is called: that of the commit, from beside asv's environment, where its dependencies are."""
+        """Return how the tool is called: that of the commit, from beside asv's environment, where its dependencies
+        are."""
         tool = Path(os.environ.get("ASV_ENV_DIR", "")) / TOOL
         return [str(tool) if tool.exists() else sys.executable, "-m", "find_mem_leaks"]
 
     def target(self, stacks: Sequence[str] = ()) -> list[str]:
-        """What ``run`` is asked to measure: stacks, its own if none are given, in asv's environment."""
+        """Return what ``run`` is asked to measure: stacks, its own if none are given, in asv's environment."""
         return [*(stacks or [self.stack]), "--python", sys.executable]
 
     def name_of(self, _scenario: str) -> str:
-        """What the site calls the stack of a scenario."""
+        """Return what the site calls the stack of a scenario."""
         return self.stack
 
     @contextmanager
@@ -165,7 +166,7 @@ class Suite(ABC):
         return [name for scenarios, _ in self._calls() for name in scenarios]
 
     def _wanted(self) -> list[Wanted]:
-        """What it wants of each call of the tool."""
+        """Return what it wants of each call of the tool."""
         return [self._want(scenarios, options) for scenarios, options in self._calls()]
 
     def _want(self, scenarios: Sequence[str], options: Sequence[str]) -> Wanted:
@@ -192,7 +193,7 @@ class Suite(ABC):
     ) -> list[str]:
         """The call of the tool that measures scenarios and writes the records to a file."""
         output = ["-j", str(CELLS_AT_ONCE), "-q", "--no-table", "-f", "-o", str(file)]
-        return [*self.command(), "run", *self.target(stacks), *options, *_asked(scenarios), *output]
+        return [*self.command(), "run", *self.target(stacks), *options, *_scenario_options(scenarios), *output]
 
     def _run(self, scenarios: Sequence[str], options: Sequence[str]) -> tuple[list[Record], Figures]:
         """The records of one call of the tool; and why those are missing that it did not make, if any are."""
@@ -241,7 +242,7 @@ class Suite(ABC):
             path.write_text(text, encoding="utf-8")
 
     def _benchmark(self) -> str:
-        """What asv calls the class: the module below the suite's package, and its name."""
+        """Return what asv calls the class: the module below the suite's package, and its name."""
         return f"{type(self).__module__.partition('.')[2]}.{type(self).__name__}"
 
     def setup(self, cache: Mapping[str, Figures], scenario: str) -> None:
@@ -296,7 +297,7 @@ class ServedSuite(Suite):
 
     @abstractmethod
     def setup_cache(self) -> dict[str, Figures]:
-        """As of every suite."""
+        """Return the figures of each scenario; asv hands them to every method."""
 
 
 def _packages(environment: Mapping[str, str]) -> dict[str, str]:
@@ -312,7 +313,7 @@ def _packages(environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _asked(scenarios: Sequence[str]) -> list[str]:
+def _scenario_options(scenarios: Sequence[str]) -> list[str]:
     return [word for name in scenarios for word in ("-s", name)]
 
 

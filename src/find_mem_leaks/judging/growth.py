@@ -151,8 +151,8 @@ class Growth:
 
     @cached_property
     def sparse(self) -> float:
-        """What came for good in the second quarter of the operations, if nearly all of it came in ``FEW`` looks and one
-        like the largest had come before, or came there too: half to twice as much."""
+        """Return what came for good in the second quarter of the operations, if nearly all of it came in ``FEW`` looks
+        and one like the largest had come before, or came there too: half to twice as much."""
         at, rises = self.every[1:] / self.every[-1], np.diff(lasting(self.levels))
         second = np.sort(rises[(at > 1 / FOLD) & (at <= 2 / FOLD)])[::-1]
         few, largest = float(second[:FEW].sum()), second.max(initial=0.0)

@@ -85,7 +85,8 @@ def _is_past(deadline: float) -> bool:
 
 
 def _is_late(order: Order, recorder: Recorder, seconds: float) -> bool:
-    """Whether the cell's time is up, which on a busy machine may be before the operations that an acquittal takes."""
+    """Return whether the cell's time is up, which on a busy machine may be before the operations that an acquittal
+    takes."""
     lacks = recorder.series.operations < order.rules.fewest
     return seconds > order.time_cap + (order.grace if lacks else 0.0)
 
@@ -101,7 +102,7 @@ def _stretches(order: Order, recorder: Recorder, typical: int, dither: random.Ra
 
 
 def _is_warm(recorder: Recorder) -> bool:
-    """Whether the warm-up is over, of which all rounds so far are."""
+    """Return whether the warm-up is over, of which all rounds so far are."""
     rounds_ = recorder.series.rounds
     return len(rounds_) >= WARM_UP_ROUNDS or sum(each.seconds for each in rounds_) > WARM_UP_SECONDS
 
@@ -132,9 +133,9 @@ class _Length:
 
 
 async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[Container, int]) -> bool:
-    """Whether more operations cannot change the verdict. Growth that a container with room left explains goes on: it
-    will be full, or it will have been something else. Until the horizon of an acquittal is covered nothing is decided
-    but by growth that is a horizon of its own."""
+    """Return whether more operations cannot change the verdict. Growth that a container with room left explains goes
+    on: it will be full, or it will have been something else. Until the horizon of an acquittal is covered nothing is
+    decided but by growth that is a horizon of its own."""
     if order.rules.share(order.rules.acquit, recorder.series, last=False) < 1 and recorder.grown < MEMORY_HORIZON:
         return False
     found = judge(replace(recorder.series, caps=()), order.rules)
@@ -177,7 +178,8 @@ def _paying_operations(made: Round, took: float) -> int:
 
 
 def _are_costly(looking: float, at_first: float, made: Round) -> bool:
-    """Whether the looks of a round took much longer than those of the last in the warm-up, and than its operations."""
+    """Return whether the looks of a round took much longer than those of the last in the warm-up, and than its
+    operations."""
     return looking > max(COSTLY * at_first, COSTLY_SECONDS, WORTH * made.seconds)
 
 

@@ -19,12 +19,12 @@ MOST_BEFORE = 1_000
 
 async def grown(ask: Ask, order: Order, recorder: Recorder) -> dict[int, int]:
     """Return by how many bytes each process has grown since it was first seen."""
-    return {each["pid"]: each["grown"] for each in await _asked(ask, order, recorder, MOST_BEFORE)}
+    return {each["pid"]: each["grown"] for each in await _processes(ask, order, recorder, MOST_BEFORE)}
 
 
 async def note(ask: Ask, order: Order, recorder: Recorder, before: Mapping[int, int]) -> None:
     """Note all processes, the one that grew most first, with what they had grown by ``before``."""
-    found = await _asked(ask, order, recorder, MOST)
+    found = await _processes(ask, order, recorder, MOST)
     children = [
         Child(each["pid"], each["name"], before.get(each["pid"], 0), each["grown"], each["private"], each["pss"])
         for each in found
@@ -33,8 +33,8 @@ async def note(ask: Ask, order: Order, recorder: Recorder, before: Mapping[int, 
     recorder.series = replace(recorder.series, children=tuple(children))
 
 
-async def _asked(ask: Ask, order: Order, recorder: Recorder, most: int) -> Sequence[replies.Process]:
-    """What the measured process says, which is asked only if the last look counted any."""
+async def _processes(ask: Ask, order: Order, recorder: Recorder, most: int) -> Sequence[replies.Process]:
+    """Return what the measured process says, which is asked only if the last look counted any."""
     rounds = recorder.series.rounds[-1:]
     if not any(sample.counts.get(str(CHILD_PROCESSES.module)) for round_ in rounds for sample in round_.samples):
         return []

@@ -38,7 +38,7 @@ async def open_stack(ask: Ask, order: Order, directory: str, capacity: int, *, h
 
 
 def dither(order: Order) -> random.Random:
-    """Where lengths come from: of one order always the same."""
+    """Return where lengths come from: of one order always the same."""
     return random.Random(f"{order.seed}/{order.stack}/{order.scenario.name}")
 
 

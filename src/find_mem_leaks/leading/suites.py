@@ -74,7 +74,7 @@ def order(
     stall: float = STALL,
     variables: Mapping[str, str] | None = None,
 ) -> Order:
-    """What a test's cell is measured with."""
+    """Return what a test's cell is measured with."""
     plain = Order(
         stack=test.file,
         scenario=workloads.scenario(None, test.name),

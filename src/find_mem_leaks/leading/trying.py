@@ -78,7 +78,8 @@ class Tried:
 
     @property
     def is_answered(self) -> bool:
-        """Whether a request was answered by what was asked for: neither by a failure nor by the way to a login."""
+        """Return whether a request was answered by what was asked for: neither by a failure nor by the way to a
+        login."""
         return self.request is not None and not self.fails and not self.unseen
 
 
@@ -94,11 +95,11 @@ class _Answer:
     location: str = ""
 
     def is_right(self, request: Request) -> bool:
-        """Whether the request was answered: not so if it was led to a login."""
+        """Return whether the request was answered: not so if it was led to a login."""
         return 0 < self.status < REFUSAL and not self.leads_to_login(request)
 
     def leads_to_login(self, request: Request) -> bool:
-        """Whether it leads to a page that is called so, or that is told where to come back to, as a login is."""
+        """Return whether it leads to a page that is called so, or that is told where to come back to, as a login is."""
         asked, led = request.path.split("?")[0], urlsplit(self.location)
         if self.status not in REDIRECTS or LOGIN.search(asked):
             return False
@@ -135,7 +136,7 @@ class Trial:
         return {**tried, **self._with_made(refused, tried)}
 
     def _with_made(self, refused: Sequence[Route], tried: Mapping[str, Tried]) -> dict[str, Tried]:
-        """Those of the routes that are answered once what their paths lead to is made."""
+        """Return those of the routes that are answered once what their paths lead to is made."""
         makers = {route: found for route in refused if (found := routes.maker(route, self.known))}
         others = {each.name: each for each in makers.values() if each.name not in tried}
         known = {**tried, **(asyncio.run(self._all(list(others.values()))) if others else {})}
@@ -223,7 +224,7 @@ class Trial:
 
 
 def _why_not_opened(name: str, error: Exception) -> str:
-    """Why nothing can be tried: the application does not start, or a login was refused."""
+    """Return why nothing can be tried: the application does not start, or a login was refused."""
     failure = error.failure if isinstance(error, WorkerError) else None
     first = failure.raised[0] if failure and failure.raised else None
     if first and first.type == REFUSED_LOGIN:
@@ -232,7 +233,7 @@ def _why_not_opened(name: str, error: Exception) -> str:
 
 
 def _of_refused(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> Tried:
-    """What came of a route whose candidates were all led to a login, refused or failed."""
+    """Return what came of a route whose candidates were all led to a login, refused or failed."""
     for request, answer in answers:
         if answer.leads_to_login(request):
             return Tried(request, unseen=_unseen(request, answer))
@@ -243,12 +244,12 @@ def _of_refused(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> Tri
 
 
 def _unseen(request: Request, answer: _Answer) -> str:
-    """Why what lies behind a login stays unseen."""
+    """Return why what lies behind a login stays unseen."""
     return f"answered {answer.status} to {str(request)!r}, which leads to {answer.location[:120]}: {LOGIN_ADVICE}"
 
 
 def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:
-    """Why no request of a route was answered, by the first answer, and what would help."""
+    """Return why no request of a route was answered, by the first answer, and what would help."""
     if not answers and route.name.startswith(WEBSOCKET):
         return route.problem
     if not answers:

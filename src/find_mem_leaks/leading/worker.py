@@ -120,7 +120,7 @@ class Worker:
             raise WorkerError(await self._epitaph())
         reply = _parse(answer)
         if not replies.LEAST[request["do"]] <= reply.keys():
-            raise WorkerError(f"printed what is no reply to {request['do']!r}: {answer[:60]!r}")
+            raise WorkerError(f"printed something that is not a reply to {request['do']!r}: {answer[:60]!r}")
         return reply
 
     async def _exchange(self, line: bytes) -> bytes:
@@ -139,7 +139,7 @@ class Worker:
         await self.ask(seconds, do="close")
 
     async def _epitaph(self) -> str:
-        """Why a process that says nothing more has ended."""
+        """Return why a process that says nothing more has ended."""
         try:
             async with asyncio.timeout(GOODBYE_SECONDS):
                 code = await self._process.wait()
@@ -170,7 +170,7 @@ def _parse(answer: bytes) -> dict[str, Any]:
     except ValueError:
         reply = None
     if not isinstance(reply, dict):
-        raise WorkerError(f"printed what is no reply on the protocol: {answer[:60]!r}")
+        raise WorkerError(f"printed something that is not a reply of the protocol: {answer[:60]!r}")
     if "error" in reply:
         error = reply["error"]
         skipped = " ".join(str(error["message"]).split()) if error.get("skip") else ""
@@ -179,7 +179,7 @@ def _parse(answer: bytes) -> dict[str, Any]:
 
 
 def _failure(error: replies.Error) -> Failure | None:
-    """What is known of it; None of an error that says no more than itself."""
+    """Return what is known of it; None of an error that says no more than itself."""
     if "raised" not in error:
         return None
     raised = tuple(Raised(**each) for each in error["raised"])

@@ -33,5 +33,6 @@ def _inside(objects: List[Any]) -> List[Any]:
 
 
 def made(body: bytes, location: str, names: Iterable[str]) -> str:
-    """What an answer calls what was made: in its body, else at the end of where it leads; empty if it says nothing."""
+    """Return what an answer calls what was made: in its body, else at the end of where it leads; empty if it says
+    nothing."""
     return named(body, names) or location.partition("?")[0].rstrip("/").rpartition("/")[2]

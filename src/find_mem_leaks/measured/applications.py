@@ -101,14 +101,14 @@ def _advice(value: object) -> str:
 
 
 def a(value: Any) -> str:
-    """What a value is, for a person to read."""
+    """Return what a value is, for a person to read."""
     if issubclass(type(value), type):
         return "the class %s" % value.__name__
     return "a function" if inspect.isfunction(value) else "of type %s" % type(value).__name__
 
 
 def kind(value: object) -> str:
-    """``asgi``, ``wsgi`` or, for what is no application, nothing."""
+    """Return ``asgi``, ``wsgi`` or, for a value that is not an application, an empty string."""
     if issubclass(type(value), type) or not callable(value):
         return ""
     call = value if _is_function(value) else getattr(type(value), "__call__", None)  # noqa: B004 - its signature
@@ -120,12 +120,12 @@ def kind(value: object) -> str:
 
 
 def _is_function(value: object) -> bool:
-    """By its type itself: a proxy of what is not there answers no other question."""
+    """Return whether its type is that of a function: a proxy of what is not there answers no other question."""
     return issubclass(type(value), _OF_FUNCTIONS)
 
 
 def _takes(call: Any, arguments: Tuple[object, ...]) -> bool:
-    """Whether it may be called so; a class of C, and a proxy of what is not there, say nothing."""
+    """Return whether it may be called so; a class of C, and a proxy of what is not there, say nothing."""
     try:
         inspect.signature(call).bind(*arguments)
     except Exception:
@@ -142,7 +142,7 @@ def named(module: ModuleType) -> List[str]:
 
 
 def _is_one(name: str, value: object) -> bool:
-    """Whether a name of a module stands for an application, by what it is called with."""
+    """Return whether a name of a module stands for an application, by what it is called with."""
     if name.startswith("__") or not kind(value):
         return False
     if _is_function(value):
@@ -156,9 +156,9 @@ def _is_router(value: object) -> bool:
 
 
 def outline(where: requests.Where) -> replies.OutlineApplication:
-    """What an application is: kind, missing (the server to install, if there is none), schema (an OpenAPI document, or
-    None), websockets (their paths), unserved (modules that these need and that are not here), problem (why it cannot be
-    served, one line, empty if it can)."""
+    """Return what an application is: kind, missing (the server to install, if there is none), schema (an OpenAPI
+    document, or None), websockets (their paths), unserved (modules that these need and that are not here), problem (why
+    it cannot be served, one line, empty if it can)."""
     from . import descriptions, schemas
 
     try:

@@ -17,10 +17,11 @@ def begin(*packages: ModuleType) -> None:
 
 
 def is_of_caller(kind: type) -> bool:
-    """Whether a class is of one of them: what is new and its objects' own they have made anew for each operation."""
+    """Return whether a class is of one of them: what is new and its objects' own they have made anew for each
+    operation."""
     return bool(_names) and str(kind.__module__).partition(".")[0] in _names
 
 
 def is_caller(file: str) -> bool:
-    """Whether a file is of one of them."""
+    """Return whether a file is of one of them."""
     return bool(_folders) and file.startswith(tuple(_folders))

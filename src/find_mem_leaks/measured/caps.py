@@ -63,7 +63,7 @@ def _is_called_a_cache(kind: type) -> bool:
 
 
 def _try(candidate: object) -> Optional[replies.Cap]:
-    """A description, or None of what has none or raises when it is looked at."""
+    """Return a description; None for an object that has none or raises when its attributes are read."""
     try:
         return _describe(candidate)
     except Exception:

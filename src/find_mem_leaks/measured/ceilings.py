@@ -23,7 +23,7 @@ Ceilings = Dict[str, Tuple[int, int]]
 
 
 def read() -> Ceilings:
-    """By the name of each that there is: the most that there may be, and what is in use."""
+    """Return each limit that there is, by its name, and how much of it is in use."""
     ceilings: Ceilings = {}
     for name, used in _USED.items():
         most = _rlimit(name)
@@ -37,7 +37,7 @@ def read() -> Ceilings:
 
 
 def _add(ceilings: Ceilings, name: str, most: int, used: Callable[[], int]) -> None:
-    """Where its use cannot be read, as when no descriptor is left for that, nothing is said of it."""
+    """Add a limit, unless its use cannot be read, as when no descriptor is left for that."""
     with contextlib.suppress(OSError, ValueError):
         ceilings[name] = (most, used())
 

@@ -44,7 +44,7 @@ def weigh(library: str) -> replies.Weigh:
 
 
 def _is_loaded(library: str) -> bool:
-    """Whether a file is mapped whose name is that of the library, whatever its version."""
+    """Return whether a file is mapped whose name is that of the library, whatever its version."""
     stem = library.partition(".so")[0]
     with open(_MAPS) as file:
         names = {os.path.basename(line.split(None, 5)[-1].strip()) for line in file}

@@ -63,7 +63,7 @@ class Client:
         raise NotImplementedError
 
     def _complain(self, sent: Sent, status: int) -> str:
-        """What is wrong with an answer of that status, if anything is."""
+        """Return what is wrong with an answer of that status, if anything is."""
         raise NotImplementedError
 
     def handle(self, request: Mapping[str, Any]) -> Mapping[str, object]:
@@ -91,11 +91,11 @@ class Client:
 
     @property
     def result(self) -> Dict[str, int]:
-        """What a stretch that went well is answered with."""
+        """Return what a stretch that went well is answered with."""
         return {}
 
     def _work(self, waiting: Iterator[Sent]) -> Work:
-        """What is sent over one of the connections."""
+        """Return what is sent over one of the connections."""
         for sent in waiting:
             failure = yield from self._one(sent)
             if failure:
@@ -129,7 +129,7 @@ class Rows(Client):
 
     @property
     def result(self) -> Dict[str, int]:
-        """By how many rows the requests of the round so far make the table longer."""
+        """Return by how many rows the requests of the round so far make the table longer."""
         return {"rows": self._creates - self._deletes}
 
     def _from_plan(self, begin: int, end: int) -> Iterator[Sent]:
@@ -183,7 +183,7 @@ def serve(lines: Iterator[str], answers: TextIO) -> int:
 class Answering(Protocol):
     """What answers lines: a client of any kind."""
 
-    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]: ...
+    def handle(self, request: Mapping[str, Any]) -> Mapping[str, object]: ...
 
     def close(self) -> None: ...
 

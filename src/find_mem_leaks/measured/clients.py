@@ -139,7 +139,7 @@ def reset_idle(line: Line, number: int) -> Optional[str]:
 
 
 def reset_in_request(line: Line, number: int) -> Optional[str]:
-    """A connection that is reset in the midst of its request: with half of the body sent, or half of the head where no
+    """A connection that is reset in the middle of its request: with half of the body sent, or half of the head where no
     request has a body."""
     whole = _whole(line.target.with_body(number) or line.target.plain(number))
     with line.open() as connection:

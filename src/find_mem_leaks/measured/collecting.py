@@ -138,7 +138,7 @@ def _line(error: BaseException) -> str:
 
 
 def _of_report(report: pytest.CollectReport) -> str:
-    """What kept a file from being collected: pytest's own line of the error."""
+    """Return what kept a file from being collected: pytest's own line of the error."""
     text = str(report.longrepr)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line[1:].strip() for line in lines if line.startswith("E ")] or lines[-1:]
@@ -165,10 +165,10 @@ def settle(item: pytest.Item) -> None:
     )
 
 
-def outline(asked: requests.Targets, directory: str) -> replies.OutlineTests:
-    """What pytest collects: where the tests are, which there are, what is switched off."""
+def outline(request: requests.Targets, directory: str) -> replies.OutlineTests:
+    """Return what pytest collects: where the tests are, which there are, what is switched off."""
     try:
-        session = Session([*asked["arguments"], *asked["targets"]], directory)
+        session = Session([*request["arguments"], *request["targets"]], directory)
     except NotCollectedError as error:
         return {"problem": str(error), "tests": []}
     try:
@@ -195,7 +195,7 @@ def _summary(item: pytest.Item) -> str:
 
 
 def _skipped(item: pytest.Item) -> str:
-    """Why a mark skips it whatever it does; empty if none does, or that cannot be told."""
+    """Return why a mark skips it whatever it does; empty if none does, or that cannot be told."""
     from _pytest.skipping import evaluate_skip_marks
 
     try:

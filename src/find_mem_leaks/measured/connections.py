@@ -137,7 +137,7 @@ def carry_out(works: Sequence[Tuple[Connection, Work]], patience: float) -> None
 
 
 def _ready(descriptors: List[int], poll: select.poll, patience: float) -> List[int]:
-    """Those for which something has come. One alone is waited for by reading."""
+    """Return those for which something has come. One alone is waited for by reading."""
     if len(descriptors) == 1:
         return descriptors
     found = [descriptor for descriptor, _ in poll.poll(patience * 1000)]
@@ -147,7 +147,7 @@ def _ready(descriptors: List[int], poll: select.poll, patience: float) -> List[i
 
 
 def _next(work: Work, answer: Answer) -> Optional[Sent]:
-    """What comes after an answer; None at the work's end."""
+    """Return what comes after an answer; None at the work's end."""
     try:
         return work.send(answer)
     except StopIteration:

@@ -46,7 +46,7 @@ class Standing:
             self._reserve = None
 
     def ceilings(self) -> List[replies.Ceiling]:
-        """Of each that there was and is: its name, the most that there may be, what was in use before and is now."""
+        """Return each limit: its name, the most that it allows, what was in use before and is in use now."""
         if not self._before:
             return []
         from . import ceilings
@@ -91,7 +91,7 @@ def _raised(error: BaseException) -> replies.Raised:
 
 
 def place(error: Optional[BaseException]) -> str:
-    """Where it was raised: ``file:line``; of a syntax error, where it is. Empty if that is this wing itself."""
+    """Return where it was raised: ``file:line``; of a syntax error, where it is. Empty if that is this wing itself."""
     if isinstance(error, SyntaxError) and error.filename:
         return "%s:%s" % (os.path.basename(error.filename), error.lineno)
     frames = traceback.extract_tb(error.__traceback__) if error else []

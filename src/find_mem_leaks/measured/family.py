@@ -109,7 +109,8 @@ def private() -> int:
 
 
 def _growths(family: Sequence[int]) -> Dict[int, Tuple[int, int]]:
-    """What each of these holds, if it lives, and by how much it has grown; who is not among them is forgotten."""
+    """Return what each of these holds, if it lives, and by how much it has grown; who is not among them is
+    forgotten."""
     before = _first.get()
     if not family and not before:
         return {}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def fixtures(item: pytest.Item) -> List[Fixture]:
-    """Those that a call has asked for, while it lasts."""
+    """Return those that a call has asked for, while it lasts."""
     request = getattr(item, "_request", None) or getattr(item, "fixture_request", None)
     return list(getattr(request, "_fixture_defs", {}).values())
 

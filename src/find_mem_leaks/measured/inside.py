@@ -85,11 +85,11 @@ def _note_nothing(_: object) -> None:
     pass
 
 
-def run(asked: requests.Test, directory: str, go_on: GoOn) -> None:
+def run(request: requests.Test, directory: str, go_on: GoOn) -> None:
     """Run a test up to the operation that is asked for, and to its end; LookupError if it
     hands over no such operation."""
-    inside = Inside(asked["operation"], directory, go_on)
-    test = tests.Test(asked, directory, [inside])
+    inside = Inside(request["operation"], directory, go_on)
+    test = tests.Test(request, directory, [inside])
     test.open()
     try:
         test.stretch(0, 1)
@@ -97,5 +97,5 @@ def run(asked: requests.Test, directory: str, go_on: GoOn) -> None:
         if not inside.is_reached:
             raise
     if not inside.is_reached:
-        raise LookupError("%s does not hand over %d operations again" % (asked["nodeid"], asked["operation"]))
+        raise LookupError("%s does not hand over %d operations again" % (request["nodeid"], request["operation"]))
     test.close()

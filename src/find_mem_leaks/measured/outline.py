@@ -46,7 +46,7 @@ def _plain(value: object) -> replies.Plain:
 
 
 def _of_values(parameters: object) -> str:
-    """What is wrong with ``PARAMETERS``, if anything is."""
+    """Return what is wrong with ``PARAMETERS``, if anything is."""
     advice = 'make it a dict of names and values, such as {"small": 10, "large": 1000}'
     if not isinstance(parameters, dict):
         return "PARAMETERS is a %s: %s" % (type(parameters).__name__, advice)

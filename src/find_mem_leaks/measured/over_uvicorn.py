@@ -60,7 +60,7 @@ class OverUvicorn:
 
     @property
     def never_ends(self) -> int:
-        """How much of what was begun never ends."""
+        """Return how much of what was begun never ends."""
         return self._server.never_ends
 
     async def unended(self) -> List[replies.Place]:

@@ -19,25 +19,25 @@ from .ends import ClosedError, End
 from .worker import Reply, Worker
 
 
-def serve(asked: BinaryIO, answers: BinaryIO) -> int:
+def serve(lines: BinaryIO, answers: BinaryIO) -> int:
     """Answer every line of one file in another until ``close``, an error or the end."""
     worker = Worker()
     try:
-        return _serve(worker, asked, answers)
+        return _serve(worker, lines, answers)
     finally:
         worker.end()
 
 
-def _serve(worker: Worker, asked: BinaryIO, answers: BinaryIO, is_inside: bool = False) -> int:
+def _serve(worker: Worker, lines: BinaryIO, answers: BinaryIO, is_inside: bool = False) -> int:
     """Answer; from inside a test until ``close``, which is answered when the test has ended."""
 
     def go_on(reply: Reply) -> None:
         _write(answers, reply)
-        _serve(worker, asked, answers, is_inside=True)
+        _serve(worker, lines, answers, is_inside=True)
 
     worker.go_on = go_on
     owner = os.getpid()
-    for line in asked:
+    for line in lines:
         request = json.loads(line)
         if is_inside and request["do"] == "close":
             return 0
@@ -83,13 +83,13 @@ def _write(answers: BinaryIO, reply: Reply) -> None:
 
 def main() -> int:
     """Keep the two ends of the protocol to ourselves; what the stack prints goes to standard error."""
-    asked = io.BufferedReader(End(os.dup(0), "rb"))
+    lines = io.BufferedReader(End(os.dup(0), "rb"))
     answers = io.BufferedWriter(End(os.dup(1), "wb"))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(2, 1)
     os.close(null)
-    return serve(asked, answers)
+    return serve(lines, answers)
 
 
 def run() -> None:

@@ -42,7 +42,7 @@ LOWEST = 10**10
 
 
 def first_number() -> int:
-    """Where the numbers of this process begin."""
+    """Return where the numbers of this process begin."""
     return LOWEST + int(time.time() * PER_SECOND) % LOWEST
 
 
@@ -94,7 +94,7 @@ class Route:
         return undone.status, self._complaint(sent, refused if undone.status >= REFUSAL else "")
 
     def _complaint(self, sent: Sent, wrong: str) -> str:
-        """What went wrong, once it has so many times in a row."""
+        """Return what went wrong, once it has so many times in a row."""
         self._left = self._left + 1 if wrong else 0
         return "%s %s %s" % (sent.method, sent.path, wrong) if self._left >= REFUSALS else ""
 
@@ -118,12 +118,12 @@ class Routes(Client):
         self._statuses: Dict[int, int] = {}
         self._trial = http.client.HTTPConnection(HOST, setting["port"], timeout=self._patience)
 
-    def handle(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
-        if "login" in asked:
-            return self._begin(asked["login"])
-        if "answers" in asked:
+    def handle(self, request: Mapping[str, Any]) -> Mapping[str, object]:
+        if "login" in request:
+            return self._begin(request["login"])
+        if "answers" in request:
             return {"answers": self._statuses}
-        return self._try(asked["try"], asked["names"]) if "try" in asked else super().handle(asked)
+        return self._try(request["try"], request["names"]) if "try" in request else super().handle(request)
 
     def filled(self, kind: int, number: int) -> Sent:
         """A request by its place among the routes."""
@@ -191,8 +191,8 @@ class Routes(Client):
         return failure or self._complaint(sent, answer)
 
     def _over_websocket(self, route: Route, sent: Sent, seconds: float) -> Tuple[Optional[Answer], str]:
-        """What came of a WebSocket; what went wrong, if it was not answered. Where no message comes nobody waits for
-        one for long from then on."""
+        """Return what came of a WebSocket; what went wrong, if it was not answered. Where no message comes nobody waits
+        for one for long from then on."""
         try:
             answer = over_websocket.exchange(sent, (HOST, self._port), route.patience, seconds)
         except (OSError, http.client.HTTPException) as error:

@@ -52,7 +52,7 @@ def document(application: Any, deepest: int = _DEEPEST) -> Optional[Dict[str, An
 
 
 def _own(application: Any) -> Optional[Dict[str, Any]]:
-    """What is known without what is mounted; None of an application that says nothing."""
+    """Return what is known without what is mounted; None of an application that says nothing."""
     if callable(getattr(application, "openapi", None)):
         return _plain(application.openapi())
     try:
@@ -166,7 +166,7 @@ def _of_django(patterns: Any, prefix: str) -> Iterator[Known]:
 
 
 def _methods(of_class: Any) -> Tuple[str, ...]:
-    """Those that a class of views has methods for."""
+    """Return those that a class of views has methods for."""
     return tuple(name for name in METHODS if hasattr(of_class, name.lower()))
 
 

@@ -17,7 +17,7 @@ CLIENT = [sys.executable, os.path.dirname(os.path.abspath(__file__)), "client"]
 
 
 def load_of(request: requests.Open) -> Dict[str, object]:
-    """What the process is told of the load."""
+    """Return what the process is told of the load."""
     return {"concurrency": request["concurrency"], "seed": request["seed"], "capacity": request["capacity"]}
 
 

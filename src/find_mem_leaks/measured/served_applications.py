@@ -37,10 +37,10 @@ def load(where: requests.Where, request: requests.Open) -> Application:
     return WsgiWorkload(application, where, request)
 
 
-def _setting(asked: requests.Where) -> Dict[str, object]:
-    """What the process that sends the requests is told of an application."""
-    roles = {"roles": asked["roles"]} if asked.get("roles") else {}
-    return {"routes": asked["routes"], "shares": asked.get("shares", ()), "patience": TRIAL_SECONDS, **roles}
+def _setting(where: requests.Where) -> Dict[str, object]:
+    """Return what the process that sends the requests is told of an application."""
+    roles = {"roles": where["roles"]} if where.get("roles") else {}
+    return {"routes": where["routes"], "shares": where.get("shares", ()), "patience": TRIAL_SECONDS, **roles}
 
 
 def _behaviour(where: requests.Where, request: requests.Open) -> str:
@@ -67,10 +67,10 @@ class AsgiWorkload(OverUvicorn):
         return {}
 
     def check(self) -> None:
-        """Nothing: what a request does is the application's own affair."""
+        """Check nothing: what a request does is up to the application."""
 
     def end(self) -> None:
-        """Nothing, likewise."""
+        """End nothing: `close` has."""
 
     async def stretch(self, begin: int, end: int) -> None:
         await self._send(begin, end)

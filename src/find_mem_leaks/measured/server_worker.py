@@ -152,23 +152,23 @@ class Answers:
         """Answer until the measured process is gone."""
         _tell(control, {"pid": os.getpid(), "allocator": looks.allocators()})
         for line in control.makefile():
-            asked = json.loads(line)
-            action: Callable[[object], Reply] = getattr(self, "do_" + asked["do"])
-            _tell(control, action(asked))
+            request = json.loads(line)
+            action: Callable[[object], Reply] = getattr(self, "do_" + request["do"])
+            _tell(control, action(request))
 
-    def do_begin(self, asked: Mapping[str, bool]) -> Reply:
+    def do_begin(self, request: Mapping[str, bool]) -> Reply:
         self._counted.settle()
-        return {"rss": self._looks.begin_round(asked["find"])}
+        return {"rss": self._looks.begin_round(request["find"])}
 
-    def do_look(self, _asked: object) -> replies.Look:
+    def do_look(self, _request: object) -> replies.Look:
         self._counted.settle()
         collection.collect()
         return self._looks.look()
 
-    def do_end(self, _asked: object) -> replies.RoundEnd:
+    def do_end(self, _request: object) -> replies.RoundEnd:
         return self._looks.end_round()
 
-    def do_caps(self, _asked: object) -> replies.Caps:
+    def do_caps(self, _request: object) -> replies.Caps:
         return {"caps": self._looks.caps()}
 
 

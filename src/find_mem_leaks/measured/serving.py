@@ -164,7 +164,7 @@ class Waitress:
 
 
 def waiting(listener: socket.socket) -> int:
-    """Whether there are connections that were not taken yet."""
+    """Return whether there are connections that were not taken yet."""
     return len(select.select([listener], [], [], 0)[0])
 
 

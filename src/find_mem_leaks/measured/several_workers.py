@@ -52,16 +52,16 @@ class SeveralWorkers(Waiting):
     """The interface of ``StackWorkload`` for an application under several workers, and that of ``Looks`` for all of
     them."""
 
-    def __init__(self, asked: requests.Where, request: requests.Open) -> None:
+    def __init__(self, where: requests.Where, request: requests.Open) -> None:
         super().__init__()
-        self._application = applications.load(asked)
-        self._asked = asked
+        self._application = applications.load(where)
+        self._where = where
         self._directory = request["directory"]
         self._setting = {
-            "concurrency": PER_WORKER * asked["workers"],
-            "workers": asked["workers"],
-            "routes": asked["routes"],
-            "shares": asked.get("shares", ()),
+            "concurrency": PER_WORKER * where["workers"],
+            "workers": where["workers"],
+            "routes": where["routes"],
+            "shares": where.get("shares", ()),
             "seed": request["seed"],
             "capacity": request["capacity"],
             "patience": TRIAL_SECONDS,
@@ -78,21 +78,21 @@ class SeveralWorkers(Waiting):
             listener.listen()
             listener.settimeout(1.0)
             port = _free_port()
-            setting = {"application": self._asked, "control": path, "probes": self._probes}
+            setting = {"application": self._where, "control": path, "probes": self._probes}
             self._server = subprocess.Popen(
-                command(applications.kind(self._application), self._asked["workers"], port),
+                command(applications.kind(self._application), self._where["workers"], port),
                 env={**os.environ, **self._path(), SETTING: json.dumps(setting)},
                 stdin=subprocess.DEVNULL,
             )
-            self._workers = [self._accepted(listener) for _ in range(self._asked["workers"])]
+            self._workers = [self._accepted(listener) for _ in range(self._where["workers"])]
         _wait_for(port)
         self._sender = Sender(port=port, **self._setting)
-        self._sender.tell(login=self._asked.get("logins", ()))
+        self._sender.tell(login=self._where.get("logins", ()))
         refuse(self._sender.answer(), None)
 
     def _path(self) -> Dict[str, str]:
         """The variable by which a server that was fetched for the run is found."""
-        fetched = self._asked.get("server")
+        fetched = self._where.get("server")
         folders = filter(None, (os.environ.get("PYTHONPATH"), fetched))
         return {"PYTHONPATH": os.pathsep.join(folders)} if fetched else {}
 
@@ -123,7 +123,8 @@ class SeveralWorkers(Waiting):
             worker.close()
 
     def looks(self, _probes: Sequence[str]) -> SeveralWorkers:
-        """What looks at memory in place of this process: the workers, which know the probes since they started."""
+        """Return what looks at memory in place of this process: the workers, which know the probes since they
+        started."""
         return self
 
     def look(self) -> replies.Look:

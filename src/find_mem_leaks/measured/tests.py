@@ -106,7 +106,7 @@ def _error(report: pytest.TestReport, call: pytest.CallInfo[None]) -> BaseExcept
 
 
 def _reason(report: pytest.TestReport) -> str:
-    """Why a test was skipped, in pytest's words."""
+    """Return why a test was skipped, in pytest's words."""
     if hasattr(report, "wasxfail"):
         return ": ".join(filter(None, ("xfail", report.wasxfail.replace("reason: ", "", 1))))
     longrepr = report.longrepr
@@ -118,8 +118,8 @@ class Test:
 
     is_async = False
 
-    def __init__(self, asked: requests.Test, directory: str, plugins: Sequence[object] = ()) -> None:
-        self._asked = asked
+    def __init__(self, request: requests.Test, directory: str, plugins: Sequence[object] = ()) -> None:
+        self._request = request
         self._directory = directory
         self._plugins = plugins
         self._was_called = False
@@ -131,9 +131,9 @@ class Test:
         import pluggy
 
         self._outcomes = Outcomes()
-        arguments = [*self._asked["arguments"], self._asked["path"]]
+        arguments = [*self._request["arguments"], self._request["path"]]
         self._session = collecting.Session(arguments, self._directory, [self._outcomes, *self._plugins])
-        nodeid = self._asked["nodeid"]
+        nodeid = self._request["nodeid"]
         items = [item for item in self._session.items() if item.nodeid == nodeid]
         if not items:
             raise LookupError("there is no test %s" % nodeid)
@@ -163,14 +163,14 @@ class Test:
         self._session.end()
 
     def prepare(self, _number: int, _operations: int) -> Dict[str, int]:
-        """Nothing: what a test does is its own affair."""
+        """Prepare nothing: what a test does is up to the test."""
         return {}
 
     def check(self) -> None:
-        """Nothing, likewise."""
+        """Check nothing."""
 
     def end(self) -> None:
-        """Nothing, likewise."""
+        """End nothing: `close` has."""
 
 
 def stop_tracing() -> None:
@@ -246,7 +246,7 @@ def _restore(value: Any, before: Any) -> None:
 
 
 def _stashed(item: pytest.Item) -> Dict[object, object]:
-    """What plugins keep with an item."""
+    """Return what plugins keep with an item."""
     stash = getattr(item, "stash", None)
     if stash is None:
         stash = getattr(item, "_store", None)

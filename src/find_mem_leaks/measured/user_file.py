@@ -83,11 +83,11 @@ class Operations:
         self.completed = 0
 
     def prepare(self, _number: int, _operations: int) -> Dict[str, int]:
-        """Nothing: what ``operation(i)`` does is the file's own affair."""
+        """Prepare nothing: what ``operation(i)`` does is up to the file."""
         return {}
 
     def check(self) -> None:
-        """Nothing, likewise."""
+        """Check nothing."""
 
     @staticmethod
     def _wrapped(function: Callable[..., Result]) -> Callable[..., Result]:

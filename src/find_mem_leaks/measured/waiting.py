@@ -28,10 +28,10 @@ class Waiting:
         return {}
 
     def check(self) -> None:
-        """Nothing: what a request does is the application's own affair."""
+        """Check nothing: what a request does is up to the application."""
 
     def end(self) -> None:
-        """Nothing, likewise."""
+        """End nothing: `close` has."""
 
     def attempt(self, route: requests.Route, names: Sequence[str]) -> None:
         """Send one request; ``tried`` is what came of it."""

@@ -56,7 +56,7 @@ def _of_stack(request: requests.Open) -> Workload:
 
 
 def _database(request: requests.Open) -> Database:
-    """What the request's stack works on: a new database on the server that it names, else a SQLite file."""
+    """Return what the request's stack works on: a new database on the server that it names, else a SQLite file."""
     url = request.get("database")
     if url:
         from .blog.server import ServerDatabase

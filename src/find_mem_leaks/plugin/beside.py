@@ -66,7 +66,7 @@ class Beside:
         self._say({"do": "judge", **call})
 
     def answer(self, key: str) -> Answer:
-        """What was ordered under this key has been judged to be."""
+        """Return what was ordered under this key has been judged to be."""
         while key not in self._answers:
             reply = self._hear()
             key_of_reply = reply.pop("key")
@@ -103,7 +103,7 @@ class Beside:
         return reply
 
     def _last_words(self) -> str:
-        """Why the process has ended."""
+        """Return why the process has ended."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(FAREWELL_SECONDS)
         self._errors.seek(0)

@@ -13,7 +13,7 @@ from find_mem_leaks.pytest_plugin import MARK
 
 
 def settings(config: pytest.Config) -> dict[str, Any]:
-    """What is the same for all tests of a run."""
+    """Return what is the same for all tests of a run."""
     of_worker = getattr(config, "workerinput", None)
     given = of_worker["leaks_arguments"] if of_worker else [str(each) for each in config.invocation_params.args]
     return {
@@ -38,7 +38,7 @@ def without_targets(given: Sequence[str], targets: Sequence[str]) -> list[str]:
 
 
 def key(item: pytest.Item, number: int = 0) -> str:
-    """What an answer is known by: the test, and which of the operations that it hands over, if any."""
+    """Return what an answer is known by: the test, and which of the operations that it hands over, if any."""
     return f"{number}/{item.nodeid}"
 
 
@@ -56,7 +56,7 @@ def operation(item: pytest.Item, number: int, name: str, limit: float | None, se
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:
-    """What the test's mark asks for; UsageError for what means nothing."""
+    """Return what the test's mark asks for; UsageError for what means nothing."""
     mark = item.get_closest_marker(MARK)
     given: dict[str, Any] = {"limit": None, "seconds": None, **(mark.kwargs if mark else {})}
     unknown = [*given.keys() - {"limit", "seconds"}, *(mark.args if mark else ())]
@@ -74,7 +74,7 @@ def _check(nodeid: str, name: str, value: Any) -> None:
 
 
 def name(operation: Any) -> str:
-    """What an operation is called."""
+    """Return what an operation is called."""
     called = getattr(operation, "__name__", None) or type(operation).__name__
     return str(called)
 

@@ -58,12 +58,12 @@ class Run:
         order = suites.order(self.suite, test, rules, time_cap=call["seconds"] or suites.TIME_CAP)
         if call["number"]:
             scenario = replace(order.scenario, name=operation_name(order.scenario.name, call))
-            asked: requests.Test = {**self.suite.request(test), "operation": call["number"]}
-            order = replace(order, scenario=scenario, test=asked)
+            request: requests.Test = {**self.suite.request(test), "operation": call["number"]}
+            order = replace(order, scenario=scenario, test=request)
         return Job(self.environment, order)
 
     def answer(self, call: dict[str, Any]) -> dict[str, Any]:
-        """What is judged to be of a call, as pytest is told."""
+        """Return what is judged to be of a call, as pytest is told."""
         cells: list[Cell] = []
         with Board(1, QUIET) as board:
             runner.run([self.job(call)], 1, board, cells.append, Explaining(leaking=True))
@@ -78,8 +78,8 @@ class Run:
         }
 
     def _fails(self, cell: Cell, call: dict[str, Any]) -> bool:
-        """Whether a test fails for it: a leak that is not known nor allowed, or an operation that could not be judged,
-        where pytest has carried it out once."""
+        """Return whether a test fails for it: a leak that is not known nor allowed, or an operation that could not be
+        judged, where pytest has carried it out once."""
         if cell.verdict is not Verdict.LEAKING:
             return cell.verdict is Verdict.FAILED and bool(call["number"])
         if self.settings["update"] or is_within(cell, call["limit"]):
@@ -103,13 +103,13 @@ class Run:
 
 
 def operation_name(test: str, call: dict[str, Any]) -> str:
-    """What the cell of an operation calls its scenario; a second one of a test has its number."""
+    """Return what the cell of an operation calls its scenario; a second one of a test has its number."""
     number = f" {call['number']}" if call["number"] > 1 else ""
     return f"{test} leaks({call['name']}){number}"
 
 
 def is_within(cell: Cell, limit: float | None) -> bool:
-    """Whether a cell surely grows by no more than a limit that was asked for, and by nothing but memory."""
+    """Return whether a cell surely grows by no more than a limit that was asked for, and by nothing but memory."""
     is_of_memory = all(leak.kind == known.MEMORY for leak in known.leaks(cell))
     return limit is not None and is_of_memory and cell.interval is not None and cell.interval[1] <= limit
 

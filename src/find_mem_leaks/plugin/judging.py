@@ -73,7 +73,7 @@ class Judging:
             report.longrepr = answer.message
 
     def judge(self, call: dict[str, Any]) -> Answer:
-        """What an operation that a test hands over is judged to be."""
+        """Return what an operation that a test hands over is judged to be."""
         self.beside.order(call)
         answer = self.beside.answer(call["key"])
         self._documents += [answer.document] if answer.document else []

@@ -34,7 +34,7 @@ class Tested(Outcome):
 
     @property
     def is_asked(self) -> bool:
-        """Whether there is anything that would not pass."""
+        """Return whether there is anything that would not pass."""
         return self.threshold != WITHOUT_BOUND or not self.statement.at_most
 
 
@@ -79,7 +79,7 @@ class Row:
 
     @property
     def explained(self) -> tuple[str, str]:
-        """What the figure is, and what the threshold is and where it comes from."""
+        """Return what the figure is, and what the threshold is and where it comes from."""
         bound = "At most" if self.statement.at_most else "At least"
         return f"Figure: {self.statement.figure}.", f"{bound}: {self.statement.threshold}."
 
@@ -157,7 +157,7 @@ class _Account:
         return Part(f"{name[0].upper()}{name[1:]}: {self._result(name)}.", tuple(rows))
 
     def _result(self, name: str) -> str:
-        """How a list came out."""
+        """Return how a list came out."""
         if name == STEADY:
             return f"{' and '.join(self._growing[STEADY])} do" if self._growing[STEADY] else "none does"
         if name == RUN_OUT:
@@ -204,7 +204,7 @@ def _by_result(outcomes: Sequence[Tested]) -> list[list[Tested]]:
 
 
 def _grouped(outcomes: Iterable[Tested], name: str) -> list[list[Tested]]:
-    """Those with the same figure or threshold together."""
+    """Return those with the same figure or threshold together."""
     groups: dict[float, list[Tested]] = {}
     for each in outcomes:
         groups.setdefault(getattr(each, name), []).append(each)

@@ -90,7 +90,7 @@ def _polygon(at: Sequence[int], edge: Sequence[float], width: float, height: flo
 
 
 def _without_straight(points: Sequence[Point]) -> list[Point]:
-    """Those without which the line would look different (Ramer, Douglas and Peucker)."""
+    """Return those without which the line would look different (Ramer, Douglas and Peucker)."""
     (first, low), (last, high) = points[0], points[-1]
     aside = [abs(y - low - (high - low) * (x - first) / (last - first)) for x, y in points]
     farthest = max(range(len(points)), key=lambda place: aside[place])

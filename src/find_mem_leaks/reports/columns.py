@@ -72,7 +72,7 @@ def significant(value: float) -> str:
 
 
 def per_operation(value: float) -> str:
-    """Whole from 100 on; as ``significant`` below, but one in a thousand is still told from none."""
+    """Return a figure: whole from 100 on, below as ``significant`` does, but never 0 for a small one."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.2g}" if 0 < abs(value) < 0.1 else significant(value)
@@ -199,7 +199,7 @@ def peak_of(cell: Cell) -> int | None:
 
 
 def remarks(cells: Sequence[Cell]) -> list[str]:
-    """What is to be said of each cell that is not simply clean, and below it where it leaks."""
+    """Return what is to be said of each cell that is not simply clean, and below it where it leaks."""
     return [line for cell in cells for line in (*reasons([cell]), *_places(cell))]
 
 
@@ -217,12 +217,12 @@ def reasons(cells: Sequence[Cell]) -> list[str]:
 
 
 def culprits(cell: Cell) -> list[Culprit]:
-    """Where a leaking cell leaks, the likeliest first, but not more than people read."""
+    """Return where a leaking cell leaks, the likeliest first, but not more than people read."""
     return list(cell.culprits[:MOST_CULPRITS]) if cell.verdict is Verdict.LEAKING else []
 
 
 def place(culprit: Culprit) -> str:
-    """Where it is, as in ``file.py:12 in function``; the line is left out where it is not known."""
+    """Return where it is, as in ``file.py:12 in function``; the line is left out where it is not known."""
     frame = culprit.frame
     line = f":{frame.line}" if frame.line else ""
     return f"{shown(frame.file)}{line} in {frame.function}"
@@ -238,18 +238,18 @@ def shown(file: str) -> str:
 
 
 def amount(culprit: Culprit) -> str:
-    """How much of what it leaves behind, and what keeps it; how many things, where only these were counted."""
+    """Return how much of what it leaves behind, and what keeps it; how many things, where only these were counted."""
     holder = f", held by {culprit.holder}" if culprit.holder else ""
     allocations, size = per_operation(culprit.allocations), per_operation(culprit.bytes)
     if not culprit.bytes:
-        return f"{allocations} {culprit.type or 'allocations'} per operation{holder}"
-    of = f" of {culprit.type}" if culprit.type else ""
-    count = f"{allocations} allocations and " if culprit.allocations else ""
-    return f"{count}{size} B per operation{of}{holder}"
+        return f"{allocations} {culprit.type or 'allocations'}/op{holder}"
+    objects = f" in `{culprit.type}` objects" if culprit.type else ""
+    count = f" ({allocations} allocations/op)" if culprit.allocations else ""
+    return f"{size} B/op{objects}{count}{holder}"
 
 
 def unexplained(cell: Cell) -> str | None:
-    """Why a leaking cell is not explained, or not in full; None where it is."""
+    """Return why a leaking cell is not explained, or not in full; None where it is."""
     if cell.verdict is not Verdict.LEAKING or (cell.culprits and not cell.not_explained):
         return None
     return cell.explained
@@ -262,7 +262,7 @@ def _places(cell: Cell) -> list[str]:
 
 
 def _remark(cell: Cell) -> str:
-    """Of a cell that may grow, what is to be known of that."""
+    """Return the remark of a cell that may grow, for the end of its line; empty for other cells."""
     return f"; {cell.remark}" if cell.remark and cell.verdict in {Verdict.LEAKING, Verdict.INCONCLUSIVE} else ""
 
 
@@ -280,7 +280,7 @@ def counted(number: int, thing: str) -> str:
 
 
 def summary(cells: Sequence[Cell]) -> str:
-    """How many cells there are of each verdict, and the limit that they were judged by."""
+    """Return how many cells there are of each verdict, and the limit that they were judged by."""
     counts = {verdict: sum(cell.verdict is verdict for cell in cells) for verdict in Verdict}
     parts = [f"{count} {verdict}" for verdict, count in counts.items() if count]
     controls = [cell for cell in cells if cell.truth]

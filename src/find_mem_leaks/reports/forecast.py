@@ -26,7 +26,7 @@ def lines(cells: Sequence[Cell], limit: int | None) -> Iterator[str]:
 
 
 def words(cell: Cell, limit: int) -> str:
-    """When a cell reaches a limit, or why nothing is said of it."""
+    """Return when a cell reaches a limit, or why nothing is said of it."""
     if cell.verdict is Verdict.FAILED or not cell.rounds:
         return (
             "nothing is forecast, since it failed" if cell.error else "nothing is forecast, since nothing was measured"

@@ -68,7 +68,7 @@ def _table(cells: Sequence[Cell], heading: str) -> list[str]:
 
 
 def _culprits(cells: Sequence[Cell]) -> list[str]:
-    """Where the leaking cells leak, a short list with an empty line after it; nothing where there are none."""
+    """Return where the leaking cells leak, a short list with an empty line after it; nothing where there are none."""
     lines = [
         f"- {escape(f'{SIGNS[cell.verdict]} {cell.stack} {cell.scenario}: {_culprit(culprit)}')}"
         for cell in cells

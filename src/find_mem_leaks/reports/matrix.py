@@ -87,7 +87,7 @@ class Item:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Of Python and of all packages that there are."""
+        """The versions of Python and of all packages that there are."""
         packages = {package: version for package, version in self.cell.packages.items() if version}
         return {"Python": self.cell.python, **packages}
 
@@ -110,7 +110,7 @@ class Row:
 
     @property
     def truths(self) -> list[str]:
-        """What is known to be true of it, where it is a control."""
+        """Return what is known to be true of it, where it is a control."""
         return sorted({item.cell.truth for items in self.items for item in items if item.cell.truth})
 
     @property
@@ -173,18 +173,18 @@ def series(cell: Cell) -> str:
 
 
 def is_route(cell: Cell) -> bool:
-    """Whether it is a route of an application, or all of them."""
+    """Return whether it is a route of an application, or all of them."""
     return cell.file is not None and TARGET.fullmatch(cell.file) is not None
 
 
 def is_row(cell: Cell) -> bool:
-    """Whether it is one of many that have nothing in common but where they are: a route, or a test."""
+    """Return whether it is one of many that have nothing in common but where they are: a route, or a test."""
     return cell.test is not None or is_route(cell)
 
 
 def heading(cell: Cell) -> str:
-    """Of a stack that ships nothing, of an application its name, of a test its file, of a person's other files that of
-    all."""
+    """Return a cell's heading: an application's name, a test's file, one for all other files of a person's own, or
+    nothing for a stack that ships."""
     if is_row(cell):
         return cell.stack
     return OWN if cell.file else ""
@@ -240,7 +240,7 @@ def panel(title: str, members: Sequence[Item], notes: Sequence[Note] = ()) -> Pa
 
 
 def _group(item: Item, members: Sequence[Item]) -> tuple[str, ...]:
-    """What a stack shares with those in its matrix: a mix of operations, or its very own scenarios."""
+    """Return what a stack shares with those in its matrix: a mix of operations, or its very own scenarios."""
     if item.cell.mix:
         return MIXED
     return tuple(sorted({other.cell.scenario for other in members if other.stack == item.stack}))
@@ -253,7 +253,7 @@ def _matrix(members: Sequence[Item]) -> Matrix:
 
 
 def _rank(scenario: str) -> int:
-    """Where a scenario stands among those that ship; others come last, in their own order."""
+    """Return where a scenario stands among those that ship; others come last, in their own order."""
     names = list(SCENARIOS)
     return names.index(scenario) if scenario in names else len(names)
 

@@ -161,8 +161,8 @@ def _routes(panel: Panel) -> Table:
 
 
 def _shown(panel: Panel) -> tuple[list[Item], Counter[Verdict]]:
-    """What has a line of its own, and how many others there are by their verdicts: of many tests those that do not
-    leak."""
+    """Return what has a line of its own, and how many others there are by their verdicts: of many tests those that do
+    not leak."""
     if not panel.routes[0].cell.test or len(panel.routes) < MANY:
         return list(panel.routes), Counter()
     counted = {*ACQUITTED, Verdict.SKIPPED}

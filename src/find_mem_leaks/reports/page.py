@@ -61,7 +61,7 @@ class Page:
         return address if "://" in address else f"{self.root}{address}"
 
     def address(self, item: Item) -> str:
-        """Where a cell's details are."""
+        """Return where a cell's details are."""
         return f"{self.root}{item.past.page if item.past and not self.items else ''}#{item.id}"
 
 
@@ -100,7 +100,7 @@ def _policy(scripts: Sequence[str]) -> str:
 
 
 def _data(items: Sequence[Item]) -> dict[str, Any]:
-    """What the page's script draws from: the figure, and each cell's readings and culprits."""
+    """Return what the page's script draws from: the figure, and each cell's readings and culprits."""
     cells = {item.id: {**plot.data(item.cell), "culprits": list(_stacks(item.cell))} for item in items}
     return {"figure": plot.item(), "cells": cells}
 
@@ -161,7 +161,7 @@ def _size(cell: Cell) -> str:
 
 
 def _control(cell: Cell) -> str:
-    """Of a control, what is known of it and whether that is what it reads as; else empty."""
+    """Return a control's known verdict and whether the cell has it; empty for other cells."""
     if cell.truth is None:
         return ""
     right = "the verdict is as expected" if cell.reads_as_its_truth else "the verdict is wrong"
@@ -199,7 +199,7 @@ def _growth(cell: Cell) -> list[tuple[Probe, str, str, bool]]:
 
 
 def _left(deployed: Deployed) -> str:
-    """What the hands-off part did and how it was set, in words."""
+    """Return what the hands-off part did and how it was set, in words."""
     begin, end = deployed.begin, deployed.end
     before, after = parts.megabytes(begin["rss"]), parts.megabytes(end["rss"])
     collections = columns.counted(deployed.full_collections, "full collection")

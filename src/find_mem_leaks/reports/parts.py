@@ -43,7 +43,7 @@ class Part:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether it reads as zero."""
+        """Return whether it reads as zero."""
         return self.megabytes == megabytes(0)
 
 

@@ -51,14 +51,14 @@ class Row:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """What stands under ``header``."""
+        """Return what stands under ``header``."""
         verdict = f"{SIGNS[self.item.cell.verdict]} {self.item.cell.verdict}"
         answered = () if self.item.cell.test else (self.answered,)
         return (self.route, verdict, *answered, self.size, self.peak, self.pace, self.line, self.holder)
 
     @property
     def numbers(self) -> tuple[tuple[str, str], ...]:
-        """Those of the figures that are numbers, by the names of their columns."""
+        """Return those of the figures that are numbers, by the names of their columns."""
         return tuple(zip(header(self.item.cell)[2:-2], self.figures[2:-2], strict=True))
 
 
@@ -73,7 +73,7 @@ def rows(items: Sequence[Item]) -> list[Row]:
 
 
 def workers(cell: Cell) -> str:
-    """By how much each worker of the server grew after the warm-up; empty where one process served."""
+    """Return by how much each worker of the server grew after the warm-up; empty where one process served."""
     grown = [child for child in cell.children if child.name.startswith(WORKER)]
     if not is_route(cell) or not grown:
         return ""
@@ -99,12 +99,12 @@ def _row(item: Item, alike: Sequence[Item]) -> Row:
 
 
 def of_one(cells: Iterable[Cell]) -> str:
-    """What some of the figures are not of, where several workers served; else empty."""
+    """Return what some of the figures are not of, where several workers served; else empty."""
     return OF_ONE if any(map(workers, cells)) else ""
 
 
 def others(cell: Cell) -> str:
-    """How often it gave answers of other statuses; empty if it gave none."""
+    """Return how often it gave answers of other statuses; empty if it gave none."""
     number = sum(cell.answers.values())
     statuses = [f"{count:,} of {status}" for status, count in cell.answers.items() if not _is_right(status)]
     return f"of {number:,} answers {', '.join(statuses)}" if statuses else ""

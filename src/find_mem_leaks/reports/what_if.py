@@ -32,7 +32,7 @@ def render(cells: Sequence[Cell], to: Console) -> None:
 
 
 def _untried(cell: Cell) -> str:
-    """Why nothing was tried."""
+    """Return why nothing was tried."""
     reason = cell.error or cell.not_deployed
     return f"no change was tried, since nothing was carried out hands-off{f' ({reason})' if reason else ''}"
 
@@ -64,7 +64,7 @@ def _times(figure: float, first: float) -> str:
 
 
 def sentences(trials: Sequence[Trial]) -> list[str]:
-    """What helps, what does not, and what could not be tried."""
+    """Return what helps, what does not, and what could not be tried."""
     compared = compare(trials)
     helping = list(_of_savings(compared)) if compared else []
     return [*helping, *(f"{trial.name}: {trial.error}" for trial in trials if trial.error)]

@@ -67,7 +67,7 @@ def _blocks(cell: Cell) -> Iterator[RenderableType]:
 
 
 def without_tests(cell: Cell) -> str:
-    """Why a cell has no tests to show."""
+    """Return why a cell has no tests to show."""
     if not cell.growth:
         return "No test was put to it: too little was measured."
     what = "its tests are another version's" if cell.tests else "its record was written before tests were kept"

@@ -105,7 +105,7 @@ class _Maker:
 
 
 def _schema(parameter: Schema) -> Any:
-    """That of a parameter, which OpenAPI 2 says in itself, and some by a media type."""
+    """Return that of a parameter, which OpenAPI 2 says in itself, and some by a media type."""
     content = parameter.get("content")
     if isinstance(content, Mapping) and content:
         return next(iter(content.values())).get("schema")

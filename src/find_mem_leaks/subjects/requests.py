@@ -43,7 +43,7 @@ class Counterpart:
 
     @property
     def names(self) -> list[str]:
-        """What an answer may call it, the likeliest first."""
+        """Return what an answer may call it, the likeliest first."""
         return names(self.name)
 
     def __str__(self) -> str:

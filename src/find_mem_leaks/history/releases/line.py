@@ -51,7 +51,7 @@ class Line:
 
     @property
     def known(self) -> list[Outcome]:
-        """What has become of the releases, in their order."""
+        """Return what has become of the releases, in their order."""
         return [self.outcomes[one.version] for one in self.listed if one.version in self.outcomes]
 
     def halve(self, progress: Progress, at_once: int, ends: Ends) -> tuple[Halving, set[str]]:

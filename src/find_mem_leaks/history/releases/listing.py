@@ -34,7 +34,7 @@ class Release:
 
     @property
     def day(self) -> str:
-        """When it was uploaded: ``2021-06-28``, a dash where the index does not say."""
+        """Return when it was uploaded: ``2021-06-28``, a dash where the index does not say."""
         return "–" if self.uploaded == UNDATED else self.uploaded[:10]
 
 
@@ -89,12 +89,13 @@ def _earlier(before: Release | None, other: Release) -> Release:
 
 
 def installable(releases: Iterable[Release], *, pre: bool, yanked: bool) -> list[Release]:
-    """Those that pip would take: finished ones that were not withdrawn, unless ``pre`` and ``yanked`` say otherwise."""
+    """Return those that pip would take: finished ones that were not withdrawn, unless ``pre`` and ``yanked`` say
+    otherwise."""
     return [one for one in releases if (yanked or not one.yanked) and (pre or not one.number.is_prerelease)]
 
 
 def between(releases: Iterable[Release], since: Version | None, until: Version | None) -> list[Release]:
-    """Those from one version to another, both included; ``2.1`` takes in all of that series at either end."""
+    """Return those from one version to another, both included; ``2.1`` takes in all of that series at either end."""
     return [one for one in releases if _from(one.number, since) and _to(one.number, until)]
 
 

@@ -93,7 +93,7 @@ def _check_network(course: Course, version: str, index: str, message: str, *, on
 
 
 def reason(message: str) -> str:
-    """What uv said, on one line, without its drawings."""
+    """Return what uv said, on one line, without its drawings."""
     message = DRAWN.sub(" ", message.removeprefix("the environment could not be built:"))
     message = HEADINGS.sub("", " ".join(message.split()))
     return message if len(message) <= MOST_REASON else message[: MOST_REASON - 1] + "…"

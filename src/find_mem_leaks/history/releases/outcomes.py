@@ -31,12 +31,12 @@ class Outcome:
 
     @property
     def leaks(self) -> bool | None:
-        """Whether the release leaks; None where that is not known: n/a, failed or inconclusive."""
+        """Return whether the release leaks; None where that is not known: n/a, failed or inconclusive."""
         return LEAKING.get(self.cell.verdict) if self.cell else None
 
     @property
     def is_final(self) -> bool:
-        """Whether measuring it again is not worth the while: a stack that failed may have been killed."""
+        """Return whether it need not be measured again; a stack that failed may have been killed, and is."""
         return self.cell is None or self.cell.verdict is not Verdict.FAILED
 
 
@@ -108,7 +108,7 @@ class Store:
         return self.folder / f"{release}.json"
 
     def get(self, release: str) -> Outcome | None:
-        """What became of the release; None if it was not measured, or the file is damaged."""
+        """Return what became of the release; None if it was not measured, or the file is damaged."""
         try:
             document = json.loads(self.path(release).read_text(encoding="utf-8"))
             cells = results.from_json(document, release)

@@ -38,7 +38,7 @@ def configured(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _is_named(index: str) -> bool:
-    """Whether it is uv's ``name=https://…``."""
+    """Return whether it is uv's ``name=https://…``."""
     return "=" in index.split("://", maxsplit=1)[0]
 
 
@@ -73,7 +73,7 @@ def _of_pip(environment: Mapping[str, str]) -> str | None:
 
 
 def _pip_files(environment: Mapping[str, str]) -> list[Path]:
-    """Where pip looks, what it reads last at the end."""
+    """Return where pip looks, what it reads last at the end."""
     named = environment.get("PIP_CONFIG_FILE")
     if named == os.devnull:
         return []

@@ -115,7 +115,7 @@ class Site:
         _write(self.folder / TAKEN, {**taken, course.key: sorted({*before, *left})})
 
     def _has(self, commit: str) -> bool:
-        """Whether asv's results still have the commit."""
+        """Return whether asv's results still have the commit."""
         return any((self.folder / RESULTS).glob(f"*/{commit[:HASH_LENGTH]}-*.json"))
 
     def publish(self, commits: Mapping[str, str]) -> None:

@@ -33,7 +33,7 @@ class ReleaseSuite(Suite):
 
     version: ClassVar[str]
     courses: ClassVar[dict[str, dict[str, Any]]]
-    # It would read the peak of this tool's interpreter, which has not the release.
+    # It would read the peak of this tool's interpreter, in which the release is not installed.
     peakmem_process = None  # type: ignore[assignment]
 
     def __init_subclass__(cls) -> None:
@@ -44,7 +44,7 @@ class ReleaseSuite(Suite):
 
     @abstractmethod
     def setup_cache(self) -> dict[str, Figures]:
-        """As of every suite."""
+        """Return the figures of each scenario; asv hands them to every method."""
 
     def measure(self) -> dict[str, Figures]:
         """The figures of the commit's release, or why there are none."""

@@ -60,7 +60,7 @@ def told(turn: Turn) -> str:
 
 
 def state(outcome: Outcome) -> str:
-    """What is known of a release, as in ``leaks 2,496 B/op``."""
+    """Return what is known of a release, as in ``leaks 2,496 B/op``."""
     cell = outcome.cell
     if cell is None:
         return f"is {NOT_AVAILABLE}"
@@ -69,7 +69,7 @@ def state(outcome: Outcome) -> str:
 
 
 def alike(outcomes: Sequence[Outcome]) -> str:
-    """What is to be said of a line on which no verdict turns."""
+    """Return what is to be said of a line on which no verdict turns."""
     judged = [outcome for outcome in outcomes if outcome.leaks is not None]
     if not judged:
         return "no release could be judged"
@@ -89,7 +89,7 @@ def ends(first: Outcome, last: Outcome) -> str:
 
 
 def same_ends(halving: Halving, looked: int) -> str:
-    """What is to be said of ends that are alike; looked: at how many releases."""
+    """Return what is to be said of ends that are alike; looked: at how many releases."""
     if halving.last is None:
         return "no release could be judged: nothing to bisect"
     both = "leak" if halving.last.leaks else "do not leak"

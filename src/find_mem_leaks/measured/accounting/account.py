@@ -29,7 +29,7 @@ UNCOUNTED: Copied = {"large": None, "waiting": [0, 0], "generations": [0, 0, 0],
 
 
 def begin() -> replies.Account:
-    """What there is before the first operation, without a trace of having looked."""
+    """Return what there is before the first operation, without a trace of having looked."""
     stands = figures.read()
     taken = stands["arenas"]
     counted = copies.ask(lambda: _copied(taken), UNCOUNTED)
@@ -37,7 +37,7 @@ def begin() -> replies.Account:
 
 
 def end() -> replies.AccountAtEnd:
-    """What there is after the last: as it stands, and what a collection and a trim give back.
+    """Return what there is after the last: as it stands, and what a collection and a trim give back.
 
     garbage: bytes that collecting each generation sets free; settled: what is read after that; trimmed: resident bytes
     that the C heap gives back, None where it cannot be asked.
@@ -66,14 +66,15 @@ def _collect() -> List[int]:
 
 
 def _copied(taken: int) -> Copied:
-    """What a copy tells before the first operation; bytes of arenas that are not resident come before all that makes
-    objects, and free lists last."""
+    """Return what a copy tells before the first operation; bytes of arenas that are not resident come before all that
+    makes objects, and free lists last."""
     untouched = arenas.untouched(taken)
     return {"untouched": untouched, **objects.count(taken), "free_lists": _free_lists()}
 
 
 def _hidden(taken: int) -> replies.Hidden:
-    """What a copy tells after the last: of Python's arenas, of which so many bytes were taken, those not resident."""
+    """Return what a copy tells after the last: of Python's arenas, of which so many bytes were taken, those not
+    resident."""
     return {"untouched": arenas.untouched(taken), "free_lists": _free_lists()}
 
 

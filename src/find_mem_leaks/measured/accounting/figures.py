@@ -63,19 +63,20 @@ def _left() -> int:
 
 
 def quick() -> replies.Quick:
-    """What is read between stretches: resident memory, what is in use and not yet collected, collections so far."""
+    """Return what is read between stretches: resident memory, what is in use and not yet collected, collections so
+    far."""
     in_blocks, _ = pymalloc.read()
     handed_out, _ = heap.read()
     return {"rss": resident.rss(), "live_bytes": in_blocks + handed_out, "collections": collections()}
 
 
 def collections() -> List[int]:
-    """How often each generation has been collected."""
+    """Return how often each generation has been collected."""
     return [generation["collections"] for generation in gc.get_stats()]
 
 
 def settings() -> replies.Settings:
-    """How the process has set its collector, and how far its generations are from their next collection."""
+    """Return how the process has set its collector, and how far its generations are from their next collection."""
     return {
         "enabled": gc.isenabled(),
         "collections": collections(),

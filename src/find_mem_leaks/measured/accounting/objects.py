@@ -41,7 +41,7 @@ def count(in_arenas: int, *, collected: bool = False) -> replies.Objects:
 
 
 def _held(tracked: List[object]) -> List[object]:
-    """Those that something outside of ``tracked`` refers to: all else that is in use is reached from them."""
+    """Return those that something outside of ``tracked`` refers to: all else that is in use is reached from them."""
     own = next(map(sys.getrefcount, [[]]))
     references = dict(zip(map(id, tracked), map(sys.getrefcount, tracked)))
     for each in tracked:

@@ -32,5 +32,6 @@ class Allocator:
         raise NotImplementedError
 
     def blind(self) -> str:
-        """Why ``read`` misses native memory; empty where it misses none. Once it says something it goes on to."""
+        """Return why ``read`` misses native memory; empty where it misses none. Once it says something it goes on
+        to."""
         return ""

@@ -53,7 +53,7 @@ def _present(library: ctypes.CDLL) -> Iterator[Allocator]:
 
 
 def _counts(allocator: Allocator, library: ctypes.CDLL) -> bool:
-    """Whether the allocator's figure rises by a block that is taken, by half as much again at most."""
+    """Return whether the allocator's figure rises by a block that is taken, by half as much again at most."""
     import ctypes
 
     malloc, free = library.malloc, library.free

@@ -63,7 +63,7 @@ class Jemalloc(Allocator):
         return self._figure(self._allocated) - (self._figure(self._in_caches) if self._in_caches else 0)
 
     def _mib(self, name: str) -> Optional[Tuple[Any, int]]:
-        """What stands for a name, which is read faster than the name is; None where there is no such figure."""
+        """Return what stands for a name, which is read faster than the name is; None where there is no such figure."""
         mib, parts = (ctypes.c_size_t * MOST_PARTS)(), ctypes.c_size_t(MOST_PARTS)
         failed = self._to_mib(name.encode(), mib, ctypes.byref(parts))
         return None if failed else (mib, parts.value)

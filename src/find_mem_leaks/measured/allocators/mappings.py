@@ -20,7 +20,7 @@ Mapping = Tuple[int, int, str, str]
 
 
 def can_be_read() -> bool:
-    """Whether the system tells."""
+    """Return whether the system tells."""
     return os.access(_PAGEMAP, os.R_OK)
 
 

@@ -40,7 +40,7 @@ def describe() -> str:
 
 
 def blind(in_blocks: int) -> str:
-    """Why ``in_blocks``, what ``pymalloc`` reads as handed out, misses some objects; empty where it does not."""
+    """Return why ``in_blocks``, what ``pymalloc`` reads as handed out, misses some objects; empty where it does not."""
     name = describe()
     if name.startswith("mimalloc"):
         return MIMALLOC

@@ -46,7 +46,7 @@ def fill(path: str, rows: int) -> None:
 
 
 def count(path: str) -> int:
-    """How many posts the file holds."""
+    """Return how many posts the file holds."""
     connection = sqlite3.connect(path)
     try:
         (rows,) = connection.execute("SELECT count(*) FROM post").fetchone()

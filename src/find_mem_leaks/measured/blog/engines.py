@@ -39,12 +39,12 @@ def make_async(database: str, **options: Any) -> Any:
 
 
 def is_on_server(database: str) -> bool:
-    """Whether a database is on a server."""
+    """Return whether a database is on a server."""
     return "://" in database
 
 
 def is_async(engine: Any) -> bool:
-    """Whether an engine is an asynchronous one."""
+    """Return whether an engine is an asynchronous one."""
     return hasattr(engine, "sync_engine")
 
 

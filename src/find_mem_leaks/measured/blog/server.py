@@ -76,7 +76,7 @@ class ServerDatabase:
         self._do(self._own, statements, rows=rows, **VALUES)
 
     def count(self) -> int:
-        """How many posts the database holds."""
+        """Return how many posts the database holds."""
         return int(self._do(self._own, ["SELECT count(*) FROM post"]))
 
     def drop(self) -> None:

@@ -70,7 +70,7 @@ def attribute(workload: Workload, wait: Wait, request: requests.Attribute) -> re
 def _in_two_windows(
     memray: ModuleType, workload: Workload, wait: Wait, request: requests.Attribute
 ) -> replies.Attribute:
-    """What grows over two windows that can be told apart."""
+    """Return what grows over two windows that can be told apart."""
     for silence in SILENCES:
         workload.prepare(2, 2 * request["window"])
         window = _watch(memray, workload, wait, request, silence)

@@ -68,7 +68,8 @@ class Heap:
         return self._grown[key]
 
     def is_full(self, container: object, count: int) -> bool:
-        """Whether others had to go for the new things in a container: it has many, and is hardly longer than it was.
+        """Return whether others had to go for the new things in a container: it has many, and is hardly longer than it
+        was.
 
         count: how many things of a kind are new.
         """
@@ -79,8 +80,8 @@ class Heap:
         return fresh >= max(FULL, count / 2) and growth < fresh / 2
 
     def subjects(self, container: object, found: object = None) -> List[object]:
-        """What the entries of a dict stand for, if they go as soon as that does: entries by its identity, or with a
-        weak reference to it. Only of the entry with ``found``, if that is given; empty if it is no such dict."""
+        """Return what the entries of a dict stand for, if they go as soon as that does: entries by its identity, or
+        with a weak reference to it. Only of the entry with ``found``, if that is given; empty if it is no such dict."""
         growth = self.growth(container) if issubclass(type(container), dict) else None
         if growth is None or growth < 2:
             return []
@@ -202,9 +203,9 @@ class _Search:
         return outer[:WIDTH]
 
     def _followed(self, node: _Node) -> List[object]:
-        """What refers to this, but for what has been seen, what is of the search itself, weak references whose callback
-        is to be called, and containers that are full; first what was there before, which does not itself have to be
-        held."""
+        """Return what refers to this, but for what has been seen, what is of the search itself, weak references whose
+        callback is to be called, and containers that are full; first what was there before, which does not itself have
+        to be held."""
         followed = []
         for referrer in self._heap.referrers.of(node.found):
             if issubclass(type(referrer), weakref.ref):
@@ -252,7 +253,7 @@ def _entry_of(subject: object, before: Sequence[str] = ()) -> _Node:
 
 
 def is_ours(item: Any) -> bool:
-    """Whether it is of the search itself: its frames and records."""
+    """Return whether it is of the search itself: its frames and records."""
     kind = type(item)
     if issubclass(kind, types.FrameType):
         return item.f_code.co_filename in OUR_FILES

@@ -1,4 +1,4 @@
-"""What there is in this process, and what of it has grown since: a look through the collector's eyes.
+"""The objects of this process that the garbage collector knows, and which of them have grown since.
 
 Three things grow when Python keeps what it should not: the entries of a container, the number of objects of a type, and
 the size of one object, whether it grows in its place or each time is another one that is larger. What is there is set
@@ -73,7 +73,7 @@ class Inventory:
         gc.freeze()
 
     def grown(self, is_ours: Callable[[object], bool]) -> List[Grown]:
-        """What has grown: containers, then objects of a type, then one object, each the most first."""
+        """Return what has grown: containers, then objects of a type, then one object, each the most first."""
         self._let_go()
         new = [item for item in gc.get_objects() if not is_ours(item)]
         return self._longer() + _more_of_a_type(new) + self._larger()
@@ -110,7 +110,7 @@ class Inventory:
         return [entry for entry in entries if not _is_weak(_values(entry))]
 
     def growth(self, container: object) -> Optional[int]:
-        """By how many entries a container has grown that was there; None of what was not."""
+        """Return the entries that a container has gained; None for one that was not there."""
         lengths = (was for kept, was in zip(self._containers, self._lengths) if kept is container)
         was = next(lengths, None)
         return None if was is None else length(container) - was
@@ -147,20 +147,20 @@ class Inventory:
 
 
 def _references_of_a_lone_one() -> int:
-    """What ``sys.getrefcount`` says, in such a loop, of what only the list refers to."""
+    """Return what ``sys.getrefcount`` says, in such a loop, of what only the list refers to."""
     alone: List[List[None]] = [[]]
     return next(sys.getrefcount(item) for _, item in enumerate(alone))
 
 
 def everything() -> List[object]:
-    """What the collector tracks, and all that this refers to, some of it more than once."""
+    """Return what the collector tracks, and all that this refers to, some of it more than once."""
     objects = gc.get_objects()
     return objects + _beyond(objects)
 
 
 def _beyond(objects: List[object]) -> List[object]:
-    """What these refer to, and what that does in turn where the collector does not track it: it tracks no strings, nor
-    tuples and dicts of such. Some of it is there more than once."""
+    """Return what these refer to, and what that does in turn where the collector does not track it: it tracks no
+    strings, nor tuples and dicts of such. Some of it is there more than once."""
     beyond: List[object] = []
     level = objects
     while level:
@@ -203,7 +203,8 @@ def _measured(objects: List[object]) -> Tuple[List[object], List[int]]:
 
 
 def _growing_in_place(objects: List[object], beyond: List[object]) -> List[object]:
-    """Those, but for containers, whose size may change: they are no plain values, and say their size themselves."""
+    """Return those, but for containers, whose size may change: they are no plain values, and say their size
+    themselves."""
     kinds = {kind: _can_grow(kind) for kind in set(map(type, objects))}
     tracked = [item for item in objects if kinds[type(item)]]
     plain = [item for item in beyond if type(item) in AHEAD]
@@ -211,7 +212,7 @@ def _growing_in_place(objects: List[object], beyond: List[object]) -> List[objec
 
 
 def _can_grow(kind: type) -> bool:
-    """What a type says in Python is not asked: it is the workload's code."""
+    """Return what a type says in Python is not asked: it is the workload's code."""
     says: object = kind.__sizeof__
     if issubclass(kind, (type, tuple)) or _length_of(kind) or isinstance(says, types.FunctionType):
         return False
@@ -244,7 +245,7 @@ def _values(grown: Grown) -> List[object]:
 
 
 def _is_weak(sample: List[Any]) -> bool:
-    """Whether these are references that keep nothing alive; a dead one is itself what is kept."""
+    """Return whether these are references that keep nothing alive; a dead one is itself what is kept."""
     alive = sum(issubclass(type(item), weakref.ref) and item() is not None for item in sample)
     return alive * 2 >= max(len(sample), 1)
 
@@ -266,7 +267,7 @@ def _newest(container: Any, count: int) -> List[object]:
 
 
 def undisturbed(read: Callable[[], T], otherwise: T) -> T:
-    """What is read of a container, read again if another thread of the workload has changed it meanwhile."""
+    """Return what is read of a container, read again if another thread of the workload has changed it meanwhile."""
     for _ in range(TRIES):
         try:
             return read()

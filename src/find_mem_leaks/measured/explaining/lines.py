@@ -112,7 +112,7 @@ class Watch:
             self._at, self._around = (frame.f_code, frame.f_lineno), self._outer.get(id(frame), ())
 
     def _settle(self) -> None:
-        """Put what the counter has grown by down to the line that ran; what that itself takes is nobody's."""
+        """Book the counter's growth to the line that ran; growth caused by booking is booked to no line."""
         at = self._at
         if self._counted.settle(at):
             if at is not None:
@@ -127,7 +127,8 @@ class Watch:
 
 
 def is_own(file: str) -> bool:
-    """Whether a file is code of the workload: of a person's own or of a stack, not of a library and not the harness."""
+    """Return whether a file is code of the workload: of a person's own or of a stack, not of a library and not the
+    harness."""
     if file in HARNESS or not file.endswith(".py"):
         return False
     return file.startswith(_WING) or not _LIBRARY.search(file)
@@ -149,8 +150,8 @@ def around(frame: Optional[FrameType]) -> Frames:
 def growing(
     make: Callable[[], Counter], windows: Sequence[Callable[[Counter], None]], own: Optional[str] = None
 ) -> List[replies.Growing]:
-    """What grew over two windows, as ``attribution`` tells it: a line's stack, then how often and by how much it had
-    grown after the first window, and both after the second. A line may be there twice, counted in both ways.
+    """Return what grew over two windows, as ``attribution`` tells it: a line's stack, then how often and by how much it
+    had grown after the first window, and both after the second. A line may be there twice, counted in both ways.
 
     make: a new counter, which each window is given.
     """
@@ -213,7 +214,7 @@ def advance(
 
 
 def _is_enough(counted: Counter, done: int, request: requests.Lines) -> bool:
-    """Whether some line has grown often, and by about what is expected of all."""
+    """Return whether one line has grown ``ENOUGH`` times, and within a factor of two of all growth expected."""
     expected = request["rate"] * done
     growths = [growth for ledger in counted.ledgers for growth in ledger.values()]
     return any(times >= ENOUGH and expected / 2 < total < expected * 2 for times, total in growths)

@@ -19,7 +19,7 @@ from .inventory import items
 
 WORKLOADS = ("StackWorkload", "ServedWorkload", "Operations", "Test")
 ITEMS = (list, set, frozenset, deque)
-# What goes without saying.
+# Types that a holder's description leaves out.
 SILENT = (types.CellType, types.MappingProxyType, tuple, property, staticmethod, classmethod)
 # Where what is suspended has its frame.
 FRAMES = {types.GeneratorType: "gi_frame", types.CoroutineType: "cr_frame", types.AsyncGeneratorType: "ag_frame"}
@@ -56,7 +56,7 @@ def modules() -> Dict[int, str]:
 
 
 def step(link: Link) -> Step:
-    """What the referrer calls the object."""
+    """Return what the referrer calls the object."""
     kind = type(link.referrer)
     return next((how for kinds, how in WAYS if issubclass(kind, kinds)), _in_object)(link)
 
@@ -99,14 +99,14 @@ def _in_dict(link: Link) -> Step:
 
 
 def is_own_class(kind: type) -> bool:
-    """Whether a class is of the workload's own code."""
+    """Return whether a class is of the workload's own code."""
     module = type.__getattribute__(kind, "__dict__").get("__module__")
     found = sys.modules.get(module) if type(module) is str else None
     return found is not None and _is_own_file(_dict_of(found))
 
 
 def _is_own_file(attributes: Any) -> bool:
-    """Whether these are the attributes of a module of the workload's own code."""
+    """Return whether these are the attributes of a module of the workload's own code."""
     file = attributes.get("__file__") if issubclass(type(attributes), dict) else None
     return type(file) is str and lines.is_own(file)
 
@@ -130,7 +130,7 @@ def _dict_of(owner: object) -> object:
 
 
 def _in_function(link: Link) -> Step:
-    """By the variable that a closure keeps, or the argument that has it for its default."""
+    """Name the variable of a closure that refers to it, or the argument whose default it is."""
     function = link.referrer
     name = "function %s()" % function.__qualname__
     for where, values in (("`%s` in the closure of", _closure(function)), ("the default `%s` of", _defaults(function))):
@@ -176,7 +176,8 @@ def _local(wanted: object, frame: types.FrameType, where: str) -> str:
 
 
 def running() -> Dict[int, Step]:
-    """What the variables of running threads refer to, but for this one: such frames the collector does not see."""
+    """Return what the variables of running threads refer to, but for this one: such frames the collector does not
+    see."""
     by_identity: Dict[int, Step] = {}
     own = threading.get_ident()
     for thread, innermost in sys._current_frames().items():
@@ -212,7 +213,7 @@ def _is_loop(kind: type) -> bool:
 
 
 def _words(owner: Any, referent: object) -> Optional[str]:
-    """Of objects that are known for what they do rather than for an attribute; None of others."""
+    """Return what an owner does with a referent, such as "the cache"; None where only an attribute can be named."""
     kind = type(owner)
     if kind is CACHE and type(referent) is dict and _dict_of(owner) is not referent:
         return "the cache"
@@ -223,7 +224,7 @@ def _words(owner: Any, referent: object) -> Optional[str]:
 
 
 def entries(container: object) -> object:
-    """What counts the entries of a container: of a function that remembers results the dict with these."""
+    """Return what counts the entries of a container: of a function that remembers results the dict with these."""
     if type(container) is not CACHE:
         return container
     attributes = _dict_of(container)
@@ -252,7 +253,7 @@ def _attribute(link: Link) -> Optional[str]:
 
 
 def _attributes(owner: Any) -> Iterator[Tuple[str, object]]:
-    """Those that can be read without running code of the workload."""
+    """Yield the attributes that can be read without running code of the workload."""
     attributes = _dict_of(owner)
     if issubclass(type(attributes), (dict, types.MappingProxyType)):
         yield from items(attributes)

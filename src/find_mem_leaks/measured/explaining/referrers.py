@@ -36,7 +36,7 @@ class Referrers:
         self._first, self._next = _chained(self._referents, len(self._sources))
 
     def of(self, found: object) -> List[object]:
-        """What referred to an object, and does so still."""
+        """Return what referred to an object, and does so still."""
         wanted, numbers = id(found), []
         edge = self._first[(wanted >> ALIGNED) & (len(self._first) - 1)]
         while edge != NONE:
@@ -52,8 +52,8 @@ class Referrers:
 
 
 def referents(source: object) -> List[Any]:
-    """What an object refers to, be it by a dict of attributes: from CPython 3.11 on an object has none until somebody
-    asks for it, as is done to name a reference."""
+    """Return what an object refers to, be it by a dict of attributes: from CPython 3.11 on an object has none until
+    somebody asks for it, as is done to name a reference."""
     direct = gc.get_referents(source)
     return direct + gc.get_referents(*[each for each in direct if type(each) is dict])
 

@@ -39,7 +39,7 @@ FOUND = 0.1
 # Objects of a type whose ways outwards are looked for: what most of them are held by is told.
 VOTES = 7
 IN_C = "C code: no object that the collector sees refers to it"
-CYCLE = "nothing but its own cycle: the garbage collector is off"
+CYCLE = "nothing but a reference cycle: the garbage collector is off"
 
 Line = Tuple[str, int]
 Work = Callable[[int], None]
@@ -149,7 +149,7 @@ def _tracked() -> Set[int]:
 
 
 def _is_as_expected(growth: Grown, operations: int, expected: Expected) -> bool:
-    """Whether one object has grown by a good part of what memory was expected to grow by."""
+    """Return whether one object has grown by a good part of what memory was expected to grow by."""
     return growth.bytes * 3 >= expected.bytes * operations > 0
 
 
@@ -202,7 +202,7 @@ def _advance(work: Work, most: int, within: float) -> int:
 
 
 def _operations_for(grown: Sequence[Grown], operations: int, expected: Expected) -> int:
-    """As many as make ``WANTED`` of each thing that grew, or of what should have."""
+    """Return the operations that make ``WANTED`` of each thing that grew, or of what should have."""
     rate = min([entry.more / operations for entry in grown if entry.more >= ENOUGH] or [expected.rate])
     return max(1, min(operations, round(WANTED / max(rate, 1e-9))))
 
@@ -218,7 +218,7 @@ def _new(entry: Grown, was: int) -> List[object]:
 
 
 def _is_theirs(item: object) -> bool:
-    """Whether it was made by the operations, as far as is known, and not by the search itself."""
+    """Return whether it was made by the operations, as far as is known, and not by the search itself."""
     trace = traces.of(item)
     if trace is None:
         return bool(type(item).__flags__ & traces.UNTRACED) and not holders.is_ours(item)
@@ -226,7 +226,7 @@ def _is_theirs(item: object) -> bool:
 
 
 def _places(sample: Sequence[object]) -> List[List[Line]]:
-    """Where some of these were allocated: file and line, innermost first."""
+    """Return where some of these were allocated: file and line, innermost first."""
     known_traces = filter(None, map(traces.of, sample))
     return [[(frame.filename, frame.lineno) for frame in reversed(trace)] for trace in known_traces]
 
@@ -236,7 +236,7 @@ def _made_at(places: Sequence[Sequence[Line]], own: Set[Line]) -> Set[Line]:
 
 
 def _is_in_c(own: Set[Line]) -> bool:
-    """Whether of what was made at these lines, and is still there, next to nothing can be found."""
+    """Return whether of what was made at these lines, and is still there, next to nothing can be found."""
     gc.unfreeze()
     there = sum(_is_at(trace.traceback, own) for trace in tracemalloc.take_snapshot().traces)
     if there < ENOUGH:
@@ -263,7 +263,7 @@ def _held(made: _Made, operations: int, expected: Expected, heap: holders.Heap) 
 def _entry(
     grown: Grown, places: List[List[Line]], operations: int, is_new: bool, heap: holders.Heap
 ) -> Tuple[replies.Held, bool, bool]:
-    """What is told of it, whether it is known what holds it, and whether that is in the workload's own code."""
+    """Return the entry of a reply, whether its holder is known to the end, and whether that is own code."""
     holder, is_told, is_own = _holder(grown, is_new, heap)
     distinct = {id(item): item for item in grown.sample if item is not None}  # many entries may be one `True`
     kinds = Counter(type(item).__name__ for item in distinct.values())
@@ -281,7 +281,7 @@ def _entry(
 
 
 def _holder(grown: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[str], bool, bool]:
-    """What holds it, whether that is known to the end, and whether it is own code.
+    """Return what holds it, whether that is known to the end, and whether it is own code.
 
     Of objects of a type some are asked, from the first to the last: of a chain only the last link has a short way out,
     and a container that is full holds only the last ones. What a collection has just left alive though nothing that the

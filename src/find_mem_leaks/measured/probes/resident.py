@@ -42,8 +42,8 @@ def rss() -> int:
 
 
 def private() -> int:
-    """What neither files nor shared memory back: ``anonymous`` in a hundredth of the time, by the kernel's running
-    count (some pages late); 0 where there is no /proc."""
+    """Return what neither files nor shared memory back: ``anonymous`` in a hundredth of the time, by the kernel's
+    running count (some pages late); 0 where there is no /proc."""
     if not _HAS_PROC:
         return 0
     resident, shared = statm.read().split()[1:3]

@@ -33,5 +33,5 @@ def numbers() -> Set[int]:
 
 
 def hint() -> int:
-    """How many there are, without a list of them."""
+    """Return how many there are, without a list of them."""
     return os.stat(_TASKS).st_nlink

@@ -105,6 +105,6 @@ def teardown() -> None:
 
 
 def _notes(driver: Any) -> Any:
-    """Those that psycopg2 has got."""
+    """Return those that psycopg2 has got."""
     driver.poll()
     return [driver.notifies.pop() for _ in range(len(driver.notifies))]
