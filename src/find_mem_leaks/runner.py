@@ -246,7 +246,7 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
         async with processes.measured_process(job.environment.executable, job.order.alone, {}) as (worker, order):
             measured = cell.series.operations
             pace = cell.series.seconds / max(measured, 1)
-            found = await hands_off(
+            deployed = await hands_off(
                 worker.ask,
                 order,
                 worker.directory,
@@ -263,7 +263,7 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
         return None, str(failure)
     except Exception as failure:
         return None, f"find-mem-leaks itself failed: {type(failure).__name__}: {failure}"
-    return found, None
+    return deployed, None
 
 
 def _cell(job: Job, recorder: Recorder, started: float, error: str | None, failure: Failure | None = None) -> Cell:

@@ -140,13 +140,13 @@ class Suite(ABC):
         records: list[Record] = []
         without: dict[str, Figures] = {}
         for scenarios, options in self._calls():
-            found, reason = self._found_together(scenarios, options), Figures()
-            if not found:
-                found, reason = self._run(scenarios, options)
-            if "n/a" in reason and not found and {*scenarios} & BEFORE.keys():
-                found, reason = self._run_as_before(scenarios, options)
-            records += found
-            without.update({name: reason for name in scenarios if name not in {cell["scenario"] for cell in found}})
+            cells, reason = self._found_together(scenarios, options), Figures()
+            if not cells:
+                cells, reason = self._run(scenarios, options)
+            if "n/a" in reason and not cells and {*scenarios} & BEFORE.keys():
+                cells, reason = self._run_as_before(scenarios, options)
+            records += cells
+            without.update({name: reason for name in scenarios if name not in {cell["scenario"] for cell in cells}})
         self._keep(records, without)
         return {**without, **{record["scenario"]: figures.of(record) for record in records}}
 
@@ -185,8 +185,8 @@ class Suite(ABC):
         """A class of the suite by the name that asv has for it."""
         module, _, of_class = name.rpartition(".")
         package = type(self).__module__.partition(".")[0]
-        found: type[Suite] = getattr(importlib.import_module(f"{package}.{module}"), of_class)
-        return found
+        suite: type[Suite] = getattr(importlib.import_module(f"{package}.{module}"), of_class)
+        return suite
 
     def _command_of_run(
         self, stacks: Sequence[str], scenarios: Sequence[str], options: Sequence[str], file: Path
@@ -306,11 +306,11 @@ def _packages(environment: Mapping[str, str]) -> dict[str, str]:
 
     file = Path(environment.get("ASV_CONF_DIR", "")) / LOCKS / f"{environment.get('SQLALCHEMY')}.txt"
     names = re.findall(r"^([\w.-]+)==", file.read_text(encoding="utf-8"), re.MULTILINE) if file.exists() else []
-    found = {}
+    versions = {}
     for name in names:
         with suppress(metadata.PackageNotFoundError):
-            found[name] = metadata.version(name)
-    return found
+            versions[name] = metadata.version(name)
+    return versions
 
 
 def _scenario_options(scenarios: Sequence[str]) -> list[str]:
@@ -327,9 +327,9 @@ def _measured_in(cache: Mapping[str, Figures], scenario: str) -> Figures:
 @contextmanager
 def _measuring() -> Iterator[Callable[..., Any]]:
     """The measured side of the installed tool, answering requests in this process."""
-    found = importlib.util.find_spec("find_mem_leaks")
-    assert found is not None
-    start = Path(*list(found.submodule_search_locations or ())) / "measured" / "__main__.py"
+    spec = importlib.util.find_spec("find_mem_leaks")
+    assert spec is not None
+    start = Path(*list(spec.submodule_search_locations or ())) / "measured" / "__main__.py"
     spec = importlib.util.spec_from_file_location("measured_start", start)
     assert spec is not None
     assert spec.loader is not None

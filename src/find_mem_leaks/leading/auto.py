@@ -64,10 +64,10 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     for number in count(1):
         stretches = _stretches(order, recorder, length.typical, dither)
         started = time.monotonic()
-        made = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest, is_over)
-        recorder.add(replace(made, initial_rss=initial_rss) if number == 1 else made)
+        round_ = await rounds.carry_out(ask, order, number, stretches, warm_up, recorder, longest, is_over)
+        recorder.add(replace(round_, initial_rss=initial_rss) if number == 1 else round_)
         recorder.thin()
-        length.learn(made, time.monotonic() - started, recorder)
+        length.learn(round_, time.monotonic() - started, recorder)
         if warm_up and _is_warm(recorder):
             warm_up, children = False, await family.grown(ask, order, recorder)
         elif before is None and not warm_up:
@@ -118,17 +118,17 @@ class _Length:
         self._longest = longest
         self._looking = 0.0
 
-    def learn(self, made: Round, took: float, recorder: Recorder) -> None:
+    def learn(self, round_: Round, took: float, recorder: Recorder) -> None:
         """Choose anew after a round that took so many seconds with its looks."""
-        looking = took - made.seconds
-        if made.warm_up:
+        looking = took - round_.seconds
+        if round_.warm_up:
             self._looking = looking
-            self._wanted = min(_paying_operations(made, took), recorder.affordable())
-        elif _are_costly(looking, self._looking, made):
+            self._wanted = min(_paying_operations(round_, took), recorder.affordable())
+        elif _are_costly(looking, self._looking, round_):
             longer = min(2 * self.typical, LONGEST, max(self.typical, recorder.affordable()))
             self._wanted = max(self._wanted, longer)
         # By the last round alone: a machine that was busy for a moment is no longer.
-        bearable = self._longest * made.operations / max(made.seconds, 1e-9)
+        bearable = self._longest * round_.operations / max(round_.seconds, 1e-9)
         self.typical = min(self._wanted, max(FEWEST_OPERATIONS, round(bearable)))
 
 
@@ -138,11 +138,11 @@ async def _is_decided(ask: Ask, order: Order, recorder: Recorder, before: dict[C
     decided but by growth that is a horizon of its own."""
     if order.rules.share(order.rules.acquit, recorder.series, last=False) < 1 and recorder.grown < MEMORY_HORIZON:
         return False
-    found = judge(replace(recorder.series, caps=()), order.rules)
-    if found.verdict is Verdict.LEAKING:
+    judgement = judge(replace(recorder.series, caps=()), order.rules)
+    if judgement.verdict is Verdict.LEAKING:
         await caps.note_grown(ask, order, recorder, before)
-        found = judge(recorder.series, order.rules)
-    return found.decided
+        judgement = judge(recorder.series, order.rules)
+    return judgement.decided
 
 
 async def _calibrate(ask: Ask, order: Order, recorder: Recorder) -> tuple[float, int]:
@@ -171,16 +171,16 @@ def _typical_operations(seconds_per_operation: float, seconds: float = ROUND_SEC
     return min(max(wanted, FEWEST_OPERATIONS), MOST_OPERATIONS)
 
 
-def _paying_operations(made: Round, took: float) -> int:
+def _paying_operations(round_: Round, took: float) -> int:
     """Operations of a round that is worth its looks, from one that took so many seconds with them."""
-    looking = took - made.seconds
-    return _typical_operations(made.seconds / made.operations, max(ROUND_SECONDS, WORTH * looking))
+    looking = took - round_.seconds
+    return _typical_operations(round_.seconds / round_.operations, max(ROUND_SECONDS, WORTH * looking))
 
 
-def _are_costly(looking: float, at_first: float, made: Round) -> bool:
+def _are_costly(looking: float, at_first: float, round_: Round) -> bool:
     """Return whether the looks of a round took much longer than those of the last in the warm-up, and than its
     operations."""
-    return looking > max(COSTLY * at_first, COSTLY_SECONDS, WORTH * made.seconds)
+    return looking > max(COSTLY * at_first, COSTLY_SECONDS, WORTH * round_.seconds)
 
 
 def _dithered(operations: int, dither: random.Random) -> int:

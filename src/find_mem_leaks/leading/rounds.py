@@ -62,16 +62,16 @@ async def carry_out(
     operations; single operations are carried out all the same, until time ``is_over``."""
     planned = sum(stretches)
     begin = await ask(order.stall, do="prepare", round=number, operations=planned)
-    made = _begun(begin, warm_up)
+    round_ = _begun(begin, warm_up)
     for stretch in stretches:
         reply = await ask(order.stall + recorder.patience(stretch), do="stretch", operations=stretch)
-        made = _longer(made, stretch, recorder.sample(stretch, reply))
-        recorder.keep(made)
-        if recorder.exhausted or (made.seconds > longest and (stretch > 1 or is_over())):
+        round_ = _longer(round_, stretch, recorder.sample(stretch, reply))
+        recorder.keep(round_)
+        if recorder.exhausted or (round_.seconds > longest and (stretch > 1 or is_over())):
             break
     end = await ask(order.stall, do="finish")
-    made = _longer(made, 0, recorder.sample(0, end["exact"]))
-    return replace(made, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
+    round_ = _longer(round_, 0, recorder.sample(0, end["exact"]))
+    return replace(round_, final_rss=end["rss"], anonymous=end["anonymous"], peak=end["peak"])
 
 
 def _begun(begin: replies.Prepare, warm_up: bool) -> Round:
@@ -89,12 +89,12 @@ def _begun(begin: replies.Prepare, warm_up: bool) -> Round:
     )
 
 
-def _longer(made: Round, operations: int, sample: Sample) -> Round:
+def _longer(round_: Round, operations: int, sample: Sample) -> Round:
     """The round with one more stretch; what only its end can tell is what the last look saw of it."""
     return replace(
-        made,
-        operations=made.operations + operations,
+        round_,
+        operations=round_.operations + operations,
         final_rss=sample.rss,
-        peak=max(made.peak, sample.rss),
-        samples=(*made.samples, sample),
+        peak=max(round_.peak, sample.rss),
+        samples=(*round_.samples, sample),
     )

@@ -80,10 +80,10 @@ def leave_out(pid: int) -> None:
 def pids() -> List[int]:
     """Return the numbers of all descendants, of those that have ended and were not waited for too."""
     global _listed
-    found = [pid for pid in _descendants() if pid not in _not_theirs]
-    _last.put([(pid, 0) for pid in found[:MOST]])
+    descendants = [pid for pid in _descendants() if pid not in _not_theirs]
+    _last.put([(pid, 0) for pid in descendants[:MOST]])
     _listed = clock.seconds()
-    return found
+    return descendants
 
 
 def trace_of_new() -> int:
@@ -150,9 +150,9 @@ def _descendants() -> List[int]:
     global _ended, _orphans
     ended = _cost_of_ended()
     if ended != _ended or _orphans:
-        found = _among_all()
-        _ended, _orphans = ended, not set(_below(os.getpid())).issuperset(found)
-        return found
+        descendants = _among_all()
+        _ended, _orphans = ended, not set(_below(os.getpid())).issuperset(descendants)
+        return descendants
     if not _has_children():
         return []
     return _below(os.getpid()) if _HAS_CHILDREN else _among_all()

@@ -182,8 +182,8 @@ class Routes(Client):
 
     def _one(self, sent: Sent) -> Generator[Sent, Answer, str]:
         if sent.method == WEBSOCKET:
-            found, failure = self._over_websocket(self._routes[sent.kind], sent, PATIENCE)
-            return self._complaint(sent, found) if found else failure
+            refusal, failure = self._over_websocket(self._routes[sent.kind], sent, PATIENCE)
+            return self._complaint(sent, refusal) if refusal else failure
         answer = yield sent
         failure = ""
         if sent.counterpart and answer.status < REFUSAL:

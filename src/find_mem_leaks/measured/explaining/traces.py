@@ -15,12 +15,12 @@ UNTRACED = 1 << 4 if sys.version_info[:2] == (3, 11) else 0
 HEAD = 32
 
 
-def of(found: object) -> Optional[tracemalloc.Traceback]:
+def of(item: object) -> Optional[tracemalloc.Traceback]:
     """The frames in which an object was made, None where that is not known."""
-    if type(found).__flags__ & UNTRACED and _by_address is not None:
-        frames = _by_address(0, id(found) - HEAD)
+    if type(item).__flags__ & UNTRACED and _by_address is not None:
+        frames = _by_address(0, id(item) - HEAD)
         return None if frames is None else tracemalloc.Traceback(frames)
-    return tracemalloc.get_object_traceback(found)
+    return tracemalloc.get_object_traceback(item)
 
 
 def _reader() -> Optional[Callable[[int, int], Any]]:
