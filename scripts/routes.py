@@ -73,7 +73,7 @@ def measure(python: str, file: Path, options: Sequence[str]) -> list[Route]:
 
 def row(route: Route) -> str:
     cell = route.cell
-    size = "–" if cell.bytes_per_operation is None else f"{cell.bytes_per_operation:,.0f}"
+    size = "–" if cell.bytes_per_operation is None else f"{cell.bytes_per_operation:z,.0f}"
     true = f" ({route.size:,.0f})" if route.size else ""
     columns = [
         route.file.stem,

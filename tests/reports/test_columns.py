@@ -233,5 +233,5 @@ def test_why_a_leak_is_not_explained_is_told_below_it_and_seconds_are_those_of_b
 
 
 def test_things_without_bytes_are_told_by_their_number():
-    assert columns.amount(culprit(size=0.0, kind="thread")) == "1.00 thread per operation"
-    assert columns.amount(culprit(size=0.0, kind=None)) == "1.00 allocations per operation"
+    assert columns.amount(culprit(size=0.0, kind="thread")) == "1.00 thread/op"
+    assert columns.amount(culprit(size=0.0, kind=None)) == "1.00 allocations/op"
