@@ -165,8 +165,8 @@ def test_the_flame_graph_goes_from_the_operation_to_the_allocations(open_page):
     assert widths[1] == pytest.approx(0.75 * widths[0], abs=2)
     assert widths[3] == pytest.approx(0.25 * widths[0], abs=2)
     boxes.nth(3).focus()
-    expect(page.locator(".told")).to_have_text("append (/app/blog.py:14): 1 allocations, 1,030 B per operation")
-    assert boxes.nth(0).get_attribute("title") == "operation (/app/blog.py:3): 4 allocations, 3,220 B per operation"
+    expect(page.locator(".told")).to_have_text("append (/app/blog.py:14): 1,030 B/op (1 allocations/op)")
+    assert boxes.nth(0).get_attribute("title") == "operation (/app/blog.py:3): 3,220 B/op (4 allocations/op)"
 
 
 def test_the_stack_of_a_culprit_unfolds(open_page):

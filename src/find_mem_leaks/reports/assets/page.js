@@ -165,7 +165,7 @@
   }
 
   function branch(at, share, told) {
-    const much = `${figures.format(at.allocations)} allocations, ${figures.format(at.bytes)} B per operation`;
+    const much = `${figures.format(at.bytes)} B/op (${figures.format(at.allocations)} allocations/op)`;
     const said = `${at.full}: ${much}`;
     const button = element("button", { type: "button", textContent: at.text, title: said, ariaLabel: said });
     for (const event of ["focus", "mouseenter"]) button.addEventListener(event, () => (told.textContent = said));
