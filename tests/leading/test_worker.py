@@ -64,7 +64,7 @@ def test_the_process_is_told_its_request_in_one_line(program):
 @pytest.mark.parametrize("text", ["hello", "[]", "3", "", '{"closed": tru', "null"])
 def test_what_is_no_reply_is_told_as_it_is(program, text):
     program(answering(text))
-    assert "on the protocol" in reason()
+    assert "of the protocol" in reason()
     assert repr(text.encode())[2:-1][:10] in reason()
 
 

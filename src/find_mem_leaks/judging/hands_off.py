@@ -110,7 +110,7 @@ class HandsOff:
 
 
 def uncollected_rises(evidence: HandsOff, _: Probe) -> Compared:
-    """Return what is in use or not yet collected rises steadily, hands off.
+    """What is in use or not yet collected rises steadily, hands off.
 
     Figure: by how many times it passes the tests of steady growth, amount, fall, slowing and increments: the least.
     At least: 1; of the amount 1 MiB.
