@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import debian
 from find_mem_leaks.subjects import catalogue, environments
 from find_mem_leaks.subjects.environments import Environment
+
+# An example may take any time: the machine may be busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SERIES = ("1.4", "2.0", "2.1")
 GROUPS = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["dependency-groups"]

@@ -25,7 +25,7 @@ def test_no_samples_are_no_verdict():
 
 
 @given(seeds, st.floats(0, 5_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_memory_that_stays_is_clean_whatever_garbage_lies_on_it(seed, noise):
     found = judge(series(lambda n: 0, noise=noise, seed=seed), RULES)
     assert found.verdict is Verdict.CLEAN
@@ -33,7 +33,7 @@ def test_memory_that_stays_is_clean_whatever_garbage_lies_on_it(seed, noise):
 
 
 @given(seeds, st.floats(0.5, 5_000), st.floats(0, 3_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_steady_growth_is_a_leak_of_its_true_size(seed, rate, noise):
     found = judge(series(lambda n: rate * n, noise=noise, seed=seed), RULES)
     assert found.verdict is Verdict.LEAKING
@@ -144,7 +144,7 @@ def test_operations_of_a_second_are_judged_by_the_hour_and_by_a_limit_that_is_as
 
 
 @given(seeds, st.integers(50, 50_000), st.integers(1, 200))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_garbage_that_comes_and_goes_is_no_leak(seed, period, size):
     found = judge(series(lambda n: size * ((n + seed) % period), seed=seed), RULES, last=True)
     assert found.verdict is not Verdict.LEAKING
@@ -197,7 +197,7 @@ def test_growth_that_stays_under_the_limit_of_the_user_but_goes_on_is_not_acquit
 
 
 @given(seeds)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_judging_twice_says_the_same(seed):
     measured = series(lambda n: n, noise=500, seed=seed)
     assert judge(measured, RULES) == judge(measured, RULES)

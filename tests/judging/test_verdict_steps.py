@@ -94,7 +94,7 @@ def test_a_table_that_is_made_several_times_as_large_is_never_acquitted(factor, 
 
 
 @given(seeds, st.integers(100, 400))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_table_that_doubles_for_ever_is_a_leak_of_its_size(seed, rounds):
     """Where a fold of the operations ends right at a jump, the next look tells."""
     looks = [series(doubling, rounds=rounds + more, operations=4_000, seed=seed) for more in (0, 40)]
@@ -106,7 +106,7 @@ def test_a_table_that_doubles_for_ever_is_a_leak_of_its_size(seed, rounds):
 
 
 @given(seeds, st.integers(30, 50_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_table_that_stops_doubling_is_no_leak_once_its_next_jump_is_overdue(seed, entries):
     found = judge(series(lambda n: doubling(min(n, entries)), rounds=60, seed=seed), RULES)
     assert found.verdict in {Verdict.BOUNDED, Verdict.CLEAN}
@@ -117,7 +117,7 @@ def test_one_jump_of_a_table_does_not_hide_steady_growth():
 
 
 @given(seeds, st.integers(500, 24_000), st.integers(16, 2_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_cache_that_filled_is_bounded_or_clean(seed, entries, size):
     found = judge(series(lambda n: size * min(n, entries), seed=seed), RULES)
     assert found.verdict in {Verdict.BOUNDED, Verdict.CLEAN}

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cells import cell, failed
@@ -54,7 +54,6 @@ def test_a_line_without_a_turn_has_none(text):
     assert timeline.turns(line(text)) == []
 
 
-@settings(deadline=None)
 @given(count=st.integers(2, 400), data=st.data())
 def test_a_turn_is_found_among_any_number_of_releases_in_about_log2_looks(count, data):
     first = data.draw(st.integers(1, count - 1))
@@ -65,7 +64,6 @@ def test_a_turn_is_found_among_any_number_of_releases_in_about_log2_looks(count,
     assert len(looked) <= math.ceil(math.log2(count)) + 2
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_what_is_not_known_is_stepped_over_to_its_neighbours(data):
     first = data.draw(st.integers(1, 30))
@@ -91,7 +89,6 @@ def test_both_ends_are_looked_at_and_told_before_anything_between_them():
     assert found.last.leaks
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_between_ends_that_are_alike_what_came_and_went_is_found_where_it_lasted_a_quarter(data):
     kinds = data.draw(st.sampled_from(["-x", "x-"]))
