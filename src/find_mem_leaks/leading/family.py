@@ -24,10 +24,10 @@ async def grown(ask: Ask, order: Order, recorder: Recorder) -> dict[int, int]:
 
 async def note(ask: Ask, order: Order, recorder: Recorder, before: Mapping[int, int]) -> None:
     """Note all processes, the one that grew most first, with what they had grown by ``before``."""
-    found = await _processes(ask, order, recorder, MOST)
+    processes = await _processes(ask, order, recorder, MOST)
     children = [
         Child(each["pid"], each["name"], before.get(each["pid"], 0), each["grown"], each["private"], each["pss"])
-        for each in found
+        for each in processes
     ]
     children.sort(key=lambda child: -child.growth)
     recorder.series = replace(recorder.series, children=tuple(children))

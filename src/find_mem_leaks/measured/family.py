@@ -89,13 +89,16 @@ def pids() -> List[int]:
 def trace_of_new() -> int:
     """Return a number that changes whenever this process starts one, and where the system tells the last number that it
     gave, whenever any does: quicker than ``pids()``, which looks at each descendant."""
-    try:
-        last = _read("loadavg").split()[-1]
-    except OSError as error:
-        _pass_over(error)
-        last = b""
     children = _children(os.getpid()) if _HAS_CHILDREN else pids()
-    return hash((last, _cost_of_ended(), tuple(children)))
+    return hash((last_number(), _cost_of_ended(), tuple(children)))
+
+
+def last_number() -> bytes:
+    """Return the number of the process or thread that the system has started last; empty if it cannot be read."""
+    try:
+        return _read("loadavg").split()[-1]
+    except OSError:
+        return b""
 
 
 def private() -> int:

@@ -28,5 +28,14 @@ def test_where_the_system_does_not_tell_pythons_own_threads_are_counted(monkeypa
     assert threads.read() == threading.active_count()
 
 
+def test_the_hint_changes_where_one_thread_takes_the_place_of_another():
+    hints = []
+    for _ in range(2):
+        thread = threading.Thread(target=lambda: hints.append(threads.hint()))
+        thread.start()
+        thread.join()
+    assert hints[0] != hints[1]
+
+
 def test_reading_keeps_nothing():
     assert kept(threads.read) < 20

@@ -12,6 +12,8 @@ import os
 import threading
 from typing import Set
 
+from .. import family
+
 NAME = "threads"
 UNIT = "threads"
 THING = "thread"
@@ -24,7 +26,7 @@ _OWN_LINKS = 2
 
 
 def read() -> int:
-    return hint() - _OWN_LINKS if _HAS_TASKS else threading.active_count()
+    return os.stat(_TASKS).st_nlink - _OWN_LINKS if _HAS_TASKS else threading.active_count()
 
 
 def numbers() -> Set[int]:
@@ -33,5 +35,6 @@ def numbers() -> Set[int]:
 
 
 def hint() -> int:
-    """Return how many there are, without a list of them."""
-    return os.stat(_TASKS).st_nlink
+    """Return a number that changes with each that begins, also where another has ended meanwhile, if the system tells
+    the last number that it gave; else how many there are."""
+    return hash((os.stat(_TASKS).st_nlink, family.last_number()))
