@@ -128,7 +128,8 @@ def test_a_record_is_taken_while_its_call_goes_on_unless_its_culprits_are_still_
     thread.join(5 * calls.PAUSE if is_awaited else None)
     assert thread.is_alive() == is_awaited
     for asked in tmp_path.glob(f"*{calls.ASKED}"):
-        asked.with_suffix(calls.ENDED).write_text('[3, ""]')
+        asked.with_suffix(".written").write_text('[3, ""]')
+        asked.with_suffix(".written").replace(asked.with_suffix(calls.ENDED))
     thread.join()
     assert taken == [made]
 

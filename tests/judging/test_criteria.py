@@ -285,7 +285,22 @@ def test_growth_that_is_sure_though_unsteady_is_a_suspicion_until_the_run_is_ove
 
 def test_threads_that_surely_grow_are_a_suspicion_even_if_the_run_is_over():
     few = series(FLAT, threads=lambda n: n / 12_000)
-    assert not_passed(ACQUITTING, few, last=True) == ["suspicion"]
+    assert not_passed(ACQUITTING, few, last=True)[0] == "suspicion"
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "goes_on"),
+    [
+        (lambda n: n // 30_000, True),
+        (lambda n: n // 60_000, False),
+        (lambda n: min(n, 70_000) // 10_000, False),
+        (lambda n: math.floor(4 + 2 * math.log2(1 + n / 100)), False),
+        (lambda n: (n // 3_000) % 5, False),
+    ],
+    ids=["one in 30,000", "one in 60,000", "seven", "two when twice as many are over", "a saw-tooth"],
+)
+def test_things_that_come_one_by_one_without_end_are_not_acquitted(descriptors, goes_on):
+    assert ("again" in not_passed(ACQUITTING, series(FLAT, descriptors=descriptors))) == goes_on
 
 
 @pytest.mark.parametrize(

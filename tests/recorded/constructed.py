@@ -259,6 +259,9 @@ INCONCLUSIVE = {
     "a saw-tooth of 130,000 operations that has just fallen": lambda: series(saw_from(105_000, 130_000, 10), rounds=40),
     "twenty pages in a short run": lambda: series(flat, pages=lambda n: PAGE * (n // 800), rounds=4, operations=4_900),
     "seven threads in a short run": lambda: series(flat, threads=lambda n: n // 1_800, rounds=4, operations=4_900),
+    "a descriptor now and then in a short run": lambda: series(
+        flat, descriptors=lambda n: n // 5_500, rounds=5, operations=4_900
+    ),
     "a short run that drains": lambda: series(lambda n: -20 * n, rounds=5),
     "a short run with a jump": lambda: series(lambda n: 500_000 * (n >= 15_000), rounds=5),
 }

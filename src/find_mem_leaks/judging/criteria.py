@@ -20,7 +20,7 @@ from typing import Any
 from find_mem_leaks.judging.evidence import Evidence
 from find_mem_leaks.judging.failure import kinds
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
-from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, Probe
+from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, THINGS, Probe
 from find_mem_leaks.judging.readings import LARGE, NEAR, SURE
 from find_mem_leaks.judging.statements import Statement, read
 
@@ -315,6 +315,17 @@ def rare(evidence: Evidence, probe: Probe) -> Compared:
     return evidence.growth(probe).sparse, float(most)
 
 
+def again(evidence: Evidence, probe: Probe) -> Compared:
+    """No number of things goes on rising, one by one.
+
+    Figure: looks in the last half of all operations that found more than all before, and no less than all after.
+    At most: 1, or as many as in the quarter before: what goes on rising does so twice as often in a half.
+    Otherwise: {probe} rose {figure:.0f} times in the last half of {operations:,} operations, not to fall again
+    """
+    before, after = evidence.growth(probe).records
+    return float(after), float(max(before, 1))
+
+
 def drain(evidence: Evidence, probe: Probe) -> Compared:
     """Nothing drains that could hide what grows.
 
@@ -345,6 +356,7 @@ ACQUITTING = (
     Criterion(later, MEMORY),
     Criterion(limit, (LIVE_BYTES,)),
     Criterion(rare, (LIVE_BYTES,)),
+    Criterion(again, THINGS),
     Criterion(drain, (LIVE_BYTES,)),
     Criterion(horizon_of_an_acquittal, ()),
 )

@@ -150,6 +150,14 @@ class Growth:
         return float(rises[largest]) if largest >= since and rises[largest] > rises.sum() / 2 else 0.0
 
     @cached_property
+    def records(self) -> tuple[int, int]:
+        """The numbers of looks that found more than all before and no less than all after, the warm-up's too: in the
+        second quarter of all operations, and in their last half."""
+        highest = np.maximum.accumulate(self.levels)[:-1]
+        at = self.every[1:][lasting(self.levels)[1:] > highest] / self.every[-1]
+        return int(((at > 1 / FOLD) & (at <= 2 / FOLD)).sum()), int((at > 2 / FOLD).sum())
+
+    @cached_property
     def sparse(self) -> float:
         """Return what came for good in the second quarter of the operations, if nearly all of it came in ``FEW`` looks
         and one like the largest had come before, or came there too: half to twice as much."""

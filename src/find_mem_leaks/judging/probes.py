@@ -262,6 +262,7 @@ PARTS = (
 )
 PAGES = (MAPPED_PAGES, RESIDENT_PAGES)
 MEMORY = tuple(probe for probe in PROBES if probe.is_bytes)
+THINGS = tuple(probe for probe in PROBES if not probe.is_bytes and probe is not BLOCKS)
 BY_KEY = {probe.key: probe for probe in (*PROBES, UNCOLLECTED, RESIDENT)}
 MODULES = tuple(probe.module for probe in PROBES if probe.module)
 # Keys of the probes and the parts of live bytes, by the files that read them.
