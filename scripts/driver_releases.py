@@ -33,8 +33,8 @@ FILES = Path("tests/pairs/drivers")
 KEPT = Path("leaks/drivers")
 ENDS = (errors.CLEAN, errors.LEAK)
 MARKS = "<!-- drivers: begin -->", "<!-- drivers: end -->"
-TITLES = ["leak", "releases that leak", "mended in", "its changelog's entry", "B/op", "by a plain loop", "and mended"]
-TITLES += ["first line", "held by"]
+TITLES = ["leak", "releases that leak", "fixed in", "its changelog's entry", "B/op", "by a plain loop"]
+TITLES += ["by a plain loop, once fixed", "first line", "held by"]
 HEAD = f"| {' | '.join(TITLES)} |\n{'| --- ' * len(TITLES)}|\n"
 Growth = Mapping[str, float]
 

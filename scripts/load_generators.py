@@ -224,9 +224,10 @@ def _median(rates: list[Rate]) -> Rate:
 def table(outcomes: dict[str, Outcome], command: str) -> str:
     generators = list(next(iter(outcomes.values())).rates)
     caption = (
-        f"Made by `{command}`: requests a second, {CONCURRENCY} at a time over connections that are kept, and the "
-        "microseconds of the processor that one takes of the generator, in brackets, and of the server; the medians of "
-        f"{TIMES} times {SECONDS} s, on {os.cpu_count()} cores. Load average at the end: {os.getloadavg()[0]:.1f}."
+        f"Made by `{command}`: requests a second, {CONCURRENCY} at a time over kept connections. In brackets: "
+        "microseconds of processor time that the generator spends on a request; *server*: those that the server "
+        f"spends. Medians of {TIMES} runs of {SECONDS} s, on {os.cpu_count()} cores. "
+        f"Load average at the end: {os.getloadavg()[0]:.1f}."
     )
     lines = [caption]
     lines += ["", f"| application | {' | '.join(generators)} | server |", f"| --- |{' ---: |' * (len(generators) + 1)}"]

@@ -45,7 +45,7 @@ OPTIONS = Group(
     option("--exclude PATTERN ...", "leave routes out, such as 'GET /docs*'; may be repeated"),
 )
 # What is said of a route whose requests add up.
-ADDS_UP = "each request makes a row that none takes away: what grows may be the application's own data"
+ADDS_UP = "each request creates a row that no request deletes: what grows may be the application's own data"
 
 
 @dataclass(frozen=True)

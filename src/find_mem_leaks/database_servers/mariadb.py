@@ -56,7 +56,7 @@ def _program(name: str) -> str:
     path = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), SBIN]))
     if path is None:
         raise UsageError(
-            "there is no MariaDB here: install Debian's mariadb-server, or name a server that runs by "
+            "there is no MariaDB here: install Debian's mariadb-server, or give the URL of a running server in "
             "FIND_MEM_LEAKS_MYSQL_URL"
         )
     return path

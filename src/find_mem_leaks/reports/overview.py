@@ -32,7 +32,7 @@ FIGURES = ("Peak MB", "Requests/s", "Calls/s")
 MANY = 20
 # Columns in which everything has room.
 UNBOUND = 10_000
-LEGEND = "B/op beside ❌: its growth; beside ✅, 🔒: more was ruled out. --table: a row for every cell."
+LEGEND = "B/op beside ❌: growth; beside ✅, 🔒: growth above it is ruled out. --table: a row for every cell."
 
 
 @dataclass(frozen=True)
