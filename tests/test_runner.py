@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -180,15 +179,13 @@ def test_a_run_that_is_interrupted_keeps_what_it_has(own_stacks, this_environmen
     """The signal goes to this very process, as a terminal's Ctrl-C would."""
     cells = []
     the_jobs = jobs(this_environment, "plain_sqlite", "hangs", stall=60.0, rounds=3)
-    pid = os.getpid()
-    waiter = subprocess.Popen(
-        [sys.executable, "-c", f"import time, os; time.sleep(4); os.kill({pid}, {signal.SIGINT:d})"]
-    )
-    started = time.monotonic()
-    finished = runner.run(the_jobs, 2, Silence(), cells.append)
-    waiter.wait()
-    assert not finished
-    assert time.monotonic() - started < 30
+
+    def done(cell):
+        cells.append(cell)
+        if len(cells) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    assert not runner.run(the_jobs, 2, Silence(), done)
     assert {cell.stack: cell.interrupted for cell in cells} == {"plain_sqlite": False, "hangs": True}
     assert not children()
 

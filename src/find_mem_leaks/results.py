@@ -167,7 +167,7 @@ class Cell:
 
     @property
     def grows_hands_off(self) -> bool:
-        """Return whether only its hands-off part convicts it: nothing in it leaks, and no line is to be found."""
+        """Return whether only its hands-off part convicts it: nothing stays that a collection would not free."""
         return self.verdict is Verdict.LEAKING and not any(probe.key in self.convicted_by for probe in PROBES)
 
     @property

@@ -16,7 +16,7 @@ from find_mem_leaks.explaining import culprits
 from find_mem_leaks.judged import judged
 from find_mem_leaks.judging.deployed import Deployed
 from find_mem_leaks.judging.failure import Failure
-from find_mem_leaks.judging.probes import KEYS
+from find_mem_leaks.judging.probes import KEYS, UNCOLLECTED
 from find_mem_leaks.judging.verdict import FEWEST, UNMEASURED, Verdict
 from find_mem_leaks.leading import processes
 from find_mem_leaks.leading.ask import Ask
@@ -56,7 +56,8 @@ class Explaining:
     what_if: bool = False
 
     def wants(self, cell: Cell) -> bool:
-        if cell.verdict in UNMEASURED or cell.grows_hands_off:
+        is_kept_by_allocators = cell.grows_hands_off and UNCOLLECTED.key not in cell.convicted_by
+        if cell.verdict in UNMEASURED or is_kept_by_allocators:
             return False
         return self.leaking if cell.verdict is Verdict.LEAKING else self.others
 

@@ -8,7 +8,7 @@ import gc
 
 TRUTH = "leaking"
 RATE = 256.0
-HOLDER = "its own cycle"
+HOLDER = "nothing but a reference cycle"
 
 
 class Node:

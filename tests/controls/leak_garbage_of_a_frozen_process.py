@@ -9,7 +9,7 @@ from collections import deque
 
 TRUTH = "leaking"
 RATE = 2_200.0
-HOLDER = "its own cycle"
+HOLDER = "nothing but a reference cycle"
 
 RECENT = deque(maxlen=5_000)
 
@@ -20,6 +20,6 @@ def setup():
 
 
 def operation(i):
-    cycle = [bytearray(2_000)]
-    cycle.append(cycle)
+    cycle = [bytearray(2_000)]  # leaks
+    cycle.append(cycle)  # leaks
     RECENT.append(cycle)

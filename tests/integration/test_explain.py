@@ -67,6 +67,16 @@ def test_what_memray_cannot_see_is_found_by_its_counter_and_held_by_no_object(ex
     assert cell.culprits[0].holder == holder
 
 
+def test_garbage_that_is_never_collected_is_found_at_the_line_that_makes_it(explained):
+    [cell] = explained(str(CONTROLS / "leak_garbage_passed_on.py")).values()
+    assert cell.convicted_by == ("uncollected_bytes",)
+    assert "generation 1 was due to be collected after" in cell.reason
+    assert cell.bytes_per_operation == pytest.approx(2_200, rel=0.05)
+    assert {culprit.frame.line for culprit in cell.culprits} <= marked_lines("leak_garbage_passed_on")
+    assert cell.culprits[0].bytes == pytest.approx(2_200, rel=0.2)
+    assert cell.culprits[0].holder.startswith("nothing but a reference cycle")
+
+
 def test_a_second_process_that_fails_does_not_lose_the_verdict(explained, tmp_path):
     """It dies in the operation after those that were judged: the second process begins anew, so a mark tells it."""
     mark = tmp_path / "judged"

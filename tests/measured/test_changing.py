@@ -20,6 +20,15 @@ def test_the_collector_has_the_settings_again_that_it_started_with():
     assert gc.get_freeze_count() == 0
 
 
+def test_garbage_is_kept_from_there_on():
+    try:
+        assert changing.keep_garbage() == {"was_enabled": True}
+        assert not gc.isenabled()
+        assert changing.keep_garbage() == {"was_enabled": False}
+    finally:
+        gc.enable()
+
+
 def test_what_is_done_between_operations_collects_or_trims(monkeypatch):
     node = []
     node.append(node)

@@ -128,6 +128,15 @@ def test_the_collector_is_given_its_own_settings_again_on_request(left_alone):
         gc.set_threshold(*before)
 
 
+def test_the_collector_is_switched_off_on_request(left_alone):
+    try:
+        code, replies = serve(left_alone, {"do": "keep_garbage"})
+        assert (code, replies[1]) == (0, {"was_enabled": True})
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
 @pytest.fixture
 def own_package(own_stacks):
     """The measured wing with the tests' own stacks, imported under a name of its own."""

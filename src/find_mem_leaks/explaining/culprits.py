@@ -23,7 +23,7 @@ from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining import holding, ranking
 from find_mem_leaks.explaining.lengths import Lengths, events, lengths
-from find_mem_leaks.judging.probes import BLOCKS, PROBES, Probe
+from find_mem_leaks.judging.probes import BLOCKS, PROBES, UNCOLLECTED, Probe
 from find_mem_leaks.judging.verdict import grown_children
 from find_mem_leaks.leading import processes, rounds
 from find_mem_leaks.leading.ask import Ask
@@ -36,6 +36,8 @@ from find_mem_leaks.subjects import environments
 PATIENCE = 120.0
 # Seconds that the whole explanation of a cell may take, if it is not told otherwise.
 CAP = 30.0
+# What holds garbage that is not collected before memory is full.
+CYCLE = "nothing but a reference cycle: it is not collected in time"
 # Where an operation failed for want of what there is, looking takes some of that too: the shares of the operations
 # before the failure that are tried, one after the other.
 SHARES = (0.8, 0.4, 0.2)
@@ -128,6 +130,8 @@ class _Look:
             process = processes.measured_process(self.executable, self.order)
             self._worker, order = await self._open.enter_async_context(process)
             await rounds.open_stack(self._worker.ask, order, self._worker.directory, self.lengths.longest)
+            if UNCOLLECTED.key in self.cell.convicted_by:
+                await self._worker.ask(self.order.stall, do="keep_garbage")
             self._done = 0
         self._done += operations
         return is_fresh
@@ -183,6 +187,8 @@ async def _explained(search: _Search, share: float = inf) -> Cell:
             search.ways.append(f"over two windows in which the {probe.counts} were read at each line of own code")
         if probe and probe.is_elsewhere and by_lines:
             search.culprits = tuple(replace(culprit, holder=_elsewhere(cell)) for culprit in search.culprits)
+        elif UNCOLLECTED.key in cell.convicted_by:
+            search.culprits = tuple(replace(culprit, holder=CYCLE) for culprit in search.culprits)
         elif search.culprits:
             growth = _growth(cell, probe if by_lines else None)
             search.culprits = await _with_holders(look, search.culprits, growth)
@@ -214,7 +220,7 @@ def _counted_by(cell: Cell) -> Probe | None:
 
 def _seen_by_memray(cell: Cell) -> dict[str, float]:
     """Growth per operation, by the keys of the probes that convicted, of what memray can see."""
-    seen = [probe.key for probe in PROBES if probe.is_seen_by_memray and probe.key in cell.convicted_by]
+    seen = [probe.key for probe in (*PROBES, UNCOLLECTED) if probe.is_seen_by_memray and probe.key in cell.convicted_by]
     return {key: cell.growth[key].rate for key in seen}
 
 
@@ -309,7 +315,8 @@ def _growth(cell: Cell, probe: Probe | None) -> holding.Growth:
 def _is_native(cell: Cell) -> bool:
     """Return whether only native memory grows: then the frames of C tell more."""
     blocks = cell.growth.get(BLOCKS.key)
-    return bool(cell.convicted_by) and BLOCKS.key not in cell.convicted_by and blocks is not None and blocks.low <= 0
+    is_of_objects = not {BLOCKS.key, UNCOLLECTED.key}.isdisjoint(cell.convicted_by)
+    return bool(cell.convicted_by) and not is_of_objects and blocks is not None and blocks.low <= 0
 
 
 def _library(executable: str) -> str | None:

@@ -28,6 +28,8 @@ PARTS = {
     "children": "child processes",
     "left": "shared memory left behind",
 }
+# A collection that did not come in so many times the operations after which it was due will not come.
+OVERDUE = 4.0
 # Those that are in use by nobody.
 KEPT = ("kept_by_python", "kept_by_heap")
 
@@ -136,8 +138,15 @@ class Deployed:
         return sum(self.collections[-1][generation:]) > int(sum(self.begin["collections"][generation:]))
 
     def until_collected(self, generation: int) -> float:
-        """Operations from one collection of a generation to the next, by the collector's own rules and the pace at
-        which objects come; infinite if there will be none."""
+        """Operations from one collection of a generation to the next; infinite if there will be none, as where one that
+        was long due did not come: code that collects a younger generation itself keeps the collector from it."""
+        due = self.due(generation)
+        is_overdue = self.operations > OVERDUE * due and not self.is_collected(generation)
+        return float("inf") if is_overdue else due
+
+    def due(self, generation: int) -> float:
+        """Operations from one collection of a generation to the next by the collector's own rules and the pace at which
+        objects come; infinite if the collector is off."""
         thresholds = self.end["thresholds"]
         allocated = self._net_allocations()
         if not self.end["enabled"] or not thresholds[0] or allocated <= 0:
@@ -154,10 +163,12 @@ class Deployed:
         return float(self.end["thresholds"][0] * collections + rest) / self.operations
 
     def _quarter(self) -> float:
-        """Operations until a quarter of the oldest generation is new, before which CPython does not collect it."""
+        """Operations until a quarter of the oldest generation is new, before which CPython does not collect it. Objects
+        that were frozen since count as old ones: CPython has counted them when it last collected everything."""
         before, after = self.begin["generations"][-1], self.end["generations"][-1]
         per_operation = float(after - before) / self.operations
-        return float(before) / 4 / per_operation if per_operation > 0 else 0.0
+        old = float(before + self.end["frozen"])
+        return old / 4 / per_operation if per_operation > 0 else 0.0
 
     @property
     def full_collections(self) -> int:

@@ -307,7 +307,9 @@ def _next(evidence: HandsOff) -> str:
     deployed = evidence.deployed
     operations = deployed.until_collected(evidence.waiting)
     if operations == inf:
-        return "and the collector is off"
+        due = deployed.due(evidence.waiting)
+        never = f"generation {evidence.waiting} was due to be collected after {due:,.0f} operations, and never was"
+        return "and the collector is off" if due == inf else never
     thresholds = ", ".join(f"{threshold:,}" for threshold in deployed.end["thresholds"])
     comes = f"the next collection in {operations:.2g} operations, at {_size(evidence.height)}"
     return f"{comes} (`gc` has thresholds {thresholds}; frozen objects: {deployed.end['frozen']:,})"

@@ -65,6 +65,9 @@ class Ask(Protocol):
     ) -> Awaitable[replies.AccountAtEnd]: ...
 
     @overload
+    def __call__(self, seconds: float, *, do: Literal["keep_garbage"]) -> Awaitable[replies.KeepGarbage]: ...
+
+    @overload
     def __call__(self, seconds: float, *, do: Literal["restore"]) -> Awaitable[replies.Restore]: ...
 
     @overload

@@ -1,4 +1,4 @@
-"""What may be changed in a process that carries out operations hands-off, to see whether it helps.
+"""What may be changed in a process to see what comes of it: whether it helps, or which garbage stays.
 
 The collector's settings are those that the interpreter started with: this file is imported before any workload is.
 
@@ -27,6 +27,13 @@ def restore_collector() -> replies.Restore:
     gc.unfreeze()
     gc.enable()
     return {"thresholds": list(_THRESHOLDS)}
+
+
+def keep_garbage() -> replies.KeepGarbage:
+    """Switch the collector off, so that what a process never collects stays here from the first operation on."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    return {"was_enabled": was_enabled}
 
 
 def _trim() -> None:

@@ -200,6 +200,10 @@ class AccountAtEnd(Account):
     trimmed: Optional[int]
 
 
+class KeepGarbage(TypedDict):
+    was_enabled: bool
+
+
 class Restore(TypedDict):
     thresholds: List[int]
 
@@ -332,6 +336,7 @@ _OF_REQUESTS = {
     "finish": Finish,
     "leave": Leave,
     "account": Account,
+    "keep_garbage": KeepGarbage,
     "restore": Restore,
     "weigh": Weigh,
     "caps": Caps,

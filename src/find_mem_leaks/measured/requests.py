@@ -19,6 +19,7 @@
               times as many must be planned (``settling.kept_by_timers``)
 ``answers``   say how many answers of each status an application gave
 ``unended``   say which tasks of a served application never end (``unended``)
+``keep_garbage``  switch the collector off (``changing``)
 ``restore``   give the collector the interpreter's own settings again (``changing``)
 ``weigh``     library: read resident memory and its peak, and whether that library is loaded
 ``caps``      say what containers with a known bound there are, and how full they are

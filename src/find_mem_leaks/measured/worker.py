@@ -168,6 +168,9 @@ class Worker:
                 seconds += clock.seconds() - started
         return seconds
 
+    def do_keep_garbage(self, _request: requests.Request) -> replies.KeepGarbage:
+        return changing.keep_garbage()
+
     def do_restore(self, _request: requests.Request) -> replies.Restore:
         return changing.restore_collector()
 

@@ -44,11 +44,13 @@ def end() -> replies.AccountAtEnd:
     """
     stands, settings = figures.read(), figures.settings()
     hidden = copies.ask(lambda: _hidden(stands["arenas"]), NOT_HIDDEN)
+    generations = objects.generations()
     garbage = _collect()
     garbage[-1] -= hidden["free_lists"]
     settled = figures.read()
     trimmed = trimming.trim()
     counted = objects.count(settled["arenas"], collected=True)
+    counted["generations"] = generations
     return {**stands, **settings, **counted, **hidden, "garbage": garbage, "settled": settled, "trimmed": trimmed}
 
 
