@@ -66,6 +66,25 @@ def test_garbage_that_is_collected_soon_convicts_nobody():
     assert "height of garbage" in failed(found)
 
 
+@pytest.mark.parametrize(("operations", "verdict"), [(100_000, Verdict.LEAKING), (20_000, Verdict.INCONCLUSIVE)])
+def test_a_collection_that_does_not_come_though_it_is_due_convicts_once_enough_was_seen(operations, verdict):
+    """As where code collects the youngest generation itself, so that the older ones never have their turn."""
+    passed_on = deployed(
+        lambda n: 2_000 * n, garbage=(2_000 * operations, 0, 0), objects=100_000, operations=operations
+    )
+    judged = with_hands_off(CLEAN, passed_on, RULES)
+    assert judged.verdict is verdict
+    assert judged.reason.endswith("generation 0 was due to be collected after 700 operations, and never was") == (
+        verdict is Verdict.LEAKING
+    )
+    little = deployed(lambda n: 50 * n, garbage=(1_000_000, 0, 0), objects=100_000, operations=20_000)
+    judged = with_hands_off(CLEAN, little, RULES)
+    assert judged.verdict is Verdict.INCONCLUSIVE
+    assert judged.reason == (
+        "garbage waits, 50 B an operation, generation 0 was due to be collected after 140 operations, and never was"
+    )
+
+
 def test_growth_that_is_not_garbage_is_not_called_garbage():
     live = deployed(lambda n: 2_000 * n, garbage=(90_000_000, 0, 0), thresholds=(10**9, 10, 10), objects=100_000)
     assert find(live, RULES).kind is None

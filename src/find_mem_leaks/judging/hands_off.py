@@ -98,7 +98,16 @@ class HandsOff:
     @cached_property
     def height(self) -> float:
         """Bytes of garbage that there will be at the next collection."""
-        rate, operations = self.garbage_per_operation, self.deployed.until_collected(self.waiting)
+        return self._height(self.deployed.until_collected(self.waiting))
+
+    @cached_property
+    def sure_height(self) -> float:
+        """The same; that an overdue one never comes is sure once as much was seen as a conviction takes."""
+        is_seen = self.rules.convict.share(self.deployed) >= 1 or self.garbage >= MEMORY_HORIZON
+        return self.height if is_seen else self._height(self.deployed.due(self.waiting))
+
+    def _height(self, operations: float) -> float:
+        rate = self.garbage_per_operation
         return rate * operations if rate else 0.0
 
     @cached_property
@@ -151,7 +160,7 @@ def height_of_garbage(evidence: HandsOff, _: Probe) -> Compared:
     Figure: bytes of garbage at the next collection, by the collector's thresholds and rules and the pace of objects.
     At least: 256 MiB.
     """
-    return evidence.height, MEMORY_HORIZON
+    return evidence.sure_height, MEMORY_HORIZON
 
 
 def most_is_kept(evidence: HandsOff, _: Probe) -> Compared:
@@ -240,7 +249,9 @@ def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding
     doubt = ""
     if failed:
         criterion, outcome = failed
-        doubt = criterion.statement.otherwise.format(figure=outcome.figure, operations=deployed.operations)
+        waits = f"garbage waits, {_size(evidence.garbage_per_operation)} an operation, {_next(evidence)}"
+        words = criterion.statement.otherwise.format(figure=outcome.figure, operations=deployed.operations)
+        doubt = waits if outcome.figure == inf else words
     tests = (*(each for outcomes in by_kind.values() for each in outcomes), *staying)
     is_sawtooth = not doubt and evidence.swing > MODEST_PAGES * PAGE
     growth = {probe.key: evidence.growth(probe).interval for probe in BY_KIND.values()}
