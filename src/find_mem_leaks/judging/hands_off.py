@@ -157,7 +157,8 @@ def most_is_garbage(evidence: HandsOff, _: Probe) -> Compared:
 def height_of_garbage(evidence: HandsOff, _: Probe) -> Compared:
     """It is not collected before memory is full.
 
-    Figure: bytes of garbage at the next collection, by the collector's thresholds and rules and the pace of objects.
+    Figure: bytes of garbage at the next collection, by the collector's thresholds and rules and the pace of objects;
+        of one that is four times overdue without end, over the horizon of a conviction.
     At least: 256 MiB.
     """
     return evidence.sure_height, MEMORY_HORIZON
