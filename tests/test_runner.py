@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -180,12 +181,16 @@ def test_a_run_that_is_interrupted_keeps_what_it_has(own_stacks, this_environmen
     cells = []
     the_jobs = jobs(this_environment, "plain_sqlite", "hangs", stall=60.0, rounds=3)
 
+    interrupted = []
+
     def done(cell):
         cells.append(cell)
-        if len(cells) == 1:
+        if not interrupted:
+            interrupted.append(time.monotonic())
             os.kill(os.getpid(), signal.SIGINT)
 
     assert not runner.run(the_jobs, 2, Silence(), done)
+    assert time.monotonic() - interrupted[0] < 30
     assert {cell.stack: cell.interrupted for cell in cells} == {"plain_sqlite": False, "hangs": True}
     assert not children()
 

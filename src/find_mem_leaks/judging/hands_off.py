@@ -250,9 +250,9 @@ def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding
     doubt = ""
     if failed:
         criterion, outcome = failed
-        waits = f"garbage waits, {_size(evidence.garbage_per_operation)} an operation, {_next(evidence)}"
-        words = criterion.statement.otherwise.format(figure=outcome.figure, operations=deployed.operations)
-        doubt = waits if outcome.figure == inf else words
+        doubt = criterion.statement.otherwise.format(figure=outcome.figure, operations=deployed.operations)
+        if outcome.figure == inf:
+            doubt = f"garbage waits, {_size(evidence.garbage_per_operation)} an operation, {_next(evidence)}"
     tests = (*(each for outcomes in by_kind.values() for each in outcomes), *staying)
     is_sawtooth = not doubt and evidence.swing > MODEST_PAGES * PAGE
     growth = {probe.key: evidence.growth(probe).interval for probe in BY_KIND.values()}

@@ -1,4 +1,4 @@
-"""What may be changed in a process to see what comes of it: whether it helps, or which garbage stays.
+"""What may be changed in a process: to see whether it helps, or to keep the garbage that it makes.
 
 The collector's settings are those that the interpreter started with: this file is imported before any workload is.
 

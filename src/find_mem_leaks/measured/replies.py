@@ -176,11 +176,10 @@ class Settings(TypedDict):
 
 
 class Objects(TypedDict):
-    """Bytes of objects in the C heap and of garbage, and how many objects each generation has."""
+    """Bytes of objects in the C heap and of garbage."""
 
     large: Optional[int]
     waiting: Sequence[int]
-    generations: List[int]
 
 
 class Hidden(TypedDict):
@@ -191,7 +190,9 @@ class Hidden(TypedDict):
 
 
 class Account(Figures, Settings, Objects, Hidden):
-    """What memory is made of."""
+    """What memory is made of, and how many objects each generation of the collector has."""
+
+    generations: List[int]
 
 
 class AccountAtEnd(Account):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     class Copied(replies.Objects, replies.Hidden):
         """What only a copy of the process is asked for."""
 
+        generations: List[int]
+
 
 # An object in a cycle may let go of another cycle when it is collected: all is collected again as long as something is
 # freed, so often at most.
@@ -50,8 +52,16 @@ def end() -> replies.AccountAtEnd:
     settled = figures.read()
     trimmed = trimming.trim()
     counted = objects.count(settled["arenas"], collected=True)
-    counted["generations"] = generations
-    return {**stands, **settings, **counted, **hidden, "garbage": garbage, "settled": settled, "trimmed": trimmed}
+    return {
+        **stands,
+        **settings,
+        **counted,
+        **hidden,
+        "generations": generations,
+        "garbage": garbage,
+        "settled": settled,
+        "trimmed": trimmed,
+    }
 
 
 def _collect() -> List[int]:
@@ -71,7 +81,8 @@ def _copied(taken: int) -> Copied:
     """Return what a copy tells before the first operation; bytes of arenas that are not resident come before all that
     makes objects, and free lists last."""
     untouched = arenas.untouched(taken)
-    return {"untouched": untouched, **objects.count(taken), "free_lists": _free_lists()}
+    generations = objects.generations()
+    return {"untouched": untouched, "generations": generations, **objects.count(taken), "free_lists": _free_lists()}
 
 
 def _hidden(taken: int) -> replies.Hidden:

@@ -28,16 +28,15 @@ _APART = (list, dict, set, bytearray, deque)
 
 def count(in_arenas: int, *, collected: bool = False) -> replies.Objects:
     """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``waiting``: bytes of
-    garbage, in Python's arenas and in the C heap; ``generations``: objects in each generation. ``in_arenas``: bytes of
-    arenas that the process has taken, 0 if Python's own allocator is off; ``collected``: there is no garbage."""
-    in_generations = generations()
+    garbage, in Python's arenas and in the C heap. ``in_arenas``: bytes of arenas that the process has taken, 0 if
+    Python's own allocator is off; ``collected``: there is no garbage."""
     beyond = SMALL if in_arenas else 0
     tracked = gc.get_objects()
     seen = {id(tracked)}
     seen.add(id(seen))
     _, large = _sizes(tracked if collected else _held(tracked), seen, beyond)
     waiting = (0, 0) if collected else _sizes(tracked, seen, beyond)
-    return {"large": large, "waiting": waiting, "generations": in_generations}
+    return {"large": large, "waiting": waiting}
 
 
 def generations() -> List[int]:
