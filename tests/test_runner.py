@@ -272,9 +272,28 @@ def test_a_cell_whose_predecessor_still_holds_what_ran_out_is_begun_again_later(
 
 def test_what_failed_for_a_reason_of_its_own_or_at_once_is_not_begun_again():
     no_descriptor = (Raised("OSError", "EMFILE", ""),)
-    assert runner._may_be_for_want(Failure(12, no_descriptor, ()))
-    assert not runner._may_be_for_want(Failure(11, no_descriptor, ()))
-    assert not runner._may_be_for_want(Failure(12, (Raised("ValueError", "", ""),), ()))
+    assert runner._may_be_for_want(Failure(15, no_descriptor, ()))
+    assert not runner._may_be_for_want(Failure(14, no_descriptor, ())), "a quarter of it would be warm-up"
+    assert not runner._may_be_for_want(Failure(15, (Raised("ValueError", "", ""),), ()))
+
+
+def test_a_failed_cell_that_is_interrupted_while_it_is_begun_again_keeps_its_error(monkeypatch, this_environment):
+    [job] = jobs(this_environment, "plain_sqlite")
+    failure = Failure(100, (Raised("OSError", "EMFILE", ""),), ())
+    failed = made.cell(error="no descriptor", verdict=Verdict.FAILED, failure=failure)
+
+    async def judged(*_):
+        return failed
+
+    async def interrupted(*_):
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(runner, "_judged", judged)
+    monkeypatch.setattr(runner, "_again", interrupted)
+    kept = []
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(runner._run_one(job, print, kept.append))
+    assert kept == [replace(failed, interrupted=True)]
 
 
 def test_a_cell_that_is_skipped_is_not_measured_and_says_why(this_environment):

@@ -18,13 +18,13 @@ def judged(cell: Cell, rules: Rules) -> Cell:
     Nothing is said of probes that it has no readings of.
     """
     if cell.skipped:
-        return replace(cell, rules=rules, verdict=Verdict.SKIPPED, reason=cell.skipped)
+        return _unjudged(cell, rules, Verdict.SKIPPED, cell.skipped)
     rules = rules.at_pace_of(cell.series)
     judgement = _judgement(cell, rules)
     if judgement is None:
-        return replace(cell, rules=rules, verdict=Verdict.FAILED, reason=cell.error or "")
+        return _unjudged(cell, rules, Verdict.FAILED, cell.error or "")
     if cell.unseen and judgement.verdict in ACQUITTED:
-        return replace(cell, rules=rules, verdict=Verdict.SKIPPED, reason=cell.unseen)
+        return _unjudged(cell, rules, Verdict.SKIPPED, cell.unseen)
     size, missing = judgement.bytes, unread(cell.series.columns())
     return replace(
         cell,
@@ -37,6 +37,12 @@ def judged(cell: Cell, rules: Rules) -> Cell:
         growth={key: growth for key, growth in judgement.growth.items() if key not in missing},
         tests=tuple(outcome for outcome in judgement.tests if outcome.probe not in missing),
     )
+
+
+def _unjudged(cell: Cell, rules: Rules, verdict: Verdict, reason: str) -> Cell:
+    """Return the cell without figures, tests and probes of a verdict that it may have had before."""
+    bare = replace(cell, convicted_by=(), bytes_per_operation=None, interval=None, growth={}, tests=())
+    return replace(bare, rules=rules, verdict=verdict, reason=reason)
 
 
 def _judgement(cell: Cell, rules: Rules) -> Judgement | None:

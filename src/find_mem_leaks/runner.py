@@ -25,7 +25,7 @@ from find_mem_leaks.leading.fixed import fixed
 from find_mem_leaks.leading.hands_off import FEWEST_SLOW, READINGS, hands_off
 from find_mem_leaks.leading.order import Order
 from find_mem_leaks.leading.recorder import Recorder
-from find_mem_leaks.leading.until_it_fails import until_it_fails
+from find_mem_leaks.leading.until_it_fails import WARM_UP, until_it_fails
 from find_mem_leaks.leading.what_if import what_if
 from find_mem_leaks.leading.worker import WorkerError
 from find_mem_leaks.results import Cell, Key, key
@@ -169,7 +169,11 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
         done(cell)
         return cell
     if cell.verdict is Verdict.FAILED and cell.failure and _may_be_for_want(cell.failure):
-        again = await _again(job, went_on, started, done, cell.failure.operation)
+        try:
+            again = await _again(job, went_on, started, done, cell.failure.operation)
+        except asyncio.CancelledError:
+            done(replace(cell, interrupted=True))
+            raise
         cell = again if again.failure and again.verdict is Verdict.LEAKING else cell
     if cell.verdict is not Verdict.FAILED:
         try:
@@ -185,7 +189,7 @@ async def _run_one(job: Job, went_on: Callable[[int], None], done: Callable[[Cel
 
 def _may_be_for_want(failure: Failure) -> bool:
     """Return whether carrying out its operations again could tell what it failed for want of."""
-    return failure.may_be_for_want and failure.operation >= FEWEST
+    return failure.may_be_for_want and failure.operation - failure.operation // WARM_UP >= FEWEST
 
 
 async def _again(

@@ -114,6 +114,20 @@ def test_what_runs_out_only_where_it_is_looked_at_is_looked_at_with_fewer_operat
     assert tried == [inf, 0.8]
 
 
+def test_what_an_attempt_that_failed_has_found_is_looked_for_anew(monkeypatch):
+    async def explained(search, share=inf):
+        search.culprits = (*search.culprits, Culprit((Frame("operation", "app.py", 3),), 1.0, 64.0, None, None))
+        search.ways.append(f"with {share:g} of it")
+        if share == inf:
+            raise WorkerError("too many connections", Failure(60, (Raised("OSError", "EMFILE", ""),), ()))
+        return replace(search.cell, culprits=search.culprits, explained=search.summary)
+
+    monkeypatch.setattr(culprits, "_explained", explained)
+    found = asyncio.run(culprits.find("python", None, cell(16), None))
+    assert len(found.culprits) == 1
+    assert found.explained == "1 place whose allocations are never freed, with 0.8 of it"
+
+
 def grown(*convicted_by, **rates):
     growth = {name: Interval(rate, rate, rate) for name, rate in rates.items()}
     return cell(16, growth=growth, convicted_by=convicted_by)

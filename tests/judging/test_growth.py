@@ -222,6 +222,12 @@ def test_a_table_that_doubles_grows_fourfold_in_fourfold_operations():
     assert found.last_jump == pytest.approx(129 / 256)
 
 
+def test_two_looks_at_the_end_are_one_for_when_the_last_jump_came():
+    levels = [0.0] * 40 + [1_000.0] * 24
+    every = [*range(1, 64), 63]
+    assert grown(levels, operations=every).last_jump == pytest.approx(41 / 63)
+
+
 def test_growth_at_one_rate_grows_fourfold_too_and_growth_that_ends_does_not():
     assert grown(straight(3, 256)).fourfold == pytest.approx(1, abs=0.05)
     assert grown([min(point, 40) for point in range(256)]).fourfold == 0

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,20 @@ def test_a_cache_that_filled_is_named():
     found = judge(capped, RULES)
     assert found.verdict is Verdict.BOUNDED
     assert "filled: lru_cache of own.load (20,000 of 20,000 entries)" in found.reason
+
+
+def test_a_cache_that_shrank_did_not_fill():
+    measured = series(lambda n: 100 * min(n, 20_000))
+    found = judge(Series(measured.rounds, (Cap("lru_cache of own.load", 450, 3, 500),)), RULES)
+    assert found.verdict is Verdict.BOUNDED
+    assert "filled" not in found.reason
+
+
+def test_of_too_few_looks_it_is_said_how_many_there_were():
+    *warm_up, round_ = series(lambda n: 0).rounds[:4]
+    looks = round_.samples[:16]
+    found = judge(Series((*warm_up, replace(round_, samples=(*looks, looks[-1])))), RULES)
+    assert found.reason.startswith("16 looks at memory are too few for a verdict, which takes 24")
 
 
 def test_a_list_that_over_allocates_by_an_eighth_is_a_leak():

@@ -160,7 +160,7 @@ def test_nothing_of_pytests_own_is_kept_from_one_call_to_the_next(suite, name):
 
 
 def test_memory_is_looked_at_without_the_tracemalloc_of_a_suite(suite):
-    *_, closed = called(suite, "test_traced", 1, 2, 1)
+    *_, closed = called(suite, "test_traced", 0, 1, 2, 1)  # none at first, as where operations are given
     assert closed == {"closed": True}
     assert not tracemalloc.is_tracing()
 

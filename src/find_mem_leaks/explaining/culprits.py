@@ -76,6 +76,10 @@ class _Search:
         number = len(self.culprits)
         return f"{number} {'place' if number == 1 else 'places'} whose allocations are never freed, {how}"
 
+    def start_anew(self) -> None:
+        """Forget what an attempt that failed has found: the next one looks for all of it."""
+        self.culprits, self.ways = (), []
+
     def broken_off(self, reason: str) -> Cell:
         """Return the cell with what is known when the search could not go on."""
         explained = (
@@ -161,13 +165,13 @@ async def _explained_before_it_fails(search: _Search) -> Cell:
         except WorkerError as error:
             if error.failure is None or not error.failure.may_be_for_want:
                 raise
-            search.ways.clear()
+            search.start_anew()
             return await _explained(search, SHARES[0])
     *more, fewest = SHARES
     for share in more:
         with suppress(WorkerError):
             return await _explained(search, share)
-        search.ways.clear()
+        search.start_anew()
     return await _explained(search, fewest)
 
 

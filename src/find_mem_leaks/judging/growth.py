@@ -196,7 +196,8 @@ class Growth:
         """The share of all operations after which the last large rise was over."""
         rises = self.folds[0]
         large = np.flatnonzero(rises >= rises.sum() / FOLD)
-        return float(self.every[len(self.every) - len(rises) + large[-1]] / self.every[-1]) if len(large) else 0.0
+        end = int(np.searchsorted(self.every, self.every[-1]))  # the first look of two at a round's end
+        return float(self.every[end - len(rises) + 1 + large[-1]] / self.every[-1]) if len(large) else 0.0
 
     @cached_property
     def drain(self) -> float:

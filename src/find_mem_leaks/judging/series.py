@@ -126,6 +126,11 @@ class Cap:
     room_until: int = 0
 
     @property
+    def is_full(self) -> bool:
+        """Return whether it has no room left."""
+        return self.after >= self.cap
+
+    @property
     def is_filling(self) -> bool:
         """Return whether it has grown and has room left."""
         return self.before < self.after < self.cap

@@ -201,7 +201,7 @@ def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
     for_a_while = "".join(f"{each}, then lets go of them{_at_pace(each, evidence.series)}: " for each in held)
     if evidence.settled < LARGE:
         return Verdict.BOUNDED if held else Verdict.CLEAN, True, f"{for_a_while}{most}"
-    full = [str(cap) for cap in evidence.series.caps if not cap.is_filling]
+    full = [str(cap) for cap in evidence.series.caps if cap.is_full]
     causes = f"; filled: {', '.join(full[:3])}" if full else ""
     causes += _more_threads(evidence)
     return Verdict.BOUNDED, True, f"{for_a_while}grew by {evidence.settled:,.0f} bytes, then slowed{causes}: {most}"
@@ -290,8 +290,7 @@ def _too_few(series: Series) -> str:
     grown = max(looks) - series.rounds[0].initial_rss if looks else 0
     if grown > MEMORY_HORIZON:
         return f"memory grew by {grown / 1e9:.1f} GB before there was enough for a verdict: let an operation keep less"
-    number = sum(len(round_.samples) for round_ in series.measured)
-    return f"{number} looks at memory are too few for a verdict, which takes {POINTS}: run more operations"
+    return f"{_looks(series)} looks at memory are too few for a verdict, which takes {POINTS}: run more operations"
 
 
 def _size(evidence: Evidence, acquitting: Sequence[Outcome]) -> Interval:

@@ -65,8 +65,9 @@ class Worker:
         self._environment[leftovers.MARK] = self.directory
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process has ended
         try:
+            keeper = guard.guard()  # first: where it cannot be started, no process is left without one
             self._process = await self._start()
-            guard.guard().begun(self._process.pid, self.directory)
+            keeper.begun(self._process.pid, self.directory)
         except BaseException:
             self._clean_up()
             raise

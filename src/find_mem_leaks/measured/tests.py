@@ -148,7 +148,7 @@ class Test:
             outcomes.let_go(self._session.of_pytest)
             if outcomes.error is not None or outcomes.skipped:
                 self._give_up()
-        if not self._was_called:
+        if end > begin and not self._was_called:
             self._was_called = True
             stop_tracing()
 

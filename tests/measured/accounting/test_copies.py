@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import threading
 import time
 from pathlib import Path
@@ -58,4 +59,25 @@ def test_where_no_copy_can_be_made_nothing_is_said(monkeypatch):
     assert copies.ask(dict, "unknown") == "unknown"
     assert _descriptors() <= descriptors
     monkeypatch.delattr(os, "fork")
+    assert copies.ask(dict, "unknown") == "unknown"
+
+
+def test_a_copy_answers_where_more_descriptors_are_open_than_select_takes():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 2_048), hard), hard))
+    lost = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    try:
+        assert lost[-1] > 1_024
+        assert copies.ask(lambda: "answered", "unknown") == "answered"
+    finally:
+        for descriptor in lost:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_where_no_descriptor_is_left_nothing_is_said(monkeypatch):
+    def refuse():
+        raise OSError("too many open files")
+
+    monkeypatch.setattr(os, "pipe", refuse)
     assert copies.ask(dict, "unknown") == "unknown"

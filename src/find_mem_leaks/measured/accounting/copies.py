@@ -26,7 +26,10 @@ def ask(question: Callable[[], T], otherwise: T) -> T:
     only if it does so; ``otherwise`` if no copy can be made or the copy does not answer."""
     if not hasattr(os, "fork"):
         return otherwise
-    reading, writing = os.pipe()
+    try:
+        reading, writing = os.pipe()
+    except OSError:  # no descriptor is left
+        return otherwise
     try:
         child = _fork()
     except OSError:
@@ -37,8 +40,9 @@ def ask(question: Callable[[], T], otherwise: T) -> T:
         _answer(writing, question)
     os.close(writing)
     try:
-        answers, _, _ = select.select([reading], [], [], _PATIENCE)
-        answer = os.read(reading, _LONGEST) if answers else b""
+        poll = select.poll()  # select() takes no descriptor above 1,023
+        poll.register(reading, select.POLLIN)
+        answer = os.read(reading, _LONGEST) if poll.poll(_PATIENCE * 1000) else b""
     finally:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
