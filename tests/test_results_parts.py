@@ -95,7 +95,7 @@ def test_a_hands_off_part_is_written_with_its_account_and_read_back_the_same(tmp
 def test_a_cell_that_was_not_seen_as_deployed_is_not_acquitted():
     unseen = judged(cell(not_deployed="killed by SIGKILL"), Rules())
     assert unseen.verdict is Verdict.INCONCLUSIVE
-    assert unseen.reason == "as deployed not seen: killed by SIGKILL"
+    assert unseen.reason == "not measured as deployed: killed by SIGKILL"
     leak = judged(cell(rate=20.0, not_deployed="killed by SIGKILL"), Rules())
     assert leak.verdict is Verdict.LEAKING
     assert not leak.grows_hands_off

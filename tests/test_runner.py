@@ -134,7 +134,7 @@ def test_a_failure_hands_off_leaves_what_was_measured_but_no_acquittal(own_stack
     clean, leak = cells["plain_sqlite"], cells["leaking_sqlite"]
     assert clean.verdict is Verdict.INCONCLUSIVE
     assert clean.not_deployed.startswith("ImportError: cannot import name 'account'")
-    assert clean.reason == f"as deployed not seen: {clean.not_deployed}"
+    assert clean.reason == f"not measured as deployed: {clean.not_deployed}"
     assert clean.bytes_per_operation is not None
     assert leak.verdict is Verdict.LEAKING
     assert leak.deployed is None
@@ -335,4 +335,4 @@ def test_a_test_whose_calls_take_too_long_for_a_hands_off_part_has_none(this_env
     slow = replace(made.cell(), seconds=30.0, rounds=tuple(replace(each, samples=()) for each in made.cell().rounds))
     order = replace(job.order, time_cap=-1.0, test={"nodeid": "tests/test_it.py::test_slow"})
     deployed, missing = asyncio.run(runner._leave(replace(job, order=order), slow))
-    assert (deployed, missing) == (None, "24 calls of it, the fewest for that, take longer than --time-cap")
+    assert (deployed, missing) == (None, "its fewest calls, 24, take longer than --time-cap: give it more seconds")

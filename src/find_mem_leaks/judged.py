@@ -55,7 +55,7 @@ def _judgement(cell: Cell, rules: Rules) -> Judgement | None:
     if cell.deployed:
         return with_hands_off(judgement, cell.deployed, rules, cell.held)
     if cell.not_deployed and judgement.verdict in ACQUITTED:
-        return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"as deployed not seen: {cell.not_deployed}")
+        return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"not measured as deployed: {cell.not_deployed}")
     return judgement
 
 

@@ -79,8 +79,10 @@ class Lead(Protocol):
 
 
 class Progress(Protocol):
-    """Whom the runner tells of a job, by its number: that it began, with its name and the operations it will take if
-    they are known; how many operations it has done; that it ended."""
+    """Receive the progress of each job, by its number.
+
+    ``began``: its name, and the operations it will take if known; ``went_on``: operations done so far; ``ended``.
+    """
 
     def began(self, number: int, name: str, operations: int | None) -> None: ...
 
@@ -243,10 +245,10 @@ async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     """The hands-off part of a cell, or why there is none."""
     goes_on = cell.verdict is not Verdict.LEAKING
     most = round(SHARE * cell.failure.operation) if cell.failure else None
-    if most is not None and most < READINGS:
-        return None, f"an operation fails too soon for one: {cell.error}"
+    if cell.failure and most is not None and most < READINGS:
+        return None, f"operation {cell.failure.operation:,} fails, which is too soon: {cell.error}"
     if job.order.test and FEWEST_SLOW * cell.series.seconds > job.order.time_cap * max(cell.series.operations, 1):
-        return None, f"{FEWEST_SLOW} calls of it, the fewest for that, take longer than --time-cap"
+        return None, f"its fewest calls, {FEWEST_SLOW}, take longer than --time-cap: give it more seconds"
     try:
         async with processes.measured_process(job.environment.executable, job.order.alone, {}) as (worker, order):
             measured = cell.series.operations

@@ -34,7 +34,7 @@ KINDS = {
     "bounded": (lambda: of(series(lambda n: 100 * min(n, 20_000))), "bounded", "then slowed"),
     "leaking steadily": (lambda: of(series(lambda n: 16 * n, noise=900)), "leaking", "steady growth"),
     "leaking threads": (lambda: of(series(lambda n: 0, threads=lambda n: n // 400)), "leaking", "threads"),
-    "leaking by jumps": (lambda: of(DOUBLING), "leaking", "rose fourfold each time"),
+    "leaking by jumps": (lambda: of(DOUBLING), "leaking", "rose fourfold in fourfold operations"),
     "too few looks": (lambda: of(Series(series(lambda n: 0).rounds[:3])), "inconclusive", "too few for a verdict"),
     "too short": (lambda: of(series(lambda n: 16 * n, operations=300), last=False), "inconclusive", "grew in all"),
     "a cache that fills": (filling, "inconclusive", "(130,000 of 1,000,000 entries) filled"),

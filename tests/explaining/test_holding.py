@@ -31,7 +31,7 @@ def survey(*entries, operations=50, otherwise=None):
 
 
 def holders(found, growth=LEAK, frame=OWN):
-    return [told.holder for told in holding.held([culprit(frame)], found, growth)]
+    return [told.holder for told in holding.with_holders([culprit(frame)], found, growth)]
 
 
 def test_the_holder_is_that_of_what_is_made_at_the_culprits_line():
@@ -52,7 +52,7 @@ def test_what_grows_far_too_slowly_holds_nothing_of_it():
 @pytest.mark.parametrize(("size", "bytes_", "is_held"), [(40, 16.0, False), (40, 56.0, True), (400, 56.0, False)])
 def test_objects_that_are_larger_than_the_blocks_of_the_line_are_not_what_it_keeps(size, bytes_, is_held):
     some = entry("list `a` of module b", count=25, made_at=OWN, size=size)
-    [told] = holding.held([replace(culprit(), bytes=bytes_)], survey(some, otherwise="C code"), LEAK)
+    [told] = holding.with_holders([replace(culprit(), bytes=bytes_)], survey(some, otherwise="C code"), LEAK)
     assert told.holder == ("list `a` of module b" if is_held else "C code")
 
 
@@ -105,50 +105,52 @@ def put_at(frame, **changes):
 
 
 def test_the_line_that_puts_reused_objects_into_a_container_is_named_beside_the_one_that_allocated_them():
-    told = holding.held([culprit()], survey(put_at(OTHER)), LEAK)
+    told = holding.with_holders([culprit()], survey(put_at(OTHER)), LEAK)
     assert [found.frame.line for found in told] == [12, 40]
     assert told[1].holder == "deque `a` of module b"
-    assert len(holding.held([culprit()], survey(put_at(OWN)), LEAK)) == 1
+    assert len(holding.with_holders([culprit()], survey(put_at(OWN)), LEAK)) == 1
 
 
 def test_an_object_of_a_megabyte_may_be_what_grows_where_only_bytes_do():
     few = holding.Growth(events=0.02, bytes=20.0, things=False, objects=False)
     slabs = survey(entry("list `a` of module b", count=12, operations=600_000), operations=600_000)
-    assert [told.holder for told in holding.held([culprit(allocations=2e-5)], slabs, few)] == ["list `a` of module b"]
-    assert [told.holder for told in holding.held([culprit(allocations=0.02)], slabs, few)] == [holding.IN_C]
+    assert [told.holder for told in holding.with_holders([culprit(allocations=2e-5)], slabs, few)] == [
+        "list `a` of module b"
+    ]
+    assert [told.holder for told in holding.with_holders([culprit(allocations=0.02)], slabs, few)] == [holding.IN_C]
 
 
 def test_what_pythons_own_types_allocate_is_not_said_to_be_held_by_c_code():
     inside = culprit(("PyByteArray_Resize", "/python/Objects/bytearrayobject.c", 233))
-    assert [told.holder for told in holding.held([culprit(), inside], survey(), NATIVE)] == [None, None]
+    assert [told.holder for told in holding.with_holders([culprit(), inside], survey(), NATIVE)] == [None, None]
 
 
 @pytest.mark.parametrize(("bytes_", "expected"), [(29.0, holding.IN_C), (30.0, None)])
 def test_a_few_buffers_of_pythons_own_types_do_not_hide_that_c_code_holds_the_rest(bytes_, expected):
     inside = replace(culprit(("resize_compact", "Objects/unicodeobject.c", 1060)), bytes=bytes_)
-    assert {told.holder for told in holding.held([culprit(), inside], survey(), NATIVE)} == {expected}
+    assert {told.holder for told in holding.with_holders([culprit(), inside], survey(), NATIVE)} == {expected}
 
 
 def test_what_is_made_at_the_line_that_puts_it_away_was_allocated_there_in_memory_that_another_had_before():
-    [told] = holding.held([culprit()], survey(put_at(OTHER, made_at=OTHER)), LEAK)
+    [told] = holding.with_holders([culprit()], survey(put_at(OTHER, made_at=OTHER)), LEAK)
     assert (told.frame.line, told.allocations, told.bytes) == (40, 1.0, 100.0)
 
 
 @pytest.mark.parametrize(("growth", "expected"), [(130.0, 108.0), (103.0, 103.0), (90.0, 100.0)])
 def test_what_the_container_itself_takes_is_added_as_far_as_it_is_missing(growth, expected):
     found = survey(put_at(OWN, made_at=OWN))
-    [told] = holding.held([culprit()], found, holding.Growth(1.0, growth, things=False, objects=True))
+    [told] = holding.with_holders([culprit()], found, holding.Growth(1.0, growth, things=False, objects=True))
     assert told.bytes == expected
 
 
 def test_the_line_that_puts_what_was_made_at_another_into_a_container_is_named_beside_that():
-    told = holding.held([culprit()], survey(put_at(OTHER, made_at=OWN)), LEAK)
+    told = holding.with_holders([culprit()], survey(put_at(OTHER, made_at=OWN)), LEAK)
     assert [found.frame.line for found in told] == [12, 40]
 
 
 def test_a_line_that_keeps_nothing_of_what_was_made_at_another_culprits_line_is_not_said_to():
     found = survey(entry("list `a` of module b", made_at=OWN))
-    told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
+    told = holding.with_holders([culprit(OWN), culprit(OTHER)], found, LEAK)
     assert [(each.type, each.holder) for each in told] == [("Item", "list `a` of module b"), (None, None)]
 
 
@@ -158,7 +160,7 @@ SERVER = ("request", "/venv/lib/python3.11/site-packages/server/wsgi.py", 90)
 def test_the_line_that_puts_away_what_a_server_has_made_comes_first_with_what_no_own_line_allocates():
     own = replace(culprit(), bytes=30.0)
     found = survey(put_at(OTHER, made_at=SERVER))
-    put, first = holding.held([own], found, LEAK)
+    put, first = holding.with_holders([own], found, LEAK)
     assert (put.frame, put.bytes, put.holder) == (Frame(*OTHER), 70.0, "deque `a` of module b")
     assert (first.frame, first.bytes) == (own.frame, 30.0)
 
@@ -168,32 +170,32 @@ def test_what_comes_with_each_operation_may_have_any_number_of_blocks():
     growth = holding.Growth(events=400.0, bytes=20_000.0, things=False, objects=True)
     own = replace(culprit(), bytes=30.0)
     first, second = (
-        holding.held([own], survey(put_at(OTHER, made_at=SERVER, count=count)), growth)[0] for count in (50, 40)
+        holding.with_holders([own], survey(put_at(OTHER, made_at=SERVER, count=count)), growth)[0] for count in (50, 40)
     )
     assert (first.frame.line, first.bytes, second.frame.line) == (OTHER[2], 19_970.0, OWN[2])
 
 
 def test_what_a_library_allocates_is_not_taken_off_what_is_put_away():
-    put, library = holding.held([culprit(SERVER)], survey(put_at(OTHER, made_at=SERVER)), LEAK)
+    put, library = holding.with_holders([culprit(SERVER)], survey(put_at(OTHER, made_at=SERVER)), LEAK)
     assert (put.bytes, library.bytes) == (100.0, 100.0)
 
 
 def test_the_line_that_puts_away_what_a_server_has_made_keeps_what_it_allocates_itself():
     others = [replace(culprit(), bytes=95.0), replace(culprit(OTHER), bytes=8.0, allocations=0.5)]
-    put, *_ = holding.held(others, survey(put_at(OTHER, made_at=SERVER)), LEAK)
+    put, *_ = holding.with_holders(others, survey(put_at(OTHER, made_at=SERVER)), LEAK)
     assert (put.frame, put.allocations, put.bytes) == (Frame(*OTHER), 0.5, 8.0)
 
 
 def test_the_line_that_puts_entries_into_a_container_is_held_by_it():
     put = {"stack": [list(OTHER)], "counts": [30, 30, 60, 60]}
     found = survey(entry("list `a` of module b", made_at=OWN, put=[put], put_operations=30))
-    told = holding.held([culprit(OWN), culprit(OTHER)], found, LEAK)
+    told = holding.with_holders([culprit(OWN), culprit(OTHER)], found, LEAK)
     assert [each.holder for each in told] == ["list `a` of module b"] * 2
 
 
 def test_the_likeliest_culprit_is_held_by_the_surest_holder_if_by_no_other():
     found = survey(entry("list `a` of module b", made_at=OWN))
-    told = holding.held([culprit(OTHER), culprit(OWN)], found, LEAK)
+    told = holding.with_holders([culprit(OTHER), culprit(OWN)], found, LEAK)
     assert [(each.type, each.holder) for each in told] == [
         (None, "list `a` of module b"),
         ("Item", "list `a` of module b"),

@@ -142,7 +142,7 @@ def test_the_stacks_that_ship_are_own_code_where_the_package_is_installed():
 )
 def test_culprits_explain_a_cell_if_they_allocate_a_good_part_of_what_grew(rates, allocations, explained):
     culprit = Culprit((Frame(*OWN),), allocations, 60.0, None, None)
-    assert ranking.explain([culprit], rates) is explained
+    assert ranking.explains([culprit], rates) is explained
 
 
 def test_own_lines_are_those_on_whose_behalf_a_library_allocates():

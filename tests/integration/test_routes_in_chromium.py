@@ -9,7 +9,9 @@ from find_mem_leaks.judging.verdict import Verdict
 
 SHOP = {"mix": None, "stack": "shop.main:app", "file": "shop.main:app"}
 PLACE = "a/rather/long/folder/of/somebody/handlers_of_orders.py"
-WHY = "answered 404 to 'GET /orders/{i}': the path needs what is there: give --request 'GET /orders/{id}'"
+WHY = (
+    "answered 404 to 'GET /orders/{i}': nothing has that path: give --request 'GET /orders/{id}' with values that exist"
+)
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_a_process_that_cannot_tell_leaves_a_part_out():
 @pytest.mark.parametrize(("generation", "objects"), [(0, 700), (1, 700 * 11), (2, 700 * 11 * 11)])
 def test_a_generation_is_collected_after_so_many_of_the_younger_one(generation, objects):
     made = deployed(lambda n: 0, objects=200_000)
-    assert made.due(generation) == pytest.approx(objects / 2)
+    assert made.period(generation) == pytest.approx(objects / 2)
 
 
 def test_objects_that_were_collected_on_the_way_count_as_made():
@@ -94,19 +94,19 @@ def test_objects_that_were_collected_on_the_way_count_as_made():
 def test_everything_is_collected_only_once_a_quarter_is_new():
     made = deployed(lambda n: 0, objects=100_000)
     grown = with_figures(made, {}, {"generations": [0, 0, 10_100]}, {})
-    assert grown.due(2) == pytest.approx(10_000 / 4 / (100 / 100_000))
+    assert grown.period(2) == pytest.approx(10_000 / 4 / (100 / 100_000))
     frozen = with_figures(made, {}, {"generations": [0, 0, 10_100], "frozen": 40_000}, {})
-    assert frozen.due(2) == pytest.approx(5 * grown.due(2))
+    assert frozen.period(2) == pytest.approx(5 * grown.period(2))
 
 
 def test_a_collection_that_was_long_due_and_did_not_come_will_not():
     """As where code collects the youngest generation itself, again and again."""
     made = deployed(lambda n: 0, objects=4_000)
-    assert made.due(0) == pytest.approx(17_500)
+    assert made.period(0) == pytest.approx(17_500)
     assert made.until_collected(0) == math.inf
-    assert made.until_collected(1) == made.due(1) < math.inf
+    assert made.until_collected(1) == made.period(1) < math.inf
     collected = replace(made, collections=((0, 0, 0), (1, 0, 0)))
-    assert collected.until_collected(0) == collected.due(0) < math.inf
+    assert collected.until_collected(0) == collected.period(0) < math.inf
 
 
 @pytest.mark.parametrize("settings", [{"enabled": False}, {"thresholds": (0, 10, 10)}, {"objects": 0}])

@@ -77,8 +77,8 @@ def test_room_is_what_growth_used_up_of_what_was_free_at_first():
     columns = measured.columns()
     grown = columns["descriptors"][-1] - columns["descriptors"][0]
     found = failure(NO_DESCRIPTOR, ceilings=[("RLIMIT_NOFILE", 2_008, 8, 2_008)])
-    assert named("file descriptors").room(found, columns) == pytest.approx(grown / 2_000)
-    assert named("connections").room(found, columns) == 0
+    assert named("file descriptors").used_up(found, columns) == pytest.approx(grown / 2_000)
+    assert named("connections").used_up(found, columns) == 0
 
 
 def test_threads_and_processes_are_counted_together():
@@ -91,9 +91,9 @@ def test_threads_and_processes_are_counted_together():
 def test_a_ceiling_that_is_not_seen_is_believed_where_none_that_is_seen_was_reached():
     columns = series(lambda n: 0, threads=lambda n: n // 1_000).columns()
     threads = named("threads")
-    assert threads.room(failure(NO_THREAD, ceilings=[("RLIMIT_NPROC", 90_000, 300, 500)]), columns) == 1
-    assert threads.room(failure(NO_THREAD, ceilings=[("RLIMIT_NPROC", 90_000, 300, 90_000)]), columns) < 0.01
-    assert threads.room(failure(("ValueError", "", "a bug")), columns) == 0
+    assert threads.used_up(failure(NO_THREAD, ceilings=[("RLIMIT_NPROC", 90_000, 300, 500)]), columns) == 1
+    assert threads.used_up(failure(NO_THREAD, ceilings=[("RLIMIT_NPROC", 90_000, 300, 90_000)]), columns) < 0.01
+    assert threads.used_up(failure(("ValueError", "", "a bug")), columns) == 0
 
 
 def test_the_ceiling_that_is_told_is_the_one_that_was_reached():

@@ -46,7 +46,7 @@ def test_garbage_that_is_never_collected_convicts_and_names_the_setting():
     found = find(NEVER, RULES)
     assert found.kind is Kind.GARBAGE
     assert found.convicted_by == ("uncollected_bytes",)
-    assert "2.0 kB an operation, the next collection in 1e+09 operations, at 2.0 TB" in found.words
+    assert "2.0 kB per operation: the next collection in 1e+09 operations, at 2.0 TB" in found.words
     assert "thresholds 1,000,000,000, 10, 10" in found.words
     judged = with_hands_off(CLEAN, NEVER, RULES)
     assert judged.verdict is Verdict.LEAKING
@@ -56,7 +56,7 @@ def test_garbage_that_is_never_collected_convicts_and_names_the_setting():
 
 def test_a_collector_that_is_off_is_told_as_such():
     off = deployed(lambda n: 2_000 * n, garbage=(200_000_000, 0, 0), enabled=False)
-    assert find(off, RULES).words.endswith("2.0 kB an operation, and the collector is off")
+    assert find(off, RULES).words.endswith("2.0 kB per operation: the collector is off")
 
 
 def test_garbage_that_is_collected_soon_convicts_nobody():
@@ -81,7 +81,7 @@ def test_a_collection_that_does_not_come_though_it_is_due_convicts_once_enough_w
     judged = with_hands_off(CLEAN, little, RULES)
     assert judged.verdict is Verdict.INCONCLUSIVE
     assert judged.reason == (
-        "garbage waits, 50 B an operation, generation 0 was due to be collected after 140 operations, and never was"
+        "garbage piles up, 50 B per operation: generation 0 was due to be collected after 140 operations, and never was"
     )
 
 

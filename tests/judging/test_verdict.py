@@ -267,7 +267,7 @@ def test_what_grows_with_our_calls_is_neither_a_leak_nor_clean_and_says_so():
     found = judge(by_calls(called(series(lambda n: 0, noise=100, rounds=60)), 500), RULES)
     assert found.verdict is Verdict.INCONCLUSIVE
     assert found.decided
-    assert "with the calls of the workload by this tool, not with its " in found.reason
+    assert "with the calls that this tool makes of the workload, not with its " in found.reason
     assert "Run at least" not in found.reason
 
 
@@ -282,7 +282,7 @@ def test_the_limit_and_the_container_that_would_decide_it_are_named():
     noisy = series(lambda n: rng.uniform(0, 200_000), rounds=40, operations=400, seconds_per_operation=1e-3)
     found = judge(replace(noisy, caps=(Cap("a cache", 700, 640, 500),)), RULES)
     assert found.verdict is Verdict.INCONCLUSIVE
-    assert "; a cache (640 of 500 entries) may be what moves. `--limit " in found.reason
+    assert "; a cache (640 of 500 entries) changed too and may explain it. `--limit " in found.reason
     accepted = float(found.reason.partition("`--limit ")[2].partition("`")[0])
     assert judge(noisy, replace(RULES, limit=accepted)).verdict is not Verdict.INCONCLUSIVE
 

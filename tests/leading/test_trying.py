@@ -106,9 +106,9 @@ def test_what_reads_is_tried_before_what_makes_rows(worker):
     ("status", "advice"),
     [
         (401, "give --login, --header, --cookie or --auth"),
-        (404, "the path needs what is there: give --request 'GET /x'"),
+        (404, "nothing has that path: give --request 'GET /x' with values that exist"),
         (409, "with {i} in it"),
-        (422, "give --request 'GET /x' with what it takes"),
+        (422, "give --request 'GET /x' with the parameters and the body that it expects"),
     ],
 )
 def test_a_route_that_only_refuses_is_skipped_with_what_would_help(worker, status, advice):
@@ -198,7 +198,7 @@ def test_a_login_that_is_refused_is_called_so(worker, monkeypatch):
     monkeypatch.setattr(worker, "failure", Failure(0, (raised,), ()))
     with pytest.raises(UsageError) as refused:
         tried(route("GET /", "/"), logins=[Request("POST", "/token", "a=b")])
-    assert str(refused.value) == "main:app: the login POST /token answered 401 (no): give --login what it takes"
+    assert str(refused.value) == "main:app: the login POST /token answered 401 (no): give --login the credentials that it expects"
 
 
 @pytest.mark.parametrize(

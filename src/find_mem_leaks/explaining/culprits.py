@@ -38,8 +38,8 @@ PATIENCE = 120.0
 CAP = 30.0
 # What holds garbage that is not collected before memory is full.
 CYCLE = "nothing but a reference cycle: it is not collected in time"
-# Where an operation failed for want of what there is, looking takes some of that too: the shares of the operations
-# before the failure that are tried, one after the other.
+# Looking takes memory and descriptors too. Where an operation fails for want of them, these shares of the operations
+# before the failure are tried, one after the other.
 SHARES = (0.8, 0.4, 0.2)
 
 
@@ -66,7 +66,7 @@ class _Search:
     @property
     def is_explained(self) -> bool:
         """Return whether the culprits account for what memray can see of the growth."""
-        return ranking.explain(self.culprits, _seen_by_memray(self.cell))
+        return ranking.explains(self.culprits, _seen_by_memray(self.cell))
 
     @property
     def summary(self) -> str:
@@ -302,7 +302,7 @@ async def _with_holders(look: _Look, culprits: Sequence[Culprit], growth: holdin
         bytes=0.0 if growth.objects else growth.bytes,
         lines=ranking.own_lines(culprits),
     )
-    return holding.held(culprits, reply, growth)
+    return holding.with_holders(culprits, reply, growth)
 
 
 def _growth(cell: Cell, probe: Probe | None) -> holding.Growth:

@@ -16,8 +16,8 @@ from find_mem_leaks.measured import replies
 
 # The share of a container's growth, or the other way round, that a line must add to be the one that puts entries in.
 PUT = 0.5
-# What grows without being known to be made by a culprit is what it keeps from this share of the rate on: of blocks, as
-# one object may have many; of bytes, which containers are made ahead of; of things that are counted one by one.
+# Shares of the cell's rate from which growth counts as the culprit's though no line is known to have made it: of blocks
+# (one object may have many), of bytes (containers take memory ahead of their entries), of things that are counted.
 OF_BLOCKS, OF_BYTES, OF_THINGS = 0.01, 0.3, 0.3
 # Bytes of the smallest block; how many times as many objects of a type may have come as the blocks of a line have room
 # for, since both are counted over other operations.
@@ -50,7 +50,7 @@ class Growth:
     objects: bool
 
 
-def held(culprits: Sequence[Culprit], survey: replies.Survey, growth: Growth) -> tuple[Culprit, ...]:
+def with_holders(culprits: Sequence[Culprit], survey: replies.Survey, growth: Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate, and the line that puts it there, where that is another."""
     growth = _as_rare_as(culprits[0], growth)
     entries = [entry for entry in survey["held"] if not growth.objects or _has_room(entry, culprits)]

@@ -93,10 +93,12 @@ def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
     return own.second < share * place.second and own.bytes < share * place.bytes
 
 
-def explain(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:
+def explains(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:
     """Return whether these allocate a good part of what grew, in blocks or, where no blocks did, in bytes.
 
-    rates: of the probes that convicted, of blocks and of those in bytes, per operation.
+    Args:
+        culprits: places that allocate what stays.
+        rates: growth of the probes that convicted, in blocks and in bytes per operation.
     """
     if BLOCKS.key in rates:
         return sum(culprit.allocations for culprit in culprits) >= RESIZED * rates[BLOCKS.key]

@@ -233,7 +233,7 @@ def room(evidence: Evidence, probe: Probe) -> Compared:
     At least: what growth did not use up of it: an operation that needs more than that fails whatever grows.
     """
     lacking = [kind for kind in kinds(probe) if evidence.want(kind) >= NEAR]
-    share = max(map(evidence.room, lacking), default=0.0)
+    share = max(map(evidence.used_up, lacking), default=0.0)
     return share, 1.0 - share
 
 
@@ -245,9 +245,9 @@ def calls(evidence: Evidence, _: Probe) -> Compared:
 
     Figure: bytes that came with calls, whether of many operations or few; 0 if some surely came with operations.
     At most: 32 KiB.
-    Otherwise: live bytes grew by {figure:,.0f} bytes with the calls of the workload by this tool, not with its
-        {operations:,} operations: it keeps something of whoever calls it, such as the frame, which leaks where each
-        request is a call
+    Otherwise: live bytes grew by {figure:,.0f} bytes with the calls that this tool makes of the workload, not with its
+        {operations:,} operations: each call leaves something behind, such as the frame of its caller; where each
+        request is a call, that is a leak
     """
     return evidence.by_calls, LARGE
 
@@ -285,7 +285,7 @@ def later(evidence: Evidence, probe: Probe) -> Compared:
         come to as much.
     At most: the limit, over a quarter of the operations; no less than 32 KiB of live bytes, 1 MiB of pages, 16 MiB of
         child processes' memory.
-    Otherwise: {probe} jumped by {figure:,.0f} bytes in the last 3/4 of {operations:,} operations; it could again
+    Otherwise: {probe} jumped by {figure:,.0f} bytes in the last 3/4 of {operations:,} operations; it could jump again
     """
     return evidence.growth(probe).later, max(
         evidence.rules.effective_limit * evidence.series.operations / FOLD, probe.later
@@ -309,7 +309,7 @@ def rare(evidence: Evidence, probe: Probe) -> Compared:
     Figure: what came for good in the second quarter of all operations, if nearly all of it came in 4 looks and as much
         had come at once before: that nothing has come since may be chance; else 0.
     At most: the limit, over three quarters of the operations.
-    Otherwise: {probe} rose by {figure:,.0f} bytes in few places of {operations:,} operations; it could come again
+    Otherwise: {probe} rose by {figure:,.0f} bytes in a few jumps over {operations:,} operations; there could be more
     """
     most = evidence.rules.effective_limit * evidence.growth(probe).every[-1] * (1 - 1 / FOLD)
     return evidence.growth(probe).sparse, float(most)
@@ -320,7 +320,7 @@ def again(evidence: Evidence, probe: Probe) -> Compared:
 
     Figure: looks in the last half of all operations that found more than all before, and no less than all after.
     At most: 1, or as many as in the quarter before: what goes on rising does so twice as often in a half.
-    Otherwise: {probe} rose {figure:.0f} times in the last half of {operations:,} operations, not to fall again
+    Otherwise: {probe} rose {figure:.0f} times in the last half of {operations:,} operations and never fell again
     """
     before, after = evidence.growth(probe).records
     return float(after), float(max(before, 1))

@@ -28,9 +28,9 @@ PARTS = {
     "children": "child processes",
     "left": "shared memory left behind",
 }
-# A collection that did not come in so many times the operations after which it was due will not come.
+# A collection counts as never to come once this many of its periods have passed without it.
 OVERDUE = 4.0
-# Those that are in use by nobody.
+# The parts of an account that allocators keep and nobody uses.
 KEPT = ("kept_by_python", "kept_by_heap")
 
 
@@ -107,7 +107,7 @@ class Deployed:
         parts = {
             "python": settled["blocks"] - begin["blocks"] + waited_in_arenas + begin["free_lists"] + large,
             "native": settled["handed_out"] - begin["handed_out"] + waited_in_heap - large,
-            "garbage": sum(end["garbage"]) - self.waited,
+            "garbage": sum(end["garbage"]) - self.garbage_at_begin,
             "kept_by_python": self._grown("arenas") - self._grown("blocks") - untouched + self._grown("free_lists"),
         }
         if end["kept"] is not None:
@@ -119,7 +119,7 @@ class Deployed:
         return {**parts, "children": self._grown("children"), "left": self._grown("left")}
 
     @property
-    def waited(self) -> int:
+    def garbage_at_begin(self) -> int:
         """Bytes of garbage that there were before the first operation; 0 where it was not counted."""
         return int(sum(self.begin["waiting"]))
 
@@ -138,13 +138,15 @@ class Deployed:
         return sum(self.collections[-1][generation:]) > int(sum(self.begin["collections"][generation:]))
 
     def until_collected(self, generation: int) -> float:
-        """Operations from one collection of a generation to the next; infinite if there will be none, as where one that
-        was long due did not come: code that collects a younger generation itself keeps the collector from it."""
-        due = self.due(generation)
-        is_overdue = self.operations > OVERDUE * due and not self.is_collected(generation)
-        return float("inf") if is_overdue else due
+        """Return the operations from one collection of a generation to the next; infinite if none will come.
 
-    def due(self, generation: int) -> float:
+        One that is overdue by ``OVERDUE`` will not: code that collects a younger generation itself prevents it.
+        """
+        period = self.period(generation)
+        is_overdue = self.operations > OVERDUE * period and not self.is_collected(generation)
+        return float("inf") if is_overdue else period
+
+    def period(self, generation: int) -> float:
         """Operations from one collection of a generation to the next by the collector's own rules and the pace at which
         objects come; infinite if the collector is off."""
         thresholds = self.end["thresholds"]

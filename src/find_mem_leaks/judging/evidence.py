@@ -96,9 +96,9 @@ class Evidence:
         """Return how sure it is that the operation failed for want of something; 1 if its error says so."""
         return kind.want(self.failure, self.every) if self.failure else 0.0
 
-    def room(self, kind: Kind) -> float:
+    def used_up(self, kind: Kind) -> float:
         """Return the share of what was free of something that growth has used up."""
-        return kind.room(self.failure, self.every) if self.failure else 0.0
+        return kind.used_up(self.failure, self.every) if self.failure else 0.0
 
     @cached_property
     def by_calls(self) -> float:

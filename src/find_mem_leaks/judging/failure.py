@@ -87,9 +87,9 @@ class Kind:
         name: what people call it.
         probes: those whose readings use it up.
         ceilings: names of those that it is under.
-        used: takes the samples' fields, returns how much of it is in use, or more or less by as much at all samples.
+        used: takes the samples' fields, returns how much of it is in use at each, up to a constant offset.
         errors: classes of errors and numbers of the system's that say that it has run out.
-        words: what an error says whose class and number do not tell; None if there are no such.
+        words: pattern of the message of errors that neither class nor number identifies; None if there are none.
         is_elsewhere: whether its ceiling may be one that the process does not see, as a server's is.
     """
 
@@ -110,15 +110,15 @@ class Kind:
 
     def ceiling(self, failure: Failure) -> Ceiling | None:
         """Return the ceiling that was reached, or came nearest to it; None if that is not seen."""
-        over = max(self.over(failure), key=lambda ceiling: ceiling.used / max(ceiling.most, 1), default=None)
-        return None if over and self.is_elsewhere and not over.is_reached else over
+        nearest = max(self.limits(failure), key=lambda ceiling: ceiling.used / max(ceiling.most, 1), default=None)
+        return None if nearest and self.is_elsewhere and not nearest.is_reached else nearest
 
     def growth(self, samples: Columns) -> float:
         """Return how much more of it was in use at the last look than at the first."""
         used = self.used(samples)
         return float(used[-1] - used[0])
 
-    def over(self, failure: Failure) -> list[Ceiling]:
+    def limits(self, failure: Failure) -> list[Ceiling]:
         """Return the ceilings that it is under."""
         return [ceiling for ceiling in failure.ceilings if ceiling.name in self.ceilings]
 
@@ -126,16 +126,16 @@ class Kind:
         """Return 1 if an error says that it has run out, else the share of its ceiling that was in use by the last
         look."""
         grown = self.growth(samples)
-        shares = [(each.before + grown) / max(each.most, 1) for each in self.over(failure)]
+        shares = [(each.before + grown) / max(each.most, 1) for each in self.limits(failure)]
         return max([float(self.is_named(failure)), *shares])
 
-    def room(self, failure: Failure, samples: Columns) -> float:
+    def used_up(self, failure: Failure, samples: Columns) -> float:
         """Return the share of what was free when the stack had been opened that was used up from the first look to the
         last. Of a ceiling that is not seen 1, if an error says that it was reached and none that is seen was."""
-        over, grown = self.over(failure), self.growth(samples)
-        if self.is_elsewhere and self.is_named(failure) and not any(ceiling.is_reached for ceiling in over):
+        limits, grown = self.limits(failure), self.growth(samples)
+        if self.is_elsewhere and self.is_named(failure) and not any(ceiling.is_reached for ceiling in limits):
             return 1.0
-        return max([0.0, *(grown / max(each.most - each.before, 1) for each in over)])
+        return max([0.0, *(grown / max(each.most - each.before, 1) for each in limits)])
 
 
 # Those of pools too: a ceiling is of all threads.

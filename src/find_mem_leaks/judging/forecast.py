@@ -73,7 +73,7 @@ def rounded_down(number: int) -> int:
 
 
 def rounded_up(number: int) -> int:
-    """Return the same, never less than it was."""
+    """Return a number rounded up to two significant digits."""
     unit = _unit(number)
     return -(-number // unit) * unit
 

@@ -84,7 +84,7 @@ class HandsOff:
         """Bytes that came since the first operation and wait in generations that were not collected."""
         unseen = [each for each in range(GENERATIONS) if not self.deployed.is_collected(each)]
         waiting = sum(int(self.deployed.end["garbage"][each]) for each in unseen)
-        return max(0, waiting - self.deployed.waited)
+        return max(0, waiting - self.deployed.garbage_at_begin)
 
     @cached_property
     def garbage_per_operation(self) -> float:
@@ -102,9 +102,9 @@ class HandsOff:
 
     @cached_property
     def sure_height(self) -> float:
-        """The same; that an overdue one never comes is sure once as much was seen as a conviction takes."""
+        """``height``; an overdue collection counts as never to come only once run or garbage suffice to convict."""
         is_seen = self.rules.convict.share(self.deployed) >= 1 or self.garbage >= MEMORY_HORIZON
-        return self.height if is_seen else self._height(self.deployed.due(self.waiting))
+        return self.height if is_seen else self._height(self.deployed.period(self.waiting))
 
     def _height(self, operations: float) -> float:
         rate = self.garbage_per_operation
@@ -252,7 +252,7 @@ def find(deployed: Deployed, rules: Rules, held: Sequence[Held] = ()) -> Finding
         criterion, outcome = failed
         doubt = criterion.statement.otherwise.format(figure=outcome.figure, operations=deployed.operations)
         if outcome.figure == inf:
-            doubt = f"garbage waits, {_size(evidence.garbage_per_operation)} an operation, {_next(evidence)}"
+            doubt = f"garbage piles up, {_size(evidence.garbage_per_operation)} per operation: {_next(evidence)}"
     tests = (*(each for outcomes in by_kind.values() for each in outcomes), *staying)
     is_sawtooth = not doubt and evidence.swing > MODEST_PAGES * PAGE
     growth = {probe.key: evidence.growth(probe).interval for probe in BY_KIND.values()}
@@ -303,7 +303,7 @@ def _words(evidence: HandsOff, kind: Kind | None, *, is_sawtooth: bool) -> str:
     deployed = evidence.deployed
     over = f"over {deployed.operations:,} operations hands-off"
     if kind is Kind.GARBAGE:
-        return f"{kind}: {_size(evidence.garbage_per_operation)} an operation, {_next(evidence)}"
+        return f"{kind}, {_size(evidence.garbage_per_operation)} per operation: {_next(evidence)}"
     grown = max(deployed.rss) - deployed.begin["rss"]
     if kind is Kind.KEPT:
         kept = max(KEPT, key=lambda part: deployed.account.get(part, 0))
@@ -319,9 +319,9 @@ def _next(evidence: HandsOff) -> str:
     deployed = evidence.deployed
     operations = deployed.until_collected(evidence.waiting)
     if operations == inf:
-        due = deployed.due(evidence.waiting)
-        never = f"generation {evidence.waiting} was due to be collected after {due:,.0f} operations, and never was"
-        return "and the collector is off" if due == inf else never
+        period = deployed.period(evidence.waiting)
+        never = f"generation {evidence.waiting} was due to be collected after {period:,.0f} operations, and never was"
+        return "the collector is off" if period == inf else never
     thresholds = ", ".join(f"{threshold:,}" for threshold in deployed.end["thresholds"])
     comes = f"the next collection in {operations:.2g} operations, at {_size(evidence.height)}"
     return f"{comes} (`gc` has thresholds {thresholds}; frozen objects: {deployed.end['frozen']:,})"

@@ -171,7 +171,7 @@ MAPPED_PAGES = Probe(
     "mapped pages",
     "B",
     at_equal("threads", at_equal_pools(pages)),
-    "less than a page; a reserved stack or a buffer that is being filled is neither",
+    "less than a page; what is only mapped (a reserved stack) or only becomes resident (a buffer that fills)",
     unseen=UNSEEN * PAGE,
     least=LATE_PAGES * PAGE,
     later=LATER_PAGES * PAGE,

@@ -219,7 +219,7 @@ class Series:
 
     Attributes:
         rounds: the rounds.
-        caps: the containers that grew, where those were asked for.
+        caps: the containers with a known bound that grew or shrank, where those were asked for.
         children: the processes below the measured one at the end, if there were any, the one that grew most first.
         held: what timers hold for a while, where that was asked for; the most frequent first.
         unended: the tasks that never end, where those were asked for; the most frequent first.

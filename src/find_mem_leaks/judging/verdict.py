@@ -60,7 +60,7 @@ class Verdict(StrEnum):
 
 
 ACQUITTED = {Verdict.CLEAN, Verdict.BOUNDED}
-# Of which nothing is known.
+# Verdicts of cells that have no figures to judge by.
 UNMEASURED = {Verdict.FAILED, Verdict.SKIPPED}
 
 
@@ -130,7 +130,7 @@ def judge_failed(series: Series, rules: Rules, failure: Failure) -> Judgement | 
 def _end(evidence: Evidence, failure: Failure, exhausted: Sequence[Probe]) -> str:
     """Return what there was no more of, by the ceiling that growth used up most of."""
     candidates = [kind for probe in exhausted for kind in kinds(probe)]
-    kind = max(candidates, key=lambda kind: (evidence.want(kind) >= NEAR, evidence.room(kind)))
+    kind = max(candidates, key=lambda kind: (evidence.want(kind) >= NEAR, evidence.used_up(kind)))
     ceiling = kind.ceiling(failure)
     return f"it ran out of {kind.name}" + (f" ({ceiling})" if ceiling else "")
 
@@ -222,8 +222,8 @@ def _more_threads(evidence: Evidence) -> str:
 def _accuse(evidence: Evidence) -> str:
     if evidence.by_jumps:
         return (
-            "a table is made several times as large whenever it is full: live bytes rose fourfold each time, "
-            f"last by {evidence.growth(LIVE_BYTES).folds[0].sum():,.0f} bytes"
+            "a table is made larger by a factor whenever it is full: live bytes rose fourfold in fourfold operations, "
+            f"by {evidence.growth(LIVE_BYTES).folds[0].sum():,.0f} bytes in the last 3/4 of them"
         )
     rates = [(probe, evidence.growth(probe).interval.rate) for probe in evidence.suspects]
     grown = [f"{probe.name} {rate:{'+,.0f' if abs(rate) >= 100 else '+.3g'}} {probe.unit}/op" for probe, rate in rates]
@@ -271,7 +271,7 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
 def _moving(series: Series) -> list[str]:
     """The container with a known bound that has most entries of those that grew or shrank, in words."""
     largest = sorted(series.caps, key=lambda cap: -cap.after)[:1]
-    return [f"{cap} may be what moves" for cap in largest]
+    return [f"{cap} changed too and may explain it" for cap in largest]
 
 
 def _rounded_up(figure: float) -> str:
@@ -289,7 +289,7 @@ def _too_few(series: Series) -> str:
     looks = [max(sample.live_bytes, sample.rss) for round_ in series.rounds for sample in round_.samples]
     grown = max(looks) - series.rounds[0].initial_rss if looks else 0
     if grown > MEMORY_HORIZON:
-        return f"memory grew by {grown / 1e9:.1f} GB before there was enough for a verdict: let an operation keep less"
+        return f"memory grew by {grown / 1e9:.1f} GB in too few looks for a verdict: measure smaller operations"
     return f"{_looks(series)} looks at memory are too few for a verdict, which takes {POINTS}: run more operations"
 
 

@@ -37,7 +37,7 @@ async def unended(ask: Ask, order: Order, recorder: Recorder) -> None:
 
 
 async def answers(ask: Ask, order: Order, recorder: Recorder) -> None:
-    """Note how often an application gave answers of each status; of clients that misbehave it is another's affair."""
+    """Note how often an application answered with each status; clients that misbehave keep no such count."""
     if order.application is None or order.application.get("roles"):
         return
     found = (await ask(order.stall, do="answers"))["answers"]

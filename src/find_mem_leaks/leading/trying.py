@@ -30,13 +30,13 @@ PATIENCE = 10.0
 ADVICE = {
     401: "give --login, --header, --cookie or --auth",
     403: "give --login, --header, --cookie or --auth",
-    404: "the path needs what is there: give --request {request}",
+    404: "nothing has that path: give --request {request} with values that exist",
     405: "give --request with another method",
-    409: "what it makes is there already: give --request {request} with {{i}} in it",
+    409: "it exists already: give --request {request} with {{i}} in it",
     429: "it limits how often it answers: lift that for the run",
 }
 LOGIN_ADVICE = "it needs a login: give --login, --header, --cookie or --auth"
-USUAL = "give --request {request} with what it takes"
+USUAL = "give --request {request} with the parameters and the body that it expects"
 
 
 # What an answer says that has made a thing.
@@ -228,7 +228,7 @@ def _why_not_opened(name: str, error: Exception) -> str:
     failure = error.failure if isinstance(error, WorkerError) else None
     first = failure.raised[0] if failure and failure.raised else None
     if first and first.type == REFUSED_LOGIN:
-        return f"{name}: {first.message}: give --login what it takes"
+        return f"{name}: {first.message}: give --login the credentials that it expects"
     return f"{name} does not start: {error}"
 
 

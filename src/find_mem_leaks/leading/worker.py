@@ -19,7 +19,7 @@ from find_mem_leaks.leading.ask import Ask
 from find_mem_leaks.measured import replies
 from find_mem_leaks.subjects import catalogue
 
-# Where databases live: memory where the system has a file system there, so that a disk is not what is measured.
+# Bytes of the longest line that a reply may have.
 LONGEST_REPLY = 1 << 25
 GOODBYE_SECONDS = 5.0
 

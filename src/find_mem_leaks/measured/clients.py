@@ -183,7 +183,7 @@ def abort_response(line: Line, number: int) -> Optional[str]:
 
 
 def slow_reader(line: Line, number: int) -> Optional[str]:
-    """A client that reads the beginning of the response a few bytes at a time."""
+    """A client that reads the beginning of the response slowly, 16 KiB at a time."""
     sent = line.target.streamed(number)
     with line.open(WINDOW) as connection:
         connection.sendall(head(sent, "1.0") + (sent.body or b""))

@@ -26,7 +26,7 @@ RESERVE = 8 << 20
 
 
 class Standing:
-    """What may run out, as it stood when the stack was open; with ``reserve`` memory is set by to tell of its end."""
+    """The limits as they stood when the stack was opened; under ``RLIMIT_AS`` also memory to report with."""
 
     def __init__(self) -> None:
         self._before: Ceilings = {}

@@ -44,7 +44,7 @@ class Gunicorn:
 
         class Worker(ThreadWorker):
             def init_signals(self) -> None:
-                """None: signals are the process's own, and this is a thread of it."""
+                """Install no signal handlers: this worker is a thread, and they are the process's."""
 
         self._listener = listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as gunicorn's own sockets are

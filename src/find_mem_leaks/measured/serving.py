@@ -165,7 +165,9 @@ class Waitress:
 
 def waiting(listener: socket.socket) -> int:
     """Return whether there are connections that were not taken yet."""
-    return len(select.select([listener], [], [], 0)[0])
+    poll = select.poll()  # select() takes no descriptor above 1,023
+    poll.register(listener, select.POLLIN)
+    return len(poll.poll(0))
 
 
 def log_to_nowhere(*names: str) -> None:

@@ -244,7 +244,7 @@ class Worker:
             self._loop.close()
 
     def _finish_tidily(self, result: Optional[Coroutine[Any, Any, None]]) -> None:
-        """Wait likewise, up to what is seen of it when memory is looked at."""
+        """Wait as ``_finish`` does, then drop cancelled timers, as before each look at memory."""
         self._finish(result)
         self._drop_cancelled_timers()
 

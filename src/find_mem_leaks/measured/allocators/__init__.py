@@ -2,7 +2,7 @@
 cannot see.
 
 An allocator is made from the process's global symbols (``ctypes.CDLL(None)``), and raises ``AttributeError`` or
-``OSError`` where it is not there. It keeps nothing from one call to the next, so that a reading is no growth:
+``OSError`` where it is not there. It keeps nothing that grows from call to call: a reading is not itself growth.
 
 ``answering`` finds the one that answers; ``objects`` says which allocator Python's own objects come from.
 """

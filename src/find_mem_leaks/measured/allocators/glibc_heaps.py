@@ -23,7 +23,7 @@ def kept(in_use: int, free: int) -> int:
 
 
 def resident() -> Optional[int]:
-    """None where the system does not tell."""
+    """Return the resident bytes of all heaps; None where the system does not tell."""
     if not mappings.can_be_read():
         return None
     return sum(mappings.resident(begin, end) for begin, end in _heaps(mappings.every()))

@@ -28,7 +28,7 @@ def _chosen() -> Callable[[], Optional[bytes]]:
 
 
 def _unnamed() -> None:
-    """Where it has no name."""
+    """Return None in place of a name, where CPython does not tell the allocator's."""
 
 
 _name = _chosen()

@@ -11,7 +11,8 @@ from . import Allocator
 
 
 class Unknown(Allocator):
-    """
+    """A malloc that no file of this folder can read.
+
     Attributes:
         library: name of the file that the malloc is in; empty where that is not known.
         reason: why nothing is read.

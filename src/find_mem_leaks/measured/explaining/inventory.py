@@ -212,7 +212,7 @@ def _growing_in_place(objects: List[object], beyond: List[object]) -> List[objec
 
 
 def _can_grow(kind: type) -> bool:
-    """Return what a type says in Python is not asked: it is the workload's code."""
+    """Return whether a type's objects may grow in place; False where ``__sizeof__`` is the workload's own code."""
     says: object = kind.__sizeof__
     if issubclass(kind, (type, tuple)) or _length_of(kind) or isinstance(says, types.FunctionType):
         return False
@@ -231,7 +231,7 @@ def _large(objects: List[object], beyond: List[Any]) -> Iterator[Tuple[object, i
 
 
 def size(item: Any) -> int:
-    """In bytes; of what is made ahead of need the part in use, where that can be told."""
+    """Return an object's size in bytes, of a bytearray or an array the part in use; 0 if it cannot be told."""
     try:
         return len(item) * getattr(item, "itemsize", 1) if type(item) in AHEAD else sys.getsizeof(item)
     except Exception:

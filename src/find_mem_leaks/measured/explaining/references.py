@@ -30,8 +30,14 @@ _WING = __name__.rsplit(".", 2)[0]
 
 
 class Step(NamedTuple):
-    """name: in words, empty if it goes without saying; rank: of a name to end with, see above; owner: what to go on
-    from; is_own: whether it ends in the workload's own code, and not in a library's."""
+    """A step from an object to what refers to it.
+
+    Attributes:
+        name: the reference in words; empty where a description leaves it out (``SILENT``).
+        rank: how well the name says where something is, from ``MODULE`` on; ``ON`` if more is needed.
+        owner: what the search goes on from.
+        is_own: whether it ends in the workload's own code, and not in a library's.
+    """
 
     name: str
     rank: int

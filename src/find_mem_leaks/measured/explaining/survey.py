@@ -304,7 +304,7 @@ def _holder(grown: Grown, is_new: bool, heap: holders.Heap) -> Tuple[Optional[st
 
 
 def _add_put(held: Sequence[Tuple[replies.Held, Grown]], work: Work, operations: int) -> None:
-    """By which lines entries come into the container that grows: what is put there may have been made before."""
+    """Add the lines that put entries into the container that grows: the entries may have been made long before."""
     known = ((grown.container, entry) for entry, grown in held if grown.container is not None and entry["holder"])
     container, entry = next(known, (None, None))
     if entry is None:

@@ -38,7 +38,7 @@ def trace_as_new_ones() -> None:
 
 @functools.lru_cache(maxsize=None)
 def _let_them_trace_themselves() -> None:
-    """From here on, so that they end it too."""
+    """Patch queues and pools, once, so that each thread starts or stops its own tracing when it takes work."""
     get = queue.Queue.get
 
     def get_traced(*arguments: Any, **options: Any) -> Any:

@@ -17,7 +17,7 @@ from . import shared_memory
 NAME = "shared memory segments"
 UNIT = "segments"
 THING = "shared memory segment"
-MISSES = "the same, but for pages that were never written to"
+MISSES = "segments that C code, a spawned process or the opening of a file makes, and those of System V"
 
 
 def read() -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def weigh(workload: Workload, finish: Finish, operations: int, read: Callable[[], int]) -> replies.Timers:
-    """Carry out so many operations of the plan twice, once for what their timers hold and once for their lines.
+    """Carry out three stretches of the plan: to warm up, to weigh what timers hold, to find the lines that set them.
 
     Args:
         workload: one that runs its timers out at each stretch's end (``runs_timers_out``).
