@@ -334,5 +334,15 @@ def test_a_test_whose_calls_take_too_long_for_a_hands_off_part_has_none(this_env
     [job] = jobs(this_environment, "tests/test_it.py")
     slow = replace(made.cell(), seconds=30.0, rounds=tuple(replace(each, samples=()) for each in made.cell().rounds))
     order = replace(job.order, time_cap=-1.0, test={"nodeid": "tests/test_it.py::test_slow"})
-    deployed, missing = asyncio.run(runner._leave(replace(job, order=order), slow))
-    assert (deployed, missing) == (None, "its fewest calls, 24, take longer than --time-cap: give it more seconds")
+    missing = "its fewest calls, 24, take longer than --time-cap: give it more seconds"
+    assert asyncio.run(runner._leave(replace(job, order=order), slow)) == (None, missing)
+
+
+def test_operations_that_are_too_slow_for_one_look_after_the_warm_up_have_no_hands_off_part(this_environment):
+    [job] = jobs(this_environment, "plain_sqlite")
+    of_warm_up = tuple(replace(each, warm_up=True) for each in made.cell().rounds)
+    pace = sum(each.seconds for each in of_warm_up) / sum(each.operations for each in of_warm_up)
+    slow = replace(made.cell(), rounds=of_warm_up)
+    assert runner._not_left(replace(job, order=replace(job.order, time_cap=23 * pace)), slow) is not None
+    assert runner._not_left(replace(job, order=replace(job.order, time_cap=25 * pace)), slow) is None
+    assert runner._not_left(replace(job, order=replace(job.order, time_cap=23 * pace)), made.cell()) is None

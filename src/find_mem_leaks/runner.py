@@ -241,26 +241,30 @@ def _lead(job: Job) -> Lead:
     return auto if job.order.rounds is None else fixed
 
 
+def _not_left(job: Job, cell: Cell) -> str | None:
+    """Return why a cell has no hands-off part: what it takes at least is more than there can be; None if it has."""
+    if cell.failure and round(SHARE * cell.failure.operation) < READINGS:
+        return f"operation {cell.failure.operation:,} fails, which is too soon: {cell.error}"
+    is_spared = job.order.test or not cell.series.operations  # nothing is decided by it alone
+    if is_spared and FEWEST_SLOW * cell.series.pace > job.order.time_cap:
+        return f"its fewest calls, {FEWEST_SLOW}, take longer than --time-cap: give it more seconds"
+    return None
+
+
 async def _leave(job: Job, cell: Cell) -> tuple[Deployed | None, str | None]:
     """The hands-off part of a cell, or why there is none."""
-    goes_on = cell.verdict is not Verdict.LEAKING
-    most = round(SHARE * cell.failure.operation) if cell.failure else None
-    if cell.failure and most is not None and most < READINGS:
-        return None, f"operation {cell.failure.operation:,} fails, which is too soon: {cell.error}"
-    if job.order.test and FEWEST_SLOW * cell.series.seconds > job.order.time_cap * max(cell.series.operations, 1):
-        return None, f"its fewest calls, {FEWEST_SLOW}, take longer than --time-cap: give it more seconds"
+    if missing := _not_left(job, cell):
+        return None, missing
     try:
         async with processes.measured_process(job.environment.executable, job.order.alone, {}) as (worker, order):
-            measured = cell.series.operations
-            pace = cell.series.seconds / max(measured, 1)
             deployed = await hands_off(
                 worker.ask,
                 order,
                 worker.directory,
-                measured,
-                goes_on=goes_on,
-                pace=pace,
-                most=most,
+                cell.series.operations,
+                goes_on=cell.verdict is not Verdict.LEAKING,
+                pace=cell.series.pace,
+                most=round(SHARE * cell.failure.operation) if cell.failure else None,
                 held=cell.held,
             )
             await worker.close(job.order.stall)

@@ -56,6 +56,17 @@ def test_objects_that_are_larger_than_the_blocks_of_the_line_are_not_what_it_kee
     assert told.holder == ("list `a` of module b" if is_held else "C code")
 
 
+@pytest.mark.parametrize(("size", "type_"), [(0, "Item"), (56, "Item"), (152, None)])
+def test_the_type_of_what_is_made_at_no_line_is_that_of_a_culprit_only_if_its_blocks_are_as_large(size, type_):
+    some = entry("dict `a` of module b", count=50, operations=2_500, size=size)
+    rare, larger = (
+        replace(culprit(frame), allocations=0.02, bytes=0.02 * of) for frame, of in [(OWN, 56), (OTHER, 400)]
+    )
+    growth = holding.Growth(0.02, 0.02 * 456, things=False, objects=True)
+    with_holder, _ = holding.with_holders([rare, larger], survey(some), growth)
+    assert (with_holder.holder, with_holder.type) == ("dict `a` of module b", type_)
+
+
 def test_one_object_that_grows_by_what_memory_grew_by_comes_before_a_container():
     one = entry("bytearray `log` of module b", count=1, bytes=5_000)
     assert holders(survey(entry("list `a` of module b"), one), NATIVE) == ["bytearray `log` of module b"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from find_mem_leaks.judging.rules import Rules
 from find_mem_leaks.judging.series import Cap, Held, Round, Sample, Series, Unended
-from find_mem_leaks.judging.verdict import Verdict, judge
+from find_mem_leaks.judging.verdict import ACQUITTED, Verdict, judge
 from series_of import series
 
 RULES = Rules()
@@ -285,6 +285,22 @@ def test_the_limit_and_the_container_that_would_decide_it_are_named():
     assert "; a cache (640 of 500 entries) changed too and may explain it. `--limit " in found.reason
     accepted = float(found.reason.partition("`--limit ")[2].partition("`")[0])
     assert judge(noisy, replace(RULES, limit=accepted)).verdict is not Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("seed", [0, 4, 6, 13, 33])
+def test_where_memory_wanders_and_jumps_a_limit_is_named_that_accepts_both(seed):
+    rng = random.Random(seed)
+    slots = [0.0] * 8
+
+    def ring(_):
+        slots[rng.randrange(8)] = rng.uniform(0, 2_000_000)
+        return sum(slots)
+
+    wandering = series(ring, rounds=12, operations=400, seconds_per_operation=2e-3)
+    found = judge(wandering, RULES)
+    assert " jumped by " in found.reason
+    accepted = float(found.reason.partition("`--limit ")[2].partition("`")[0])
+    assert judge(wandering, replace(RULES, limit=accepted)).verdict in ACQUITTED
 
 
 TIMER = Held("Protocol.end", "/lib/python3/site-packages/server/http/protocol.py", 361, 2_500.0, 4.98)

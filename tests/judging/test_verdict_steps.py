@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from find_mem_leaks.judging.rules import Rules
-from find_mem_leaks.judging.series import Cap, Series
+from find_mem_leaks.judging.series import Cap, Round, Sample, Series
 from find_mem_leaks.judging.verdict import Verdict, judge
 from series_of import series
 
@@ -46,6 +46,13 @@ def test_a_cache_that_shrank_did_not_fill():
     found = judge(Series(measured.rounds, (Cap("lru_cache of own.load", 450, 3, 500),)), RULES)
     assert found.verdict is Verdict.BOUNDED
     assert "filled" not in found.reason
+
+
+def test_where_operations_take_long_too_few_looks_want_more_seconds():
+    samples = tuple(Sample(number, 4.0, 0, 0, 0, 0) for number in range(1, 6))
+    slow = Round(5, (0, 0, 0, 0), warm_up=True, initial_rss=0, final_rss=0, anonymous=0, peak=0, samples=samples)
+    reason = "0 looks at memory are too few for a verdict, which takes 24: run more operations; one takes 4 s: give it "
+    assert judge(Series((slow,)), RULES).reason == reason + "`--time-cap 192`"
 
 
 def test_of_too_few_looks_it_is_said_how_many_there_were():

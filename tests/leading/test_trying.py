@@ -198,7 +198,10 @@ def test_a_login_that_is_refused_is_called_so(worker, monkeypatch):
     monkeypatch.setattr(worker, "failure", Failure(0, (raised,), ()))
     with pytest.raises(UsageError) as refused:
         tried(route("GET /", "/"), logins=[Request("POST", "/token", "a=b")])
-    assert str(refused.value) == "main:app: the login POST /token answered 401 (no): give --login the credentials that it expects"
+    assert (
+        str(refused.value)
+        == "main:app: the login POST /token answered 401 (no): give --login the credentials that it expects"
+    )
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,9 @@ def _clients(stack: Stack, environment: Environment, arguments: argparse.Namespa
     if arguments.clients != clients.ALL and len(there) < len(suitable):
         lacking = next(each.name for each in suitable if each not in there)
         module = clients.MODULES[lacking]
-        raise UsageError(f"{lacking} needs {module}, which {environment.executable} lacks: install it there")
+        raise UsageError(
+            f"{lacking} needs {module}, which {environment.executable} lacks: install it there, or add --with"
+        )
     return there
 
 
@@ -250,7 +252,8 @@ def _why_not(stack: Stack, environment: Environment, database: Database | None) 
     missing = [module for module in needed if module in environment.missing]
     if refused or not missing:
         return refused
-    return f"{stack.name} needs {', '.join(missing)}, which {environment.executable} lacks: install it there"
+    lacking = ", ".join(missing)
+    return f"{stack.name} needs {lacking}, which {environment.executable} lacks: install it there, or add --with"
 
 
 def order(arguments: argparse.Namespace, stack: str, scenario: Scenario, of_file: Settings | None = None) -> Order:

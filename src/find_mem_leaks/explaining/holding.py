@@ -131,7 +131,13 @@ def _with_holder(
     best = next((entry for entry in matching if entry["holder"]), matching[0] if matching else None)
     if best is None or (otherwise and not best["holder"]):
         return replace(culprit, holder=otherwise)
-    return replace(culprit, type=culprit.type or best["type"], holder=best["holder"])
+    is_its = best not in unplaced or _may_be_of(best, culprit)
+    return replace(culprit, type=culprit.type or (best["type"] if is_its else None), holder=best["holder"])
+
+
+def _may_be_of(entry: replies.Held, culprit: Culprit) -> bool:
+    """Return whether objects as large as these may be what a culprit allocates, by the mean of its blocks."""
+    return entry["size"] * culprit.allocations <= culprit.bytes + SMALLEST * culprit.allocations
 
 
 def _is_made_at(entry: replies.Held, frame: Frame) -> bool:

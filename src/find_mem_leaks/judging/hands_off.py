@@ -139,8 +139,9 @@ def resident_memory_rises(evidence: HandsOff, _: Probe) -> Compared:
 def _steadiness(growth: Growth) -> float:
     first, second, error = growth.halves
     ratios = [growth.rise / growth.probe.least, growth.sureness / SURE]
-    ratios += [growth.rise / (RISE_TO_FALL * growth.deepest_fall)] if growth.deepest_fall else []
-    ratios += [(second + CHANCE * error) / (SLOWING * first)] if first > 0 else []
+    fall, fewest = RISE_TO_FALL * growth.deepest_fall, SLOWING * first
+    ratios += [growth.rise / fall] if fall else []
+    ratios += [(second + CHANCE * error) / fewest] if fewest > 0 else []
     return min(ratios)
 
 

@@ -249,6 +249,12 @@ class Series:
         return sum(round_.seconds for round_ in self.measured)
 
     @property
+    def pace(self) -> float:
+        """Seconds that an operation takes; by the warm-up where nothing was measured after it."""
+        rounds = [each for each in self.measured if each.operations] or self.rounds
+        return sum(each.seconds for each in rounds) / max(sum(each.operations for each in rounds), 1)
+
+    @property
     def elapsed(self) -> float:
         """Seconds on the clock from the first look after the warm-up to the last, looks included: twice those of the
         shorter half of the operations, so that a pause adds nothing."""

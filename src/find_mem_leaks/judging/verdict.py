@@ -43,6 +43,8 @@ from find_mem_leaks.judging.series import Held, Series
 
 # Looks after the warm-up that are enough where an operation failed, since there cannot be more of them.
 FEWEST = POINTS // 2
+# Seconds of an operation from which on the time cap is what keeps it from being carried out often enough.
+SLOW = 0.5
 # Bytes of each operation from which on what timers hold for a while is told.
 LEAST_HELD = 64.0
 # Places of tasks that never end, and child processes, that a reason names.
@@ -178,13 +180,13 @@ def _decide(
     """The verdict, whether it is final, and why."""
     if _is_by_calls(evidence, against_acquittal):
         decided = evidence.share(evidence.rules.convict) >= 1
-        return Verdict.INCONCLUSIVE, decided, _doubt(evidence, against_acquittal[0])
+        return Verdict.INCONCLUSIVE, decided, _doubt(evidence, against_acquittal)
     if evidence.suspects and not against_conviction:
         return Verdict.LEAKING, True, _accuse(evidence)
     if evidence.suspects and {outcome.test for outcome in against_conviction} == {"cache"}:
         return Verdict.INCONCLUSIVE, evidence.last, _filling(evidence)
     if against_acquittal:
-        return Verdict.INCONCLUSIVE, False, _doubt(evidence, against_acquittal[0])
+        return Verdict.INCONCLUSIVE, False, _doubt(evidence, against_acquittal)
     return _acquit(evidence)
 
 
@@ -250,8 +252,9 @@ def _filling(evidence: Evidence) -> str:
     return f"grew over {over:,} operations while {cap} filled: run at least {operations:,.0f} operations"
 
 
-def _doubt(evidence: Evidence, outcome: Outcome) -> str:
-    """Return why it is not acquitted, and what would decide it."""
+def _doubt(evidence: Evidence, outcomes: Sequence[Outcome]) -> str:
+    """Return why it is not acquitted, by the first of the tests that it does not pass, and what would decide it."""
+    outcome = outcomes[0]
     statement = next(test.statement for test in ACQUITTING if test.statement.name == outcome.test)
     name = BY_KEY[outcome.probe].name if outcome.probe else ""
     over, rules = evidence.series.operations, evidence.rules
@@ -259,13 +262,23 @@ def _doubt(evidence: Evidence, outcome: Outcome) -> str:
     if outcome.test == "calls":
         return why
     why = "; ".join([why, *_moving(evidence.series)])
-    if outcome.test == "limit":
-        why += f". `--limit {_rounded_up(outcome.figure)}` accepts that"
+    if accepted := _accepted(evidence, outcomes):
+        why += f". `--limit {_rounded_up(accepted)}` accepts that"
     horizon = rules.convict if evidence.suspects else rules.acquit
     operations = max(LAST_OPERATIONS if evidence.last else horizon.operations(evidence.series), rules.fewest)
     if over < rules.fewest and evidence.series.seconds >= rules.acquit.seconds:
         operations = rules.fewest
     return f"{why}. Run at least {operations if over < operations else 2 * over:,} operations after the warm-up"
+
+
+def _accepted(evidence: Evidence, outcomes: Sequence[Outcome]) -> float:
+    """Return the limit, in bytes per operation, that accepts what came late and what is not ruled out; 0 if another
+    test comes first that the cell does not pass."""
+    tests = [outcome.test for outcome in outcomes]
+    if "limit" not in tests or {*tests[: tests.index("limit")]} - {"later"}:
+        return 0.0
+    of_jumps = FOLD / evidence.series.operations
+    return max(outcome.figure * {"limit": 1.0, "later": of_jumps}.get(outcome.test, 0.0) for outcome in outcomes)
 
 
 def _moving(series: Series) -> list[str]:
@@ -290,7 +303,9 @@ def _too_few(series: Series) -> str:
     grown = max(looks) - series.rounds[0].initial_rss if looks else 0
     if grown > MEMORY_HORIZON:
         return f"memory grew by {grown / 1e9:.1f} GB in too few looks for a verdict: measure smaller operations"
-    return f"{_looks(series)} looks at memory are too few for a verdict, which takes {POINTS}: run more operations"
+    few = f"{_looks(series)} looks at memory are too few for a verdict, which takes {POINTS}: run more operations"
+    enough = ceil(2 * POINTS * series.pace)  # a warm-up comes before
+    return f"{few}; one takes {series.pace:.2g} s: give it `--time-cap {enough}`" if series.pace >= SLOW else few
 
 
 def _size(evidence: Evidence, acquitting: Sequence[Outcome]) -> Interval:
