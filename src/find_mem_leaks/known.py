@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from find_mem_leaks import replacing
 from find_mem_leaks.culprit import Culprit
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.explaining.ranking import is_own
@@ -140,7 +141,7 @@ def read(path: Path) -> list[Known]:
 def write(path: Path, known: Iterable[Known]) -> None:
     """Write the leaks into a file; UsageError if that cannot be done."""
     try:
-        path.write_text(text(known), encoding="utf-8")
+        replacing.write(path, text(known).encode(errors="backslashreplace"))
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
 

@@ -58,6 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--leaks-update-known writes into a file: name it with --leaks-known FILE")
     if known and not config.getoption("leaks_update_known") and not os.path.isfile(known):  # noqa: PTH113 - no import
         raise pytest.UsageError(f"there is no file {known}: --leaks-update-known writes it")
+    report = config.getoption("leaks_report")
+    if report and not os.path.isdir(os.path.dirname(report) or "."):  # noqa: PTH112, PTH120 - no import
+        raise pytest.UsageError(f"--leaks-report {report}: there is no such folder")
     if MEASURED not in os.environ:
         config.pluginmanager.register(Results(config), "find-mem-leaks-results")
 
@@ -96,7 +99,8 @@ class Results:
 
     def pytest_sessionfinish(self) -> None:
         """Write the report and the known leaks, where the results of the whole run come together."""
-        if (self._documents or self._config.getoption("leaks_report")) and not hasattr(self._config, "workerinput"):
+        is_wanted = self._config.getoption("leaks_report") and not self._config.getoption("collectonly")
+        if (self._documents or is_wanted) and not hasattr(self._config, "workerinput"):
             try:
                 self._lines = judging(self._config).finish(self._documents)
             except pytest.UsageError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -307,9 +308,22 @@ def write(path: Path, cells: Sequence[Cell]) -> None:
 
 
 def merge(lists: Iterable[Iterable[Cell]]) -> list[Cell]:
-    """All cells in their order; of two records of one cell the later one stands, in the earlier one's place."""
+    """All cells in their order; of two records of one cell the later one stands, in the earlier one's place.
+
+    UsageError if two files of a person's own share a name, and with it their cells.
+    """
     merged: dict[Key, Cell] = {}
     for cells in lists:
         for cell in cells:
+            before = merged.get(cell.key)
+            if before and are_of_two_files(before.file, cell.file):
+                raise UsageError(
+                    f"{before.file} and {cell.file} are both called {cell.stack}: give them in two calls, or rename one"
+                )
             merged[cell.key] = cell
     return list(merged.values())
+
+
+def are_of_two_files(one: str | None, other: str | None) -> bool:
+    """Return whether what has one name is of two files of a person's own."""
+    return bool(one and other) and os.path.normpath(str(one)) != os.path.normpath(str(other))

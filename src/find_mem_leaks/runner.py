@@ -66,10 +66,14 @@ class Explaining:
         if self.captures is None:
             return None
         name = f"{cell.stack}-{cell.scenario}"
-        plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)[:LONGEST_NAME]
         # Two names may differ in nothing but what cannot be written.
         digest = "" if plain == name else f"-{zlib.crc32(name.encode()):08x}"
         return self.captures / f"{plain}{digest}.bin"
+
+
+# Characters of a capture's name, which has a digest and a suffix besides: file systems take 255.
+LONGEST_NAME = 200
 
 
 class Lead(Protocol):

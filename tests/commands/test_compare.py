@@ -83,7 +83,7 @@ def test_an_empty_file_has_nothing_that_the_other_has():
 
 
 def test_a_workload_that_is_called_like_a_series_keeps_its_name():
-    own = [cell(stack="sqlalchemy9x_mine", mix=None)]
+    own = [cell(stack="sqlalchemy9x_mine", mix=None, file="sqlalchemy9x_mine.py")]
     assert names(own, own) == [("sqlalchemy9x_mine", True, True)]
 
 

@@ -1,6 +1,8 @@
 """Every test of a verdict says what it asks, in the order in which the code puts them."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -53,3 +55,11 @@ def test_a_docstring_over_several_lines_is_read_as_one():
     assert (statement.asks, statement.figure, statement.threshold) == ("It is so.", "one thing", "2")
     assert statement.at_most
     assert statement.otherwise == "it is not"
+
+
+def test_without_docstrings_tests_are_what_their_files_say():
+    code = (
+        "from find_mem_leaks.judging import criteria, hands_off\n" + "print(criteria.ACQUITTING[0].statement.at_most)"
+    )
+    answer = subprocess.run([sys.executable, "-OO", "-c", code], check=True, capture_output=True, text=True)
+    assert answer.stdout == "True\n"

@@ -235,3 +235,18 @@ def test_of_a_process_that_said_nothing_nothing_is_known(program):
     with pytest.raises(WorkerError) as failed:
         ask()
     assert failed.value.failure is None
+
+
+CHILD = "import os, time\nif os.fork() == 0:\n    {}\n    time.sleep(60)\n    os._exit(0)\n"
+
+
+def test_a_process_that_dies_while_a_copy_of_it_lives_is_not_said_to_hang(program):
+    program(CHILD.format("pass") + "import signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert reason() == "killed by SIGKILL"
+
+
+def test_a_copy_in_a_session_of_its_own_is_ended_with_the_process(program):
+    program(CHILD.format("os.setsid()") + answering(CLOSED))
+    started = time.monotonic()
+    assert ask() == CLOSED
+    assert time.monotonic() - started < 30

@@ -256,3 +256,13 @@ def test_what_a_context_variable_chains_up_grows_from_look_to_look(tmp_path):
     )
     assert code == 0, replies[-1]
     assert replies[3]["blocks"] - replies[2]["blocks"] >= 2_000
+
+
+@pytest.mark.parametrize("error", ["asyncio.CancelledError()", "GeneratorExit('over')"])
+def test_an_error_that_is_no_exception_is_told_too(tmp_path, error):
+    (tmp_path / "cancelled.py").write_text(f"import asyncio\ndef operation(i):\n    if i: raise {error}\n")
+    opening = {"do": "open", "file": str(tmp_path / "cancelled.py"), "directory": str(tmp_path), "probes": []}
+    asked = [{"do": "prepare", "round": 1, "operations": 9}, {"do": "stretch", "operations": 5}]
+    code, replies = serve(opening, *asked)
+    assert code == 1
+    assert replies[-1]["error"]["operation"] == 1

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from find_mem_leaks.measured import server_worker
+from find_mem_leaks.measured import finishing, server_worker
 
 
 def test_an_asgi_application_is_settled_when_no_request_is_in_flight_and_its_tasks_are_over():
@@ -37,8 +37,24 @@ def test_an_asgi_application_is_settled_when_no_request_is_in_flight_and_its_tas
     assert sorted(done) == ["request", "task"]
 
 
+def test_a_request_that_never_ends_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(finishing, "PATIENCE", 0.05)
+
+    async def application(scope, receive, send):
+        await asyncio.Event().wait()
+
+    async def serve():
+        counted = server_worker.Asgi(application)
+        request = asyncio.create_task(counted({"type": "http"}, None, None))
+        await asyncio.sleep(0.01)
+        await asyncio.wait_for(asyncio.to_thread(counted.settle), 20)
+        request.cancel()
+
+    asyncio.run(serve())
+
+
 def test_a_task_that_never_ends_is_waited_for_once(monkeypatch):
-    monkeypatch.setattr(server_worker, "PATIENCE", 0.05)
+    monkeypatch.setattr(finishing, "PATIENCE", 0.05)
 
     async def application(scope, receive, send):
         kept.append(asyncio.create_task(asyncio.sleep(60)))

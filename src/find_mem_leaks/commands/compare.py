@@ -42,24 +42,28 @@ def match(first: Sequence[Cell], second: Sequence[Cell]) -> list[Pair]:
     """The cells of both, by stack and scenario.
 
     The SQLAlchemy series in a label is part of it only where one file holds several series: two files of one series
-    each are compared with each other. Where a file has a cell more than once, a leaking one speaks for it.
+    each are compared with each other. So is the Python of a cell only where both files hold the same several ones.
+    Where a file has a cell more than once, a leaking one speaks for it.
     """
-    strip = all(len({_series(cell) for cell in cells}) == 1 for cells in (first, second))
-    before, after = _by_name(first, strip=strip), _by_name(second, strip=strip)
+    strip = all(len({_series(cell) for cell in cells} - {""}) == 1 for cells in (first, second))
+    pythons, others = ({cell.python for cell in cells} for cells in (first, second))
+    apart = pythons == others and len(pythons) > 1
+    before, after = (_by_name(cells, strip=strip, apart=apart) for cells in (first, second))
     return [Pair(*name, before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])]
 
 
-def _by_name(cells: Sequence[Cell], *, strip: bool) -> dict[tuple[str, str], Cell]:
+def _by_name(cells: Sequence[Cell], *, strip: bool, apart: bool) -> dict[tuple[str, str], Cell]:
     by_name: dict[tuple[str, str], Cell] = {}
     for cell in cells:
         stack = cell.stack.removeprefix(_series(cell)) if strip else cell.stack
-        kept = by_name.get((stack, cell.scenario))
+        scenario = f"{cell.scenario} (Python {cell.python})" if apart else cell.scenario
+        kept = by_name.get((stack, scenario))
         if kept is None or cell.verdict is Verdict.LEAKING:
-            by_name[stack, cell.scenario] = cell
+            by_name[stack, scenario] = cell
     return by_name
 
 
 def _series(cell: Cell) -> str:
     """The prefix of a label that names the SQLAlchemy series; empty for a person's own workload."""
     head, separator, _ = cell.stack.partition("x_")
-    return head + separator if cell.mix and separator and head.startswith("sqlalchemy") else ""
+    return head + separator if cell.file is None and separator and head.startswith("sqlalchemy") else ""

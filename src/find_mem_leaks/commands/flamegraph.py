@@ -23,9 +23,9 @@ VERB = Verb(
 
 def run(arguments: argparse.Namespace) -> int:
     capture: Path = arguments.capture
-    output: Path = arguments.output or capture.with_suffix(".html")
     if not capture.is_file():
         raise UsageError(f"there is no file {capture}: name a capture that `run --memray DIR` kept")
+    output: Path = arguments.output or capture.with_suffix(".html")
     if output.exists() and not arguments.force:
         raise UsageError(f"{output} exists: give -f to overwrite it, or another name with -o")
     _draw(capture, output)

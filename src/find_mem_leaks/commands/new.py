@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 
 from find_mem_leaks import errors
@@ -52,12 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
     path: Path = arguments.file
     if path.suffix != ".py":
         raise UsageError(f"{path} does not end in .py: name a Python file, such as leaks.py")
+    name = shlex.quote(str(path))
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.format(name=path))
+        text = TEMPLATE.format(name=name.replace("\\", "\\\\").replace('"', '\\"')).encode()
+        with path.open("xb") as file:
+            file.write(text)
+    except UnicodeEncodeError:
+        raise UsageError(f"{str(path)!r} is not a name in UTF-8: name another file") from None
     except FileExistsError:
         raise UsageError(f"{path} exists, and is not overwritten: name another file") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
-    print(f"written: {path}. Measure it: find-mem-leaks run {path}")
+    print(f"written: {path}. Measure it: find-mem-leaks run {name}")
     return errors.CLEAN

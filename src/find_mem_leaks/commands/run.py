@@ -207,6 +207,10 @@ def _measure(
 
     by_key = {cell.key: cell for cell in kept}
     undone = [job for job in planned if job.key not in by_key or not _is_done(by_key[job.key], job)]
+    for job in undone:
+        if job.key in by_key and results.are_of_two_files(by_key[job.key].file, job.order.file):
+            old = by_key[job.key]
+            raise UsageError(f"{arguments.output} has {old.file} under the name {old.stack}: name another file by -o")
     unmeasured = on_servers(undone, throw_away)
     with Board(len(unmeasured), arguments.verbosity) as board:
         finished = runner.run(unmeasured, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
@@ -217,7 +221,7 @@ def _measure(
 
 def _explaining(arguments: argparse.Namespace) -> Explaining:
     all_cells = bool(arguments.explain or arguments.memray)
-    leaking, captures = arguments.explain is not False, arguments.memray
+    leaking, captures = all_cells or arguments.explain is not False, arguments.memray
     return Explaining(leaking, all_cells, captures, arguments.explain_cap, arguments.what_if)
 
 
@@ -237,6 +241,7 @@ def _is_done(cell: Cell, job: Job) -> bool:
     """
     order = job.order
     same = (cell.protocol, cell.seed, cell.file) == (order.protocol, order.seed, order.file)
+    same = same and cell.options in (None, order.options)
     if order.rounds is not None:
         same = same and [round_.operations for round_ in cell.rounds] == [order.scenario.operations] * order.rounds
     same = (

@@ -49,6 +49,10 @@ def jobs(arguments: argparse.Namespace, pythons: Sequence[str]) -> list[Job]:
     names = named.find(arguments, arguments.stacks, [each.executable for each in described], arguments.stall)
     if arguments.database and (names.applications or names.suites):
         raise UsageError("--database is for stacks and files of operations: others open their own database")
+    if arguments.mix and (arguments.scenario or not names.is_of_stacks):
+        raise UsageError("--mix is for stacks that ship, in place of -s: leave one of them out")
+    if arguments.clients and not (names.is_of_stacks or names.applications):
+        raise UsageError("--clients is for stacks behind a server and for applications: name one, or leave it out")
     _check_scenarios(arguments, stacks.values() if names.is_of_stacks else (), names)
     planned: list[Job] = []
     for environment in described:

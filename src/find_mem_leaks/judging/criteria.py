@@ -22,7 +22,7 @@ from find_mem_leaks.judging.failure import kinds
 from find_mem_leaks.judging.growth import FOLD, WITHOUT_BOUND
 from find_mem_leaks.judging.probes import LIVE_BYTES, MEMORY, PROBES, THINGS, Probe
 from find_mem_leaks.judging.readings import LARGE, NEAR, SURE
-from find_mem_leaks.judging.statements import Statement, read
+from find_mem_leaks.judging.statements import Statement, read, statements
 
 # The share of its earlier rate below which growth slows down, and the standard errors that chance may explain.
 SLOWING = 0.85
@@ -72,7 +72,8 @@ class Criterion:
     @cached_property
     def statement(self) -> Statement:
         """The test in words."""
-        return read(self.compare.__name__, str(self.compare.__doc__))
+        name, docstring = self.compare.__name__, self.compare.__doc__
+        return read(name, docstring) if docstring else statements()[name.replace("_", " ")]  # `python -OO` drops it
 
     def outcome(self, evidence: Any, probe: Probe) -> Outcome:
         figure, threshold = self.compare(evidence, probe)

@@ -22,6 +22,8 @@ from find_mem_leaks.subjects import catalogue
 # Bytes of the longest line that a reply may have.
 LONGEST_REPLY = 1 << 25
 GOODBYE_SECONDS = 5.0
+# Seconds after which it is looked whether the process that is to answer has ended.
+POLL_SECONDS = 1.0
 
 # glibc counts what a thread has freed and keeps for itself as handed out: with that cache off, its count is exact.
 EXACT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
@@ -99,9 +101,11 @@ class Worker:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         try:
-            await self._process.wait()
+            leftovers.end(known, self.directory)  # first: who holds an end of a pipe keeps wait() from returning
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await self._process.wait()
         finally:
-            leftovers.end(known, self.directory)
             guard.guard().ended(self._process.pid)
             self._clean_up()
 
@@ -130,10 +134,18 @@ class Worker:
         with suppress(ConnectionError):
             self._process.stdin.write(line)
             await self._process.stdin.drain()
+        answer = asyncio.ensure_future(self._process.stdout.readline())
         try:
-            return await self._process.stdout.readline()
+            while not answer.done():
+                has_ended = self._process.returncode is not None
+                await asyncio.wait({answer}, timeout=POLL_SECONDS)
+                if has_ended and not answer.done():  # its children hold the other end
+                    return b""
+            return answer.result()
         except ValueError:
             raise WorkerError(f"printed more than {LONGEST_REPLY} bytes without a line's end on the protocol") from None
+        finally:
+            answer.cancel()
 
     async def close(self, seconds: float) -> None:
         """Let the process close its stack, for ``seconds`` at most, and end."""
@@ -141,10 +153,12 @@ class Worker:
 
     async def _epitaph(self) -> str:
         """Return why a process that says nothing more has ended."""
-        try:
-            async with asyncio.timeout(GOODBYE_SECONDS):
-                code = await self._process.wait()
-        except TimeoutError:
+        if self._process.returncode is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await self._process.wait()
+        code = self._process.returncode
+        if code is None:
             return "closed its end of the protocol and went on: killed"
         if code < 0:
             return f"killed by {_signal_name(-code)}"

@@ -11,7 +11,7 @@ import gc
 import os
 from typing import TYPE_CHECKING, Callable, Dict
 
-from .accounting import trimming
+from .accounting import copies, trimming  # noqa: F401 - copies: before a workload, which may change `select`
 from .probes import resident
 
 if TYPE_CHECKING:
@@ -53,6 +53,6 @@ def weigh(library: str) -> replies.Weigh:
 def _is_loaded(library: str) -> bool:
     """Return whether a file is mapped whose name is that of the library, whatever its version."""
     stem = library.partition(".so")[0]
-    with open(_MAPS) as file:
+    with open(_MAPS, encoding="utf-8", errors="surrogateescape") as file:
         names = {os.path.basename(line.split(None, 5)[-1].strip()) for line in file}
     return any(name.partition(".so")[0] == stem for name in names)

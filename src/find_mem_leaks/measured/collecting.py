@@ -29,6 +29,8 @@ SWITCHED_OFF: Tuple[Tuple[str, str, object], ...] = (
     ("--trace", "trace", False),
     ("--junitxml", "xmlpath", None),
     ("--pastebin", "pastebin", None),
+    ("--log-file", "log_file", None),
+    ("--report-log", "report_log", None),
     ("--setup-only", "setuponly", False),
     ("--setup-plan", "setupplan", False),
     ("--setup-show", "setupshow", False),
@@ -37,7 +39,7 @@ SWITCHED_OFF: Tuple[Tuple[str, str, object], ...] = (
     ("--exitfirst", "maxfail", 0),
 )
 # Those whose going nobody needs to be told of.
-UNTOLD = frozenset(["--tx", "--exitfirst", "--dist", "-d"])
+UNTOLD = frozenset(["--tx", "--exitfirst", "--dist", "-d", "--log-file", "--report-log"])
 
 
 class NotCollectedError(Exception):
@@ -88,6 +90,7 @@ class Session:
         self._quiet = _Quiet()
         self._error = pytest.UsageError
         kept = ["-o", "cache_dir=" + os.path.join(directory, "cache"), "--basetemp", os.path.join(directory, "pytest")]
+        kept += ["-o", "log_file="]  # it would be emptied while the suite's own pytest writes it
         sys.argv = ["pytest", *arguments]
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(directory, "hypothesis"))
         try:

@@ -95,6 +95,6 @@ def place(error: Optional[BaseException]) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         return "%s:%s" % (os.path.basename(error.filename), error.lineno)
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    if not frames or os.path.dirname(os.path.abspath(frames[-1].filename)) in _OURS:
+    if not frames or os.path.dirname(frames[-1].filename) in _OURS:
         return ""
     return "%s:%s" % (os.path.basename(frames[-1].filename), frames[-1].lineno)

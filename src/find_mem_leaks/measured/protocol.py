@@ -43,7 +43,7 @@ def _serve(worker: Worker, lines: BinaryIO, answers: BinaryIO, is_inside: bool =
             return 0
         try:
             reply = worker.handle(request)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # a cancelled task and outcomes of pytest are no Exception
             _end_copy(owner, error)
             failure = {"error": failing.describe(error, worker.operations, worker.standing)}
             _release(worker)

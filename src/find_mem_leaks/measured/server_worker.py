@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Mapping, Optiona
 
 from . import applications, looks
 from .applications import ASGI
+from .finishing import Finishing
 from .settling import collection, timers
 
 if TYPE_CHECKING:
@@ -35,10 +36,6 @@ Reply = Mapping[str, object]
 # The variable with what a worker is to know: application, control (the path of a socket), probes.
 SETTING = "FIND_MEM_LEAKS_WORKER"
 POLL_SECONDS = 0.0005
-# Seconds that tasks may take after the last response; where some have not ended by then, the others of the next looks
-# are given less.
-PATIENCE = 1.0
-LESS_PATIENCE = 0.05
 
 
 def serve() -> Asgi | Wsgi:
@@ -72,7 +69,7 @@ class Asgi:
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._in_flight = 0
         self._usual = 0
-        self._patience = PATIENCE
+        self._finishing = Finishing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._loop = asyncio.get_running_loop()
@@ -89,11 +86,9 @@ class Asgi:
             asyncio.run_coroutine_threadsafe(self._settled(), self._loop).result()
 
     async def _settled(self) -> None:
-        deadline = time.monotonic() + self._patience
         self._usual = self._usual or len(asyncio.all_tasks())
-        while self._in_flight or len(asyncio.all_tasks()) > self._usual:
-            if not self._in_flight and time.monotonic() > deadline:
-                self._usual, self._patience = len(asyncio.all_tasks()), LESS_PATIENCE
+        self._finishing.begin()
+        while not self._finishing.is_over(self._in_flight + max(0, len(asyncio.all_tasks()) - self._usual)):  # noqa: ASYNC110
             await asyncio.sleep(POLL_SECONDS)
         await timers.drop_cancelled()
 

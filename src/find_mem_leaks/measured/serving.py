@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import select
 import socket
 import threading
 import time
 from contextlib import suppress
+from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional
 from weakref import WeakSet
 
@@ -165,9 +165,9 @@ class Waitress:
 
 def waiting(listener: socket.socket) -> int:
     """Return whether there are connections that were not taken yet."""
-    poll = select.poll()  # select() takes no descriptor above 1,023
-    poll.register(listener, select.POLLIN)
-    return len(poll.poll(0))
+    polled = poll()  # select() takes no descriptor above 1,023
+    polled.register(listener, POLLIN)
+    return len(polled.poll(0))
 
 
 def log_to_nowhere(*names: str) -> None:

@@ -31,7 +31,8 @@ def without_targets(given: Sequence[str], targets: Sequence[str]) -> list[str]:
     """The arguments of a call of pytest without what it names: those stand at the end, if they stand twice."""
     left = list(given)
     for target in reversed(targets):
-        places = [place for place, argument in enumerate(left) if argument == target]
+        named = [place for place, argument in enumerate(left) if argument == target]
+        places = [place for place in named if left[max(place - 1, 0) : place] not in (["-k"], ["-m"], ["-p"])]
         if places:
             del left[places[-1]]
     return left

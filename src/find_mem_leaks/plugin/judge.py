@@ -91,15 +91,18 @@ class Run:
         cells = results.merge(results.from_json(json.loads(each), "pytest") for each in documents)
         yield columns.summary(cells) if cells else "no test was judged"
         yield from columns.reasons([cell for cell in cells if cell.verdict is not Verdict.LEAKING])
-        if self.settings["known"]:
-            yield from self._of_known(cells, Path(self.settings["known"]))
         if self.settings["report"]:
             yield _written(Path(self.settings["report"]), cells)
+        if self.settings["known"]:
+            yield from self._of_known(cells, Path(self.settings["known"]))
 
     def _of_known(self, cells: list[Cell], file: Path) -> Iterator[str]:
         yield from of_known.lines(cells, self.known, file)
         if self.settings["update"]:
-            known.write(file, known.updated(self.known, cells))
+            try:
+                known.write(file, known.updated(self.known, cells))
+            except UsageError as error:
+                yield str(error)
 
 
 def operation_name(test: str, call: dict[str, Any]) -> str:

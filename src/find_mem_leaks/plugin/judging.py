@@ -44,8 +44,9 @@ class Judging:
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
-        if all(report.passed and not hasattr(report, "wasxfail") for report in reports):
-            self._judge(item, next(report for report in reports if report.when == "call"))
+        called = next((report for report in reports if report.when == "call"), None)
+        if called and all(report.passed and not hasattr(report, "wasxfail") for report in reports):
+            self._judge(item, called)
         for report in reports:
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -63,9 +64,15 @@ class Judging:
     def _judge(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Let the report of a test that passed say what it was judged to be."""
         calls.stop_clock(item)
-        if self._is_of_xdist:
-            self.beside.order(calls.test(item))
-        answer = self.beside.answer(calls.key(item))
+        try:
+            if self._is_of_xdist:
+                self.beside.order(calls.test(item))
+            answer = self.beside.answer(calls.key(item))
+        except pytest.UsageError as error:
+            if not self._is_of_xdist:
+                raise
+            report.outcome, report.longrepr = "failed", str(error)  # a process of xdist's has no other way to say it
+            return
         attach(report, [answer.document])
         report.duration += answer.seconds
         if answer.fails:
@@ -80,10 +87,10 @@ class Judging:
         return answer
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    def pytest_runtest_makereport(self) -> Generator[None, Any, None]:
         """Send along with the report of a test what it has had judged."""
         outcome = yield
-        if call.when == "call" and self._documents:
+        if self._documents:
             documents, self._documents = self._documents, []
             attach(outcome.get_result(), documents)
 

@@ -79,7 +79,7 @@ class Pair:
 
 
 def _leaks(cell: Cell | None) -> TypeGuard[Cell]:
-    return cell is not None and cell.verdict is Verdict.LEAKING
+    return cell is not None and cell.verdict is Verdict.LEAKING and not cell.reads_as_its_truth
 
 
 def _was_measured(cell: Cell | None) -> TypeGuard[Cell]:
@@ -117,7 +117,7 @@ def render(pairs: Sequence[Pair], to: Console) -> None:
     table = Table("Stack", "Scenario", "Before", *side, "After", *side, "Change", header_style="bold")
     for pair in pairs:
         change = Text(pair.change, STYLES_OF_CHANGES[pair.change])
-        table.add_row(Text(pair.stack), pair.scenario, *_columns(pair.before), *_columns(pair.after), change)
+        table.add_row(Text(pair.stack), Text(pair.scenario), *_columns(pair.before), *_columns(pair.after), change)
     to.print(table)
     to.print(LEGEND)
     to.print(summary(pairs))
@@ -136,7 +136,13 @@ def ruled_out(cell: Cell) -> str:
     if cell.interval is None:
         return "–"
     low, high = map(significant, cell.interval)
-    return f"< {low}, > {high}" if cell.verdict is Verdict.LEAKING else f"> {high}"
+    if cell.verdict is Verdict.LEAKING:
+        return f"< {low}, > {high}"
+    return f"> {significant(max(cell.interval[1], LEAST))}"
+
+
+# Bytes per operation of the least bound that two decimals can show.
+LEAST = 0.01
 
 
 def _columns(cell: Cell | None) -> tuple[Text, Text, Text]:

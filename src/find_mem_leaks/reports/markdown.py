@@ -42,7 +42,7 @@ def section(
     rule = line(["---"] * len(header))
     lines = [f"### {name}", "", line(header)]
     for _, members in groupby(cells, key=lambda cell: cell.stack):
-        lines += [rule, *(line(row) for cell in members for row in rows_of(cell))]
+        lines += [rule, *(line(text.replace("|", "\\|") for text in row) for cell in members for row in rows_of(cell))]
     return lines
 
 

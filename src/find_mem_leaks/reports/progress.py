@@ -46,7 +46,7 @@ class Board:
         shown = verbosity > QUIET and self._console.is_terminal
         self._bar = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # names of tests have brackets
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),

@@ -49,7 +49,9 @@ def _row(cell: Cell) -> list[object]:
         "interval_low": low,
         "interval_high": high,
         "smallest_visible_bytes_per_operation": smallest_visible(cell),
-        "convicted_by": ", ".join(BY_KEY[key].name for key in cell.convicted_by),
+        "convicted_by": ", ".join(
+            BY_KEY[key].name if key in BY_KEY else key.replace("_", " ") for key in cell.convicted_by
+        ),
         "what_grows": what_grows(cell),
         "peak_bytes": peak_of(cell),
     }

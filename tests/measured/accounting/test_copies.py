@@ -3,6 +3,7 @@
 import gc
 import os
 import resource
+import signal
 import threading
 import time
 from pathlib import Path
@@ -81,3 +82,12 @@ def test_where_no_descriptor_is_left_nothing_is_said(monkeypatch):
 
     monkeypatch.setattr(os, "pipe", refuse)
     assert copies.ask(dict, "unknown") == "unknown"
+
+
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, lambda *_: os.waitpid(-1, os.WNOHANG)])
+def test_a_workload_that_waits_for_every_child_or_for_none_does_not_lose_the_answer(handler):
+    before = signal.signal(signal.SIGCHLD, handler)
+    try:
+        assert [copies.ask(lambda: "answered", "unknown") for _ in range(5)] == ["answered"] * 5
+    finally:
+        signal.signal(signal.SIGCHLD, before)

@@ -113,3 +113,27 @@ def test_no_memory_is_written_to_that_was_given_back():
         "assert not any(map(any, kept))\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_process_that_the_workload_starts_has_standard_error_too(capfd):
+    pymalloc.read()
+    subprocess.run(["sh", "-c", "echo progress >&2"], check=True)
+    assert capfd.readouterr().err == "progress\n"
+
+
+IN_A_PROCESS = "import os, sys\nfrom find_mem_leaks.measured.probes import pymalloc\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "os.close(2); print(pymalloc.read()[0] > 0, pymalloc.read()[0] > 0)",
+        "pymalloc.read(); os.close(2); print(pymalloc.read()[0] > 0, os.fstat(1).st_mode > 0)",
+        "def no(name): raise PermissionError(1, name)\nos.memfd_create = no; print(pymalloc.read()[0] > 0, True)",
+        "pymalloc.read(); import tracemalloc; tracemalloc.start(); print(pymalloc.read() == (0, 0), True)",
+    ],
+    ids=["closed", "closed later", "no file in memory", "an allocator that tells nothing"],
+)
+def test_where_standard_error_is_closed_or_little_is_told_no_reading_is_made_up(text):
+    answer = subprocess.run([sys.executable, "-c", IN_A_PROCESS + text], check=True, stdout=subprocess.PIPE)
+    assert answer.stdout == b"True True\n"

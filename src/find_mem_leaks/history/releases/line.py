@@ -30,12 +30,15 @@ class Line:
     server: Server | None = None
 
     def recall(self, *, force: bool) -> None:
-        """Take up what earlier calls have kept, or forget it; what failed is always tried again."""
+        """Take up what earlier calls have kept, unless all is to be measured anew; what failed is always tried again.
+
+        What was kept stands until something else is known.
+        """
         for release in self.listed:
-            outcome = None if force else self.store.get(release.version)
+            outcome = self.store.get(release.version)
             if outcome is None or not outcome.is_final:
                 self.store.forget(release.version)
-            else:
+            elif not force:
                 self.outcomes[release.version] = outcome
 
     def measure(self, versions: Sequence[str], progress: Progress, at_once: int) -> None:

@@ -9,7 +9,6 @@ Source: the page map, and the headers of pools, which tell the arena that each b
 
 from __future__ import annotations
 
-import ctypes
 import struct
 import sys
 from typing import Dict, Iterator, Optional, Tuple
@@ -52,6 +51,8 @@ def _pools(begin: int, end: int) -> Iterator[Tuple[int, int]]:
 
 def _arena(pool: int) -> Optional[int]:
     """The arena that a pool says it is of; None if this is no pool."""
+    import ctypes  # which an interpreter may have been built without
+
     arena, size, following, last = _HEADER.unpack(ctypes.string_at(pool + _OFFSET, _HEADER.size))
     is_pool = size < SMALL // UNIT and last == POOL - (size + 1) * UNIT and following <= POOL
     return int(arena) if is_pool else None

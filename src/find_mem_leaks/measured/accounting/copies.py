@@ -5,12 +5,13 @@ Cannot see: anything where no copy can be made.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
-import select
 import signal
 import warnings
+from select import POLLIN, poll  # a workload may take it away from the module
 from typing import Callable, TypeVar
 
 # Bytes of a reply's longest line.
@@ -40,13 +41,14 @@ def ask(question: Callable[[], T], otherwise: T) -> T:
         _answer(writing, question)
     os.close(writing)
     try:
-        poll = select.poll()  # select() takes no descriptor above 1,023
-        poll.register(reading, select.POLLIN)
-        answer = os.read(reading, _LONGEST) if poll.poll(_PATIENCE * 1000) else b""
+        polled = poll()  # select() takes no descriptor above 1,023
+        polled.register(reading, POLLIN)
+        answer = os.read(reading, _LONGEST) if polled.poll(_PATIENCE * 1000) else b""
     finally:
         os.close(reading)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        with contextlib.suppress(OSError):  # who ignores SIGCHLD, or waits for any child, has waited for this one
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
     if not answer:
         return otherwise
     reply: T = json.loads(answer)

@@ -74,7 +74,10 @@ def _sizes(objects: List[object], seen: Set[int], beyond: int) -> Tuple[int, int
 def _size(each: object, beyond: int) -> Tuple[int, int]:
     """Bytes that Python's own allocator and the C heap hand out for an object; requests of up to ``beyond`` are the
     former's."""
-    size = sys.getsizeof(each, 0)
+    try:
+        size = sys.getsizeof(each, 0)
+    except Exception:  # a ``__sizeof__`` of the workload's own
+        size = object.__sizeof__(each)
     if size <= beyond:
         return -(-size // UNIT) * UNIT, 0
     apart = type(each).__basicsize__ if beyond and isinstance(each, _APART) else 0

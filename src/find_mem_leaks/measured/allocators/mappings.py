@@ -27,7 +27,7 @@ def can_be_read() -> bool:
 def every() -> List[Mapping]:
     """Begin, end, permissions and name of each mapping; the name is empty where no file is behind it."""
     mapped = []
-    with open(_MAPS) as file:
+    with open(_MAPS, encoding="utf-8", errors="surrogateescape") as file:
         for line in file:
             parts = line.split(None, 5)
             begin, end = (int(each, 16) for each in parts[0].split("-"))

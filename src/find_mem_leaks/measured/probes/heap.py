@@ -8,7 +8,17 @@ maps itself, and what the file of that allocator says. ``allocator.blind`` tells
 
 from __future__ import annotations
 
-from ..allocators import answering
+from ..allocators import Allocator
+from ..allocators.unknown import Unknown
 
-allocator = answering.find()
+
+def _find() -> Allocator:
+    try:
+        from ..allocators import answering
+    except ImportError as error:  # an interpreter that was built without ctypes
+        return Unknown("", "%s: %s" % (type(error).__name__, error))
+    return answering.find()
+
+
+allocator = _find()
 read = allocator.read

@@ -13,11 +13,13 @@ this thread; ``allocators.objects`` tells where it reads too little.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import os
 import sys
 import tempfile
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 _IN_BLOCKS = b"# bytes in allocated blocks"
 _IN_ARENAS = b"bytes/arena"
@@ -35,7 +37,8 @@ _flush: Callable[[], object]
 
 def _open() -> int:
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("pymalloc")
+        with contextlib.suppress(OSError):  # a kernel or a container may refuse it
+            return os.memfd_create("pymalloc")
     descriptor, path = tempfile.mkstemp()
     os.unlink(path)
     return descriptor
@@ -44,20 +47,36 @@ def _open() -> int:
 def read() -> Tuple[int, int]:
     global _file, _flush, _saved
     if _file < 0:
-        _file, _flush, _saved = _open(), _flusher(), os.dup(_STANDARD_ERROR)
+        opened, _flush = _open(), _flusher()
+        # Above the three standard ones, of which a workload may have closed some.
+        _file, _saved = (fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, _STANDARD_ERROR + 1) for _ in range(2))
+        os.close(opened)
     _flush()
-    os.dup2(_STANDARD_ERROR, _saved, False)
+    is_inheritable = _set_aside()
+    os.ftruncate(_file, 0)  # where the allocator tells nothing, what it told before is no reading
     os.lseek(_file, 0, os.SEEK_SET)
     os.dup2(_file, _STANDARD_ERROR, False)
     try:
         sys._debugmallocstats()
         _flush()
     finally:
-        os.dup2(_saved, _STANDARD_ERROR, False)
+        if is_inheritable is None:
+            os.close(_STANDARD_ERROR)
+        else:
+            os.dup2(_saved, _STANDARD_ERROR, is_inheritable)
     length = os.preadv(_file, [_buffer], 0) if hasattr(os, "preadv") else _read_all()
     if _buffer.find(_IN_MIMALLOC, 0, length) >= 0:
         return _number_after(_IN_MIMALLOC, length, b":"), _number_after(_MIMALLOC_TOOK, length, b":")
     return _number_after(_IN_BLOCKS, length), _number_after(_IN_ARENAS, length)
+
+
+def _set_aside() -> Optional[bool]:
+    """Let standard error wait; return whether child processes get it, None if the workload has closed it."""
+    try:
+        os.dup2(_STANDARD_ERROR, _saved, False)
+        return os.get_inheritable(_STANDARD_ERROR)
+    except OSError:
+        return None
 
 
 def _flusher() -> Callable[[], object]:

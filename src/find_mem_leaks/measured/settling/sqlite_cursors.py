@@ -33,7 +33,16 @@ def find() -> None:
     """Remember the connections that are open now; to be called before objects are set aside from the collector."""
     sqlite3: Any = sys.modules.get("sqlite3")
     if sqlite3 is not None:
-        _connections[:] = _instances(sqlite3.Connection)
+        _connections[:] = filter(_is_idle, _instances(sqlite3.Connection))
+
+
+def _is_idle(connection: Connection) -> bool:
+    """Return whether it has no transaction: dropped by the workload, it would keep its locks while remembered here."""
+    sqlite3: Any = sys.modules["sqlite3"]
+    try:
+        return not connection.in_transaction
+    except sqlite3.Error:  # closed
+        return False
 
 
 def bookkeeping() -> Set[int]:
