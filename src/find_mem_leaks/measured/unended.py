@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sysconfig
 from collections import Counter
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Tuple
+
+from . import referents
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -57,4 +58,4 @@ def _generator(step: object) -> Optional[AsyncGeneratorType[Any, Any]]:
     """The asynchronous generator that a step is one of, which does not tell it itself; None for what is no step."""
     if not type(step).__name__.startswith("async_generator_"):
         return None
-    return next((each for each in gc.get_referents(step) if isinstance(each, AsyncGeneratorType)), None)
+    return next((each for each in referents.of(step) if isinstance(each, AsyncGeneratorType)), None)

@@ -17,6 +17,7 @@ import sys
 from collections import deque
 from typing import TYPE_CHECKING, List, Set, Tuple
 
+from .. import referents
 from ..settling.opcode_caches import HEADER, SMALL, UNIT
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _held(tracked: List[object]) -> List[object]:
     own = next(map(sys.getrefcount, [[]]))
     references = dict(zip(map(id, tracked), map(sys.getrefcount, tracked)))
     for each in tracked:
-        for referent in gc.get_referents(each):
+        for referent in referents.of(each):
             if id(referent) in references:
                 references[id(referent)] -= 1
     return [each for each in tracked if references[id(each)] > own]
@@ -67,7 +68,7 @@ def _sizes(objects: List[object], seen: Set[int], beyond: int) -> Tuple[int, int
             small, large = _size(each, beyond)
             in_arenas += small
             in_heap += large
-            reached.extend(gc.get_referents(each))
+            reached.extend(referents.of(each))
     return in_arenas, in_heap
 
 

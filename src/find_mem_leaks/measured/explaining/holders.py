@@ -8,13 +8,12 @@ Cannot see: what objects hold that the collector cannot look into.
 
 from __future__ import annotations
 
-import gc
 import os
 import types
 import weakref
 from typing import Any, Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import callers
+from .. import callers, referents
 from . import inventory, references, referrers
 
 # Steps outwards, referrers of a step that are followed.
@@ -76,7 +75,7 @@ class Heap:
         growth = self.growth(container)
         if growth is None:
             return False
-        fresh = sum(id(referent) in self.new for referent in gc.get_referents(container))
+        fresh = sum(id(referent) in self.new for referent in referents.of(container))
         return fresh >= max(FULL, count / 2) and growth < fresh / 2
 
     def subjects(self, container: object, found: object = None) -> List[object]:
@@ -111,9 +110,11 @@ class Heap:
 def _watched(part: object) -> List[int]:
     """Identities of what refers to this and is watched by it: by a weak reference that calls back when that goes, to
     have this removed."""
-    weak = [each for each in referrers.referents(part) if issubclass(type(each), weakref.ref) and each.__callback__]
+    weak = [
+        each for each in referrers.with_attributes(part) if issubclass(type(each), weakref.ref) and each.__callback__
+    ]
     alive = [each() for each in weak]
-    return [id(each) for each in alive if any(referent is part for referent in referrers.referents(each))]
+    return [id(each) for each in alive if any(referent is part for referent in referrers.with_attributes(each))]
 
 
 def way(target: object, heap: Heap, is_container: bool = False, count: int = 0) -> Way:

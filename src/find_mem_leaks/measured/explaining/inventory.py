@@ -18,6 +18,7 @@ import weakref
 from collections import Counter, deque
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple, TypeVar
 
+from .. import referents
 from ..settling import sqlite_cursors
 
 # How the entries of a container are counted: never by a subclass's own ``__len__``, which is the workload's code.
@@ -164,9 +165,9 @@ def _beyond(objects: List[object]) -> List[object]:
     beyond: List[object] = []
     level = objects
     while level:
-        referents = gc.get_referents(*level)
-        level = [item for item in referents if type(item) in (tuple, dict) and not gc.is_tracked(item)]
-        beyond += referents
+        found = referents.of(*level)
+        level = [item for item in found if type(item) in (tuple, dict) and not gc.is_tracked(item)]
+        beyond += found
     return beyond
 
 

@@ -6,7 +6,6 @@ Cannot see: what no attribute, key, variable or type tells; then it is said what
 from __future__ import annotations
 
 import functools
-import gc
 import operator
 import sys
 import threading
@@ -14,6 +13,7 @@ import types
 from collections import deque
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
+from .. import referents
 from . import lines
 from .inventory import items
 
@@ -234,7 +234,7 @@ def entries(container: object) -> object:
     if type(container) is not CACHE:
         return container
     attributes = _dict_of(container)
-    dicts = (part for part in gc.get_referents(container) if type(part) is dict and part is not attributes)
+    dicts = (part for part in referents.of(container) if type(part) is dict and part is not attributes)
     return next(dicts, container)
 
 

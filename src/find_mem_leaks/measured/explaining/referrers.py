@@ -17,6 +17,8 @@ from array import array
 from bisect import bisect_right
 from typing import Any, Collection, List, Tuple
 
+from .. import referents
+
 # What refers to others and may not be tracked.
 HIDDEN = (tuple, dict)
 # Typecodes of an address, and of the number of a reference.
@@ -44,18 +46,18 @@ class Referrers:
                 numbers.append(bisect_right(self._ends, edge))
             edge = self._next[edge]
         sources = (self._sources[number] for number in dict.fromkeys(reversed(numbers)))
-        return [source for source in sources if any(each is found for each in referents(source))]
+        return [source for source in sources if any(each is found for each in with_attributes(source))]
 
     def at(self, address: int) -> object:
         """The object with this identity; None if it refers to nothing, or was not there."""
         return next((source for source in self._sources if id(source) == address), None)
 
 
-def referents(source: object) -> List[Any]:
+def with_attributes(source: object) -> List[Any]:
     """Return what an object refers to, be it by a dict of attributes: from CPython 3.11 on an object has none until
     somebody asks for it, as is done to name a reference."""
-    direct = gc.get_referents(source)
-    return direct + gc.get_referents(*[each for each in direct if type(each) is dict])
+    direct = referents.of(source)
+    return direct + referents.of(*[each for each in direct if type(each) is dict])
 
 
 def _read(sources: List[object]) -> Tuple[array[int], array[int]]:
@@ -64,7 +66,7 @@ def _read(sources: List[object]) -> Tuple[array[int], array[int]]:
     addresses, ends = array(ADDRESS), array(ADDRESS)
     hidden = set()
     for source in sources:
-        direct = gc.get_referents(source)
+        direct = referents.of(source)
         addresses.extend(map(id, direct))
         ends.append(len(addresses))
         for each in [each for each in direct if type(each) in HIDDEN]:
@@ -74,12 +76,12 @@ def _read(sources: List[object]) -> Tuple[array[int], array[int]]:
     return addresses, ends
 
 
-def _chained(referents: array[int], objects: int) -> Tuple[array[int], array[int]]:
+def _chained(addresses: array[int], objects: int) -> Tuple[array[int], array[int]]:
     """A table by identity with the last reference in each place, and of each reference the one before it there."""
     first = array(NUMBER, [NONE]) * (1 << objects.bit_length())
     following = array(NUMBER)
     mask = len(first) - 1
-    for number, address in enumerate(referents):
+    for number, address in enumerate(addresses):
         place = (address >> ALIGNED) & mask
         following.append(first[place])
         first[place] = number

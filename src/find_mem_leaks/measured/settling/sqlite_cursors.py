@@ -14,7 +14,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING, Any, List, Set, Type, TypeVar
 
-from .. import kinds
+from .. import kinds, referents
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -50,13 +50,13 @@ def bookkeeping() -> Set[int]:
     of connections. Before CPython 3.10 connections do not tell theirs."""
     sqlite3: Any = sys.modules.get("sqlite3")
     connections = _instances(sqlite3.Connection) if sqlite3 is not None else []
-    return {id(_connections)} | {id(found) for found in gc.get_referents(*connections) if type(found) is list}
+    return {id(_connections)} | {id(found) for found in referents.of(*connections) if type(found) is list}
 
 
 def _instances(kind: Type[T]) -> List[T]:
     everything = gc.get_objects()
     if not _TRACKED:
-        everything = gc.get_referents(*everything)
+        everything = referents.of(*everything)
     found = kinds.among(everything, lambda each: issubclass(each, kind))
     return list({id(each): each for each in found}.values())
 
