@@ -119,3 +119,10 @@ def test_a_file_that_is_none_is_refused_in_one_line(tmp_path, content, message):
         known.read(path)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_what_cannot_be_written_as_text_does_not_empty_the_file(tmp_path):
+    path = tmp_path / "known.txt"
+    path.write_text("# by hand\n")
+    known.write(path, known.updated([], [leaking(("/caf\udce9/app.py", "operation"))]))
+    assert " in operation" in path.read_text()

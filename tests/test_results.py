@@ -267,3 +267,10 @@ def test_what_was_not_seen_to_its_end_is_never_acquitted_but_may_leak(grown, ver
     assert (measured.reason == "it needs a login") == (verdict is Verdict.SKIPPED)
     [again] = results.from_json(json.loads(json.dumps(results.to_json([measured]))), "here")
     assert again == measured
+
+
+def test_two_files_of_one_name_are_not_taken_for_one():
+    leaking, clean = cell(16, stack="cache", file="a/cache.py"), cell(stack="cache", file="b/cache.py")
+    with pytest.raises(UsageError, match=r"a/cache\.py and b/cache\.py are both called cache"):
+        results.merge([[leaking], [clean]])
+    assert results.merge([[leaking], [replace(clean, file="./a/cache.py")]]) == [replace(clean, file="./a/cache.py")]

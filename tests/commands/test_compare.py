@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -90,3 +91,24 @@ def test_a_workload_that_is_called_like_a_series_keeps_its_name():
 def test_where_a_file_has_a_cell_twice_a_leaking_one_speaks_for_it():
     [pair] = compare.match([cell(), cell(16), cell()], [cell()])
     assert pair.is_fixed
+
+
+def test_cells_without_a_series_do_not_keep_two_series_from_being_compared():
+    own = cell(stack="mine", mix=None, file="mine.py")
+    driver = cell(stack="sqlalchemy1x_sync_driver_psycopg", mix=None)
+    before, after = [own, driver], [own, replace(driver, stack="sqlalchemy2x_sync_driver_psycopg")]
+    assert names(before, after) == [("mine", True, True), ("sync_driver_psycopg", True, True)]
+
+
+def test_a_control_that_leaks_as_it_should_is_no_new_leak(files):
+    control = cell(16, stack="control", truth="leaking")
+    assert commands.call(["compare", *files([cell()], [cell(), control])]) == errors.CLEAN
+
+
+def test_pythons_that_both_files_hold_are_compared_each_with_itself():
+    old, new = cell(16, python="3.9.18"), cell(python="3.13.0")
+    pairs = compare.match([old, new], [old, cell(16, python="3.13.0")])
+    assert [(pair.scenario, pair.is_new_leak) for pair in pairs] == [
+        ("balanced (Python 3.9.18)", False),
+        ("balanced (Python 3.13.0)", True),
+    ]

@@ -19,6 +19,7 @@ def refused(capsys):
 def test_a_capture_that_is_not_there_is_refused(refused, tmp_path):
     assert "there is no file" in refused(tmp_path / "none.bin")
     assert "there is no file" in refused(tmp_path)
+    assert "there is no file" in refused(".")
 
 
 def test_an_existing_page_is_overwritten_only_by_force(refused, tmp_path, monkeypatch):

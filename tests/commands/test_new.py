@@ -1,4 +1,5 @@
 import json
+import shlex
 
 import pytest
 
@@ -46,3 +47,19 @@ def test_what_cannot_be_written_is_one_line(tmp_path, capsys, name, line):
     assert line in error
     assert error.count("\n") == 1
     assert (tmp_path / "there.py").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["my leaks.py", 'a"""b.py', "a\\b.py"])
+def test_a_file_of_an_odd_name_runs_by_the_command_that_is_printed(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.chdir(tmp_path)
+    assert commands.call(["new", name]) == errors.CLEAN
+    *_, path = shlex.split(capsys.readouterr().out.partition(": find-mem-leaks ")[2])
+    assert path == name
+    compile((tmp_path / name).read_text(), name, "exec")
+
+
+def test_a_name_that_is_no_text_leaves_no_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert commands.call(["new", "caf\udce9.py"]) == errors.USAGE
+    assert "is not a name in UTF-8" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

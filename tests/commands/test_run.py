@@ -15,6 +15,7 @@ from find_mem_leaks.commands import run
 from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.subjects import environments
 
+WORKLOAD = str(Path(__file__).parents[1] / "controls" / "leak_list_of_objects.py")
 FIXED = ["-s", "balanced", "--rounds", "2", "--operations", "400", "--seed", "3"]
 
 
@@ -44,6 +45,9 @@ def refused(capsys, *arguments):
         (["plain_sqlite", "--memory-limit", "512X"], "'512X' is not an amount of memory, such as 512MiB"),
         (["plain_sqlite", "--time-cap", "nan"], "is not a number above 0"),
         (["needy"], "needy needs a_package_that_nobody_has"),
+        (["plain_sqlite", "-s", "read_heavy", "--mix", "30/40/20/10"], "in place of -s: leave one of them out"),
+        ([WORKLOAD, "--mix", "30/40/20/10"], "--mix is for stacks that ship"),
+        ([WORKLOAD, "--clients", "all"], "--clients is for stacks behind a server"),
         (["plain_sqlite", "-o", "/no/such/folder/results.json"], "cannot be written (No such file or directory)"),
         (["plain_sqlite", "-f", "-o", "/"], "is a directory"),
     ],

@@ -84,6 +84,8 @@ def asked(**changes):
         (CLEAN, {"truth": "leaking"}, False),
         (CLEAN, {"file": "work.py"}, False),
         (CLEAN, {"rounds": 23}, False),
+        (cell(options=("--env", "MODE=a")), {"options": ("--env", "MODE=a")}, True),
+        (cell(options=("--env", "MODE=a")), {"options": ("--env", "MODE=b")}, False),
         (cell(protocol="fixed"), {"rounds": 23}, False),
     ],
 )

@@ -10,6 +10,7 @@ from find_mem_leaks.plugin import calls
         (["-k", "tests", "tests"], ["tests"], ["-k", "tests"]),
         (["--db", "x", "a.py", "b.py::test"], ["a.py", "b.py::test"], ["--db", "x"]),
         (["-v"], ["tests"], ["-v"]),  # from testpaths
+        (["orders", "-k", "orders"], ["orders"], ["-k", "orders"]),
     ],
 )
 def test_what_pytest_is_given_is_told_without_what_it_names(given, targets, left):

@@ -273,3 +273,17 @@ def test_pytest_imports_nothing_more_for_it():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.split() == ["find_mem_leaks", "find_mem_leaks.pytest_plugin"]
+
+
+def test_where_tests_are_only_collected_or_the_folder_is_missing_no_report_is_written(run, pytester):
+    report = pytester.path / "report.json"
+    report.write_text("mine")
+    run(SUITE, "--leaks", "--leaks-report", str(report), "--collect-only")
+    assert report.read_text() == "mine"
+    result = run(SUITE, "--leaks", "--leaks-report", "none/report.json")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--leaks-report none/report.json: there is no such folder*"])
+
+
+def test_a_test_of_which_only_the_fixtures_are_set_up_is_not_judged(run):
+    assert run(SUITE, "--leaks", "--setup-only").ret == pytest.ExitCode.OK

@@ -129,3 +129,14 @@ def test_nothing_to_compare_is_said_too():
 
 def test_a_name_in_brackets_is_no_markup():
     assert "[red]a" in printed(Pair("[red]a", "s", CLEAN, CLEAN))
+
+
+def test_names_of_tests_in_brackets_are_no_markup():
+    to = Console(width=120)
+    with to.capture() as captured:
+        comparison.render([comparison.Pair("test_it", "test_get[/items]", cell(), cell())], to)
+    assert "test_get[/items]" in captured.get()
+
+
+def test_a_bound_too_small_for_two_decimals_is_not_shown_as_none():
+    assert comparison.ruled_out(cell(interval=(-0.001, 0.003))) == "> 0.01"

@@ -58,3 +58,12 @@ def test_a_line_is_drawn_anew_only_now_and_then(monkeypatch):
             done.append(board._bar.tasks[1].completed)
         board.ended(0, cell())
     assert done == [0, 0, 25, 75]
+
+
+def test_names_of_tests_in_brackets_are_no_markup(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    board = Board(1, NORMAL)
+    board._bar.disable = False
+    with board:
+        board.began(0, "test_get[/items]", 10)
+        board._bar.refresh()

@@ -53,3 +53,8 @@ def test_own_files_stand_under_a_heading_of_their_own():
     text = seed.render([cell(stack="leak_x", file="leak_x.py"), cell()])
     assert text.index("sqlalchemy2x") < text.index("### Own workloads") < text.index("| leak")
     assert "### leak" not in text
+
+
+def test_a_bar_in_a_name_shifts_no_column():
+    text = seed.render([failed(scenario="test_get[a|b]")])
+    assert "| test_get[a\\|b] |" in text

@@ -45,3 +45,8 @@ def test_probes_that_convict_are_one_field():
 
 def test_without_cells_there_is_the_head_alone():
     assert separated.render([]) == ",".join(separated.COLUMNS)
+
+
+def test_a_reading_of_another_version_is_named_as_it_is():
+    [row] = rows(cell(16, convicted_by=("open_files",)))
+    assert row["convicted_by"] == "open files"

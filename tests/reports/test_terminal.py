@@ -54,3 +54,10 @@ def test_text_of_others_is_no_markup():
 def test_a_file_is_as_wide_as_need_be(columns, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", columns)
     assert terminal.console().width == terminal.FILE_WIDTH
+
+
+def test_the_title_of_a_table_is_no_markup():
+    to = Console(width=80)
+    with to.capture() as captured:
+        to.print(terminal.table(["a"], ["a"], "tests/test_it.py [/items]"))
+    assert "[/items]" in "".join(captured.get().split())
