@@ -1,7 +1,8 @@
 """What objects refer to, as the collector sees it.
 
 CPython 3.12 shows, of its module ``_asyncio``, the dead iterators that it keeps for reuse: who gets a reference to one
-and lets go of it frees it once more, and the next collection never ends. That module is not asked.
+and lets go of it frees it once more, and the next collection never ends (gh-122695, mended in its later releases). That
+module is not asked.
 """
 
 from __future__ import annotations

@@ -47,10 +47,8 @@ def _open() -> int:
 def read() -> Tuple[int, int]:
     global _file, _flush, _saved
     if _file < 0:
-        opened, _flush = _open(), _flusher()
-        # Above the three standard ones, of which a workload may have closed some.
-        _file, _saved = (fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, _STANDARD_ERROR + 1) for _ in range(2))
-        os.close(opened)
+        _flush, _file = _flusher(), _above_standard(_open())
+        _saved = _above_standard(os.dup(_file))
     _flush()
     is_inheritable = _set_aside()
     os.ftruncate(_file, 0)  # where the allocator tells nothing, what it told before is no reading
@@ -68,6 +66,15 @@ def read() -> Tuple[int, int]:
     if _buffer.find(_IN_MIMALLOC, 0, length) >= 0:
         return _number_after(_IN_MIMALLOC, length, b":"), _number_after(_MIMALLOC_TOOK, length, b":")
     return _number_after(_IN_BLOCKS, length), _number_after(_IN_ARENAS, length)
+
+
+def _above_standard(descriptor: int) -> int:
+    """Return the descriptor, or one like it above the three standard ones, of which a workload may have closed some."""
+    if descriptor > _STANDARD_ERROR:
+        return descriptor
+    above = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _STANDARD_ERROR + 1)
+    os.close(descriptor)
+    return above
 
 
 def _set_aside() -> Optional[bool]:
