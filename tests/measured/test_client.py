@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -90,7 +91,7 @@ def test_another_status_is_an_error_with_its_request_and_ends_it(server):
         server, {"round": 1, "operations": 20, "stable": 5}, {"begin": 0, "end": 20}, mix=(0, 1, 0, 1)
     )
     assert code == 1
-    assert answers[-1]["error"].startswith("DELETE /posts/6 answered 503, not 204")
+    assert re.match("DELETE /posts/[67] answered 503, not 204", answers[-1]["error"])  # two are under way at once
     assert answers[-1]["completed"] < 20
 
 
