@@ -72,4 +72,4 @@ def test_a_workload_that_keeps_whoever_calls_it_grows_with_the_calls_and_is_said
     commands.call(["run", str(tmp_path / "own.py"), "-q", "--no-table", "-o", str(path)])
     [cell] = results.read(path)
     assert cell.verdict is Verdict.INCONCLUSIVE
-    assert "with the calls of the workload by this tool" in cell.reason
+    assert "with the calls that this tool makes of the workload" in cell.reason
