@@ -1,7 +1,9 @@
 """The stacks that ship, in each SQLAlchemy series, clean and with a deliberate leak."""
 
 import json
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +83,30 @@ def test_the_fixed_protocol_fills_every_row_kind_of_the_original_table(own_stack
         assert 20 < initial < 200
         assert row[7] == "100"
         assert sum(float(text.strip(" |")) for text in row[8:]) == pytest.approx(1)
+
+
+def test_the_page_on_adding_a_stack_has_one_of_sqlmodel_that_does_what_the_plan_says(own_stacks, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "adding-a-stack.md").read_text(encoding="utf-8")
+    [text] = [
+        block for block in re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) if "SQLModel" in block
+    ]
+    (own_stacks / "sqlmodel_session.py").write_text(text)
+    path = tmp_path / "results.json"
+    words = [
+        "-s",
+        "balanced",
+        "--with",
+        "sqlalchemy==2.0.*",
+        "--with",
+        "sqlmodel",
+        "--rounds",
+        "2",
+        "--operations",
+        "60",
+    ]
+    assert commands.call(["run", "sqlmodel_session", *words, "-q", "--no-table", "-o", str(path)]) == errors.CLEAN
+    [cell] = results.read(path)
+    assert (cell.stack, cell.error, cell.operations) == ("sqlalchemy2x_sqlmodel_session", None, 60)
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.13"])
