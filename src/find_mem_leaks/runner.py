@@ -36,6 +36,8 @@ SHARE = 0.5
 # Seconds before a second process is begun: what the one before had is not always free at once, where a system counts by
 # user or a server by connection.
 PAUSES = (0.0, 1.0, 4.0)
+# Characters of a capture's name, which has a digest and a suffix besides: file systems take 255.
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,6 @@ class Explaining:
         # Two names may differ in nothing but what cannot be written.
         digest = "" if plain == name else f"-{zlib.crc32(name.encode()):08x}"
         return self.captures / f"{plain}{digest}.bin"
-
-
-# Characters of a capture's name, which has a digest and a suffix besides: file systems take 255.
-LONGEST_NAME = 200
 
 
 class Lead(Protocol):

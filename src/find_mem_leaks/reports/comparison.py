@@ -22,6 +22,8 @@ LEGEND = (
     "Ruled out: growth in B/op that the run excludes, above (>) or below (<) these. "
     "A leak is new, or fixed, only if the other side rules it out."
 )
+# Bytes per operation of the least bound that two decimals can show.
+LEAST = 0.01
 NEW, FIXED, UNDECIDED = "new leak", "fixed", "leaks; not ruled out before"
 STYLES_OF_CHANGES = {NEW: "bold red", FIXED: "green", UNDECIDED: "yellow", "": ""}
 
@@ -139,10 +141,6 @@ def ruled_out(cell: Cell) -> str:
     if cell.verdict is Verdict.LEAKING:
         return f"< {low}, > {high}"
     return f"> {significant(max(cell.interval[1], LEAST))}"
-
-
-# Bytes per operation of the least bound that two decimals can show.
-LEAST = 0.01
 
 
 def _columns(cell: Cell | None) -> tuple[Text, Text, Text]:
