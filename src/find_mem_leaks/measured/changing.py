@@ -12,13 +12,13 @@ import os
 from typing import TYPE_CHECKING, Callable, Dict
 
 from .accounting import copies, trimming  # noqa: F401 - copies: before a workload, which may change `select`
+from .allocators import mappings
 from .probes import resident
 
 if TYPE_CHECKING:
     from . import replies
 
 _THRESHOLDS = gc.get_threshold()
-_MAPS = "/proc/self/maps"
 
 
 def restore_collector() -> replies.Restore:
@@ -53,6 +53,5 @@ def weigh(library: str) -> replies.Weigh:
 def _is_loaded(library: str) -> bool:
     """Return whether a file is mapped whose name is that of the library, whatever its version."""
     stem = library.partition(".so")[0]
-    with open(_MAPS, encoding="utf-8", errors="surrogateescape") as file:
-        names = {os.path.basename(line.split(None, 5)[-1].strip()) for line in file}
+    names = {os.path.basename(name) for _, _, _, name in mappings.every()}
     return any(name.partition(".so")[0] == stem for name in names)

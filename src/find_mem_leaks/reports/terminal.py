@@ -50,10 +50,10 @@ def render(cells: Sequence[Cell], to: Console) -> None:
 
 def table(names: Sequence[str], left: Collection[str], title: str = "") -> Table:
     """Return a table without rows, whose columns are figures but for those that are called ``left``."""
-    made = Table(header_style="bold", title=Text(title, "table.title") if title else None, title_justify="left")
+    columns = Table(header_style="bold", title=Text(title, "table.title") if title else None, title_justify="left")
     for name in names:
-        made.add_column(name, justify="left" if name in left else "right", overflow="fold")
-    return made
+        columns.add_column(name, justify="left" if name in left else "right", overflow="fold")
+    return columns
 
 
 def texts(row: Iterable[str], verdict: int, style: str) -> Iterator[Text]:

@@ -165,9 +165,9 @@ def _beyond(objects: List[object]) -> List[object]:
     beyond: List[object] = []
     level = objects
     while level:
-        found = referents.of(*level)
-        level = [item for item in found if type(item) in (tuple, dict) and not gc.is_tracked(item)]
-        beyond += found
+        referred = referents.of(*level)
+        level = [item for item in referred if type(item) in (tuple, dict) and not gc.is_tracked(item)]
+        beyond += referred
     return beyond
 
 
