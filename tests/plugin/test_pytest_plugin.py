@@ -10,7 +10,7 @@ import pytest
 
 from find_mem_leaks import pytest_plugin
 from find_mem_leaks.plugin import judging
-from find_mem_leaks.plugin.beside import Answer
+from find_mem_leaks.plugin.words import Answer
 
 pytest_plugins = ["pytester"]
 
@@ -36,6 +36,18 @@ SUITE = """
 """
 
 
+def answer_of(key, fails=False, message="", document="{}", seconds=7.0) -> Answer:
+    verdict = "leaking" if fails else "clean"
+    return {
+        "key": key,
+        "verdict": verdict,
+        "message": message,
+        "fails": fails,
+        "document": document,
+        "seconds": seconds,
+    }
+
+
 class Told:
     """The process beside pytest, which tells what it is to tell."""
 
@@ -51,7 +63,7 @@ class Told:
         name = call["name"] or call["nodeid"]
         fails = "leaking" in name
         document = json.dumps({"name": name})
-        return Answer("leaking" if fails else "clean", f"{name} is told", fails, document, 7.0)
+        return answer_of(key, fails=fails, message=f"{name} is told", document=document)
 
     def finish(self, documents):
         self.documents = documents
@@ -187,7 +199,7 @@ def test_the_clock_of_a_time_limit_does_not_run_while_a_test_is_judged(run):
 def test_pytest_shows_no_traceback_of_a_test_that_takes_long_to_be_judged(run, monkeypatch, capfd):
     def answer(self, key):
         time.sleep(0.6)
-        return Answer("clean", "", fails=False, document="{}", seconds=0.6)
+        return answer_of(key, seconds=0.6)
 
     monkeypatch.setattr(Told, "answer", answer)
     run("def test_judged(): pass", "--leaks", "-o", "faulthandler_timeout=0.3").assert_outcomes(passed=1)

@@ -9,34 +9,15 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
+
+from find_mem_leaks.plugin.words import Answer, Call, Finish, Judge, Lines, Problem, Settings
 
 MODULE = "find_mem_leaks.plugin.judge"
 FAREWELL_SECONDS = 10.0
 # By these coverage begins in all processes below: what it notes is memory too.
 COVERAGE = ("COV_CORE_", "COVERAGE_PROCESS_")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What something was judged to be.
-
-    Attributes:
-        verdict: the verdict.
-        message: all that is to be said of it.
-        fails: whether the test is to fail for it.
-        document: the result, as a results file has it.
-        seconds: seconds that it took.
-    """
-
-    verdict: str
-    message: str
-    fails: bool
-    document: str
-    seconds: float
 
 
 class Beside:
@@ -47,7 +28,7 @@ class Beside:
         folder: where it is called.
     """
 
-    def __init__(self, settings: dict[str, Any], folder: str) -> None:
+    def __init__(self, settings: Settings, folder: str) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end
         self._answers: dict[str, Answer] = {}
         self._process = subprocess.Popen(
@@ -61,7 +42,7 @@ class Beside:
         )
         self._say(settings)
 
-    def order(self, call: dict[str, Any]) -> None:
+    def order(self, call: Call) -> None:
         """Have something judged; ``answer`` waits for what comes of it."""
         self._say({"do": "judge", **call})
 
@@ -69,8 +50,8 @@ class Beside:
         """Return what was ordered under this key has been judged to be."""
         while key not in self._answers:
             reply = self._hear()
-            key_of_reply = reply.pop("key")
-            self._answers[key_of_reply] = Answer(**reply)
+            assert "key" in reply
+            self._answers[reply["key"]] = reply
         return self._answers.pop(key)
 
     def finish(self, documents: Sequence[str]) -> list[str]:
@@ -78,10 +59,9 @@ class Beside:
         self._say({"do": "finish", "documents": list(documents)})
         while "lines" not in (reply := self._hear()):
             pass  # of tests that nobody waits for any more
-        lines: list[str] = reply["lines"]
-        return lines
+        return reply["lines"]
 
-    def _say(self, words: dict[str, Any]) -> None:
+    def _say(self, words: Settings | Judge | Finish) -> None:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(words).encode() + b"\n")
@@ -89,13 +69,13 @@ class Beside:
         except OSError:
             raise pytest.UsageError(self._last_words()) from None
 
-    def _hear(self) -> dict[str, Any]:
+    def _hear(self) -> Answer | Lines:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise pytest.UsageError(self._last_words())
         try:
-            reply: dict[str, Any] = json.loads(line)
+            reply: Answer | Lines | Problem = json.loads(line)
         except ValueError:  # Ctrl-C came between its beginning and its end
             return self._hear()
         if "problem" in reply:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import faulthandler
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
+from find_mem_leaks.plugin.words import Call, Settings
 from find_mem_leaks.pytest_plugin import MARK
 
 
-def settings(config: pytest.Config) -> dict[str, Any]:
+def settings(config: pytest.Config) -> Settings:
     """Return what is the same for all tests of a run."""
     of_worker = getattr(config, "workerinput", None)
     given = of_worker["leaks_arguments"] if of_worker else [str(each) for each in config.invocation_params.args]
@@ -43,38 +43,46 @@ def key(item: pytest.Item, number: int = 0) -> str:
     return f"{number}/{item.nodeid}"
 
 
-def test(item: pytest.Item) -> dict[str, Any]:
-    """A test that is to be judged as a whole."""
-    return {"key": key(item), "nodeid": item.nodeid, "path": str(item.path), "number": 0, "name": "", **_marked(item)}
-
-
-def operation(item: pytest.Item, number: int, name: str, limit: float | None, seconds: float | None) -> dict[str, Any]:
-    """An operation that a test hands over, the ``number``-th; UsageError for what means nothing."""
-    _check(item.nodeid, "limit", limit)
-    _check(item.nodeid, "seconds", seconds)
-    given = {name: value for name, value in (("limit", limit), ("seconds", seconds)) if value is not None}
-    return {**test(item), "key": key(item, number), "number": number, "name": name, **given}
-
-
-def _marked(item: pytest.Item) -> dict[str, Any]:
-    """Return what the test's mark asks for; UsageError for what means nothing."""
+def test(item: pytest.Item) -> Call:
+    """A test that is to be judged as a whole; UsageError for a mark that means nothing."""
     mark = item.get_closest_marker(MARK)
-    given: dict[str, Any] = {"limit": None, "seconds": None, **(mark.kwargs if mark else {})}
+    given = mark.kwargs if mark else {}
     unknown = [*given.keys() - {"limit", "seconds"}, *(mark.args if mark else ())]
     if unknown:
         raise pytest.UsageError(f"{item.nodeid}: the mark {MARK} takes limit= and seconds=, not {unknown[0]!r}")
-    for name, value in given.items():
-        _check(item.nodeid, name, value)
-    return given
+    return _call(item, 0, "", given.get("limit"), given.get("seconds"))
 
 
-def _check(nodeid: str, name: str, value: Any) -> None:
-    """UsageError for what is not a number above 0, or None."""
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e12):
+def operation(item: pytest.Item, number: int, name: str, limit: float | None, seconds: float | None) -> Call:
+    """An operation that a test hands over, the ``number``-th, with what the test's mark asks for where it says nothing
+    else; UsageError for what means nothing."""
+    marked = test(item)
+    limit, seconds = marked["limit"] if limit is None else limit, marked["seconds"] if seconds is None else seconds
+    return _call(item, number, name, limit, seconds)
+
+
+def _call(item: pytest.Item, number: int, name: str, limit: object, seconds: object) -> Call:
+    return {
+        "key": key(item, number),
+        "nodeid": item.nodeid,
+        "path": str(item.path),
+        "number": number,
+        "name": name,
+        "limit": _number(item.nodeid, "limit", limit),
+        "seconds": _number(item.nodeid, "seconds", seconds),
+    }
+
+
+def _number(nodeid: str, name: str, value: object) -> float | None:
+    """Return a number above 0, or None; UsageError for any other value."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e12:
         raise pytest.UsageError(f"{nodeid}: {name} is {value!r}: make it a number above 0")
+    return value
 
 
-def name(operation: Any) -> str:
+def name(operation: object) -> str:
     """Return what an operation is called."""
     called = getattr(operation, "__name__", None) or type(operation).__name__
     return str(called)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from find_mem_leaks.plugin import calls
+from find_mem_leaks.plugin.words import Call
 from find_mem_leaks.pytest_plugin import MEASURED, NONE, judging
 
 INSIDE = "find-mem-leaks-inside"
@@ -81,7 +82,7 @@ class Leaks:
         return self._verdict(call)
 
     async def _judge_async(
-        self, loop: Any, operation: Callable[..., Any], arguments: tuple[Any, ...], call: dict[str, Any]
+        self, loop: Any, operation: Callable[..., Any], arguments: tuple[Any, ...], call: Call
     ) -> str:
         __tracebackhide__ = True
         if self._inside is not None and self._inside.takes_next():
@@ -92,14 +93,14 @@ class Leaks:
             await result
         return self._verdict(call)
 
-    def _verdict(self, call: dict[str, Any]) -> str:
+    def _verdict(self, call: Call) -> str:
         __tracebackhide__ = True
         if MEASURED in os.environ or self._config.getoption("leaks") == NONE:
             return NOT_JUDGED
         answer = judging(self._config).judge(call)
-        if answer.fails:
-            raise AssertionError(answer.message)
-        return answer.verdict
+        if answer["fails"]:
+            raise AssertionError(answer["message"])
+        return answer["verdict"]
 
 
 def _running_loop() -> Any:

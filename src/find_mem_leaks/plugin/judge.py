@@ -12,10 +12,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from find_mem_leaks import known, results, runner
 from find_mem_leaks.errors import UsageError
@@ -23,6 +23,7 @@ from find_mem_leaks.judging.verdict import Verdict
 from find_mem_leaks.known import Known
 from find_mem_leaks.leading import guard, suites
 from find_mem_leaks.measured import requests
+from find_mem_leaks.plugin.words import Answer, Call, Finish, Judge, Lines, Problem, Settings
 from find_mem_leaks.reports import columns, of_tests
 from find_mem_leaks.reports import known as of_known
 from find_mem_leaks.reports.progress import QUIET, Board
@@ -39,19 +40,19 @@ class Run:
 
     Attributes:
         suite: how pytest was called, without its tests.
-        known: leaks that are known.
         settings: as they were told.
+        known: leaks that are known.
     """
 
     suite: Suite
+    settings: Settings
     known: tuple[Known, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def environment(self) -> Environment:
         return environments.describe(sys.executable, ())
 
-    def job(self, call: dict[str, Any]) -> Job:
+    def job(self, call: Call) -> Job:
         """The job of a test, or of an operation that one hands over."""
         test = Test(call["nodeid"], call["path"])
         rules = suites.RULES.of(call["limit"]) if call["limit"] else suites.RULES
@@ -62,7 +63,7 @@ class Run:
             order = replace(order, scenario=scenario, test=request)
         return Job(self.environment, order)
 
-    def answer(self, call: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, call: Call) -> Answer:
         """Return what is judged to be of a call, as pytest is told."""
         cells: list[Cell] = []
         with Board(1, QUIET) as board:
@@ -77,7 +78,7 @@ class Run:
             "seconds": cell.waited_seconds,
         }
 
-    def _fails(self, cell: Cell, call: dict[str, Any]) -> bool:
+    def _fails(self, cell: Cell, call: Call) -> bool:
         """Return whether a test fails for it: a leak that is not known nor allowed, or an operation that could not be
         judged, where pytest has carried it out once."""
         if cell.verdict is not Verdict.LEAKING:
@@ -105,7 +106,7 @@ class Run:
                 yield str(error)
 
 
-def operation_name(test: str, call: dict[str, Any]) -> str:
+def operation_name(test: str, call: Call) -> str:
     """Return what the cell of an operation calls its scenario; a second one of a test has its number."""
     number = f" {call['number']}" if call["number"] > 1 else ""
     return f"{test} leaks({call['name']}){number}"
@@ -125,19 +126,19 @@ def _written(path: Path, cells: list[Cell]) -> str:
     return f"results: {path}"
 
 
-def begin(settings: dict[str, Any]) -> Run:
+def begin(settings: Settings) -> Run:
     """The run that the settings say; UsageError for a file of known leaks that is none."""
     suite = Suite((), settings["rootdir"], settings["configuration"], tuple(settings["arguments"]))
     path = Path(settings["known"]) if settings["known"] else None
     listed = known.read(path) if path and path.exists() else ()
-    return Run(suite, tuple(listed), settings)
+    return Run(suite, settings, tuple(listed))
 
 
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     """Answer until the requests end; each as soon as it is known."""
     lock = threading.Lock()
 
-    def reply(words: dict[str, Any]) -> None:
+    def reply(words: Answer | Lines | Problem) -> None:
         with lock:
             replies.write(json.dumps(words).encode() + b"\n")
             replies.flush()
@@ -149,7 +150,7 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
         return
     pool, at_once = ThreadPoolExecutor(run.settings["jobs"]), ThreadPoolExecutor()
     for line in requests:
-        request = json.loads(line)
+        request: Judge | Finish = json.loads(line)
         answer = partial(_answered, run, request, reply)
         if request["do"] == "finish":
             answer()
@@ -157,16 +158,14 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
             (at_once if request["number"] else pool).submit(answer)  # a test waits for an operation of its own
 
 
-def _answered(run: Run, request: dict[str, Any], reply: Callable[[dict[str, Any]], None]) -> None:
+def _answered(run: Run, request: Judge | Finish, reply: Callable[[Answer | Lines | Problem], None]) -> None:
     """Reply with what comes of a request, or with what keeps that from being known."""
     try:
-        is_last = request["do"] == "finish"
-        answer = {"lines": list(run.finish(request["documents"]))} if is_last else run.answer(request)
+        reply({"lines": list(run.finish(request["documents"]))} if request["do"] == "finish" else run.answer(request))
     except UsageError as error:
-        answer = {"problem": str(error)}
+        reply({"problem": str(error)})
     except Exception as error:
-        answer = {"problem": f"find-mem-leaks itself failed: {type(error).__name__}: {error}"}
-    reply(answer)
+        reply({"problem": f"find-mem-leaks itself failed: {type(error).__name__}: {error}"})
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from find_mem_leaks.plugin import calls
-from find_mem_leaks.plugin.beside import Answer, Beside
+from find_mem_leaks.plugin.beside import Beside
+from find_mem_leaks.plugin.words import Answer, Call
 from find_mem_leaks.pytest_plugin import MARK
 
 
@@ -73,17 +74,17 @@ class Judging:
                 raise
             report.outcome, report.longrepr = "failed", str(error)  # a process of xdist's has no other way to say it
             return
-        attach(report, [answer.document])
-        report.duration += answer.seconds
-        if answer.fails:
+        attach(report, [answer["document"]])
+        report.duration += answer["seconds"]
+        if answer["fails"]:
             report.outcome = "failed"
-            report.longrepr = answer.message
+            report.longrepr = answer["message"]
 
-    def judge(self, call: dict[str, Any]) -> Answer:
+    def judge(self, call: Call) -> Answer:
         """Return what an operation that a test hands over is judged to be."""
         self.beside.order(call)
         answer = self.beside.answer(call["key"])
-        self._documents += [answer.document] if answer.document else []
+        self._documents += [answer["document"]] if answer["document"] else []
         return answer
 
     @pytest.hookimpl(hookwrapper=True)
