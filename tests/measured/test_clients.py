@@ -210,7 +210,7 @@ def test_a_reset_is_asked_of_the_system_by_a_linger_of_no_seconds():
 
 def test_every_client_has_a_sentence_for_people():
     assert all(behave.__doc__ and behave.__name__ == name for name, behave in clients.BEHAVIOURS.items())
-    assert {*clients.WAITING, *clients.LASTING} <= {*clients.BEHAVIOURS}
+    assert {*clients.WAITING} <= {*clients.BEHAVIOURS}
 
 
 def test_where_no_answer_comes_nobody_waits_for_long_again(server, monkeypatch):

@@ -2,7 +2,7 @@
 
 A behaviour is one function, whose docstring's first paragraph is what people read of it: it gets a line (one of the
 connections that there are at once) and a number that no other operation has, and returns what went wrong, if anything
-did. No operation leaves a connection open, but for those that go on where they stopped (``LASTING``): they end with the
+did. No operation leaves a connection open, but for those whose connection goes on with the next: it ends with the
 stretch.
 """
 
@@ -270,7 +270,6 @@ BEHAVIOURS: Dict[str, Behave] = {
     "handler_raises": handler_raises,
 }
 WAITING = ("reset_in_request", "half_request")
-LASTING = ("header_flood", "unknown_paths", "invalid_bodies", "handler_raises")
 
 
 class Misbehaving:
