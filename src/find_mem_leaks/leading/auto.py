@@ -57,7 +57,7 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
     longest = max(2 * ROUND_SECONDS, SHARE_OF_TIME * order.time_cap)
     length = _Length(min(_typical_operations(seconds), recorder.affordable()), longest)
     dither = rounds.dither(order)
-    before: dict[Container, int] | None = None
+    before: dict[Container, int] = {}
     children: dict[int, int] = {}
     enough: float | None = None
     warm_up = True
@@ -70,14 +70,13 @@ async def auto(ask: Ask, order: Order, directory: str, recorder: Recorder) -> No
         length.learn(round_, time.monotonic() - started, recorder)
         if warm_up and _is_warm(recorder):
             warm_up, children = False, await family.grown(ask, order, recorder)
-        elif before is None and not warm_up:
             before = await caps.entries(ask, order)
-        if enough is None and await _is_decided(ask, order, recorder, before or {}):
+        if enough is None and await _is_decided(ask, order, recorder, before):
             enough = order.beyond * recorder.series.operations
         decided = enough is not None and recorder.series.operations >= enough
         if decided or recorder.exhausted or _is_late(order, recorder, time.monotonic() - begun):
             break
-    await ending.note(ask, order, recorder, before or {}, children)
+    await ending.note(ask, order, recorder, before, children)
 
 
 def _is_past(deadline: float) -> bool:
