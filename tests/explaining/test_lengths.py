@@ -51,7 +51,7 @@ def test_a_table_that_doubles_is_looked_at_from_the_beginning_on():
 
 def test_slow_operations_are_few():
     look = lengths(leaking(0.001, operations=100, seconds=10.0))
-    assert look.window == 50
+    assert look.window == 30
     assert look.first == 25
     assert look.survey == 60
 

@@ -174,7 +174,10 @@ def _with_put(culprits: tuple[Culprit, ...], entries: Sequence[replies.Held], gr
     put = Culprit(putting[0].stack, putting[0].bytes, 0.0, entry["type"], entry["holder"])
     own = next((each for each in culprits if _is_at(each.frame, put.frame)), put)
     first, *others = (each for each in culprits if each is not own)
-    if _is_made_at(entry, put.frame) and not any(_is_made_at(entry, each.frame) for each in (first, *others)):
+    # A line that allocates what it puts there leaves what others allocate to them.
+    is_filled = own is put or own.allocations < PUT * entry["count"] / entry["operations"]
+    is_elsewhere = any(_is_made_at(entry, each.frame) for each in (first, *others))
+    if is_filled and _is_made_at(entry, put.frame) and not is_elsewhere:
         allocations = max(own.allocations, first.allocations)
         return (replace(own, allocations=allocations, bytes=own.bytes + first.bytes), *others)
     if _is_made_by_others(entry, culprits) and _fits(entry, growth):

@@ -14,6 +14,8 @@ from find_mem_leaks.results import Cell
 WANTED = 25
 WINDOW_SECONDS = (0.3, 2.0)
 WINDOW = (50, 100_000)
+# A window has no fewer than this many operations, and no more than these seconds of them by its lower bound alone.
+FEW, LEAST_SECONDS = 5, 3.0
 # What is seen of it in a window besides: a place that is made larger every 64 operations is to be seen often.
 THOROUGH = 1_000
 SLOWER = 3.5
@@ -103,7 +105,9 @@ def lengths(cell: Cell, share: float = inf) -> Lengths:
 def _unlimited(cell: Cell) -> Lengths:
     seconds = max(cell.seconds / max(cell.operations, 1), 1e-7)
     affordable = round(MEMORY_CAP / PARTS / max(cell.bytes_per_operation or 0, 1.0))
-    least, most = (max(1, min(bound, affordable)) for bound in WINDOW)
+    bounds = min(WINDOW[0], max(FEW, int(LEAST_SECONDS / seconds))), WINDOW[1]
+    least, most = (max(1, min(bound, affordable)) for bound in bounds)
+    seen = min(WANTED, least)
     rates = list(events(cell).values()) or [0.0]
     window_seconds = _within(WINDOW_SECONDS, cell.wall_seconds / 4)
     longest = window_seconds / (seconds * SLOWER)
@@ -118,8 +122,8 @@ def _unlimited(cell: Cell) -> Lengths:
         warm_up=max(warm_up, least),
         window=window,
         rare=round(max(window, min(LONGER * longest, blocks, most))),
-        first=round(max(min(WANTED, most), min(WANTED / max(*rates, 1e-9), survey_seconds / seconds, most))),
-        survey=round(max(min(WANTED, most), min(LONGER * survey_seconds / seconds, surveyed))),
+        first=round(max(min(seen, most), min(WANTED / max(*rates, 1e-9), survey_seconds / seconds, most))),
+        survey=round(max(min(seen, most), min(LONGER * survey_seconds / seconds, surveyed))),
         lines=round(max(least, min(LINES_SECONDS[1] / seconds, most))),
         window_seconds=window_seconds,
         survey_seconds=survey_seconds,

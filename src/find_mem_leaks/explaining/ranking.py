@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from find_mem_leaks.culprit import Culprit, Frame
 from find_mem_leaks.judging.probes import BLOCKS
@@ -75,12 +76,18 @@ def rank(reply: replies.Attribute, window: int, rate: float) -> tuple[Culprit, .
     counted = [place for place in places if place.is_stable and place.second * window >= FEWEST]
     resized = [place for place in places if place not in counted and place.bytes >= RESIZED * abs(rate) > 0]
     all_places = _weighty(counted) + _left_to(resized, rate - sum(place.bytes for place in counted), rate)
-    own = _within(_merged(all_places, _own), rate)
+    own = _within(sorted(_merged(all_places, _own), key=lambda place: not _makes_most(place, rate)), rate)
     inner = [place for place in _merged(all_places, _innermost) if place.stack[0] not in {p.stack[0] for p in own}]
     libraries = [_at_most(place, rate) for place in inner[:LIBRARY_PLACES]]
     shared = [place for place in libraries[:1] if own and _has_most(place, all_places, own[0])]
     chosen = shared + own[:OWN_PLACES] + libraries[len(shared) :]
-    return tuple(Culprit(place.stack, place.second, place.bytes, None, None) for place in chosen)
+    most = rate if rate > 0 else inf  # what a line allocates for others to come, a list ahead, it keeps no more of
+    return tuple(Culprit(place.stack, place.second, min(place.bytes, most), None, None) for place in chosen)
+
+
+def _makes_most(place: Place, rate: float) -> bool:
+    """Return whether a line alone makes most of the growth, however few allocations that takes."""
+    return place.is_stable and place.bytes >= SPLIT * rate > 0 and not _is_beyond(place, rate)
 
 
 def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
@@ -94,15 +101,15 @@ def _has_most(place: Place, places: Sequence[Place], own: Place) -> bool:
 
 
 def explains(culprits: Sequence[Culprit], rates: Mapping[str, float]) -> bool:
-    """Return whether these allocate a good part of what grew, in blocks or, where no blocks did, in bytes.
+    """Return whether these allocate a good part of what grew, in blocks and in bytes.
 
     Args:
         culprits: places that allocate what stays.
         rates: growth of the probes that convicted, in blocks and in bytes per operation.
     """
-    if BLOCKS.key in rates:
-        return sum(culprit.allocations for culprit in culprits) >= RESIZED * rates[BLOCKS.key]
-    return bool(rates) and sum(culprit.bytes for culprit in culprits) >= RESIZED * max(rates.values())
+    bytes_ = max((rate for key, rate in rates.items() if key != BLOCKS.key), default=0.0)
+    is_of_blocks = sum(culprit.allocations for culprit in culprits) >= RESIZED * rates.get(BLOCKS.key, 0.0)
+    return bool(rates) and is_of_blocks and sum(culprit.bytes for culprit in culprits) >= RESIZED * bytes_
 
 
 def own_lines(culprits: Iterable[Culprit]) -> list[tuple[str, int]]:

@@ -19,7 +19,7 @@ def begin(*packages: ModuleType) -> None:
 def is_of_caller(kind: type) -> bool:
     """Return whether a class is of one of them: what is new and its objects' own they have made anew for each
     operation."""
-    return bool(_names) and str(kind.__module__).partition(".")[0] in _names
+    return bool(_names) and str(getattr(kind, "__module__", "")).partition(".")[0] in _names
 
 
 def is_caller(file: str) -> bool:

@@ -8,6 +8,7 @@ Cannot see: what objects hold that the collector cannot look into.
 
 from __future__ import annotations
 
+import itertools
 import os
 import types
 import weakref
@@ -102,7 +103,7 @@ class Heap:
     @staticmethod
     def _subject(part: Any) -> int:
         if issubclass(type(part), weakref.ref):
-            alive = part()
+            alive = weakref.ref.__call__(part)
             return 0 if alive is None else id(alive)
         return part if type(part) is int else 0
 
@@ -113,7 +114,7 @@ def _watched(part: object) -> List[int]:
     weak = [
         each for each in referrers.with_attributes(part) if issubclass(type(each), weakref.ref) and each.__callback__
     ]
-    alive = [each() for each in weak]
+    alive = [weakref.ref.__call__(each) for each in weak]
     return [id(each) for each in alive if any(referent is part for referent in referrers.with_attributes(each))]
 
 
@@ -207,16 +208,18 @@ class _Search:
         """Return what refers to this, but for what has been seen, what is of the search itself, weak references whose
         callback is to be called, and containers that are full; first what was there before, which does not itself have
         to be held."""
-        followed = []
+        unseen = []
         for referrer in self._heap.referrers.of(node.found):
             if issubclass(type(referrer), weakref.ref):
                 self._is_whole = False
             elif id(referrer) not in self._seen and not is_ours(referrer):
                 self._seen.add(id(referrer))
-                if not self._heap.is_full(referrer, self._count):
-                    followed.append(referrer)
+                unseen.append(referrer)
+        unseen.sort(key=lambda referrer: id(referrer) in self._heap.new)
+        not_full = (referrer for referrer in unseen if not self._heap.is_full(referrer, self._count))
+        followed = list(itertools.islice(not_full, WIDTH + 1))
         self._is_whole &= len(followed) <= WIDTH
-        return sorted(followed, key=lambda referrer: id(referrer) in self._heap.new)[:WIDTH]
+        return followed[:WIDTH]
 
     def _go(self, node: _Node, referrer: object, outer: List[_Node], ends: List[_End]) -> None:
         subjects = self._heap.subjects(referrer, node.found) if self._is_followed else []
@@ -258,7 +261,7 @@ def is_ours(item: Any) -> bool:
     kind = type(item)
     if issubclass(kind, types.FrameType):
         return item.f_code.co_filename in OUR_FILES
-    return kind.__module__ in OUR_MODULES
+    return references.module_of(kind) in OUR_MODULES
 
 
 _PACKAGE, _, _ = __name__.rpartition(".")

@@ -61,23 +61,24 @@ class Inventory:
     def __init__(self, sized: bool) -> None:
         gc.unfreeze()
         objects = gc.get_objects()
-        self._of_types = Counter(map(type, objects))
+        self._of_types = of_types(objects)
         beyond = _beyond(objects)
         objects += {id(item): item for item in beyond if type(item) is dict and not gc.is_tracked(item)}.values()
         self._containers, self._lengths = _measured(objects)
         self._not_looked_at = sqlite_cursors.bookkeeping()
-        self._large: Dict[int, Tuple[int, type]] = {}
+        self._large: Dict[int, Tuple[int, int]] = {}
         self._watched: List[object] = []
         if sized:
-            self._large = {id(item): (size, type(item)) for item, size in _large(objects, beyond)}
+            self._large = {id(item): (size, id(type(item))) for item, size in _large(objects, beyond)}
             self._watched = [item for item in _growing_in_place(objects, beyond) if id(item) in self._large]
+        self._places: Dict[int, int] = {}
         gc.freeze()
 
     def grown(self, is_ours: Callable[[object], bool]) -> List[Grown]:
         """Return what has grown: containers, then objects of a type, then one object, each the most first."""
         self._let_go()
         new = [item for item in gc.get_objects() if not is_ours(item)]
-        return self._longer() + _more_of_a_type(new) + self._larger()
+        return self._longer(set(map(id, new))) + _more_of_a_type(new) + self._larger()
 
     def _let_go(self) -> None:
         """Forget the containers that nobody else refers to any more: those that were replaced would be kept, with all
@@ -87,20 +88,21 @@ class Inventory:
         if len(there) < len(self._containers):
             self._containers[:] = [self._containers[at] for at in there]
             self._lengths[:] = [self._lengths[at] for at in there]
+            self._places.clear()
 
     def net(self, grown: List[Grown]) -> List[Grown]:
         """The same without types of which as many went as came, as in a full cache. Nothing may be set aside."""
-        now = Counter(map(type, gc.get_objects()))
-        of_types = [entry for entry in grown if entry.container is None and not entry.bytes]
+        now = of_types(gc.get_objects())
+        many = [entry for entry in grown if entry.container is None and not entry.bytes]
         others = [entry for entry in grown if entry.container is not None or entry.bytes]
-        return others + [entry for entry in (self._net(each, now) for each in of_types) if entry.more > 1]
+        return others + [entry for entry in (self._net(each, now) for each in many) if entry.more > 1]
 
-    def _net(self, entry: Grown, now: Dict[type, int]) -> Grown:
-        kind = type(entry.sample[0])
+    def _net(self, entry: Grown, now: Dict[int, int]) -> Grown:
+        kind = id(type(entry.sample[0]))
         more = min(entry.more, now[kind] - self._of_types[kind])
         return entry._replace(more=more, gone=entry.more - more)
 
-    def _longer(self) -> List[Grown]:
+    def _longer(self, new: Set[int]) -> List[Grown]:
         growths = []
         for container, was in zip(self._containers, self._lengths):
             growth = length(container) - was
@@ -108,13 +110,14 @@ class Inventory:
                 growths.append((growth, container))
         growths.sort(key=lambda pair: -pair[0])
         entries = (Grown(newest(container, growth), growth, container, 0) for growth, container in growths[:CANDIDATES])
-        return [entry for entry in entries if not _is_weak(_values(entry))]
+        return [entry for entry in entries if not _is_weak(_values(entry), new)]
 
     def growth(self, container: object) -> Optional[int]:
         """Return the entries that a container has gained; None for one that was not there."""
-        lengths = (was for kept, was in zip(self._containers, self._lengths) if kept is container)
-        was = next(lengths, None)
-        return None if was is None else length(container) - was
+        if not self._places:
+            self._places = {id(kept): at for at, kept in enumerate(self._containers)}
+        at = self._places.get(id(container))
+        return None if at is None else length(container) - self._lengths[at]
 
     @property
     def ours(self) -> Set[int]:
@@ -131,14 +134,14 @@ class Inventory:
         gc.unfreeze()
         objects = gc.get_objects()
         now = {id(item): (item, size) for item, size in _large(objects, _beyond(objects))}
-        came: Dict[type, List[Tuple[int, object]]] = {}
+        came: Dict[int, List[Tuple[int, object]]] = {}
         for key, (item, bytes_) in now.items():
-            if self._large.get(key) != (bytes_, type(item)):
-                came.setdefault(type(item), []).append((bytes_, item))
+            if self._large.get(key) != (bytes_, id(type(item))):
+                came.setdefault(id(type(item)), []).append((bytes_, item))
         growths = []
         for kind, items in came.items():
             went = sorted(
-                was for key, (was, of) in self._large.items() if of is kind and now.get(key, (0, 0))[1] != was
+                was for key, (was, of) in self._large.items() if of == kind and now.get(key, (0, 0))[1] != was
             )
             if len(went) == len(items) <= REPLACED:
                 items.sort(key=lambda pair: pair[0])
@@ -166,9 +169,15 @@ def _beyond(objects: List[object]) -> List[object]:
     level = objects
     while level:
         referred = referents.of(*level)
+        # The collector asks a dict for its keys only where one is no string.
+        referred += [key for item in level if issubclass(type(item), dict) for key in _keys(item)]
         level = [item for item in referred if type(item) in (tuple, dict) and not gc.is_tracked(item)]
         beyond += referred
     return beyond
+
+
+def _keys(mapping: Any) -> List[object]:
+    return undisturbed(lambda: [*dict.keys(mapping)], [])
 
 
 def length(container: object) -> int:
@@ -198,16 +207,16 @@ def _length_of(kind: type) -> Optional[Callable[[object], int]]:
 
 def _measured(objects: List[object]) -> Tuple[List[object], List[int]]:
     """The containers among these, and their lengths."""
-    readers = {kind: _length_of(kind) for kind in set(map(type, objects))}
-    containers = [item for item in objects if readers[type(item)] is not None]
+    readers = {id(kind): _length_of(kind) for kind in kinds(objects)}
+    containers = [item for item in objects if readers[id(type(item))] is not None]
     return containers, [length(item) for item in containers]
 
 
 def _growing_in_place(objects: List[object], beyond: List[object]) -> List[object]:
     """Return those, but for containers, whose size may change: they are no plain values, and say their size
     themselves."""
-    kinds = {kind: _can_grow(kind) for kind in set(map(type, objects))}
-    tracked = [item for item in objects if kinds[type(item)]]
+    can_grow = {id(kind): _can_grow(kind) for kind in kinds(objects)}
+    tracked = [item for item in objects if can_grow[id(type(item))]]
     plain = [item for item in beyond if type(item) in AHEAD]
     return list({id(item): item for item in tracked + plain}.values())
 
@@ -222,9 +231,11 @@ def _can_grow(kind: type) -> bool:
 
 def _large(objects: List[object], beyond: List[Any]) -> Iterator[Tuple[object, int]]:
     """Large objects with their sizes; ``beyond``: what the objects refer to, see there."""
-    kinds = {kind: _can_grow(kind) or issubclass(kind, (list, tuple, dict)) for kind in set(map(type, objects))}
-    large = [item for item in objects if kinds[type(item)]]
+    are_looked_at = {id(kind): _can_grow(kind) or issubclass(kind, (list, tuple, dict)) for kind in kinds(objects)}
+    large = [item for item in objects if are_looked_at[id(type(item))]]
     large += [item for item in beyond if type(item) in PLAIN and len(item) >= LARGE // 8]
+    opaque = {id(kind): not issubclass(kind, (int, *PLAIN)) and _can_grow(kind) for kind in kinds(beyond)}
+    large += [item for item in beyond if opaque[id(type(item))] and not gc.is_tracked(item)]
     for item in large:
         bytes_ = size(item)
         if bytes_ >= LARGE:
@@ -245,10 +256,12 @@ def _values(grown: Grown) -> List[object]:
     return grown.sample[:half] if issubclass(type(grown.container), dict) else grown.sample
 
 
-def _is_weak(sample: List[Any]) -> bool:
-    """Return whether these are references that keep nothing alive; a dead one is itself what is kept."""
-    alive = sum(issubclass(type(item), weakref.ref) and item() is not None for item in sample)
-    return alive * 2 >= max(len(sample), 1)
+def _is_weak(sample: List[Any], new: Set[int]) -> bool:
+    """Return whether these are references to what came with them, which is kept by something else; one that is dead, or
+    to what was there before, is itself what is kept."""
+    referents = [weakref.ref.__call__(item) for item in sample if issubclass(type(item), weakref.ref)]
+    came = sum(item is not None and (id(item) in new or not gc.is_tracked(item)) for item in referents)
+    return came * 2 >= max(len(sample), 1)
 
 
 def newest(container: object, growth: int) -> List[object]:
@@ -277,11 +290,21 @@ def undisturbed(read: Callable[[], T], otherwise: T) -> T:
     return otherwise
 
 
+def kinds(objects: List[object]) -> List[type]:
+    """The types of these, each once. By its identity: what a metaclass makes of equality is the workload's own code."""
+    return list({id(kind): kind for kind in map(type, objects)}.values())
+
+
+def of_types(objects: List[object]) -> Counter[int]:
+    """How many of these are of each type, by its identity."""
+    return Counter(map(id, map(type, objects)))
+
+
 def _more_of_a_type(new: List[object]) -> List[Grown]:
-    by_type: Dict[type, List[object]] = {}
+    by_type: Dict[int, List[object]] = {}
     for item in new:
         if not issubclass(type(item), weakref.ref):
-            by_type.setdefault(type(item), []).append(item)
+            by_type.setdefault(id(type(item)), []).append(item)
     most = sorted(by_type.values(), key=len, reverse=True)[:FOLLOWED]
     return [Grown(spread(item, SAMPLE), len(item), None, 0) for item in most if len(item) > 1]
 

@@ -26,6 +26,8 @@ FRAMES = {types.GeneratorType: "gi_frame", types.CoroutineType: "cr_frame", type
 # How well a name says where something is, the lower the better; 0: more is needed after it.
 ON, MODULE, CLASS, THING, CODE = range(5)
 CACHE = type(functools.lru_cache()(len))
+# What has a name of its own, which no code of the workload is asked for.
+CALLED = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodDescriptorType, *FRAMES)
 _WING = __name__.rsplit(".", 2)[0]
 
 
@@ -58,7 +60,7 @@ class Link(NamedTuple):
 
 def modules() -> Dict[int, str]:
     """The names of the dicts that are modules."""
-    return {id(getattr(module, "__dict__", None)): name for name, module in list(sys.modules.items())}
+    return {id(_dict_of(module)): name for name, module in list(sys.modules.items())}
 
 
 def step(link: Link) -> Step:
@@ -106,9 +108,17 @@ def _in_dict(link: Link) -> Step:
 
 def is_own_class(kind: type) -> bool:
     """Return whether a class is of the workload's own code."""
-    module = type.__getattribute__(kind, "__dict__").get("__module__")
-    found = sys.modules.get(module) if type(module) is str else None
+    found = sys.modules.get(module_of(kind))
     return found is not None and _is_own_file(_dict_of(found))
+
+
+def module_of(kind: type) -> str:
+    """Return the name of the module of a class; empty where it has none, as one that was made by a call."""
+    try:
+        module = type.__getattribute__(kind, "__module__")
+    except AttributeError:
+        return ""
+    return module if type(module) is str else ""
 
 
 def _is_own_file(attributes: Any) -> bool:
@@ -198,7 +208,7 @@ def running() -> Dict[int, Step]:
 
 def _in_object(link: Link) -> Step:
     owner, kind = link.referrer, type(link.referrer)
-    if str(kind.__module__).startswith(_WING) and kind.__name__ in WORKLOADS:
+    if module_of(kind).startswith(_WING) and kind.__name__ in WORKLOADS:
         return Step("the workload", THING, owner, is_own=True)
     if kind.__name__ == "_localdummy":
         return Step("the data of a thread", THING, owner)
@@ -224,9 +234,21 @@ def _words(owner: Any, referent: object) -> Optional[str]:
     if kind is CACHE and type(referent) is dict and _dict_of(owner) is not referent:
         return "the cache"
     does = next((does for kinds, does in DOING if issubclass(kind, kinds)), None)
-    if does is None and hasattr(kind, "get_coro"):
-        return "%s of %s()" % (a(kind), getattr(owner.get_coro(), "__qualname__", "?"))
-    return None if does is None else does[0] % getattr(does[1](owner), "__qualname__", "?")
+    if does is None and _is_task(kind):
+        return "%s of %s()" % (a(kind), _called(owner.get_coro()))
+    return None if does is None else does[0] % _called(does[1](owner))
+
+
+def _is_task(kind: type) -> bool:
+    tasks = sys.modules.get("asyncio.tasks")
+    return tasks is not None and issubclass(kind, tasks.Task)
+
+
+def _called(function: object) -> str:
+    """Return what a function is called; what is called like one but is none by its type: its attributes may be the
+    workload's own code."""
+    name = getattr(function, "__qualname__", None) if issubclass(type(function), CALLED) else None
+    return name if type(name) is str else type(function).__name__
 
 
 def entries(container: object) -> object:

@@ -13,10 +13,10 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from collections import Counter
-from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .. import clock
-from ..settling import collection
+from ..settling import collection, timers
 from . import counters, holders, inventory, lines, traces
 from .inventory import Grown, Inventory
 
@@ -96,7 +96,7 @@ def look(work: Work, limits: Limits, expected: Expected) -> replies.Survey:
     if made.is_quick:
         _add_put(held, work, made.operations)
     otherwise = IN_C if made.is_in_c else None
-    kinds = {type(item.sample[0]) for _, item in held if item.container is None and not item.bytes}
+    kinds = inventory.kinds([item.sample[0] for _, item in held if item.container is None and not item.bytes])
     del grown, made, held, one, larger, heap, before
     if not gc.isenabled():
         _free_cycles(entries, kinds)
@@ -161,6 +161,8 @@ class _Made:
     def __init__(self, grown: List[Grown], work: Work, limits: Limits, operations: int, expected: Expected) -> None:
         lengths = [inventory.length(found.container) for found in grown]
         gc.freeze()
+        of_workload = tracemalloc.get_traceback_limit() if tracemalloc.is_tracing() else 0
+        tracemalloc.stop()
         tracemalloc.start(FRAMES)
         try:
             started, wanted = clock.seconds(), _operations_for(grown, operations, expected)
@@ -176,6 +178,8 @@ class _Made:
             self.is_in_c = not self.stable and _is_in_c(expected.lines)
         finally:
             tracemalloc.stop()
+            if of_workload:
+                tracemalloc.start(of_workload)
             gc.unfreeze()
 
 
@@ -222,7 +226,7 @@ def _is_theirs(item: object) -> bool:
     trace = traces.of(item)
     if trace is None:
         return bool(type(item).__flags__ & traces.UNTRACED) and not holders.is_ours(item)
-    return trace[-1].filename not in holders.OUR_FILES
+    return trace[-1].filename not in holders.OUR_FILES and not any(frame.filename == timers.__file__ for frame in trace)
 
 
 def _places(sample: Sequence[object]) -> List[List[Line]]:
@@ -317,17 +321,17 @@ def _add_put(held: Sequence[Tuple[replies.Held, Grown]], work: Work, operations:
     entry["put_operations"] = operations
 
 
-def _free_cycles(entries: List[replies.Held], kinds: Set[type]) -> None:
+def _free_cycles(entries: List[replies.Held], kinds: List[type]) -> None:
     """Say of what a collection frees that only the collector, switched off by the workload, could have freed it."""
     before = _counts(kinds)
     gc.collect()
     after = _counts(kinds)
-    freed = {kind.__name__ for kind in kinds if before[kind] - after[kind] >= ENOUGH}
+    freed = {kind.__name__ for kind, was, is_ in zip(kinds, before, after) if was - is_ >= ENOUGH}
     for entry in entries:
         if entry["holder"] is None and entry["type"] in freed:
             entry["holder"] = CYCLE
 
 
-def _counts(kinds: Set[type]) -> Dict[type, int]:
-    counts = Counter(map(type, gc.get_objects()))
-    return {kind: counts[kind] for kind in kinds}
+def _counts(kinds: List[type]) -> List[int]:
+    counts = inventory.of_types(gc.get_objects())
+    return [counts[id(kind)] for kind in kinds]
