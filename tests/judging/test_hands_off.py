@@ -59,6 +59,13 @@ def test_a_collector_that_is_off_is_told_as_such():
     assert find(off, RULES).words.endswith("2.0 kB per operation: the collector is off")
 
 
+def test_garbage_of_so_few_operations_that_as_many_objects_went_as_came_convicts_nobody():
+    few = deployed(lambda n: 25_000 * n, garbage=(2_400_000, 0, 0), objects=-20, operations=96)
+    found = find(few, RULES)
+    assert found.convicted_by == ()
+    assert "the collector is off" not in found.words
+
+
 def test_garbage_that_is_collected_soon_convicts_nobody():
     soon = deployed(lambda n: 2_000 * n, garbage=(200_000_000, 0, 0), thresholds=(120_000, 10, 10), objects=100_000)
     found = find(soon, RULES)

@@ -334,3 +334,16 @@ def test_tasks_that_never_end_are_named_whatever_the_verdict_is():
     named = "; 1,200 tasks never end: forever(), at shop/app/main.py:7; 1 task never ends: other()"
     assert (grown.verdict, grown.reason.endswith(named)) == (Verdict.LEAKING, True)
     assert (steady.verdict, steady.reason.endswith(named)) == (Verdict.CLEAN, True)
+
+
+def test_what_is_ruled_out_is_told_without_credit_for_a_fall():
+    found = judge(series(lambda n: -0.1 * n, rounds=60), RULES)
+    told = re.search(r"no leak of more than ([-0-9.e]+) B/op", found.reason)
+    assert float(told[1]) >= 0.9 * (found.bytes.high - found.bytes.rate) > 0
+
+
+def test_a_container_explains_memory_that_moves_and_no_number_of_things():
+    threads = series(lambda n: 0, threads=lambda n: n // 1_800, rounds=4, operations=4_900)
+    found = judge(replace(threads, caps=(Cap("a table", 100, 200, 500),)), RULES, last=True)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "a table" not in found.reason

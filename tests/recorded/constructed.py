@@ -152,6 +152,10 @@ LEAKING = {
     "threads that never end, 300 kB each": lambda: series(
         flat, pages=lambda n: 300_000 * (n // 400), threads=lambda n: n // 400, rounds=60
     ),
+    "two megabytes of pages in 14,000 operations": lambda: series(
+        flat, pages=lambda n: (2 << 20) * (n // 14_000), rounds=60
+    ),
+    "a descriptor in 9,000 operations": lambda: series(flat, descriptors=lambda n: (n + 3_000) // 9_000, rounds=60),
     "a page in 300 operations": lambda: series(flat, pages=lambda n: PAGE * (n // 300), rounds=60),
     "mappings of which a part is used": lambda: series(
         flat, pages=lambda n: 4 * n, reserved=lambda n: 30 * n, rounds=60
@@ -261,6 +265,9 @@ INCONCLUSIVE = {
     "seven threads in a short run": lambda: series(flat, threads=lambda n: n // 1_800, rounds=4, operations=4_900),
     "a descriptor now and then in a short run": lambda: series(
         flat, descriptors=lambda n: n // 5_500, rounds=5, operations=4_900
+    ),
+    "two large jumps of pages": lambda: series(
+        flat, pages=lambda n: (8 << 20) * ((n >= 40_000) + (n >= 54_000)), rounds=26
     ),
     "a short run that drains": lambda: series(lambda n: -20 * n, rounds=5),
     "a short run with a jump": lambda: series(lambda n: 500_000 * (n >= 15_000), rounds=5),

@@ -12,9 +12,11 @@ the figure is, what it is held against and where that comes from.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import accumulate
+from math import comb
 from typing import Any
 
 from find_mem_leaks.judging.evidence import Evidence
@@ -27,6 +29,8 @@ from find_mem_leaks.judging.statements import Statement, read, statements
 # The share of its earlier rate below which growth slows down, and the standard errors that chance may explain.
 SLOWING = 0.85
 CHANCE = 2.0
+# In one run of so many as few rises of a number of things fall into the last half where they go on.
+RARELY = 20
 # Steady growth never falls by much: it must be so many times the deepest fall on the way.
 RISE_TO_FALL = 2.0
 # What a stack still grows by in the second half of its warm-up is its settling in (free lists, pools and caches that
@@ -69,7 +73,7 @@ class Criterion:
     compare: Compare
     probes: Sequence[Probe]
 
-    @cached_property
+    @functools.cached_property
     def statement(self) -> Statement:
         """The test in words."""
         name, docstring = self.compare.__name__, self.compare.__doc__
@@ -305,26 +309,46 @@ def limit(evidence: Evidence, probe: Probe) -> Compared:
 
 
 def rare(evidence: Evidence, probe: Probe) -> Compared:
-    """Live bytes did not rise in few places before, as a leak does that comes once in hundreds of operations.
+    """Memory did not rise in few places before, as a leak does that comes once in hundreds of operations.
 
     Figure: what came for good in the second quarter of all operations, if nearly all of it came in 4 looks and as much
         had come at once before: that nothing has come since may be chance; else 0.
-    At most: the limit, over three quarters of the operations.
+    At most: the limit, over three quarters of the operations; no less than 1 MiB of pages, 16 MiB of child processes'
+        memory.
     Otherwise: {probe} rose by {figure:,.0f} bytes in a few jumps over {operations:,} operations; there could be more
     """
     most = evidence.rules.effective_limit * evidence.growth(probe).every[-1] * (1 - 1 / FOLD)
-    return evidence.growth(probe).sparse, float(most)
+    return evidence.growth(probe).sparse, max(float(most), 0.0 if probe is LIVE_BYTES else probe.later)
+
+
+def stays(evidence: Evidence, probe: Probe) -> Compared:
+    """No other memory than live bytes came to stay, in however many jumps.
+
+    Figure: what came for good in the last half of all operations.
+    At most: the limit, over as many; no less than 1 MiB of pages, 16 MiB of child processes' memory.
+    Otherwise: {probe} grew by {figure:,.0f} bytes for good in the last half of {operations:,} operations
+    """
+    growth = evidence.growth(probe)
+    return growth.kept, max(evidence.rules.effective_limit * float(growth.every[-1]) / 2, probe.later)
 
 
 def again(evidence: Evidence, probe: Probe) -> Compared:
     """No number of things goes on rising, one by one.
 
     Figure: looks in the last half of all operations that found more than all before, and no less than all after.
-    At most: 1, or as many as in the quarter before: what goes on rising does so twice as often in a half.
+    At most: 1, or the most of which 1 run in 20 has no more, if each of its rises but those in the first 64th of all
+        operations came in either half by chance: what goes on rising does so as often in both.
     Otherwise: {probe} rose {figure:.0f} times in the last half of {operations:,} operations and never fell again
     """
-    before, after = evidence.growth(probe).records
-    return float(after), float(max(before, 1))
+    rises, after = evidence.growth(probe).records
+    return float(after), float(max(_few_of(rises), 1))
+
+
+@functools.cache
+def _few_of(rises: int) -> int:
+    """The most that fall into one half of the operations by chance in no more than one run of ``RARELY``."""
+    chances = accumulate(comb(rises, few) for few in range(rises + 1))
+    return sum(RARELY * chance <= 1 << rises for chance in chances) - 1
 
 
 def drain(evidence: Evidence, probe: Probe) -> Compared:
@@ -356,7 +380,8 @@ ACQUITTING = (
     Criterion(suspicion, PROBES),
     Criterion(later, MEMORY),
     Criterion(limit, (LIVE_BYTES,)),
-    Criterion(rare, (LIVE_BYTES,)),
+    Criterion(rare, MEMORY),
+    Criterion(stays, tuple(probe for probe in MEMORY if probe is not LIVE_BYTES)),
     Criterion(again, THINGS),
     Criterion(drain, (LIVE_BYTES,)),
     Criterion(horizon_of_an_acquittal, ()),

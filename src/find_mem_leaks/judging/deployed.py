@@ -148,7 +148,7 @@ class Deployed:
 
     def period(self, generation: int) -> float:
         """Operations from one collection of a generation to the next by the collector's own rules and the pace at which
-        objects come; infinite if the collector is off."""
+        objects come; infinite if the collector is off, or as many go."""
         thresholds = self.end["thresholds"]
         allocated = self._net_allocations()
         if not self.end["enabled"] or not thresholds[0] or allocated <= 0:
@@ -157,6 +157,11 @@ class Deployed:
         for threshold in thresholds[1 : generation + 1]:
             operations *= threshold + 1
         return max(operations, self._quarter()) if generation == GENERATIONS - 1 else operations
+
+    @property
+    def is_without_pace(self) -> bool:
+        """Return whether the collector is on and no collection is ever due: as many objects go as come."""
+        return bool(self.end["enabled"] and self.end["thresholds"][0]) and self._net_allocations() <= 0
 
     def _net_allocations(self) -> float:
         """Objects known to the collector that an operation makes more than it frees, garbage among them."""

@@ -151,11 +151,16 @@ class Growth:
 
     @cached_property
     def records(self) -> tuple[int, int]:
-        """The numbers of looks that found more than all before and no less than all after, the warm-up's too: in the
-        second quarter of all operations, and in their last half."""
+        """The numbers of looks that found more than all before and no less than all after, the warm-up's too: in all
+        operations but the first 64th, and in their last half."""
         highest = np.maximum.accumulate(self.levels)[:-1]
         at = self.every[1:][lasting(self.levels)[1:] > highest] / self.every[-1]
-        return int(((at > 1 / FOLD) & (at <= 2 / FOLD)).sum()), int((at > 2 / FOLD).sum())
+        return int((at > 1 / FOLD**3).sum()), int((at > 2 / FOLD).sum())
+
+    @cached_property
+    def kept(self) -> float:
+        """What came for good in the last half of all operations."""
+        return float(np.diff(lasting(self.levels))[self.every[1:] > self.every[-1] / 2].sum())
 
     @cached_property
     def sparse(self) -> float:

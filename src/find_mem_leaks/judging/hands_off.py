@@ -102,9 +102,11 @@ class HandsOff:
 
     @cached_property
     def sure_height(self) -> float:
-        """``height``; an overdue collection counts as never to come only once run or garbage suffice to convict."""
-        is_seen = self.rules.convict.share(self.deployed) >= 1 or self.garbage >= MEMORY_HORIZON
-        return self.height if is_seen else self._height(self.deployed.period(self.waiting))
+        """``height``; a collection that is overdue, or never due by the pace of so few operations, counts as never to
+        come only once run or garbage suffice to convict."""
+        if self.rules.convict.share(self.deployed) >= 1 or self.garbage >= MEMORY_HORIZON:
+            return self.height
+        return 0.0 if self.deployed.is_without_pace else self._height(self.deployed.period(self.waiting))
 
     def _height(self, operations: float) -> float:
         rate = self.garbage_per_operation
@@ -322,6 +324,8 @@ def _next(evidence: HandsOff) -> str:
     if operations == inf:
         period = deployed.period(evidence.waiting)
         never = f"generation {evidence.waiting} was due to be collected after {period:,.0f} operations, and never was"
+        if deployed.is_without_pace:
+            return "as many objects went as came, so that no collection is due"
         return "the collector is off" if period == inf else never
     thresholds = ", ".join(f"{threshold:,}" for threshold in deployed.end["thresholds"])
     comes = f"the next collection in {operations:.2g} operations, at {_size(evidence.height)}"

@@ -20,6 +20,7 @@ from find_mem_leaks.judging.criteria import (
     STEADY,
     Criterion,
     Outcome,
+    limit,
     put,
 )
 from find_mem_leaks.judging.evidence import AFTER_FILLING, Evidence
@@ -35,6 +36,7 @@ from find_mem_leaks.judging.probes import (
     PARTS,
     PROBES,
     SHARED_MEMORY,
+    THINGS,
     Probe,
 )
 from find_mem_leaks.judging.readings import LARGE, NEAR, reading
@@ -197,8 +199,8 @@ def _is_by_calls(evidence: Evidence, against_acquittal: Sequence[Outcome]) -> bo
 
 
 def _acquit(evidence: Evidence) -> tuple[Verdict, bool, str]:
-    live = evidence.growth(LIVE_BYTES)
-    most = f"no leak of more than {max(live.interval.high, 0):.2g} B/op over {evidence.series.operations:,} operations"
+    ruled_out, _ = limit(evidence, LIVE_BYTES)
+    most = f"no leak of more than {ruled_out:.2g} B/op over {evidence.series.operations:,} operations"
     held = [each for each in evidence.series.held if each.bytes >= LEAST_HELD]
     for_a_while = "".join(f"{each}, then lets go of them{_at_pace(each, evidence.series)}: " for each in held)
     if evidence.settled < LARGE:
@@ -261,7 +263,8 @@ def _doubt(evidence: Evidence, outcomes: Sequence[Outcome]) -> str:
     why = statement.otherwise.format(probe=name, figure=outcome.figure, operations=over)
     if outcome.test == "calls":
         return why
-    why = "; ".join([why, *_moving(evidence.series)])
+    is_memory = outcome.probe and BY_KEY[outcome.probe] not in THINGS
+    why = "; ".join([why, *(_moving(evidence.series) if is_memory else ())])
     if accepted := _accepted(evidence, outcomes):
         why += f". `--limit {_rounded_up(accepted)}` accepts that"
     horizon = rules.convict if evidence.suspects else rules.acquit
