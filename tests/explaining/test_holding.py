@@ -211,3 +211,9 @@ def test_the_likeliest_culprit_is_held_by_the_surest_holder_if_by_no_other():
         (None, "list `a` of module b"),
         ("Item", "list `a` of module b"),
     ]
+
+
+def test_a_line_that_allocates_what_it_puts_away_leaves_what_others_allocate_to_them():
+    culprits = [culprit(OWN), replace(culprit(OTHER), bytes=50.0)]
+    told = holding.with_holders(culprits, survey(put_at(OTHER, made_at=OTHER)), LEAK)
+    assert [(each.frame.line, each.bytes) for each in told] == [(12, 100.0), (40, 50.0)]

@@ -137,6 +137,7 @@ def test_the_stacks_that_ship_are_own_code_where_the_package_is_installed():
         ({"blocks": 3.0}, 1.0, True),
         ({"blocks": 30.0}, 1.0, False),
         ({"live bytes": 100.0}, 0.0, True),
+        ({"blocks": 1.0, "live bytes": 300.0}, 1.0, False),
         ({}, 1.0, False),
     ],
 )
@@ -149,3 +150,14 @@ def test_own_lines_are_those_on_whose_behalf_a_library_allocates():
     inside = Culprit((Frame(*INSIDE), Frame(*OWN)), 1.0, 1.0, None, None)
     alone = Culprit((Frame(*INSIDE),), 1.0, 1.0, None, None)
     assert ranking.own_lines([inside, alone, inside]) == [("/home/somebody/work.py", 12)]
+
+
+def test_the_line_that_makes_most_of_the_growth_comes_first_however_few_its_allocations():
+    growing = found(record(OWN, first=1200, both=2400, size=50), record(OTHER, first=400, both=800, size=4_000))
+    assert places(ranking.rank(growing, 400, rate=4_150.0)) == [("work.py", 40), ("work.py", 12)]
+
+
+def test_a_line_is_said_to_keep_no_more_than_there_is_growth():
+    growing = found(record(OWN, first=400, both=800, size=250))
+    assert [culprit.bytes for culprit in ranking.rank(growing, 400, rate=120.0)] == [120.0]
+    assert [culprit.bytes for culprit in ranking.rank(growing, 400, rate=0.0)] == [250.0]

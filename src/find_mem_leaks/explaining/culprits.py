@@ -103,15 +103,19 @@ async def find(executable: str, order: Order, cell: Cell, capture: Path | None, 
             cell = await _explained_before_it_fails(search)
     except Exception as failure:
         cell = search.broken_off(
-            f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else _words(failure, order)
+            f"the cap of {cap:g} s was reached (--explain-cap)"
+            if limit.expired()
+            else _words(failure, order, is_under_way=bool(search.culprits))
         )
     return replace(cell, explaining_seconds=time.monotonic() - started)
 
 
-def _words(failure: Exception, order: Order) -> str:
-    if isinstance(failure, WorkerError):
+def _words(failure: Exception, order: Order, *, is_under_way: bool = False) -> str:
+    """Return why it failed; is_under_way: operations of this process had succeeded before, so that it is not for what
+    another process has left."""
+    if isinstance(failure, WorkerError) and not is_under_way:
         return processes.words(failure, order)
-    expected = isinstance(failure, UsageError | OSError)
+    expected = isinstance(failure, UsageError | OSError | WorkerError)
     return str(failure) if expected else f"{type(failure).__name__}: {failure}"
 
 

@@ -287,3 +287,12 @@ def test_what_a_caller_has_made_anew_holds_nothing_and_what_it_had_before_does()
         callers.begin()
     assert [(way.has_end, way.is_closed) for way in ways] == [(False, False), (True, True)]
     assert "`Handler.records`" in ways[1].told
+
+
+def test_of_thousands_that_refer_to_it_no_more_are_looked_at_than_are_followed(monkeypatch):
+    asked = []
+    monkeypatch.setattr(holders.Heap, "is_full", lambda _, container, __: asked.append(container))
+    item = Item()
+    kept([{"item": item} for _ in range(2_000)])
+    assert told(item)
+    assert len(asked) < 3 * holders.WIDTH

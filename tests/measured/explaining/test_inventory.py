@@ -1,9 +1,11 @@
 """What is seen to have grown: on objects of the tests' own, in this process."""
 
+import decimal
 import gc
 import io
 import sys
 import threading
+import weakref
 from collections import OrderedDict, defaultdict, deque
 from functools import partial
 
@@ -78,6 +80,52 @@ def test_one_that_is_replaced_by_a_larger_one_is_found(larger):
     things["kept"] = (None,) * 1_000
     before = grown(lambda: things.update(kept=larger(things["kept"])))
     assert [item.bytes for item in before.replaced() if item.sample[0] is things["kept"]] == [8_000]
+
+
+def test_one_that_no_collector_tracks_and_that_says_its_size_is_found_too():
+    things["kept"] = decimal.Decimal("1" * 5_000)
+    before = grown(lambda: things.update(kept=decimal.Decimal("1" * 20_000)))
+    assert [item.bytes > 5_000 for item in before.replaced() if item.sample[0] is things["kept"]] == [True]
+
+
+class Odd(type):
+    __hash__ = None
+
+    def __eq__(cls, other):
+        return NotImplemented
+
+
+class OfOdd(metaclass=Odd):
+    pass
+
+
+def test_types_that_are_compared_and_hashed_by_code_of_the_workload_are_counted():
+    things["kept"] = []
+    before = grown(lambda: things["kept"].extend(OfOdd() for _ in range(100)))
+    found = before.grown(lambda _: False)
+    assert found[0].more == 100
+    assert before.net(found)
+    assert before.replaced() is not None
+
+
+class Thing:
+    def handle(self):
+        pass
+
+
+def test_references_to_what_was_there_before_are_themselves_what_is_kept():
+    thing = Thing()
+    things["kept"] = container = []
+    before = grown(lambda: container.extend(weakref.WeakMethod(thing.handle) for _ in range(100)))
+    assert before.grown(lambda _: False)[0].container is container
+    before = grown(lambda: container.extend(weakref.ref(Thing()) for _ in range(100)))
+    assert before.grown(lambda _: False)[0].container is container
+
+
+def test_keys_of_a_dict_are_found_though_the_collector_does_not_ask_for_them():
+    things["kept"] = {"".join(["k", "ey"]): 1}
+    [key] = things["kept"]
+    assert any(item is key for item in inventory.everything())
 
 
 def test_sizes_are_not_looked_at_unless_it_is_asked_for():

@@ -1,6 +1,8 @@
 """What a single reference is called: on objects of the tests' own, in this process."""
 
+import functools
 import sys
+import types
 
 from find_mem_leaks.measured.explaining import references
 from find_mem_leaks.measured.user_file import Operations
@@ -67,3 +69,37 @@ def test_an_exception_holds_its_traceback_by_name():
         kept = error
     assert step(kept.__traceback__, kept).name == "`ValueError.__traceback__`"
     assert step(kept.__traceback__.tb_frame, kept.__traceback__).name == "`traceback.tb_frame`"
+
+
+class Callable(Proxy):
+    def __call__(self):
+        pass
+
+
+class Job:
+    def get_coro(self, loop):
+        raise RuntimeError("no task of asyncio's")
+
+
+class Lazy(types.ModuleType):
+    """As `importlib.util.LazyLoader` does, it is imported when it is first asked for anything."""
+
+    def __getattribute__(self, name):
+        raise ImportError("libpq is not installed")
+
+
+def test_no_code_of_the_workload_is_called_to_name_what_refers():
+    argument = []
+    assert step(argument, functools.partial(Callable(), argument)).name == "a partial of Callable()"
+    assert step([], Job()).name == "a Job"
+
+
+def test_a_module_that_is_imported_when_it_is_asked_is_not(monkeypatch):
+    monkeypatch.setitem(sys.modules, "libpq", Lazy("libpq"))
+    assert "libpq" in references.modules().values()
+
+
+def test_a_class_that_was_made_by_a_call_may_have_no_module():
+    made = types.FunctionType(compile("type('Made', (), {})", "<made>", "eval"), {"type": type})()
+    assert references.module_of(made) == ""
+    assert step([], made()).name == "a Made"

@@ -1,16 +1,19 @@
 """What is new after some work, where it was made, and what holds it: on objects of the tests' own, in this process."""
 
+import asyncio
 import atexit
 import ctypes
 import functools
 import gc
 import sqlite3
+import tracemalloc
 import weakref
 from collections import OrderedDict, defaultdict
 
 import pytest
 
 from find_mem_leaks.measured.explaining import inventory, survey
+from find_mem_leaks.measured.settling import timers
 
 kept_by_module = []
 text_of_module = [""]
@@ -253,3 +256,30 @@ def test_a_list_of_references_that_sqlite_drops_itself_is_not_told():
     holders = [entry["holder"] for entry in found if entry["count"] >= entry["operations"]]
     assert holders
     assert all(holder.endswith(f"`kept_by_module` of module {__name__}") for holder in holders)
+
+
+def test_a_workload_that_traces_memory_itself_goes_on_doing_so():
+    tracemalloc.start(2)
+    try:
+        assert first(lambda number: kept_by_module.append(Item()))["type"] == "Item"
+        assert tracemalloc.get_traceback_limit() == 2
+        assert tracemalloc.is_tracing()
+    finally:
+        tracemalloc.stop()
+
+
+def test_timers_that_the_looks_themselves_set_are_not_the_workloads():
+    async def look():
+        loop = asyncio.get_running_loop()
+        await timers.drop_cancelled()
+        tracemalloc.start(survey.FRAMES)
+        try:
+            own = loop.call_later(3600, print)
+            await timers.drop_cancelled()
+            made = [item for item in gc.get_objects() if type(item) is asyncio.TimerHandle and survey._is_theirs(item)]
+            own.cancel()
+            return made == [own]
+        finally:
+            tracemalloc.stop()
+
+    assert asyncio.run(look())
