@@ -102,11 +102,8 @@ async def find(executable: str, order: Order, cell: Cell, capture: Path | None, 
         async with limit:
             cell = await _explained_before_it_fails(search)
     except Exception as failure:
-        cell = search.broken_off(
-            f"the cap of {cap:g} s was reached (--explain-cap)"
-            if limit.expired()
-            else _words(failure, order, is_under_way=bool(search.culprits))
-        )
+        why = _words(failure, order, is_under_way=bool(search.culprits))
+        cell = search.broken_off(f"the cap of {cap:g} s was reached (--explain-cap)" if limit.expired() else why)
     return replace(cell, explaining_seconds=time.monotonic() - started)
 
 
