@@ -33,7 +33,7 @@ def read():
         allocator.read(), allocator.kept(), allocator.blind()
 read()
 blocks = sys.getallocatedblocks()
-print(rise(read), sys.getallocatedblocks() - blocks < 20)
+print(rise(read), sys.getallocatedblocks() - blocks < 100)
 """
 # A thread that goes on takes ten blocks for good, and 150 that it gives back into its cache.
 IN_A_THREAD = """
