@@ -217,3 +217,11 @@ def test_a_line_that_allocates_what_it_puts_away_leaves_what_others_allocate_to_
     culprits = [culprit(OWN), replace(culprit(OTHER), bytes=50.0)]
     told = holding.with_holders(culprits, survey(put_at(OTHER, made_at=OTHER)), LEAK)
     assert [(each.frame.line, each.bytes) for each in told] == [(12, 100.0), (40, 50.0)]
+
+
+def test_what_came_twice_where_the_culprit_allocated_hundreds_of_times_is_not_what_it_keeps():
+    rare = entry("list `a` of module b", count=2, operations=20_000, made_at=OWN)
+    [told] = holding.with_holders([culprit(allocations=0.027)], survey(rare, operations=20_000), NATIVE)
+    assert told.holder == holding.IN_C
+    [told] = holding.with_holders([culprit(allocations=1e-4)], survey(rare, operations=20_000), NATIVE)
+    assert told.holder == "list `a` of module b"

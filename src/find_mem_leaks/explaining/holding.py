@@ -53,7 +53,8 @@ class Growth:
 def with_holders(culprits: Sequence[Culprit], survey: replies.Survey, growth: Growth) -> tuple[Culprit, ...]:
     """The culprits with what holds what they allocate, and the line that puts it there, where that is another."""
     growth = _as_rare_as(culprits[0], growth)
-    entries = [entry for entry in survey["held"] if not growth.objects or _has_room(entry, culprits)]
+    often = [entry for entry in survey["held"] if not _is_too_rare(entry, culprits[0])]
+    entries = [entry for entry in often if not growth.objects or _has_room(entry, culprits)]
     fitting = sorted((entry for entry in entries if _fits(entry, growth)), key=lambda entry: not entry["bytes"])
     otherwise = survey["otherwise"]
     is_seen = survey["operations"] >= operations(culprits[0]) and not _is_of_objects(culprits, growth)
@@ -66,6 +67,12 @@ def with_holders(culprits: Sequence[Culprit], survey: replies.Survey, growth: Gr
     with_holders = tuple(_with_holder(culprit, entries, growth, unplaced, otherwise) for culprit in culprits)
     with_put = _with_put(_with_first(with_holders, fitting), entries, growth)
     return _with_table(with_put, entries, growth.bytes)
+
+
+def _is_too_rare(entry: replies.Held, culprit: Culprit) -> bool:
+    """Return whether next to none came while the culprit allocated often: a list that a library makes anew now and then
+    is made at the same line."""
+    return not entry["bytes"] and entry["count"] < FEWEST and culprit.allocations * entry["operations"] >= OFTEN
 
 
 def _has_room(entry: replies.Held, culprits: Sequence[Culprit]) -> bool:
