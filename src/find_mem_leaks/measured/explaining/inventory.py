@@ -18,7 +18,7 @@ import weakref
 from collections import Counter, deque
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple, TypeVar
 
-from .. import referents
+from .. import kinds, referents
 from ..settling import sqlite_cursors
 
 # How the entries of a container are counted: never by a subclass's own ``__len__``, which is the workload's code.
@@ -207,7 +207,7 @@ def _length_of(kind: type) -> Optional[Callable[[object], int]]:
 
 def _measured(objects: List[object]) -> Tuple[List[object], List[int]]:
     """The containers among these, and their lengths."""
-    readers = {id(kind): _length_of(kind) for kind in kinds(objects)}
+    readers = {id(kind): _length_of(kind) for kind in kinds.of(objects).values()}
     containers = [item for item in objects if readers[id(type(item))] is not None]
     return containers, [length(item) for item in containers]
 
@@ -215,7 +215,7 @@ def _measured(objects: List[object]) -> Tuple[List[object], List[int]]:
 def _growing_in_place(objects: List[object], beyond: List[object]) -> List[object]:
     """Return those, but for containers, whose size may change: they are no plain values, and say their size
     themselves."""
-    can_grow = {id(kind): _can_grow(kind) for kind in kinds(objects)}
+    can_grow = {id(kind): _can_grow(kind) for kind in kinds.of(objects).values()}
     tracked = [item for item in objects if can_grow[id(type(item))]]
     plain = [item for item in beyond if type(item) in AHEAD]
     return list({id(item): item for item in tracked + plain}.values())
@@ -231,10 +231,12 @@ def _can_grow(kind: type) -> bool:
 
 def _large(objects: List[object], beyond: List[Any]) -> Iterator[Tuple[object, int]]:
     """Large objects with their sizes; ``beyond``: what the objects refer to, see there."""
-    are_looked_at = {id(kind): _can_grow(kind) or issubclass(kind, (list, tuple, dict)) for kind in kinds(objects)}
+    are_looked_at = {
+        id(kind): _can_grow(kind) or issubclass(kind, (list, tuple, dict)) for kind in kinds.of(objects).values()
+    }
     large = [item for item in objects if are_looked_at[id(type(item))]]
     large += [item for item in beyond if type(item) in PLAIN and len(item) >= LARGE // 8]
-    opaque = {id(kind): not issubclass(kind, (int, *PLAIN)) and _can_grow(kind) for kind in kinds(beyond)}
+    opaque = {id(kind): not issubclass(kind, (int, *PLAIN)) and _can_grow(kind) for kind in kinds.of(beyond).values()}
     large += [item for item in beyond if opaque[id(type(item))] and not gc.is_tracked(item)]
     for item in large:
         bytes_ = size(item)
@@ -288,11 +290,6 @@ def undisturbed(read: Callable[[], T], otherwise: T) -> T:
         except (RuntimeError, IndexError):
             continue
     return otherwise
-
-
-def kinds(objects: List[object]) -> List[type]:
-    """The types of these, each once. By its identity: what a metaclass makes of equality is the workload's own code."""
-    return list({id(kind): kind for kind in map(type, objects)}.values())
 
 
 def of_types(objects: List[object]) -> Counter[int]:

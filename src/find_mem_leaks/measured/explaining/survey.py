@@ -15,7 +15,7 @@ import tracemalloc
 from collections import Counter
 from typing import TYPE_CHECKING, Callable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .. import clock
+from .. import clock, kinds
 from ..settling import collection, timers
 from . import counters, holders, inventory, lines, traces
 from .inventory import Grown, Inventory
@@ -96,10 +96,11 @@ def look(work: Work, limits: Limits, expected: Expected) -> replies.Survey:
     if made.is_quick:
         _add_put(held, work, made.operations)
     otherwise = IN_C if made.is_in_c else None
-    kinds = inventory.kinds([item.sample[0] for _, item in held if item.container is None and not item.bytes])
-    del grown, made, held, one, larger, heap, before
+    first = [item.sample[0] for _, item in held if item.container is None and not item.bytes]
+    types = list(kinds.of(first).values())
+    del first, grown, made, held, one, larger, heap, before
     if not gc.isenabled():
-        _free_cycles(entries, kinds)
+        _free_cycles(entries, types)
     return {"held": entries, "operations": operations, "otherwise": otherwise}
 
 
@@ -270,9 +271,9 @@ def _entry(
     """Return the entry of a reply, whether its holder is known to the end, and whether that is own code."""
     holder, is_told, is_own = _holder(grown, is_new, heap)
     distinct = {id(item): item for item in grown.sample if item is not None}  # many entries may be one `True`
-    kinds = Counter(type(item).__name__ for item in distinct.values())
+    names = Counter(type(item).__name__ for item in distinct.values())
     entry: replies.Held = {
-        "type": kinds.most_common(1)[0][0] if kinds else "NoneType",
+        "type": names.most_common(1)[0][0] if names else "NoneType",
         "count": grown.more,
         "bytes": grown.bytes,
         "table": inventory.table(grown.container),
@@ -321,17 +322,17 @@ def _add_put(held: Sequence[Tuple[replies.Held, Grown]], work: Work, operations:
     entry["put_operations"] = operations
 
 
-def _free_cycles(entries: List[replies.Held], kinds: List[type]) -> None:
+def _free_cycles(entries: List[replies.Held], types: List[type]) -> None:
     """Say of what a collection frees that only the collector, switched off by the workload, could have freed it."""
-    before = _counts(kinds)
+    before = _counts(types)
     gc.collect()
-    after = _counts(kinds)
-    freed = {kind.__name__ for kind, was, is_ in zip(kinds, before, after) if was - is_ >= ENOUGH}
+    after = _counts(types)
+    freed = {kind.__name__ for kind, was, is_ in zip(types, before, after) if was - is_ >= ENOUGH}
     for entry in entries:
         if entry["holder"] is None and entry["type"] in freed:
             entry["holder"] = CYCLE
 
 
-def _counts(kinds: List[type]) -> List[int]:
+def _counts(types: List[type]) -> List[int]:
     counts = inventory.of_types(gc.get_objects())
-    return [counts[id(kind)] for kind in kinds]
+    return [counts[id(kind)] for kind in types]
