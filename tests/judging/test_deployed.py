@@ -54,6 +54,20 @@ def test_each_part_of_the_account_is_what_was_read_of_it():
     assert made.left_over == pytest.approx(4e6)
 
 
+@pytest.mark.parametrize(
+    ("unreachable", "collected", "garbage"), [(30, [0, 10, 20], 0), (30, [0, 10, 21], 90_000), (None, [0], 90_000)]
+)
+def test_garbage_has_grown_only_if_objects_have_come_to_it(unreachable, collected, garbage):
+    made = with_figures(
+        deployed(lambda n: 0, garbage=(0, 0, 100_000)),
+        {"waiting": [10_000, 0], "unreachable": unreachable},
+        {"collected": collected},
+        {"blocks": 0},
+    )
+    assert made.account["garbage"] == garbage
+    assert made.account["garbage"] + made.account["python"] == 100_000
+
+
 def test_what_is_mapped_and_not_resident_is_no_part():
     reserved = with_figures(deployed(lambda n: 0), {}, {"elsewhere": 64e6}, {})
     assert reserved.account["mapped"] == 0

@@ -103,7 +103,8 @@ class Deployed:
         """``growth`` in parts: bytes by the keys of ``PARTS``, where the process could tell."""
         begin, end, settled = self.begin, self.end, self.end["settled"]
         large, untouched = (self._grown(each) if begin["large"] is not None else 0 for each in ("large", "untouched"))
-        waited_in_arenas, waited_in_heap = begin["waiting"]
+        waited_in_heap = begin["waiting"][1]
+        waited_in_arenas = self.garbage_at_begin - waited_in_heap
         parts = {
             "python": settled["blocks"] - begin["blocks"] + waited_in_arenas + begin["free_lists"] + large,
             "native": settled["handed_out"] - begin["handed_out"] + waited_in_heap - large,
@@ -120,8 +121,14 @@ class Deployed:
 
     @property
     def garbage_at_begin(self) -> int:
-        """Bytes of garbage that there were before the first operation; 0 where it was not counted."""
-        return int(sum(self.begin["waiting"]))
+        """Bytes of garbage that there were before the first operation; 0 where it was not counted.
+
+        What was set free in the end is more exact than what was counted, and the same if no object has come to it.
+        """
+        counted = int(sum(self.begin["waiting"]))
+        objects = self.begin.get("unreachable")
+        has_come = objects is None or sum(self.end["collected"]) > objects
+        return counted if has_come else max(counted, sum(self.end["garbage"]))
 
     @property
     def left_over(self) -> int:

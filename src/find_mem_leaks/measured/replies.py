@@ -176,10 +176,11 @@ class Settings(TypedDict):
 
 
 class Objects(TypedDict):
-    """Bytes of objects in the C heap and of garbage."""
+    """Bytes of objects in the C heap and of garbage, and how many objects are garbage."""
 
     large: Optional[int]
     waiting: Sequence[int]
+    unreachable: Optional[int]
 
 
 class Hidden(TypedDict):
@@ -197,6 +198,7 @@ class Account(Figures, Settings, Objects, Hidden):
 
 class AccountAtEnd(Account):
     garbage: List[int]
+    collected: List[int]
     settled: Figures
     trimmed: Optional[int]
 

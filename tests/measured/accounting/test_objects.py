@@ -48,6 +48,7 @@ def test_garbage_is_what_a_collection_would_free_and_nothing_is_freed():
     finally:
         gc.enable()
     in_arenas, in_heap = (new - old for new, old in zip(after["waiting"], before["waiting"], strict=True))
+    assert after["unreachable"] - before["unreachable"] == 2
     assert in_heap == pytest.approx(3 * MB, abs=100)
     assert in_arenas == pytest.approx(56 + 32 + 120 + 112 + 56 + 112, abs=150)
     assert after["large"] == pytest.approx(before["large"], abs=200_000)

@@ -8,7 +8,7 @@ empties Python's free lists too, which hold no garbage: how much that is tells a
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, List, Tuple
 
 from ..probes import heap, pymalloc
 from . import arenas, copies, figures, objects, trimming
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 AGAIN = 3
 # Of a process of which no copy could be made.
 NOT_HIDDEN: replies.Hidden = {"untouched": 0, "free_lists": 0}
-UNCOUNTED: Copied = {"large": None, "waiting": [0, 0], "generations": [0, 0, 0], **NOT_HIDDEN}
+UNCOUNTED: Copied = {"large": None, "waiting": [0, 0], "unreachable": None, "generations": [0, 0, 0], **NOT_HIDDEN}
 
 
 def begin() -> replies.Account:
@@ -41,13 +41,13 @@ def begin() -> replies.Account:
 def end() -> replies.AccountAtEnd:
     """Return what there is after the last: as it stands, and what a collection and a trim give back.
 
-    garbage: bytes that collecting each generation sets free; settled: what is read after that; trimmed: resident bytes
-    that the C heap gives back, None where it cannot be asked.
+    garbage: bytes that collecting each generation sets free; collected: how many objects; settled: what is read after
+    that; trimmed: resident bytes that the C heap gives back, None where it cannot be asked.
     """
     stands, settings = figures.read(), figures.settings()
     hidden = copies.ask(lambda: _hidden(stands["arenas"]), NOT_HIDDEN)
     generations = objects.generations()
-    garbage = _collect()
+    garbage, collected = _collect()
     garbage[-1] -= hidden["free_lists"]
     settled = figures.read()
     trimmed = trimming.trim()
@@ -59,22 +59,25 @@ def end() -> replies.AccountAtEnd:
         **hidden,
         "generations": generations,
         "garbage": garbage,
+        "collected": collected,
         "settled": settled,
         "trimmed": trimmed,
     }
 
 
-def _collect() -> List[int]:
-    """Bytes set free by collecting each generation, the youngest first."""
-    readings = [_live()]
+def _collect() -> Tuple[List[int], List[int]]:
+    """Bytes and objects set free by collecting each generation, the youngest first."""
+    readings, objects = [_live()], []
     for generation in range(3):
-        collected = gc.collect(generation)
+        objects.append(gc.collect(generation))
         readings.append(_live())
+    more = objects[-1]
     for _ in range(AGAIN):
-        if not collected:
+        if not more:
             break
-        collected = gc.collect()
-    return [before - after for before, after in zip(readings, [*readings[1:3], _live()])]
+        more = gc.collect()
+        objects[-1] += more
+    return [before - after for before, after in zip(readings, [*readings[1:3], _live()])], objects
 
 
 def _copied(taken: int) -> Copied:

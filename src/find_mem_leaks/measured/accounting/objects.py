@@ -29,15 +29,15 @@ _APART = (list, dict, set, bytearray, deque)
 
 def count(in_arenas: int, *, collected: bool = False) -> replies.Objects:
     """``large``: bytes of objects in the C heap, of all objects if Python's own allocator is off; ``waiting``: bytes of
-    garbage, in Python's arenas and in the C heap. ``in_arenas``: bytes of arenas that the process has taken, 0 if
-    Python's own allocator is off; ``collected``: there is no garbage."""
+    garbage, in Python's arenas and in the C heap; ``unreachable``: objects that are garbage. ``in_arenas``: bytes of
+    arenas that the process has taken, 0 if Python's own allocator is off; ``collected``: there is no garbage."""
     beyond = SMALL if in_arenas else 0
     tracked = gc.get_objects()
     seen = {id(tracked)}
     seen.add(id(seen))
     _, large = _sizes(tracked if collected else _held(tracked), seen, beyond)
-    waiting = (0, 0) if collected else _sizes(tracked, seen, beyond)
-    return {"large": large, "waiting": waiting}
+    garbage = [] if collected else [each for each in tracked if id(each) not in seen]
+    return {"large": large, "waiting": _sizes(garbage, seen, beyond), "unreachable": len(garbage)}
 
 
 def generations() -> List[int]:
