@@ -29,10 +29,10 @@ def marked_lines(control):
 
 def test_the_first_culprit_is_the_line_that_leaks_and_its_holder_is_named(explained):
     holders = {
-        "leak_list_of_objects": "list `HISTORY` of module workload",
+        "leak_list_of_objects": "list `HISTORY` of module leak_list_of_objects",
         "leak_linked_chain": "`Journal.newest`",
-        "leak_one_object_in_1000": "list `REPORTS` of module workload",
-        "leak_bytearray_growing": "bytearray `LOG` of module workload",
+        "leak_one_object_in_1000": "list `REPORTS` of module leak_one_object_in_1000",
+        "leak_bytearray_growing": "bytearray `LOG` of module leak_bytearray_growing",
         "leak_cycles_with_gc_disabled": "nothing but a reference cycle: the garbage collector is off",
     }
     cells = explained(*(str(CONTROLS / f"{name}.py") for name in holders))
@@ -116,5 +116,5 @@ def test_explain_prints_the_way_from_the_operation_to_the_line(capsys):
     assert commands.call(["explain", str(control), "--quick"]) == errors.LEAK
     out = capsys.readouterr().out
     assert "1. " in out
-    assert "held by list `UNDO` of module workload" in out
+    assert "held by list `UNDO` of module leak_closures_kept" in out
     assert "   called from operation (" in out

@@ -121,7 +121,7 @@ def test_its_line_is_found_before_it_runs_out(judged, name):
 
 
 def test_what_holds_it_is_told(judged):
-    assert "list `KEPT` of module workload" in judged["sockets"].culprits[0].holder
+    assert "list `KEPT` of module sockets" in judged["sockets"].culprits[0].holder
     assert judged["descriptors"].culprits[0].holder.startswith("the operating system")
 
 

@@ -222,7 +222,7 @@ def test_timers_that_were_cancelled_are_not_what_holds_what_leaks(tmp_path):
     code, replies = serve({"do": "open", **what}, {"do": "survey", "round": 1, **limits}, {"do": "close"})
     assert code == 0
     holders = [entry["holder"] for entry in replies[1]["held"]]
-    assert "list `kept` of module workload" in holders[0]
+    assert "list `kept` of module cancelling" in holders[0]
     assert not [holder for holder in holders if "_scheduled" in holder]
 
 

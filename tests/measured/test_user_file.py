@@ -1,4 +1,6 @@
 import asyncio
+import multiprocessing
+import sys
 
 import pytest
 
@@ -137,9 +139,23 @@ def test_an_operation_is_given_the_value_that_its_scenario_names(tmp_path, kind,
     result = own.stretch(0, 2)
     if own.is_async:
         asyncio.run(result)
-    assert user_file.sys.modules[user_file.NAME].seen == [(0, value), (1, value)]
+    assert sys.modules["own"].seen == [(0, value), (1, value)]
 
 
 def test_an_operation_that_is_not_there_is_named(tmp_path):
     with pytest.raises(TypeError, match=r"own\.py has no function operation_red\(i\)"):
         load(tmp_path, MANY, "red")
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("own.py", "own"), ("my own.py", user_file.NAME), ("json.py", user_file.NAME)]
+)
+def test_a_file_is_imported_by_its_own_name_unless_that_is_none_or_another_modules(tmp_path, file, name):
+    (tmp_path / file).write_text(MANY)
+    assert user_file.load(str(tmp_path / file)).__name__ == name
+
+
+def test_a_process_that_the_workload_starts_finds_its_functions(tmp_path):
+    own = load(tmp_path, "def work(i): return 2 * i\ndef operation(i): pass\n")
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(own._operation.__globals__["work"], (3,)) == 6

@@ -20,7 +20,7 @@ def explained(*culprits, rate=40.0):
     )
 
 
-def culprit(file=str(DEQUE), bytes_=40.0, holder="deque `RECENT` of module workload"):
+def culprit(file=str(DEQUE), bytes_=40.0, holder="deque `RECENT` of module leak_deque_unbounded"):
     return Culprit((Frame("operation", file, 16),), 1.0, bytes_, None, holder)
 
 
@@ -36,7 +36,7 @@ def test_a_mistake_says_what_holds_what_it_keeps(name):
 
 def test_a_holder_is_right_if_it_has_the_name_that_the_workload_says():
     assert attribution.is_held_right(explained(culprit()))
-    assert not attribution.is_held_right(explained(culprit(holder="list `OTHERS` of module workload")))
+    assert not attribution.is_held_right(explained(culprit(holder="list `OTHERS` of module leak_deque_unbounded")))
     assert not attribution.is_held_right(explained(culprit(holder=None)))
     assert not attribution.is_held_right(explained())
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Module = Union[ModuleType, SimpleNamespace]
 
+# What a file is imported as that cannot be imported by its own name.
 NAME = "workload"
 OPERATION = "operation"
 PREFIX = OPERATION + "_"
@@ -158,6 +159,9 @@ def load(target: str) -> ModuleType:
         return importlib.import_module(target)
     path = os.path.abspath(target)
     sys.path.insert(0, os.path.dirname(path))
+    stem = os.path.splitext(os.path.basename(path))[0]
+    if _is_imported_as(stem, path):
+        return importlib.import_module(stem)
     loader = importlib.machinery.SourceFileLoader(NAME, path)
     spec = importlib.util.spec_from_file_location(NAME, path, loader=loader)
     if spec is None or spec.loader is None:
@@ -166,3 +170,12 @@ def load(target: str) -> ModuleType:
     sys.modules[NAME] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _is_imported_as(name: str, path: str) -> bool:
+    """Return whether an import of that name has this file: then a process that the workload starts finds its functions
+    by it."""
+    if not name.isidentifier() or name in sys.modules:
+        return False
+    spec = importlib.util.find_spec(name)
+    return spec is not None and spec.origin == path

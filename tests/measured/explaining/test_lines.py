@@ -59,7 +59,7 @@ def test_a_descriptor_is_of_the_line_that_opened_it_and_one_that_is_closed_of_no
         "    os.close(one)\n    kept.append(two)\n"
     )
     window, grown = watched(text, "descriptors")
-    for left in sys.modules["workload"].kept:
+    for left in sys.modules["own"].kept:
         os.close(left)
     assert {4: 0, 5: window} == {line: grown.get(line, [0, 0])[1] for line in (4, 5)}
 
