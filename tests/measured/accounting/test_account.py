@@ -128,7 +128,7 @@ def test_garbage_of_before_the_first_operation_is_not_what_operations_leave(tmp_
     )
     made = account(tmp_path, code)
     assert made.garbage_at_begin == pytest.approx(500 * (4_400 + 2 * 150), rel=0.15)
-    assert abs(made.account["garbage"]) < 100_000
+    assert made.account["garbage"] == 0
     assert made.account["python"] == pytest.approx(OPERATIONS * 270, rel=0.1)
 
 
