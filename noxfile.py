@@ -174,6 +174,8 @@ def measure(session: nox.Session, results: str, *words: str) -> None:
     if "--shard" in asked[:-1]:
         part = "-shard-" + asked[asked.index("--shard") + 1].replace("/", "-of-")
     LEAKS.mkdir(exist_ok=True)
+    # Every cell is a process or two that would compile the measured side anew.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     written.append(str(LEAKS / f"{results}{part}.json"))
     session.notify("table", [*written])
     session.run("find-mem-leaks", "run", *words, "-v", "--no-table", "-o", written[-1], "-f", *asked)
@@ -191,8 +193,6 @@ def leaks(session: nox.Session, sqlalchemy: str) -> None:
 def together(session: nox.Session) -> None:
     """Measure in the environments of `leaks` by one call: what is the same in all of them, once."""
     install(session, "-e", ".")
-    # Every cell is a process or two that would compile the measured side anew.
-    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     measure(session, f"sqlalchemy-{'-'.join(prepared)}", *(f"--python={python}" for python in prepared.values()))
 
 
