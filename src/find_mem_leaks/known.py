@@ -45,7 +45,7 @@ class Known:
     Attributes:
         leak: what leaks.
         cells: names of the cells that it was seen in.
-        comments: lines that a person wrote above it.
+        comments: lines that a person wrote above it or among its cells; of the last, below it too.
     """
 
     leak: Leak
@@ -115,12 +115,17 @@ def parse(text: str, source: str) -> list[Known]:
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.strip()
         if words.startswith("#"):
-            comments += [words] if words not in HEADER else []
+            if line[:1].isspace() and listed:
+                listed[-1] = replace(listed[-1], comments=(*listed[-1].comments, words))
+            elif words not in HEADER:
+                comments.append(words)
         elif line[:1].isspace() and words and listed:
             listed[-1] = replace(listed[-1], cells=(*listed[-1].cells, words))
         elif words:
             listed.append(Known(_leak(line, f"{source}:{number}"), comments=tuple(comments)))
             comments.clear()
+    if comments and listed:
+        listed[-1] = replace(listed[-1], comments=(*listed[-1].comments, *comments))
     return listed
 
 

@@ -310,20 +310,28 @@ def write(path: Path, cells: Sequence[Cell]) -> None:
 def merge(lists: Iterable[Iterable[Cell]]) -> list[Cell]:
     """All cells in their order; of two records of one cell the later one stands, in the earlier one's place.
 
-    UsageError if two files of a person's own share a name, and with it their cells.
+    UsageError if two files of a person's own share a name, and with it their cells; or one on two databases.
     """
     merged: dict[Key, Cell] = {}
     for cells in lists:
         for cell in cells:
             before = merged.get(cell.key)
-            if before and are_of_two_files(before.file, cell.file):
+            if before and (two := two_in_one(before, cell.file, cell.database)):
+                one, other = two
                 raise UsageError(
-                    f"{before.file} and {cell.file} are both called {cell.stack}: give them in two calls, or rename one"
+                    f"{one} and {other} are both called {cell.stack}: give them in two calls, or rename one"
                 )
             merged[cell.key] = cell
     return list(merged.values())
 
 
-def are_of_two_files(one: str | None, other: str | None) -> bool:
-    """Return whether what has one name is of two files of a person's own."""
-    return bool(one and other) and os.path.normpath(str(one)) != os.path.normpath(str(other))
+def two_in_one(cell: Cell, file: str | None, database: str | None) -> tuple[str, str] | None:
+    """Return a cell of a person's own and what has its name, in words, if they are not the same: two files, or one on
+    two databases, which no name tells."""
+    if not cell.file or not file:
+        return None
+    if os.path.normpath(cell.file) != os.path.normpath(file):
+        return cell.file, file
+    if cell.database != database:
+        return f"{file} on {cell.database or 'no server'}", f"{file} on {database or 'no server'}"
+    return None

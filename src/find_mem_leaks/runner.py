@@ -114,6 +114,11 @@ class Job:
         return key(self.label, self.order.scenario.name, self.environment.python, self.environment.packages)
 
     @property
+    def database(self) -> str | None:
+        """The driver of the server that it works on, by its name; None without one."""
+        return self.order.database.driver.name if self.order.database else None
+
+    @property
     def total_operations(self) -> int | None:
         """Return how many operations the cell takes, where that is known beforehand."""
         rounds = self.order.rounds
@@ -319,7 +324,7 @@ def _unmeasured(job: Job) -> Cell:
         options=order.options,
         file=order.file,
         test=order.test["nodeid"] if order.test else None,
-        database=order.database.driver.name if order.database else None,
+        database=job.database,
         truth=order.truth,
         time_cap=order.time_cap,
         skipped=order.skipped or None,

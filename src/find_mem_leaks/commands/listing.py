@@ -46,7 +46,7 @@ def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package
     plain = listing.installable(inside, pre=arguments.pre, yanked=withdrawn_too)
     named = {arguments.since, arguments.until}
     releases = [one for one in inside if one in plain or one.number in named]
-    left_out = _left_out([one for one in inside if one not in releases])
+    left_out = _left_out([one for one in inside if one not in releases], pre=arguments.pre)
     if not releases:
         span = f"from {arguments.since or 'the first'} to {arguments.until or 'the last'}"
         has = f"it has {everything[0].version} to {everything[-1].version}" if everything else "it has none"
@@ -56,10 +56,10 @@ def chosen(arguments: argparse.Namespace, everything: Sequence[Release], package
     return listing.every(releases, arguments.every)
 
 
-def _left_out(releases: Sequence[Release]) -> str:
-    """Return what is not measured unless it is asked for; empty if there is nothing."""
-    withdrawn = [one.version for one in releases if one.yanked]
-    early = [one.version for one in releases if not one.yanked]
+def _left_out(releases: Sequence[Release], *, pre: bool) -> str:
+    """Return what is not measured unless it is asked for; empty if there is nothing. pre: whether pre-releases are."""
+    early = [one.version for one in releases if not pre and one.number.is_prerelease]
+    withdrawn = [one.version for one in releases if one.version not in early]
     kinds = (("withdrawn", "--yanked", withdrawn), ("pre-release", "--pre", early))
     return "; ".join(
         f"{kind} {_some(versions)} left out, {option} takes {'it' if len(versions) == 1 else 'them'} in"

@@ -21,6 +21,9 @@ HARMLESS = re.compile(
 )
 SECRET_NAME = re.compile(r"key|secret|pass|token|credential|auth|private|salt", re.IGNORECASE)
 IN_URL = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+@")
+TOKEN_IN_URL = re.compile(r"(?<=https://)[^/@:\s]+@")
+# As in the query of a URL, or among the words by which a database is named.
+IN_WORDS = re.compile(r"\b(\w*(?:passw(?:or)?d|pwd|secret|token|api_?key)=)[^&\s]+", re.IGNORECASE)
 
 
 def options(
@@ -35,7 +38,7 @@ def options(
 
 
 def _plain(value: Any) -> str:
-    return _without_password(f"{value:g}" if isinstance(value, float) else str(value))
+    return _without_password(repr(value).removesuffix(".0") if isinstance(value, float) else str(value))
 
 
 def _header(text: str) -> str:
@@ -65,7 +68,8 @@ def _variable(text: str) -> str:
 
 
 def _without_password(text: str) -> str:
-    return IN_URL.sub(rf"\1:{SECRET}@", text)
+    text = TOKEN_IN_URL.sub(f"{SECRET}@", IN_URL.sub(rf"\1:{SECRET}@", text))
+    return IN_WORDS.sub(rf"\1{SECRET}", text)
 
 
 HIDERS: dict[str, Callable[[str], str]] = {

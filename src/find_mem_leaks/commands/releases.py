@@ -196,18 +196,19 @@ def _bisect(lines: Sequence[Line], arguments: argparse.Namespace) -> int:
     line.outcomes = {version: outcome for version, outcome in line.outcomes.items() if version in looked}
     _show(line, halving.turns, arguments)
     if not arguments.json:
-        _tell(halving, len(looked), turns, course.whole_line(arguments, line.course.package))
+        judged = sum(outcome.leaks is not None for outcome in line.known)
+        _tell(halving, judged, turns, course.whole_line(arguments, line.course.package))
         measured, took = sum(len(one.fresh) for one in lines), time.monotonic() - began
         print(f"looked at {len(looked)} of {len(line.listed)} releases, measured {measured} cells, in {took:.0f} s")
     return _exit_code(line, {arguments.since, arguments.until})
 
 
-def _tell(halving: Halving, looked: int, turns: int, command: str) -> None:
+def _tell(halving: Halving, judged: int, turns: int, command: str) -> None:
     """Print what halving found, and what it may have missed."""
     for turn in halving.turns:
         print(table.told(turn))
     if len(halving.turns) != 1:
-        print(table.same_ends(halving, looked))
+        print(table.same_ends(halving, judged))
     if offer := table.whole_line(halving, turns, command):
         print(offer)
 

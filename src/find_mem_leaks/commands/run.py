@@ -162,7 +162,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(results.to_json(cells), indent=2))
     else:
-        if not arguments.no_table:
+        if unwritten or not arguments.no_table:
             overview.show(cells, every=arguments.table)
         if arguments.what_if:
             what_if.render(cells, terminal.console())
@@ -208,9 +208,9 @@ def _measure(
     by_key = {cell.key: cell for cell in kept}
     undone = [job for job in planned if job.key not in by_key or not _is_done(by_key[job.key], job)]
     for job in undone:
-        if job.key in by_key and results.are_of_two_files(by_key[job.key].file, job.order.file):
-            old = by_key[job.key]
-            raise UsageError(f"{arguments.output} has {old.file} under the name {old.stack}: name another file by -o")
+        old = by_key.get(job.key)
+        if old and (two := results.two_in_one(old, job.order.file, job.database)):
+            raise UsageError(f"{arguments.output} has {two[0]} under the name {old.stack}: name another file by -o")
     unmeasured = on_servers(undone, throw_away)
     with Board(len(unmeasured), arguments.verbosity) as board:
         finished = runner.run(unmeasured, arguments.jobs or os.cpu_count() or 1, board, done, _explaining(arguments))
@@ -241,7 +241,7 @@ def _is_done(cell: Cell, job: Job) -> bool:
     """
     order = job.order
     same = (cell.protocol, cell.seed, cell.file) == (order.protocol, order.seed, order.file)
-    same = same and cell.options in (None, order.options)
+    same = same and cell.database == job.database and cell.options in (None, order.options)
     if order.rounds is not None:
         same = same and [round_.operations for round_ in cell.rounds] == [order.scenario.operations] * order.rounds
     same = (

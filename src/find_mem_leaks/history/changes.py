@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from find_mem_leaks.history.commits import Commit, History, Key, Measured
 from find_mem_leaks.judging.verdict import ACQUITTED, Verdict
-from find_mem_leaks.reports.columns import PLAIN_SIGNS, in_words
+from find_mem_leaks.reports.columns import BYTES, PLAIN_SIGNS, in_words
+from find_mem_leaks.reports.growing import growth_of_things
 from find_mem_leaks.results import Cell
 
 # A leak has changed when its rate has by this factor.
@@ -95,5 +96,15 @@ def moved(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
 def _is_unlike(old: Cell, new: Cell) -> bool:
     if old.verdict is not new.verdict:
         return not {old.verdict, new.verdict} <= ACQUITTED
-    rates = sorted(max(cell.bytes_per_operation or 0.0, 1e-9) for cell in (old, new))
-    return new.verdict is Verdict.LEAKING and rates[1] > CHANGED * rates[0]
+    if new.verdict is not Verdict.LEAKING:
+        return False
+    (before, unit_before), (after, unit_after) = map(_rate, (old, new))
+    least, most = sorted((before, after))
+    return unit_before != unit_after or most > CHANGED * least
+
+
+def _rate(cell: Cell) -> tuple[float, str]:
+    """The growth that convicts a cell, and its unit."""
+    growth, unit = growth_of_things(cell) or (None, BYTES)
+    rate = growth.rate if growth else cell.bytes_per_operation
+    return max(rate or 0.0, 1e-9), unit

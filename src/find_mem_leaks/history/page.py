@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -35,11 +35,16 @@ NOTHING = "No record was kept of the commits on this site: measure them with the
 
 
 def pages(
-    histories: Sequence[History], made: datetime, project: Sequence[tuple[str, str]] = ()
+    histories: Sequence[History],
+    made: datetime,
+    project: Sequence[tuple[str, str]] = (),
+    *,
+    drawn: Collection[str] | None = None,
 ) -> Iterator[tuple[str, str]]:
-    """The pages, each with its address in the site; project: the name and the address of what the history is of."""
+    """The pages, each with its address in the site; project: the name and the address of what the history is of;
+    drawn: the figures that have a graph, by asv's names, None if all have."""
     links = (*LINKS, *project)
-    shown = [_Shown(history) for history in histories]
+    shown = [_Shown(history, drawn) for history in histories]
     cells = [cell for each in shown for cell in each.cells]
     commits = ", ".join(sorted({history.newest.name for history in histories}))
     lead = f"At {commits}: {columns.summary(cells)}" if shown else NOTHING
@@ -55,6 +60,7 @@ class _Shown:
     """An environment as a page shows it."""
 
     history: History
+    drawn: Collection[str] | None
 
     @property
     def address(self) -> str:
@@ -86,10 +92,15 @@ class _Shown:
             record=latest.file,
             strip=tuple(_mark(commit, key, reasons) for commit in history.commits),
             steps=Note("Steps", tuple(reversed(known))),
-            graphs=tuple((words, history.graph(latest, figure)) for figure, words in FIGURES.items()),
+            graphs=tuple(self._graphs(latest)),
             of_stack=history.graph(latest, "track_leaked", every=True),
             is_over=key not in history.newest.by_key,
         )
+
+    def _graphs(self, latest: Measured) -> Iterator[tuple[str, str]]:
+        for figure, words in FIGURES.items():
+            if self.drawn is None or f"{latest.benchmark}.{figure}" in self.drawn:
+                yield words, self.history.graph(latest, figure)
 
     @cached_property
     def panel(self) -> Panel:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Leaks(OutputPublisher):
         _leave_out_unmeasured(benchmarks, graphs)
         _link_commits(conf, os.environ)
         html = Path(conf.html_dir)
-        for address, page in _pages(conf, repo, revisions):
+        for address, page in _pages(conf, repo, revisions, set(benchmarks)):
             (html / address).parent.mkdir(parents=True, exist_ok=True)
             (html / address).write_text(page, encoding="utf-8", errors="backslashreplace")
         vendored.copy(html)
@@ -95,7 +95,7 @@ def patched(index: str) -> str:
     return index.replace(HEAD, HEAD + LEADING).replace(TAB, OURS + TAB)
 
 
-def _pages(conf: Any, repo: Any, revisions: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _pages(conf: Any, repo: Any, revisions: Mapping[str, int], drawn: Collection[str]) -> Iterator[tuple[str, str]]:
     """The pages of leaks with their addresses, made by the tool itself, from this working tree."""
     sys.path.insert(0, str(SOURCE))
     try:
@@ -108,4 +108,4 @@ def _pages(conf: Any, repo: Any, revisions: Mapping[str, int]) -> Iterator[tuple
     for each in histories:
         log.info(f"{each.title}: {len(each.newest.cells)} cells at {each.newest.name}")
     project = [(conf.project, conf.project_url)] if conf.project_url not in {"", "#", None} else []
-    return pages(histories, datetime.now(UTC), project)
+    return pages(histories, datetime.now(UTC), project, drawn=drawn)

@@ -19,7 +19,7 @@ PROPERTY = (*MESSAGE, (":", "%3A"), (",", "%2C"))
 
 def render(cells: Sequence[Cell]) -> str:
     """A line for each line of own code below the current directory that leaks, or by which a library does, and for
-    each cell that could not be explained, but for controls that should leak."""
+    each cell without a line, but for controls that should leak."""
     return "\n".join(line for cell in cells for line in _annotations(cell))
 
 
@@ -32,7 +32,7 @@ def _annotations(cell: Cell) -> Iterator[str]:
         if place and place not in marked:
             marked.add(place)
             yield _annotation(cell, culprit, *place)
-    missing = unexplained(cell)
+    missing = unexplained(cell) or ("" if cell.culprits else cell.reason)
     if missing:
         yield f"::error title={_escaped(_title(cell), PROPERTY)}::{_escaped(missing, MESSAGE)}"
 

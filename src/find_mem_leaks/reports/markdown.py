@@ -26,7 +26,7 @@ FORMAT = "markdown"
 
 def escape(text: str) -> str:
     """Text that Markdown and the HTML in it show as it is."""
-    for character, replacement in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
+    for character, replacement in (("\\", "\\\\"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
         text = text.replace(character, replacement)
     return text.replace("_", "\\_").replace("*", "\\*").replace("`", "\\`")
 
@@ -42,8 +42,13 @@ def section(
     rule = line(["---"] * len(header))
     lines = [f"### {name}", "", line(header)]
     for _, members in groupby(cells, key=lambda cell: cell.stack):
-        lines += [rule, *(line(text.replace("|", "\\|") for text in row) for cell in members for row in rows_of(cell))]
+        lines += [rule, *(line(_cell(text) for text in row) for cell in members for row in rows_of(cell))]
     return lines
+
+
+def _cell(text: str) -> str:
+    """Text of a table that is read as it stands too: nothing in it ends a cell or is HTML."""
+    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def render(cells: Sequence[Cell]) -> str:

@@ -206,7 +206,7 @@ def section(cell: Cell) -> str:
 
 def in_sections(cells: Iterable[Cell]) -> list[tuple[str, list[Cell]]]:
     """The cells by their sections, each by its stacks, a person's own files last."""
-    ordered = sorted(cells, key=lambda cell: (bool(cell.file), cell.stack))
+    ordered = sorted(cells, key=lambda cell: (bool(cell.file), section(cell), cell.stack))
     return [(heading, list(members)) for heading, members in groupby(ordered, key=section)]
 
 

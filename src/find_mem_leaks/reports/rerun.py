@@ -14,9 +14,14 @@ MIX = "mix_"
 
 def command(cell: Cell) -> str:
     """A line for a shell: the same stack, scenario, protocol and versions, as far as the results tell."""
-    words = ["find-mem-leaks", "run", cell.test or cell.file or cell.stack]
+    words = ["find-mem-leaks", "run", cell.test or cell.file or _stack(cell)]
     rest = (*_scenario(cell), *_protocol(cell), *_rules(cell), *_environment(cell), *(cell.options or ()))
     return shlex.join([*words, *rest])
+
+
+def _stack(cell: Cell) -> str:
+    """Return the label without the driver of its database, which is an option."""
+    return cell.stack.removesuffix(f"_{cell.database.partition('+')[2]}") if cell.database else cell.stack
 
 
 def _scenario(cell: Cell) -> list[str]:
@@ -39,7 +44,7 @@ def _is_fixed(cell: Cell) -> bool:
 
 
 def _rules(cell: Cell) -> list[str]:
-    confidence = [] if cell.confidence == Rules().confidence else ["--confidence", f"{cell.confidence:g}"]
+    confidence = [] if cell.confidence == Rules().confidence else ["--confidence", _exact(cell.confidence)]
     return [*_limit(cell), *confidence]
 
 
@@ -48,7 +53,11 @@ def _limit(cell: Cell) -> list[str]:
     is_quick = cell.test or "--quick" in (cell.options or ())
     if cell.test and limit == Rules().limit:
         return ["--no-quick"]
-    return [] if limit == (QUICK if is_quick else Rules()).limit else ["--limit", f"{limit:g}"]
+    return [] if limit == (QUICK if is_quick else Rules()).limit else ["--limit", _exact(limit)]
+
+
+def _exact(value: float) -> str:
+    return repr(value).removesuffix(".0")
 
 
 def _environment(cell: Cell) -> list[str]:

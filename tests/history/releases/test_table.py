@@ -54,7 +54,7 @@ def test_ends_that_are_alike_are_told_plainly_with_the_command_for_every_release
     neither = Halving(outcome(0, "-"), outcome(9, "-"))
     assert table.same_ends(both, 2) == "both ends leak: nothing to bisect"
     assert table.same_ends(neither, 5) == (
-        "both ends do not leak, and none of 3 between them differs: nothing to bisect"
+        "both ends do not leak, and none of 3 that could be judged between them differs: nothing to bisect"
     )
     assert table.whole_line(neither, 0, "it") == (
         "what came and went between two looks is not seen; to measure every release: it"

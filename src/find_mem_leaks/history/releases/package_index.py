@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import configparser
+import http.client
 import json
 import os
 import sys
@@ -97,7 +98,7 @@ def page(package: str, index: str) -> Any:
         if error.code in {404, 410}:
             raise UsageError(f"{shown(index)} has no package {package!r}: check its name") from None
         raise IndexUnreachableError(f"{shown(index)} answered {error.code} {error.reason}") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise IndexUnreachableError(f"{shown(index)} cannot be reached ({reason})") from None
     except ValueError:

@@ -88,16 +88,16 @@ def ends(first: Outcome, last: Outcome) -> str:
     return f"{first.release} {state(first)}; {last.release} {state(last)}"
 
 
-def same_ends(halving: Halving, looked: int) -> str:
-    """Return what is to be said of ends that are alike; looked: at how many releases."""
+def same_ends(halving: Halving, judged: int) -> str:
+    """Return what is to be said of ends that are alike; judged: how many releases, with the ends."""
     if halving.last is None:
         return "no release could be judged: nothing to bisect"
     both = "leak" if halving.last.leaks else "do not leak"
     if halving.turns:
         came = "went and came again" if halving.last.leaks else "came and went"
         return f"both ends {both}: the leak {came} between them"
-    between = max(0, looked - 2)
-    others = f", and none of {between} between them differs" if between else ""
+    between = max(0, judged - 2)
+    others = f", and none of {between} that could be judged between them differs" if between else ""
     return f"both ends {both}{others}: nothing to bisect"
 
 
