@@ -102,6 +102,16 @@ def test_the_file_is_read_as_it_is_written_with_what_a_person_wrote_above_a_leak
     assert known.text(known.read(path)) == written
 
 
+def test_a_comment_stays_with_its_leak_wherever_it_stands():
+    lines = "# one\na.py in f: memory\n    x y\n    # of f\n    z y\n\n# two\nb.py in g: memory\n    x y\n# last\n"
+    listed = known.parse(lines, "known.txt")
+    assert [(each.comments, each.cells) for each in listed] == [
+        (("# one", "# of f"), ("x y", "z y")),
+        (("# two", "# last"), ("x y",)),
+    ]
+    assert known.parse(known.text(listed), "known.txt") == listed
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -274,3 +274,11 @@ def test_two_files_of_one_name_are_not_taken_for_one():
     with pytest.raises(UsageError, match=r"a/cache\.py and b/cache\.py are both called cache"):
         results.merge([[leaking], [clean]])
     assert results.merge([[leaking], [replace(clean, file="./a/cache.py")]]) == [replace(clean, file="./a/cache.py")]
+
+
+def test_a_file_on_two_databases_is_not_taken_for_one_cell():
+    on = {"stack": "cache", "file": "a/cache.py", "scenario": "operation"}
+    first, second = cell(16, database="postgresql", **on), cell(database="mysql", **on)
+    with pytest.raises(UsageError, match=r"a/cache\.py on postgresql and a/cache\.py on mysql are both called cache"):
+        results.merge([[first], [second]])
+    assert results.merge([[first], [cell(database="postgresql", **on)]])[0].verdict is Verdict.CLEAN

@@ -19,6 +19,7 @@ MARK = "leaks"
 # What a measured process has in its environment: there nothing is to be judged.
 MEASURED = "FIND_MEM_LEAKS_CELL"
 JUDGING = "find-mem-leaks-judging"
+RESULTS = "find-mem-leaks-results"
 EVERY, MARKED, NONE = "every", "marked", "none"
 
 
@@ -62,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if report and not os.path.isdir(os.path.dirname(report) or "."):  # noqa: PTH112, PTH120 - no import
         raise pytest.UsageError(f"--leaks-report {report}: there is no such folder")
     if MEASURED not in os.environ:
-        config.pluginmanager.register(Results(config), "find-mem-leaks-results")
+        config.pluginmanager.register(Results(config), RESULTS)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -93,16 +94,18 @@ class Results:
         self._config = config
         self._documents: list[str] = []
         self._lines: list[str] = []
+        self.environment = dict(os.environ)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._documents += getattr(report, "leaks", ())
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the report and the known leaks, where the results of the whole run come together."""
         is_wanted = self._config.getoption("leaks_report") and not self._config.getoption("collectonly")
         if (self._documents or is_wanted) and not hasattr(self._config, "workerinput"):
             try:
-                self._lines = judging(self._config).finish(self._documents)
+                is_whole = exitstatus != pytest.ExitCode.INTERRUPTED
+                self._lines = judging(self._config).finish(self._documents, is_whole=is_whole)
             except pytest.UsageError as error:
                 self._lines = [str(error)]
         running = self._config.pluginmanager.get_plugin(JUDGING)
@@ -114,6 +117,13 @@ class Results:
             terminalreporter.section("leaks")
         for line in self._lines:
             terminalreporter.write_line(line)
+
+
+def environment(config: pytest.Config) -> dict[str, str]:
+    """Return the environment variables as they were before any test changed them."""
+    results: Any = config.pluginmanager.get_plugin(RESULTS)
+    before: dict[str, str] = results.environment
+    return before
 
 
 def judging(config: pytest.Config) -> Judging:

@@ -6,6 +6,7 @@ import pytest
 from cells import cell, failed
 from find_mem_leaks import commands, errors, results
 from find_mem_leaks.commands import compare
+from find_mem_leaks.judging.verdict import Verdict
 
 
 @pytest.fixture
@@ -112,3 +113,22 @@ def test_pythons_that_both_files_hold_are_compared_each_with_itself():
         ("balanced (Python 3.9.18)", False),
         ("balanced (Python 3.13.0)", True),
     ]
+
+
+def test_a_cell_is_compared_with_that_of_the_same_packages_or_else_of_the_same_python():
+    """Of one that leaks with some packages and not with others, either may be news."""
+    old, new = {"pydantic": "1.10"}, {"pydantic": "2.9"}
+    pairs = compare.match(
+        [cell(16, packages=old), cell(packages=new)], [cell(16, packages=old), cell(16, packages=new)]
+    )
+    assert [(pair.scenario, pair.change) for pair in pairs] == [
+        ("balanced (pydantic 1.10)", ""),
+        ("balanced (pydantic 2.9)", "new leak"),
+    ]
+    unsure = cell(verdict=Verdict.INCONCLUSIVE, python="3.11.7")
+    pairs = compare.match([unsure, cell(python="3.12.1")], [cell(16, python="3.12.2")])
+    assert [(pair.scenario, pair.change) for pair in pairs] == [
+        ("balanced (Python 3.12.2)", "new leak"),
+        ("balanced (Python 3.11.7)", ""),
+    ]
+    assert pairs[1].after is None

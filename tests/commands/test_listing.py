@@ -63,6 +63,11 @@ def test_what_is_left_out_is_named_with_the_option_that_takes_it_in(capsys):
     assert "pre-release 2.0rc1 left out, --pre takes it in" in err
 
 
+def test_a_withdrawn_pre_release_is_taken_in_as_a_pre_release(capsys):
+    chosen([release("1.0"), release("2.0b1", yanked=True)])
+    assert "pre-release 2.0b1 left out, --pre takes it in" in capsys.readouterr().err
+
+
 def test_of_many_that_are_left_out_the_first_and_the_last_are_named(capsys):
     chosen([release("1.0"), *(release(f"2.0rc{number}") for number in range(1, 8))])
     assert "2.0rc1, 2.0rc2, 2.0rc3, …, 2.0rc7 left out, --pre takes them in" in capsys.readouterr().err

@@ -38,6 +38,13 @@ def test_what_is_usual_or_told_otherwise_is_not():
         ("--login", "POST /token?key=s3cret username=ann&password=s3cret", "POST /token?*** ***"),
         ("--login", "GET /admin/login/", "GET /admin/login/"),
         ("--env", "SECRET_KEY=s3cret", "SECRET_KEY=***"),
+        (
+            "--env",
+            "URL=postgresql://db/shop?user=ann&password=s3cret&a=1",
+            "URL=postgresql://db/shop?user=ann&password=***&a=1",
+        ),
+        ("--env", "PG=host=db password=s3cret user=ann", "PG=host=db password=*** user=ann"),
+        ("--with", "git+https://s3cret@github.com/o/r", "git+https://***@github.com/o/r"),
         ("--env", "DATABASE_URL=postgresql://ann:s3cret@db/shop", "DATABASE_URL=postgresql://ann:***@db/shop"),
         ("--env", "DJANGO_SETTINGS_MODULE=shop.settings", "DJANGO_SETTINGS_MODULE=shop.settings"),
     ],

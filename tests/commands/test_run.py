@@ -196,13 +196,14 @@ def test_colour_is_as_the_environment_says(own_stacks, tmp_path, variable):
     assert ("\x1b[" in out.stdout) == ("FORCE_COLOR" in variable)
 
 
-def test_results_that_cannot_be_written_any_more_do_not_stop_the_run(own_stacks, tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize("table", [[], ["--no-table"]])
+def test_results_that_cannot_be_written_any_more_do_not_stop_the_run(own_stacks, tmp_path, capsys, monkeypatch, table):
     def full(path, cells):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(results, "write", full)
     path = tmp_path / "results.json"
-    assert commands.call(["run", "plain_sqlite", "idle", *FIXED, "-o", str(path)]) == errors.FAILED
+    assert commands.call(["run", "plain_sqlite", "idle", *FIXED, *table, "-o", str(path)]) == errors.FAILED
     captured = capsys.readouterr()
     assert "2 cells" in captured.out
     assert "could not be written (No space left on device)" in captured.err
@@ -242,6 +243,12 @@ def test_one_interpreter_twice_is_refused(own_stacks, capsys):
     assert "the same versions of everything" in refused(
         capsys, "plain_sqlite", "--python", sys.executable, "--python", sys.executable
     )
+
+
+def test_skipped_cells_beside_leaks_that_are_known_are_no_failure():
+    skipped = [cell(verdict=Verdict.SKIPPED)]
+    assert run.exit_code(skipped, strict=False) == errors.FAILED
+    assert run.exit_code(skipped, strict=False, known=1) == errors.CLEAN
 
 
 CLEAN, LEAKING, FAILED, UNSURE = cell(), cell(16), failed(), cell(verdict=Verdict.INCONCLUSIVE)

@@ -83,6 +83,7 @@ def asked(**changes):
         (CLEAN, {"rules": QUICK}, False),
         (CLEAN, {"truth": "leaking"}, False),
         (CLEAN, {"file": "work.py"}, False),
+        (cell(file="work.py", database="postgresql"), {"file": "work.py"}, False),
         (CLEAN, {"rounds": 23}, False),
         (cell(options=("--env", "MODE=a")), {"options": ("--env", "MODE=a")}, True),
         (cell(options=("--env", "MODE=a")), {"options": ("--env", "MODE=b")}, False),

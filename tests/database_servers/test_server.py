@@ -64,6 +64,16 @@ def test_one_that_cannot_be_set_up_says_why_and_leaves_nothing(tmp_path, monkeyp
     assert list(tmp_path.glob("find-mem-leaks-server-*")) == []
 
 
+def test_one_whose_program_may_not_be_run_is_told_in_a_line(tmp_path, monkeypatch):
+    program = tmp_path / "initdb"
+    program.touch()
+    monkeypatch.setattr(scratch, "IN_MEMORY", tmp_path)
+    told = rf"Sleeper could not be started \(Permission denied: {program}\)"
+    with pytest.raises(UsageError, match=told), sleeping([[str(program)]]):
+        raise AssertionError
+    assert list(tmp_path.iterdir()) == [program]
+
+
 def test_another_process_has_one_for_as_long_as_it_writes_to_it():
     called = [sys.executable, "-m", "find_mem_leaks.database_servers", "postgresql"]
     with subprocess.Popen(called, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:

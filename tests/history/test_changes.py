@@ -3,6 +3,7 @@ import pytest
 from cells import cell
 from find_mem_leaks.history.changes import cause, changed, steps
 from find_mem_leaks.history.commits import LOCKED, NEWEST, Commit, History, Measured
+from find_mem_leaks.judging.growth import Interval
 from find_mem_leaks.judging.verdict import Verdict
 
 
@@ -44,6 +45,17 @@ def test_verdicts_that_say_the_same_are_no_change(old, new):
 )
 def test_a_leak_is_changed_by_more_than_a_fifth(old, new, count):
     assert len(lines([made("leaking", old)], [made("leaking", new)])) == count
+
+
+@pytest.mark.parametrize(("old", "new", "count"), [(0.5, 5.0, 1), (0.5, 0.55, 0)])
+def test_a_leak_of_things_is_changed_by_how_many_there_are_and_not_by_bytes(old, new, count):
+    convicted = {"convicted_by": ("threads",)}
+    cells = [
+        made("leaking", bytes_, growth={"threads": Interval(rate, rate, rate)}, **convicted)
+        for bytes_, rate in ((0.01, old), (0.05, new))
+    ]
+    assert len(lines(cells[:1], cells[1:])) == count
+    assert len(lines(cells[:1], [made("leaking", 100)])) == 1
 
 
 def test_cells_that_only_one_commit_has_are_no_change():

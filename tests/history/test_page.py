@@ -100,6 +100,13 @@ def test_details_lead_to_graphs_to_the_record_and_back():
     assert "#sqlalchemy2x_sync_session.balanced" in shown.links()
 
 
+def test_figures_without_a_graph_have_no_link():
+    drawn = {"plain.SyncSession.track_leaked"}
+    _, (_, text) = page.pages([history(commit(cell()))], MADE, drawn=drawn)
+    assert "SyncSession.track_leaked" in text
+    assert "SyncSession.peakmem_process" not in text
+
+
 def test_every_page_leads_to_the_project_wherever_that_is():
     for address, seen in (("docs/index.html", "../../../docs/index.html"), ("https://a.b/c", "https://a.b/c")):
         found = dict(page.pages([history(commit(cell()))], MADE, [("It", address)]))

@@ -169,6 +169,19 @@ def test_what_the_test_does_afterwards_is_its_own_affair(suite):
     assert (code, replies[-1], happened) == (0, {"closed": True}, "goes on")
 
 
+def test_an_operation_that_fails_is_told_when_the_test_has_torn_down_what_it_worked_on(suite, monkeypatch):
+    events = []
+    monkeypatch.setattr(protocol, "events", events, raising=False)
+    monkeypatch.setattr(protocol, "_write", lambda _, reply: events.append(*reply if "error" in reply else ["reply"]))
+    (suite / "test_inside.py").write_text(
+        "import pytest\nfrom find_mem_leaks.measured import protocol\n"
+        "@pytest.fixture\ndef database():\n    yield\n    protocol.events.append('torn down')\n"
+        "def test_in_database(database, leaks):\n    leaks({}.pop, 1)\n"
+    )
+    assert served(suite, "test_in_database")[0] == 1
+    assert events == ["reply", "reply", "torn down", "error"]
+
+
 @pytest.mark.parametrize(
     ("name", "error", "replies"),
     [

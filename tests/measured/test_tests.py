@@ -123,7 +123,7 @@ def suite(tmp_path, monkeypatch):
     modules = set(sys.modules)
     yield folder
     for name in set(sys.modules) - modules:
-        if name in {"test_it", "conftest"}:
+        if name in {"test_it", "test_late", "test_own", "conftest"}:
             del sys.modules[name]
     sys.path[:] = [entry for entry in sys.path if entry != str(folder)]
     callers.begin()
@@ -187,6 +187,40 @@ def test_what_became_of_a_call_is_told(suite, name, message, is_skip, operation)
     *_, reply = called(suite, name, 1, 1, 1)
     assert reply["error"]["message"].splitlines()[0].startswith(message)
     assert (reply["error"]["skip"], reply["error"]["operation"]) == (is_skip, operation)
+
+
+@pytest.mark.parametrize("name", ["test_late_error", "test_late_skip"])
+def test_what_is_wider_than_a_test_that_cannot_go_on_is_torn_down(suite, name):
+    (suite / "test_late.py").write_text(
+        f"{FIXTURES}\ncalls = []\n"
+        "def test_late_error(wide):\n    calls.append(1)\n    assert len(calls) < 2\n"
+        "def test_late_skip(wide):\n    pytest.skip('no network')\n"
+    )
+    *_, reply = called(suite, name, 1, 1, file="test_late.py")
+    assert "error" in reply
+    assert (suite / "happened.txt").read_text() == "wide begins, wide ends"
+
+
+@pytest.mark.parametrize("fixture", ["tmpdir", "tmp_path"])
+def test_only_a_directory_that_pytest_made_is_removed(suite, fixture):
+    (suite / "kept").mkdir()
+    (suite / "test_own.py").write_text(
+        f"import pathlib, pytest\n@pytest.fixture\ndef {fixture}():\n    return pathlib.Path('kept').resolve()\n"
+        f"def test_own({fixture}):\n    ({fixture} / 'file').touch()\n"
+    )
+    *_, closed = called(suite, "test_own", 2, file="test_own.py")
+    assert closed == {"closed": True}
+    assert (suite / "kept" / "file").exists()
+
+
+def test_a_conftest_that_begins_with_the_session_ends_with_it(suite):
+    (suite / "conftest.py").write_text(
+        "import os\ndef pytest_sessionstart():\n    os.mkdir('begun')\n"
+        "def pytest_sessionfinish():\n    os.rmdir('begun')\n"
+    )
+    for name in ("test_fixtures", "test_fails"):
+        called(suite, name, 1)
+        assert not (suite / "begun").exists()
 
 
 def test_an_error_is_told_with_its_line(suite):

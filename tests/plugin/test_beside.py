@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from find_mem_leaks.plugin import beside
@@ -37,7 +39,7 @@ def begun(tmp_path, monkeypatch):
     processes = []
 
     def begin(**settings):
-        processes.append(Beside(settings, str(tmp_path)))
+        processes.append(Beside(settings, str(tmp_path), os.environ))
         return processes[-1]
 
     yield begin
@@ -52,10 +54,17 @@ def test_answers_are_told_apart_by_their_keys(begun):
     assert [process.answer(key)["verdict"] for key in "cab"] == ["clean"] * 3
 
 
+def test_a_test_that_is_there_twice_is_answered_twice(begun):
+    process = begun()
+    for key in "aab":
+        process.order({"key": key})
+    assert [process.answer(key)["verdict"] for key in "baa"] == ["clean"] * 3
+
+
 def test_the_end_does_not_wait_for_what_nobody_wants_to_know_any_more(begun):
     process = begun()
     process.order({"key": "a"})
-    assert process.finish(["1", "2"]) == ["1", "2"]
+    assert process.finish(["1", "2"], is_whole=True) == ["1", "2"]
 
 
 def test_what_keeps_it_from_judging_ends_the_run_in_one_line(begun):

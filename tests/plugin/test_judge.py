@@ -92,6 +92,8 @@ def test_a_leak_fails_the_test_with_all_that_is_known_of_it(measured):
         (replace(CLEAN, verdict=Verdict.INCONCLUSIVE), OPERATION, False),
         (failed(), TEST, False),  # pytest itself has seen it pass
         (failed(), OPERATION, True),
+        (replace(CLEAN, verdict=Verdict.SKIPPED), TEST, False),
+        (replace(CLEAN, verdict=Verdict.SKIPPED), OPERATION, True),
     ],
 )
 def test_what_fails_is_a_leak_above_the_limit_or_an_operation_that_is_not_measured(measured, found, call, fails):
@@ -104,13 +106,15 @@ def test_a_leak_that_is_known_fails_no_test_and_is_told_at_the_end(measured, tmp
     known.write(file, [ADD, Known(Leak("gone.py in f", "memory"), ("tests/test_a.py test_c",))])
     fixed = replace(CLEAN, scenario="test_c")
     documents = [json.dumps(results.to_json([each])) for each in (LEAKING, fixed)]
-    finish = {"do": "finish", "documents": documents}
+    finish = {"do": "finish", "documents": documents, "is_whole": True}
     run = judge.begin({**SETTINGS, "known": str(file)})
     assert not run.answer(TEST)["fails"]
     [reply] = served(finish, known=str(file), report=str(tmp_path / "r.json"))
     assert f"{file}: 2 known leaks, 1 of them fixed; 0 new" in reply["lines"]
     assert reply["lines"][0].startswith("2 cells: 1 clean, 1 leaking.")
     assert results.read(tmp_path / "r.json") == [LEAKING, fixed]
+    assert len(known.read(file)) == 2
+    served({**finish, "is_whole": False}, known=str(file), update=True)
     assert len(known.read(file)) == 2
     served(finish, known=str(file), update=True)
     assert known.read(file) == [ADD]
@@ -135,19 +139,19 @@ def test_what_keeps_it_from_judging_is_told(measured, tmp_path, monkeypatch):
     file = tmp_path / "known.txt"
     file.write_text("nothing of the kind\n")
     assert "is not a leak" in served(known=str(file))[0]["problem"]
-    [reply] = served({"do": "finish", "documents": ["{}"]})
+    [reply] = served({"do": "finish", "documents": ["{}"], "is_whole": True})
     assert "pytest is not a results file" in reply["problem"]
-    [reply] = served({"do": "finish", "documents": [3]})
+    [reply] = served({"do": "finish", "documents": [3], "is_whole": True})
     assert "find-mem-leaks itself failed: TypeError" in reply["problem"]
 
 
 def test_a_run_that_judges_nothing_writes_its_report(measured, tmp_path):
-    [reply] = served({"do": "finish", "documents": []}, report=str(tmp_path / "r.json"))
+    [reply] = served({"do": "finish", "documents": [], "is_whole": True}, report=str(tmp_path / "r.json"))
     assert reply["lines"][0] == "no test was judged"
     assert results.read(tmp_path / "r.json") == []
 
 
 def test_a_report_that_cannot_be_written_is_told(measured):
     documents = [json.dumps(results.to_json([CLEAN]))]
-    [reply] = served({"do": "finish", "documents": documents}, report="/no/such/folder/r.json")
+    [reply] = served({"do": "finish", "documents": documents, "is_whole": True}, report="/no/such/folder/r.json")
     assert reply["lines"][-1] == f"{Path('/no/such/folder/r.json')} could not be written (No such file or directory)"

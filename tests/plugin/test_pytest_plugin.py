@@ -51,8 +51,9 @@ def answer_of(key, fails=False, message="", document="{}", seconds=7.0) -> Answe
 class Told:
     """The process beside pytest, which tells what it is to tell."""
 
-    def __init__(self, settings, folder):
+    def __init__(self, settings, folder, environment):
         self.settings, self.calls, self.documents, self.ended = settings, [], None, False
+        self.environment, self.is_whole = environment, None
         Told.last = self
 
     def order(self, call):
@@ -65,8 +66,8 @@ class Told:
         document = json.dumps({"name": name})
         return answer_of(key, fails=fails, message=f"{name} is told", document=document)
 
-    def finish(self, documents):
-        self.documents = documents
+    def finish(self, documents, *, is_whole):
+        self.documents, self.is_whole = documents, is_whole
         return [f"{len(documents)} results"]
 
     def end(self):
@@ -98,6 +99,7 @@ def test_all_tests_that_pass_are_judged_and_one_that_leaks_fails(run):
     assert [call["nodeid"].partition("::")[2] for call in told.calls][:2] == ["test_clean", "test_leaking"]
     assert [(call["limit"], call["seconds"]) for call in told.calls][:2] == [(None, None), (100, 9)]
     assert len(told.documents) == 2
+    assert told.is_whole
     assert told.settings["jobs"] == 3
     assert told.settings["arguments"][-2:] == ["-k", "not nothing"]
     assert told.ended
@@ -119,7 +121,7 @@ def test_none_is_judged_where_that_is_switched_off_or_pytest_is_measured_itself(
 
 
 def test_a_report_that_is_asked_for_is_written_though_no_test_was_judged(run, monkeypatch):
-    def finish(self, documents):
+    def finish(self, documents, *, is_whole):
         raise pytest.UsageError("the judge has gone")
 
     result = run("def test_wrong(): assert False", "--leaks", "--leaks-report", "r.json")
@@ -129,6 +131,22 @@ def test_a_report_that_is_asked_for_is_written_though_no_test_was_judged(run, mo
     result = run("def test_wrong(): assert False", "--leaks", "--leaks-report", "r.json")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["the judge has gone"])
+
+
+def test_a_run_that_is_interrupted_is_not_told_to_be_whole(run):
+    result = run("import pytest\ndef test_a(): pass\ndef test_b(): pytest.exit('enough')", "--leaks")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert (len(Told.last.documents), Told.last.is_whole) == (1, False)
+
+
+def test_what_a_test_sets_in_its_environment_is_not_that_of_others(run, monkeypatch):
+    monkeypatch.setenv("SHOP", "before")
+    text = (
+        "def test_sets(monkeypatch, leaks):\n    monkeypatch.setenv('SHOP', 'inside')\n"
+        "    monkeypatch.setenv('MORE', '1')\n    leaks(len, '')\n"
+    )
+    run(text).assert_outcomes(passed=1)
+    assert (Told.last.environment["SHOP"], Told.last.environment.get("MORE")) == ("before", None)
 
 
 def test_a_run_with_nothing_to_judge_begins_no_process(run):

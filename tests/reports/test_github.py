@@ -86,3 +86,8 @@ def test_show_prints_annotations_and_nothing_else(here, capsys):
     results.write(Path("r.json"), [cell()])
     assert commands.call(["show", "r.json", "--format", "github"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_leak_without_a_line_is_an_error_of_no_file(here):
+    leaking = cell(16)
+    assert github.render([leaking]).endswith(f"leaks::{leaking.reason}")

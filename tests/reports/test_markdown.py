@@ -22,6 +22,7 @@ def test_markdown_without_culprits_begins_with_the_table():
     ("text", "escaped"),
     [
         ("a|b", "a\\|b"),
+        ("\\*a", "\\\\\\*a"),
         ("<&>", "&lt;&amp;&gt;"),
         ("_a_*b*`c`", "\\_a\\_\\*b\\*\\`c\\`"),
         ("", ""),

@@ -1,4 +1,5 @@
 import shlex
+from dataclasses import replace
 
 import pytest
 
@@ -87,3 +88,10 @@ def test_the_command_of_a_stack_has_its_database_and_its_versions():
     asked = understood(rerun.command(cell(database="postgresql+asyncpg", options=("--concurrency", "4"))))
     assert (asked.database, asked.concurrency) == (["postgresql+asyncpg"], 4)
     assert asked.requirements == ["sqlalchemy==2.0.44", "psutil==7.2.2"]
+
+
+def test_the_command_names_the_stack_by_the_name_that_run_takes_and_numbers_to_their_last_digit():
+    on = cell(stack="sqlalchemy2x_sync_session_psycopg", database="postgresql+psycopg")
+    asked = understood(rerun.command(replace(on, rules=Rules(limit=1_234_567.0, confidence=0.9999999))))
+    assert (asked.stacks, asked.database) == (["sqlalchemy2x_sync_session"], ["postgresql+psycopg"])
+    assert (asked.limit, asked.confidence) == (1_234_567.0, 0.9999999)

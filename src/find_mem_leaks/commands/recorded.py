@@ -8,22 +8,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from find_mem_leaks.commands.options import words_of
+from find_mem_leaks.concealing import SECRET, concealed
 
 # The options that nothing else in a cell's record tells of, by their names among the arguments: of all cells, of what
 # is a person's own, and of applications.
 OF_ALL = ("quick", "concurrency", "time_cap", "stall")
 OF_OWN = ("python", "requirements", "app_dir", "env")
 OF_APPLICATIONS = ("request", "requests", "header", "cookie", "auth", "login", "exclude", "workers", "all")
-SECRET = "***"  # noqa: S105 - what stands for one
 # Headers that say nothing of who is asking.
 HARMLESS = re.compile(
     r"accept(-\w+)?|content-type|user-agent|host|origin|referer|x-forwarded-\w+|x-requested-with", re.IGNORECASE
 )
 SECRET_NAME = re.compile(r"key|secret|pass|token|credential|auth|private|salt", re.IGNORECASE)
-IN_URL = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+@")
-TOKEN_IN_URL = re.compile(r"(?<=https://)[^/@:\s]+@")
-# As in the query of a URL, or among the words by which a database is named.
-IN_WORDS = re.compile(r"\b(\w*(?:passw(?:or)?d|pwd|secret|token|api_?key)=)[^&\s]+", re.IGNORECASE)
 
 
 def options(
@@ -38,7 +34,7 @@ def options(
 
 
 def _plain(value: Any) -> str:
-    return _without_password(repr(value).removesuffix(".0") if isinstance(value, float) else str(value))
+    return concealed(repr(value).removesuffix(".0") if isinstance(value, float) else str(value))
 
 
 def _header(text: str) -> str:
@@ -64,12 +60,7 @@ def _login(text: str) -> str:
 
 def _variable(text: str) -> str:
     name, _, value = text.partition("=")
-    return f"{name}={SECRET}" if SECRET_NAME.search(name) else f"{name}={_without_password(value)}"
-
-
-def _without_password(text: str) -> str:
-    text = TOKEN_IN_URL.sub(f"{SECRET}@", IN_URL.sub(rf"\1:{SECRET}@", text))
-    return IN_WORDS.sub(rf"\1{SECRET}", text)
+    return f"{name}={SECRET}" if SECRET_NAME.search(name) else f"{name}={concealed(value)}"
 
 
 HIDERS: dict[str, Callable[[str], str]] = {

@@ -173,7 +173,7 @@ def run(arguments: argparse.Namespace) -> int:
     held_against = known.held_against(cells, listed, arguments, finished)
     if not finished:
         return errors.INTERRUPTED
-    return errors.FAILED if unwritten else exit_code(held_against, arguments.strict)
+    return errors.FAILED if unwritten else exit_code(held_against, arguments.strict, len(cells) - len(held_against))
 
 
 def measure(arguments: argparse.Namespace) -> tuple[list[Cell], bool, bool]:
@@ -250,14 +250,15 @@ def _is_done(cell: Cell, job: Job) -> bool:
     return same and not cell.interrupted and cell.verdict not in UNMEASURED
 
 
-def exit_code(cells: Sequence[Cell], strict: bool) -> int:
-    """Return the exit code of cells, without controls whose verdict is true; a leak that went unseen is a failure."""
+def exit_code(cells: Sequence[Cell], strict: bool, known: int = 0) -> int:
+    """Return the exit code of cells, without controls whose verdict is true; a leak that went unseen is a failure, and
+    so is a run of which everything was skipped. known: how many others leak in known ways alone."""
     unexpected = [cell for cell in cells if not cell.reads_as_its_truth]
     verdicts = {cell.verdict for cell in unexpected}
     if Verdict.LEAKING in verdicts:
         return errors.LEAK
     unseen = any(cell.truth and cell.verdict is not Verdict.INCONCLUSIVE for cell in unexpected)
-    if Verdict.FAILED in verdicts or unseen or verdicts == {Verdict.SKIPPED}:
+    if Verdict.FAILED in verdicts or unseen or (verdicts == {Verdict.SKIPPED} and not known):
         return errors.FAILED
     if verdicts & {Verdict.INCONCLUSIVE, Verdict.SKIPPED} and strict:
         return errors.INCONCLUSIVE

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,10 @@ def running(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(scratch.Folder("server", in_memory=_has_room(scratch.IN_MEMORY))))
         options = _options(folder)
-        for command in prepare(folder):
-            answer = subprocess.run(command, **options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-            if answer.returncode:
-                raise UsageError(f"{name} could not be set up: {_reason(answer.stdout)}")
         log = stack.enter_context((folder / "log").open("w+b"))
-        process = subprocess.Popen(serve(folder), **options, stdout=log, stderr=log, start_new_session=True)
+        with _named(name):
+            _set_up(name, prepare(folder), options)
+            process = subprocess.Popen(serve(folder), **options, stdout=log, stderr=log, start_new_session=True)
         guard.guard().begun(process.pid, str(folder))
         stack.callback(_stop, process, stopping)
         until = time.monotonic() + START_SECONDS
@@ -63,6 +61,24 @@ def running(
                 raise UsageError(f"{name} did not start: {_reason(log.read())}")
             time.sleep(POLL_SECONDS)
         yield folder
+
+
+def _set_up(name: str, commands: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+    for command in commands:
+        answer = subprocess.run(command, **options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if answer.returncode:
+            raise UsageError(f"{name} could not be set up: {_reason(answer.stdout)}")
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Say in one line which server's program cannot be started, and why: its user may not read it, or it is gone."""
+    try:
+        yield
+    except OSError as error:
+        user = _service_user()
+        as_whom = f" as {user}" if user else ""
+        raise UsageError(f"{name} could not be started{as_whom} ({error.strerror}: {error.filename})") from None
 
 
 def _options(folder: Path) -> dict[str, Any]:

@@ -118,8 +118,17 @@ class Session:
     def end(self) -> None:
         """Tear down what is still set up."""
         os.chdir(str(self.config.invocation_params.dir))
-        self.of_pytest._setupstate.teardown_exact(None)
-        self.config._ensure_unconfigure()
+        try:
+            self._finish()
+        finally:
+            self.of_pytest._setupstate.teardown_exact(None)
+            self.config._ensure_unconfigure()
+
+    def _finish(self) -> None:
+        """Tell the suite's own conftest files, which were told of the beginning; plugins would write reports."""
+        manager = self.config.pluginmanager
+        others = [each for each in manager.get_plugins() if each not in manager._conftest_plugins]
+        manager.subset_hook_caller("pytest_sessionfinish", others)(session=self.of_pytest, exitstatus=0)
 
 
 def _pytest() -> ModuleType:

@@ -47,9 +47,15 @@ def _serve(worker: Worker, lines: BinaryIO, answers: BinaryIO, is_inside: bool =
             _end_copy(owner, error)
             failure = {"error": failing.describe(error, worker.operations, worker.standing)}
             _release(worker)
-            _write(answers, failure)
+            if is_inside:  # the test goes on, and tears down what it has set up
+                worker.failed = failure
+                return 1
+            _write(answers, worker.failed or failure)
             return 1
         _end_copy(owner)
+        if worker.failed:
+            _write(answers, worker.failed)
+            return 1
         _write(answers, reply)
         if "closed" in reply:
             return 0

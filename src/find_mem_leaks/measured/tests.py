@@ -74,7 +74,7 @@ class Outcomes:
         path = arguments.get("tmp_path") or arguments.get("tmpdir")
         self.fixtures = finalizers.fixtures(item)
         yield
-        if path is not None:
+        if path is not None and _is_below(str(path), item.config.option.basetemp):
             shutil.rmtree(str(path), ignore_errors=True)
             # The next call's has the same name: CPython 3.12 keeps each name that a path has had.
             numbers = getattr(getattr(item.config, "_tmp_path_factory", None), "_next_number", {})
@@ -90,6 +90,11 @@ class Outcomes:
         taken = self.error, self.skipped
         self.error, self.skipped = None, ""
         return taken
+
+
+def _is_below(path: str, folder: str) -> bool:
+    """Return whether a path is one that pytest made: a suite's own fixture may be called as pytest's is."""
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _error(report: pytest.TestReport, call: pytest.CallInfo[None]) -> BaseException:
@@ -123,6 +128,7 @@ class Test:
         self._directory = directory
         self._plugins = plugins
         self._was_called = False
+        self._is_open = False
         self.completed = 0
 
     def open(self) -> None:
@@ -133,6 +139,7 @@ class Test:
         self._outcomes = Outcomes()
         arguments = [*self._request["arguments"], self._request["path"]]
         self._session = collecting.Session(arguments, self._directory, [self._outcomes, *self._plugins])
+        self._is_open = True
         nodeid = self._request["nodeid"]
         items = [item for item in self._session.items() if item.nodeid == nodeid]
         if not items:
@@ -160,6 +167,7 @@ class Test:
 
     def close(self) -> None:
         """Tear down what is wider than the test."""
+        self._is_open = False
         self._session.end()
 
     def prepare(self, _number: int, _operations: int) -> Dict[str, int]:
@@ -170,7 +178,10 @@ class Test:
         """Check nothing."""
 
     def end(self) -> None:
-        """End nothing: `close` has."""
+        """Tear down what a call that failed has left set up."""
+        if self._is_open:
+            with contextlib.suppress(BaseException):  # what went wrong before is what is told
+                self.close()
 
 
 def stop_tracing() -> None:

@@ -38,6 +38,7 @@ class Worker:
         self.operations = 0
         self.standing = failing.Standing()
         self.go_on: Callable[[Reply], None]
+        self.failed: Optional[Reply] = None  # what is told only when the test has ended, inside of which it failed
 
     def handle(self, request: Mapping[str, Any]) -> Reply:
         """Do what a request says, whose keys are as its name has them (``requests``)."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import pytest
@@ -26,18 +25,19 @@ class Beside:
     Args:
         settings: what is the same for all tests of the run.
         folder: where it is called.
+        environment: its environment variables.
     """
 
-    def __init__(self, settings: Settings, folder: str) -> None:
+    def __init__(self, settings: Settings, folder: str, environment: Mapping[str, str]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, list[Answer]] = {}  # a test may be there twice
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", MODULE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=folder,
-            env={name: value for name, value in os.environ.items() if not name.startswith(COVERAGE)},
+            env={name: value for name, value in environment.items() if not name.startswith(COVERAGE)},
             start_new_session=True,  # Ctrl-C ends pytest alone, which then ends it
         )
         self._say(settings)
@@ -48,15 +48,15 @@ class Beside:
 
     def answer(self, key: str) -> Answer:
         """Return what was ordered under this key has been judged to be."""
-        while key not in self._answers:
+        while not self._answers.get(key):
             reply = self._hear()
             assert "key" in reply
-            self._answers[reply["key"]] = reply
-        return self._answers.pop(key)
+            self._answers.setdefault(reply["key"], []).append(reply)
+        return self._answers[key].pop(0)
 
-    def finish(self, documents: Sequence[str]) -> list[str]:
-        """Have the results of a whole run written; lines that say what it came to."""
-        self._say({"do": "finish", "documents": list(documents)})
+    def finish(self, documents: Sequence[str], *, is_whole: bool) -> list[str]:
+        """Have the results of a run written; lines that say what it came to. is_whole: it was not interrupted."""
+        self._say({"do": "finish", "documents": list(documents), "is_whole": is_whole})
         while "lines" not in (reply := self._hear()):
             pass  # of tests that nobody waits for any more
         return reply["lines"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import os
 from collections.abc import Sequence
+from math import inf
 
 import pytest
 
@@ -19,7 +20,7 @@ def settings(config: pytest.Config) -> Settings:
     return {
         "rootdir": str(config.rootpath),
         "configuration": str(config.inipath or ""),
-        "arguments": without_targets(given, config.getoption("file_or_dir", [])),
+        "arguments": without_targets(config, given, config.getoption("file_or_dir", [])),
         "jobs": config.getoption("leaks_jobs") or (1 if of_worker else os.cpu_count() or 1),
         "report": config.getoption("leaks_report"),
         "known": config.getoption("leaks_known"),
@@ -27,15 +28,24 @@ def settings(config: pytest.Config) -> Settings:
     }
 
 
-def without_targets(given: Sequence[str], targets: Sequence[str]) -> list[str]:
-    """The arguments of a call of pytest without what it names: those stand at the end, if they stand twice."""
+def without_targets(config: pytest.Config, given: Sequence[str], targets: Sequence[str]) -> list[str]:
+    """The arguments of a call of pytest without what it names; a word may be the value of an option too."""
     left = list(given)
     for target in reversed(targets):
-        named = [place for place, argument in enumerate(left) if argument == target]
-        places = [place for place in named if left[max(place - 1, 0) : place] not in (["-k"], ["-m"], ["-p"])]
-        if places:
-            del left[places[-1]]
+        for place in [place for place, argument in enumerate(left) if argument == target][::-1]:
+            without = [*left[:place], *left[place + 1 :]]
+            if _number_of(config, target, without) < _number_of(config, target, left):
+                left = without
+                break
     return left
+
+
+def _number_of(config: pytest.Config, target: str, words: Sequence[str]) -> float:
+    """Return how often arguments name a target, by pytest's own parser; infinite if it does not take them."""
+    try:
+        return list(config._parser.parse_known_args(list(words)).file_or_dir).count(target)
+    except (pytest.UsageError, SystemExit):
+        return inf
 
 
 def key(item: pytest.Item, number: int = 0) -> str:
@@ -64,7 +74,7 @@ def operation(item: pytest.Item, number: int, name: str, limit: float | None, se
 def _call(item: pytest.Item, number: int, name: str, limit: object, seconds: object) -> Call:
     return {
         "key": key(item, number),
-        "nodeid": item.nodeid,
+        "nodeid": _nodeid(item),
         "path": str(item.path),
         "number": number,
         "name": name,
@@ -80,6 +90,15 @@ def _number(nodeid: str, name: str, value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e12:
         raise pytest.UsageError(f"{nodeid}: {name} is {value!r}: make it a number above 0")
     return value
+
+
+def _nodeid(item: pytest.Item) -> str:
+    """Return what a test is called without xdist, which before pytest 9 adds its groups with ``--dist loadgroup``."""
+    if not item.config.getoption("loadgroup", default=False):
+        return item.nodeid
+    marks = item.iter_markers("xdist_group")
+    groups = sorted({str((*mark.args, mark.kwargs.get("name", "default"))[0]) for mark in marks})
+    return item.nodeid.removesuffix(f"@{'_'.join(groups)}")
 
 
 def name(operation: object) -> str:

@@ -19,7 +19,7 @@ from typing import IO
 
 from find_mem_leaks import known, results, runner
 from find_mem_leaks.errors import UsageError
-from find_mem_leaks.judging.verdict import Verdict
+from find_mem_leaks.judging.verdict import UNMEASURED, Verdict
 from find_mem_leaks.known import Known
 from find_mem_leaks.leading import guard, suites
 from find_mem_leaks.measured import requests
@@ -82,28 +82,30 @@ class Run:
         """Return whether a test fails for it: a leak that is not known nor allowed, or an operation that could not be
         judged, where pytest has carried it out once."""
         if cell.verdict is not Verdict.LEAKING:
-            return cell.verdict is Verdict.FAILED and bool(call["number"])
+            return cell.verdict in UNMEASURED and bool(call["number"])
         if self.settings["update"] or is_within(cell, call["limit"]):
             return False
         return not known.is_known(cell, self.known)
 
-    def finish(self, documents: list[str]) -> Iterator[str]:
-        """Write what is to be written of all results; say what they come to."""
+    def finish(self, documents: list[str], *, is_whole: bool) -> Iterator[str]:
+        """Write what is to be written of all results, and known leaks only of a whole run; say what they come to."""
         cells = results.merge(results.from_json(json.loads(each), "pytest") for each in documents)
         yield columns.summary(cells) if cells else "no test was judged"
         yield from columns.reasons([cell for cell in cells if cell.verdict is not Verdict.LEAKING])
         if self.settings["report"]:
             yield _written(Path(self.settings["report"]), cells)
         if self.settings["known"]:
-            yield from self._of_known(cells, Path(self.settings["known"]))
+            file = Path(self.settings["known"])
+            yield from of_known.lines(cells, self.known, file)
+            if self.settings["update"] and is_whole:
+                yield from self._update(cells, file)
 
-    def _of_known(self, cells: list[Cell], file: Path) -> Iterator[str]:
-        yield from of_known.lines(cells, self.known, file)
-        if self.settings["update"]:
-            try:
-                known.write(file, known.updated(self.known, cells))
-            except UsageError as error:
-                yield str(error)
+    def _update(self, cells: list[Cell], file: Path) -> Iterator[str]:
+        """Write the known leaks anew; say what kept that from being done."""
+        try:
+            known.write(file, known.updated(self.known, cells))
+        except UsageError as error:
+            yield str(error)
 
 
 def operation_name(test: str, call: Call) -> str:
@@ -161,7 +163,10 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 def _answered(run: Run, request: Judge | Finish, reply: Callable[[Answer | Lines | Problem], None]) -> None:
     """Reply with what comes of a request, or with what keeps that from being known."""
     try:
-        reply({"lines": list(run.finish(request["documents"]))} if request["do"] == "finish" else run.answer(request))
+        if request["do"] == "judge":
+            reply(run.answer(request))
+        else:
+            reply({"lines": list(run.finish(request["documents"], is_whole=request["is_whole"]))})
     except UsageError as error:
         reply({"problem": str(error)})
     except Exception as error:

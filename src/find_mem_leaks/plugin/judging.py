@@ -11,7 +11,7 @@ from _pytest.runner import runtestprotocol
 from find_mem_leaks.plugin import calls
 from find_mem_leaks.plugin.beside import Beside
 from find_mem_leaks.plugin.words import Answer, Call
-from find_mem_leaks.pytest_plugin import MARK
+from find_mem_leaks.pytest_plugin import MARK, environment
 
 
 class Judging:
@@ -29,7 +29,8 @@ class Judging:
     def beside(self) -> Beside:
         """The process that judges, which begins when it is first needed."""
         if self._beside is None:
-            self._beside = Beside(calls.settings(self._config), str(self._config.invocation_params.dir))
+            folder = str(self._config.invocation_params.dir)
+            self._beside = Beside(calls.settings(self._config), folder, environment(self._config))
         return self._beside
 
     def expect(self, items: Sequence[pytest.Item]) -> None:
@@ -95,9 +96,9 @@ class Judging:
             documents, self._documents = self._documents, []
             attach(outcome.get_result(), documents)
 
-    def finish(self, documents: Sequence[str]) -> list[str]:
-        """Have the results of a whole run written; lines that say what it came to."""
-        return self.beside.finish(documents)
+    def finish(self, documents: Sequence[str], *, is_whole: bool) -> list[str]:
+        """Have the results of a run written; lines that say what it came to."""
+        return self.beside.finish(documents, is_whole=is_whole)
 
     def end(self) -> None:
         if self._beside is not None:

@@ -40,10 +40,11 @@ class Judge(Call):
 
 
 class Finish(TypedDict):
-    """documents: all results, each as a results file has it."""
+    """documents: all results, each as a results file has it. is_whole: the run was not interrupted."""
 
     do: Literal["finish"]
     documents: list[str]
+    is_whole: bool
 
 
 @final

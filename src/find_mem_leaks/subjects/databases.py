@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from find_mem_leaks import errors
+from find_mem_leaks.concealing import concealed
 from find_mem_leaks.errors import UsageError
 from find_mem_leaks.subjects.catalogue import Stack
 
@@ -132,9 +133,9 @@ def parse(text: str) -> Database | None:
         return None
     if name in SERVERS:
         drivers = ", ".join(driver for driver in DRIVERS if driver.startswith(name))
-        raise UsageError(f"{_shown(text)} names no driver: give one of {drivers}")
+        raise UsageError(f"{concealed(text)} names no driver: give one of {drivers}")
     if name not in DRIVERS:
-        raise errors.unknown("database", _shown(text), [SQLITE, *DRIVERS])
+        raise errors.unknown("database", concealed(text), [SQLITE, *DRIVERS])
     database = Database(DRIVERS[name])
     return replace(database, url=text) if "://" in text else database
 
@@ -157,13 +158,8 @@ def running(server: str, environment: Mapping[str, str] = os.environ) -> str | N
     variable = VARIABLES[server]
     url = environment.get(variable)
     if url and not re.match(rf"{server}(\+\w+)?://", url):
-        raise UsageError(f"{variable} is {_shown(url)!r}: give a URL such as {server}://user:password@host/database")
+        raise UsageError(f"{variable} is {concealed(url)!r}: give a URL such as {server}://user:password@host/database")
     return url or None
-
-
-def _shown(url: str) -> str:
-    """A URL without its password."""
-    return re.sub(r"(://[^:@/]*):[^@]*@", r"\1:***@", url)
 
 
 def _series(version: str) -> tuple[int, int]:

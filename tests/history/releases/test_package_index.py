@@ -1,5 +1,6 @@
 """Which index is asked, and what becomes of its answers."""
 
+import http.client
 import os
 
 import pytest
@@ -105,6 +106,17 @@ def test_an_index_that_is_ill_is_unreachable(monkeypatch):
     with serving(Index()) as index:
         monkeypatch.setattr(index, "answer", lambda path: (503, "text/plain", b""))
         with pytest.raises(IndexUnreachableError, match="503"):
+            listing.fetch("thing", index.url)
+
+
+def test_an_answer_that_is_cut_short_is_of_an_index_that_cannot_be_reached(monkeypatch):
+    def cut_short(_):
+        raise http.client.IncompleteRead(b"{")
+
+    with serving(Index()) as index:
+        monkeypatch.setattr(index, "answer", lambda path: (200, "text/plain", b"{}"))
+        monkeypatch.setattr(package_index.json, "load", cut_short)
+        with pytest.raises(IndexUnreachableError, match=r"cannot be reached \(IncompleteRead"):
             listing.fetch("thing", index.url)
 
 
