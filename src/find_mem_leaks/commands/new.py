@@ -34,7 +34,7 @@ def teardown():
 # Several operations, each measured by itself: operation_read(i), operation_write(i). `-s read` measures one.
 # The same with several values, each called as operation(i, value):
 # PARAMETERS = {{"small": 10, "large": 1000}}
-# How it is judged: bytes per operation that are no leak, seconds for each operation, and that it is known to leak.
+# How it is judged: clean rules out growth above so many bytes per operation; seconds for each; and that it is known to leak.
 # LIMIT = 100
 # TIME_CAP = 300
 # EXPECT = "leaking"
