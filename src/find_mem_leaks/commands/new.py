@@ -34,10 +34,10 @@ def teardown():
 # Several operations, each measured by itself: operation_read(i), operation_write(i). `-s read` measures one.
 # The same with several values, each called as operation(i, value):
 # PARAMETERS = {{"small": 10, "large": 1000}}
-# How it is judged: clean rules out growth above so many bytes per operation; seconds for each; and that it is known to leak.
-# LIMIT = 100
-# TIME_CAP = 300
-# EXPECT = "leaking"
+# How it is judged:
+# LIMIT = 100  # clean rules out growth above so many bytes per operation
+# TIME_CAP = 300  # seconds that each of them may take
+# EXPECT = "leaking"  # it leaks on purpose
 '''
 
 
