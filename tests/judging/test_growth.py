@@ -274,6 +274,15 @@ def test_what_grows_with_calls_is_told_from_what_grows_with_operations():
     assert grown_with(calls, operations, 100 * noise) == 0
 
 
+def test_what_comes_with_the_calls_of_each_round_and_goes_with_its_end_has_not_grown():
+    """As what a pool of connections has of each call until it is used again, when the round is over."""
+    random = np.random.default_rng(2)
+    calls = np.repeat(np.arange(60), 11) * 10 + np.tile([*range(1, 11), 10], 60)
+    operations = np.cumsum(np.where(np.diff(calls, prepend=0) > 0, random.integers(1, 6, len(calls)), 0))
+    readings = np.tile([*range(100, 1100, 100), 0.0], 60)
+    assert grown_with(calls, operations, readings) == 0
+
+
 def test_calls_that_go_with_operations_tell_nothing():
     calls, _ = calls_and_operations()
     assert grown_with(calls, 10 * calls, 500 * calls) == 0

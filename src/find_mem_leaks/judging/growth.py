@@ -254,10 +254,15 @@ def slope(operations: Array, readings: Array) -> tuple[float, float]:
 
 def grown_with(calls: Array, operations: Array, readings: Array) -> float:
     """Return what the readings grew by with calls, however many operations each carried out, by least squares of the
-    increments on both; 0 unless that is ``SURE`` standard errors above zero and what goes with operations is not."""
+    increments on both; 0 unless that is ``SURE`` standard errors above zero and what goes with operations is not.
+
+    No more than they grew by in all: what comes with the calls of a round may go with its end.
+    """
     slopes, errors = rates(np.diff(readings), np.diff(calls), np.diff(operations))
     by_calls, by_operations = slopes > SURE * errors
-    return float(slopes[0] * (calls[-1] - calls[0])) if by_calls and not by_operations else 0.0
+    if not by_calls or by_operations:
+        return 0.0
+    return float(min(slopes[0] * (calls[-1] - calls[0]), max(0.0, readings[-1] - readings[0])))
 
 
 def _sureness(operations: Array, readings: Array) -> float:
