@@ -168,3 +168,18 @@ def test_what_leads_to_a_login_is_measured_alone_and_is_no_part_of_the_mixture(a
     found = cells("--request", "POST /c {}")
     assert (found["GET /a"].unseen, len(found["GET /a"].requests)) == ("it needs a login", 1)
     assert "/a" not in [request.path for request in found["mixed"].requests]
+
+
+def test_a_login_is_sent_with_what_goes_with_every_request_but_for_its_own_token():
+    given = ["--login", "POST /token a=b", "--header", "X-Tenant: a", "--header", "Authorization: Token {token}"]
+    [login] = applications.logins(parsed(*given))
+    assert ("X-Tenant", "a") in login.headers
+    assert "{token}" not in str(login.headers)
+
+
+def test_with_a_login_no_request_says_who_is_asking_by_an_example(answers, monkeypatch):
+    parameter = {"in": "header", "name": "authorization", "required": True, "schema": {"type": "string"}}
+    paths = {"/me": {"get": {"parameters": [parameter]}}}
+    monkeypatch.setattr(outlines, "of_application", lambda *_: Outline("asgi", {"paths": paths}))
+    assert [each.headers for each in cells("-s", "GET /me")["GET /me"].requests] == [(("authorization", "x{i}"),)]
+    assert [each.headers for each in cells("-s", "GET /me", "--login", "POST /t a=b")["GET /me"].requests] == [()]

@@ -25,6 +25,7 @@ class Worker:
     endless: ClassVar = set()
     opened: ClassVar = []
     asked: ClassVar = []
+    closed = 0
     fails = failure = None
 
     def __init__(self, executable, seed, settings):
@@ -36,6 +37,9 @@ class Worker:
 
     async def __aexit__(self, *_):
         pass
+
+    async def close(self, seconds):
+        Worker.closed += 1
 
     async def ask(self, seconds, **request):
         if request["do"] == "open":
@@ -72,6 +76,7 @@ def worker(monkeypatch):
         ("endless", set()),
         ("opened", []),
         ("asked", []),
+        ("closed", 0),
         ("fails", None),
     ):
         monkeypatch.setattr(Worker, name, value)
@@ -95,6 +100,7 @@ def test_the_first_candidate_that_is_answered_twice_is_taken(worker):
     assert [path for _, path, _ in worker.asked] == ["/a", "/b", "/b", "/c", "/c"]
     assert all(headers == {"X-Token": "t"} for _, _, headers in worker.asked)
     assert worker.opened == [({**APPLICATION.where, "routes": [], "logins": []}, {"A": "b"})]
+    assert worker.closed == 1  # so that it gives up what it took at its start
 
 
 def test_what_reads_is_tried_before_what_makes_rows(worker):
@@ -218,6 +224,23 @@ def test_a_route_that_leads_to_a_login_is_measured_for_what_leads_there(worker, 
         f"answered 302 to 'GET /orders', which leads to {location}: it needs a login: give --login, --header, --cookie "
         "or --auth"
     )
+
+
+@pytest.mark.parametrize("back", ["/items/12", "/items/x12"])
+def test_a_login_that_is_told_where_to_come_back_to_is_one_whatever_the_number(worker, back):
+    worker.statuses |= {"/items/{i}": [302]}
+    worker.locations |= {"/items/{i}": f"/enter?next={back}"}
+    found = tried(route("GET /items/{id}", "/items/{i}"))["GET /items/{id}"]
+    assert ("it needs a login" in found.unseen) is (back == "/items/12")
+
+
+@pytest.mark.parametrize(("location", "is_seen"), [("https://shop/items/12", False), ("https://shop/", True)])
+def test_what_is_served_over_https_alone_is_not_seen(worker, location, is_seen):
+    worker.statuses |= {"/items/{i}": [307]}
+    worker.locations |= {"/items/{i}": location}
+    found = tried(route("GET /items/{id}", "/items/{i}"))["GET /items/{id}"]
+    assert found.is_answered is is_seen
+    assert ("over https alone: give --header 'X-Forwarded-Proto: https'" in found.unseen) is not is_seen
 
 
 @pytest.mark.parametrize(

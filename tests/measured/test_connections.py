@@ -62,6 +62,14 @@ def test_a_request_is_sent_in_one_piece_as_http_client_writes_it():
     assert third == b"PUT /x HTTP/1.1\r\n" + host + b"Content-Length: 0\r\n\r\n"
 
 
+def test_headers_that_are_given_are_sent_once():
+    with server(OK) as (connection, received):
+        connection.send(Sent(0, "GET", "/x", None, {"host": "shop", "Accept-Encoding": "gzip"}))
+        while connection.receive() is None:
+            pass
+    assert received == [b"GET /x HTTP/1.1\r\nhost: shop\r\nAccept-Encoding: gzip\r\n\r\n"]
+
+
 def test_a_connection_is_kept_and_one_that_the_server_closes_opened_again():
     with server(OK, OK, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end", OK) as (connection, _):
         assert sent(connection) == (200, b"ok")

@@ -81,6 +81,12 @@ def test_a_login_that_gives_nothing_is_said(server, answers, failure):
     assert logged_in(server, ["POST", "/token", "a=b", {}])[1] == failure
 
 
+def test_a_session_that_is_kept_on_the_server_has_the_same_cookie_before_and_after(server):
+    server.answers += [(200, ["sid=s1"], ""), (303, ["sid=s1"], "")]
+    session, failure = logged_in(server, ["GET", "/login", None, {}], ["POST", "/login", "a=b", {}])
+    assert (failure, session.cookies) == ("", {"sid": "s1"})
+
+
 def test_only_the_last_of_several_must_give_something(server):
     server.answers += [(201, [], {}), (200, [], {"jwt": "abc"})]
     session, failure = logged_in(server, ["POST", "/register", "n=x{i}", {}], ["POST", "/token", "n=x{i}", {}])

@@ -73,6 +73,12 @@ def test_why_the_application_closed_it_is_told_as_a_status(closed, status):
     assert (found.status, found.body) == (status, b"closed it by %d %s" % closed)
 
 
+def test_a_host_that_is_given_is_the_one():
+    sent = Sent(0, "WEBSOCKET", "/x", None, {"Host": "shop"})
+    assert over_websocket.handshake(sent).lower().count(b"\r\nhost: ") == 1
+    assert b"\r\nHost: shop\r\n" in over_websocket.handshake(sent)
+
+
 def test_a_handshake_that_is_refused_has_its_own_status():
     with server(first=b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno") as (address, _):
         assert exchange(address) == Answer(403, b"no")

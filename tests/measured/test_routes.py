@@ -83,6 +83,11 @@ def test_a_number_differs_each_time_in_path_body_and_headers(server):
     assert {len(path) for path in gets} == {len("/items/") + 11}
 
 
+def test_a_path_with_letters_of_other_alphabets_is_sent_as_browsers_do():
+    route = routes.Route("GET", "/caf\u00e9/100%25/{i}?a=\u00fc", None, {})
+    assert route.filled(0, 7).path == "/caf%C3%A9/100%25/7?a=%C3%BC"
+
+
 def test_an_answer_below_500_is_right_but_not_if_there_is_no_other(server):
     server.statuses["GET"] = 404
     begin = {"round": 1, "operations": 60, "stable": 0}

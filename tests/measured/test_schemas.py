@@ -88,15 +88,47 @@ def test_starlette_has_routes_and_mounted_ones():
     }
 
 
-def test_what_is_mounted_is_added_to_a_document_with_its_schemas():
+def test_what_is_mounted_is_added_to_a_document_with_schemas_of_its_own():
     own = {"paths": {"/": {"get": {}}}, "components": {"schemas": {"A": {"type": "string"}}}}
-    other = {"paths": {"/b": {"post": {}}}, "components": {"schemas": {"A": {}, "B": {"type": "integer"}}}}
+    refers = {"schemas": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/elsewhere"}]}
+    other = {"paths": {"/b": {"post": refers}}, "components": {"schemas": {"A": {"type": "integer"}}}}
     mounted = SimpleNamespace(path="/sub", app=called(app=called(openapi=lambda: other)))
     document = schemas.document(SimpleNamespace(openapi=lambda: own, routes=[mounted]))
     assert document == {
-        "paths": {"/": {"get": {}}, "/sub/b": {"post": {}}},
-        "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "integer"}}},
+        "paths": {
+            "/": {"get": {}},
+            "/sub/b": {"post": {"schemas": [{"$ref": "#/components/~1sub/schemas/A"}, {"$ref": "#/elsewhere"}]}},
+        },
+        "components": {"schemas": {"A": {"type": "string"}}, "/sub": {"schemas": {"A": {"type": "integer"}}}},
     }
+
+
+def test_routes_that_are_not_in_fastapis_document_are_known_too_but_not_those_of_the_document_itself():
+    pages = [SimpleNamespace(path=path, methods={"GET"}, endpoint=view) for path in ("/docs", "/metrics", "/a")]
+    application = SimpleNamespace(openapi=lambda: {"paths": {"/a": {"get": {"summary": "A"}}}}, docs_url="/docs")
+    application.routes = pages
+    document = schemas.document(application)
+    assert list(document["paths"]) == ["/a", "/metrics"]
+    assert document["paths"]["/a"] == {"get": {"summary": "A"}}
+
+
+def test_of_an_application_as_an_endpoint_it_is_known_that_it_is_there_and_of_other_hosts_nothing():
+    graph = SimpleNamespace(path="/graphql", methods=None, endpoint=object())
+    document = schemas.document(SimpleNamespace(routes=[graph, SimpleNamespace(host="api.example")]))
+    assert operations(document) == {"GET /graphql": {}}
+
+
+def test_websockets_of_routers_that_are_kept_whole_and_behind_middleware_are_known():
+    room = SimpleNamespace(path="/rooms/{room}", endpoint=view)
+    router = SimpleNamespace(effective_candidates=lambda: [SimpleNamespace(starlette_route=room)])
+    application = called(routes=[router])
+    assert schemas.websockets(application) == ["/rooms/{room}"]
+    assert schemas.websockets(called(app=application)) == ["/rooms/{room}"]
+    mounted = SimpleNamespace(path="/sub", app=called(app=application))
+    assert schemas.websockets(SimpleNamespace(routes=[mounted])) == ["/sub/rooms/{room}"]
+    around = called()
+    around.app = around
+    assert schemas.websockets(around) == []
 
 
 def test_an_application_that_is_called_by_others_is_asked_in_their_place():

@@ -47,6 +47,19 @@ def test_the_last_exception_is_the_one_that_is_told():
     assert in_brackets(None) == ""
 
 
+def test_a_handler_of_a_websocket_that_reads_until_its_client_has_gone_has_not_failed():
+    disconnected = type("WebSocketDisconnect", (Exception,), {})
+
+    async def reading(scope, receive, send):
+        raise disconnected
+
+    recording = Recording(reading)
+    for kind in ("http", "websocket"):
+        with pytest.raises(disconnected):
+            asyncio.run(recording({"type": kind}, None, None))
+        assert (recording.take_error() is None) is (kind == "websocket")
+
+
 def test_an_exception_that_leaves_a_wsgi_application_is_taken_too():
     def application(environ, start_response):
         raise KeyError(environ)

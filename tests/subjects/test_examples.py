@@ -59,6 +59,10 @@ def value(schema, differs=True):
          {"name": "x{i}", "price": 1, "color": "red", "x": 1}),
         ({"$ref": "#/components/schemas/a~1b"}, 7),
         ({"properties": {}}, {}),
+        ({"prefixItems": [{"type": "number"}, {"type": "boolean"}], "minItems": 2}, [1.0, False]),
+        ({"type": "object", "properties": {"kind": {"const": "card"}, "more": {"type": "string"}}}, {"kind": "card"}),
+        ({"type": "string", "format": "ipvanyaddress"}, "127.0.0.1"),
+        ({"type": "string", "contentMediaType": "application/json"}, "{}"),
         ({}, "x{i}"),
         (True, "x{i}"),
     ],
@@ -82,11 +86,13 @@ def test_a_text_that_may_be_any_differs_each_time(schema, expected, constant):
     assert value(schema, differs=False) == constant
 
 
-def test_a_uuid_that_differs_is_one():
+@pytest.mark.parametrize(("form", "version"), [("uuid", 4), ("uuid4", 4), ("uuid7", 7)])
+@pytest.mark.parametrize("differs", [True, False])
+def test_a_uuid_is_one_of_its_version(form, version, differs):
     import uuid
 
-    text = value({"type": "string", "format": "uuid"}).replace("{i}", "12345678901")
-    assert uuid.UUID(text).version == 4
+    text = value({"type": "string", "format": form}, differs=differs).replace("{i}", "12345678901")
+    assert uuid.UUID(text).version == version
 
 
 @pytest.mark.parametrize(

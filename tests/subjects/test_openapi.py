@@ -83,6 +83,13 @@ def test_a_form_is_encoded_as_its_type_says():
     assert 'name="file"; filename="file.txt"\r\n\r\nx{i}\r\n--find-mem-leaks--\r\n' in text
 
 
+def test_each_entry_of_a_list_is_a_field_of_a_form():
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 2}
+    form = {"type": "object", "required": ["files"], "properties": {"files": files}}
+    _, text = body({"multipart/form-data": {"schema": form}})
+    assert text.count('name="files"; filename="files.txt"\r\n\r\nx{i}\r\n') == 2
+
+
 def test_a_route_by_whose_schema_nothing_can_be_made_says_why():
     broken = {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/Missing"}}}}}
     [route] = routes({"/": {"post": broken}})

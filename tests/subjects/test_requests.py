@@ -55,6 +55,13 @@ def test_headers_cookies_and_authentication_go_with_all_requests():
     assert request.route == ["POST", "/", "{}", {"content-type": "application/x", "X-Token": "a"}]
 
 
+def test_cookies_that_are_given_go_with_those_that_a_route_requires():
+    request = requests.parse("GET /").with_headers([("Cookie", "lang=x; tab=1")])
+    assert request.with_headers([("cookie", "session=abc; tab=2")]).headers == (
+        ("cookie", "lang=x; tab=2; session=abc"),
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "problem"),
     [

@@ -93,6 +93,8 @@ def check(arguments: argparse.Namespace, applications: Mapping[str, Application]
 def known(arguments: argparse.Namespace, application: Application, outline: Outline) -> list[Route]:
     """The routes of an application, with the requests that are given; UsageError if it has none."""
     all_routes = openapi.routes(outline.schema, application.name) if outline.schema else []
+    if arguments.login:  # who is asking is what its answer says, not what the document has for an example
+        all_routes = [_without_authorization(route) for route in all_routes]
     all_routes += websockets.routes(outline.websockets, outline.unserved)
     recorded: Counter[Request] = Counter()
     for file in arguments.requests or ():
@@ -107,9 +109,21 @@ def known(arguments: argparse.Namespace, application: Application, outline: Outl
     return answerable
 
 
+def _without_authorization(route: Route) -> Route:
+    """A route whose requests leave it to the login to say who is asking."""
+    candidates = [
+        replace(each, headers=tuple(field for field in each.headers if field[0].lower() != "authorization"))
+        for each in route.candidates
+    ]
+    return replace(route, candidates=tuple(dict.fromkeys(candidates)))
+
+
 def logins(arguments: argparse.Namespace) -> list[Request]:
-    """The requests of --login; UsageError for what is none."""
-    return [requests.parse(text, "--login") for text in arguments.login or ()]
+    """The requests of --login, with what goes with every request but for the token, which is not known yet; UsageError
+    for what is none."""
+    fields = requests.headers(arguments.header or (), arguments.cookie or (), arguments.auth)
+    known_ones = [(name, value) for name, value in fields if "{token}" not in value]
+    return [requests.parse(text, "--login").with_headers(known_ones) for text in arguments.login or ()]
 
 
 def cells(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,7 +14,7 @@ from find_mem_leaks.leading.worker import Worker, WorkerError
 from find_mem_leaks.measured import requests
 from find_mem_leaks.subjects import routes
 from find_mem_leaks.subjects.applications import Application
-from find_mem_leaks.subjects.requests import NAMES, NUMBER, WEBDAV, WEBSOCKET, Counterpart, Request
+from find_mem_leaks.subjects.requests import MADE, NAMES, NUMBER, WEBDAV, WEBSOCKET, Counterpart, Request
 from find_mem_leaks.subjects.routes import Route
 
 # The lowest status of an answer that refuses, and of one that a failure is.
@@ -35,6 +35,9 @@ ADVICE = {
     409: "it exists already: give --request {request} with {{i}} in it",
     429: "it limits how often it answers: lift that for the run",
 }
+HTTPS_ADVICE = (
+    "it answers over https alone: give --header 'X-Forwarded-Proto: https', or switch that off for the run by --env"
+)
 LOGIN_ADVICE = "it needs a login: give --login, --header, --cookie or --auth"
 USUAL = "give --request {request} with the parameters and the body that it expects"
 
@@ -96,7 +99,7 @@ class _Answer:
 
     def is_right(self, request: Request) -> bool:
         """Return whether the request was answered: not so if it was led to a login."""
-        return 0 < self.status < REFUSAL and not self.leads_to_login(request)
+        return 0 < self.status < REFUSAL and not self.leads_to_login(request) and not self.leads_to_https(request)
 
     def leads_to_login(self, request: Request) -> bool:
         """Return whether it leads to a page that is called so, or that is told where to come back to, as a login is."""
@@ -104,7 +107,20 @@ class _Answer:
         if self.status not in REDIRECTS or LOGIN.search(asked):
             return False
         back = [urlsplit(value).path for _, value in parse_qsl(led.query)]
-        return LOGIN.search(led.path) is not None or asked in back
+        return LOGIN.search(led.path) is not None or any(_is_of(request, path) for path in back)
+
+    def leads_to_https(self, request: Request) -> bool:
+        """Return whether it leads to what was asked for, over https."""
+        led = urlsplit(self.location)
+        return self.status in REDIRECTS and led.scheme == "https" and _is_of(request, led.path)
+
+
+def _is_of(request: Request, path: str) -> bool:
+    """Return whether a path is the request's, in which a number differs each time."""
+    asked = re.escape(request.path.split("?")[0])
+    for differs, pattern in ((NUMBER, r"\d+"), (MADE, "[^/]+")):
+        asked = asked.replace(re.escape(differs), pattern)
+    return re.fullmatch(asked, path) is not None
 
 
 @dataclass(frozen=True)
@@ -160,6 +176,9 @@ class Trial:
                 while left and is_fit:
                     route = left.pop(0)
                     tried[route.name], is_fit = await self._one(worker, route)
+                if is_fit:
+                    with suppress(WorkerError):  # what it takes at its start it gives up at its end
+                        await worker.close(self.stall)
         return {route.name: tried[route.name] for route in asked}
 
     async def _open(self, stack: AsyncExitStack) -> Worker:
@@ -235,17 +254,19 @@ def _why_not_opened(name: str, error: Exception) -> str:
 def _of_refused(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> Tried:
     """Return what came of a route whose candidates were all led to a login, refused or failed."""
     for request, answer in answers:
+        if answer.leads_to_https(request):
+            return Tried(request, unseen=_unseen(request, answer, HTTPS_ADVICE))
         if answer.leads_to_login(request):
-            return Tried(request, unseen=_unseen(request, answer))
+            return Tried(request, unseen=_unseen(request, answer, LOGIN_ADVICE))
     failed = [request for request, answer in answers if answer.status >= FAILURE]
     if failed and len(failed) == len(answers):
         return Tried(failed[0], fails=True)
     return Tried(None, _reason(route, [each for each in answers if each[1].status < FAILURE]))
 
 
-def _unseen(request: Request, answer: _Answer) -> str:
-    """Return why what lies behind a login stays unseen."""
-    return f"answered {answer.status} to {str(request)!r}, which leads to {answer.location[:120]}: {LOGIN_ADVICE}"
+def _unseen(request: Request, answer: _Answer, advice: str) -> str:
+    """Return why what lies behind a login, or is served over https alone, stays unseen."""
+    return f"answered {answer.status} to {str(request)!r}, which leads to {answer.location[:120]}: {advice}"
 
 
 def _reason(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> str:

@@ -49,7 +49,7 @@ class Connection:
     def __init__(self, host: str, port: int, timeout: float, *, prompt: bool = False) -> None:
         self._address, self._timeout = (host, port), timeout
         self._prompt = prompt and hasattr(socket, "TCP_QUICKACK")
-        self._begin = ("Host: %s:%d\r\nAccept-Encoding: identity\r\n" % (host, port)).encode()
+        self._usual = {"host": "Host: %s:%d\r\n" % (host, port), "accept-encoding": "Accept-Encoding: identity\r\n"}
         self._heads: Dict[bytes, Head] = {}
         self._sent: Optional[Sent] = None
         self._response = Response(self._heads)
@@ -94,12 +94,14 @@ class Connection:
         return self.sock
 
     def _written(self, sent: Sent) -> bytes:
-        lines = ["%s: %s\r\n" % field for field in sent.headers.items()]
+        said = {name.lower() for name in sent.headers}
+        lines = [line for name, line in self._usual.items() if name not in said]
+        lines += ["%s: %s\r\n" % field for field in sent.headers.items()]
         body = sent.body or b""
         if sent.body is not None or sent.method in WITH_BODY:
             lines.append("Content-Length: %d\r\n" % len(body))
         first = ("%s %s HTTP/1.1\r\n" % (sent.method, sent.path)).encode("ascii")
-        return b"".join((first, self._begin, "".join(lines).encode("latin-1"), b"\r\n", body))
+        return b"".join((first, "".join(lines).encode("latin-1"), b"\r\n", body))
 
     def _unanswered(self, error: Exception) -> UnansweredError:
         assert self._sent is not None

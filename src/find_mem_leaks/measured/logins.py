@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # What answers call a token, the likeliest first.
 TOKENS = ("access_token", "token", "accessToken", "auth_token", "id_token", "jwt", "access", "key")
 TOKEN = "{token}"  # noqa: S105 - what stands for one
+REDIRECTS = range(300, 400)
 REFUSAL = 400
 SHOWN = 120
 
@@ -57,7 +58,8 @@ class Session:
                 answer = response.read()
             except (OSError, http.client.HTTPException) as error:
                 return "%s was not answered: %s: %s" % (sent, type(error).__name__, error)
-            gave = self._take(response, answer)
+            # A session that is kept on the server has the same cookie before and after: a redirect tells of the login.
+            gave = self._take(response, answer) or (bool(self.cookies) and response.status in REDIRECTS)
             if response.status >= REFUSAL or (place == len(requests) and not gave):
                 nothing = "" if response.status >= REFUSAL else " and gave neither a token nor a cookie"
                 shown = " ".join(answer.decode(errors="replace").split())[:SHOWN]

@@ -119,7 +119,9 @@ def handshake(sent: Sent) -> bytes:
     key = base64.b64encode(os.urandom(16)).decode()
     fields = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
     own = {name: value for name, value in sent.headers.items() if name.lower() != "content-type"}
-    lines = ["GET %s HTTP/1.1" % sent.path, "Host: 127.0.0.1"]
+    lines = ["GET %s HTTP/1.1" % sent.path]
+    if "host" not in {name.lower() for name in own}:
+        lines.append("Host: 127.0.0.1")
     lines += ["%s: %s" % field for field in {**own, **fields}.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 

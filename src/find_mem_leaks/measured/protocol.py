@@ -46,6 +46,8 @@ def _serve(worker: Worker, lines: BinaryIO, answers: BinaryIO, is_inside: bool =
         except BaseException as error:  # a cancelled task and outcomes of pytest are no Exception
             _end_copy(owner, error)
             failure = {"error": failing.describe(error, worker.operations, worker.standing)}
+            with contextlib.suppress(Exception):
+                worker.give_up()
             _release(worker)
             if is_inside:  # the test goes on, and tears down what it has set up
                 worker.failed = failure

@@ -31,6 +31,8 @@ MADE = "{made}"
 LARGEST_PART = 1 << 16
 NO_END = "its answer had no end"
 UNANSWERED: replies.Try = {"status": 0, "text": "", "made": "", "size": 0, "ends": True, "location": ""}
+# Characters that a path has as they are; a framework may be told others, which are sent as %XX.
+PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 REFUSAL = 400
 REFUSALS = 20
 # Seconds that a message of a WebSocket is waited for, at first and after none has come.
@@ -57,7 +59,7 @@ class Route:
         headers: Dict[str, str],
         counterpart: Optional[Tuple[str, str, List[str]]] = None,
     ) -> None:
-        self._method, self._path, self._body, self._headers = method, path, body, headers
+        self._method, self._path, self._body, self._headers = method, quote(path, safe=PLAIN), body, headers
         self._undoing, self._undone_at, self._names = counterpart or ("", "", [])
         self._differs = any(NUMBER in text for text in headers.values())
         self.refused = self._left = 0
@@ -86,7 +88,7 @@ class Route:
         if MADE in sent.counterpart and not made:
             return 0, self._complaint(sent, "did not say what it made")
         headers = {name: value for name, value in sent.headers.items() if name.lower() != "content-type"}
-        path = sent.counterpart.replace(MADE, quote(made, safe=""))
+        path = quote(sent.counterpart, safe=PLAIN).replace(MADE, quote(made, safe=""))
         undone = yield Sent(sent.kind, self._undoing, path, None, headers)
         if undone.status >= FAILURE:
             return undone.status, "%s %s answered %d: %s" % (self._undoing, path, undone.status, undone.shown())

@@ -24,6 +24,10 @@ _REST = re.compile(r"\*(\w+)$")
 # Where one application keeps another that it calls, as middleware does; __self__: of one that is its method.
 _INNER = ("app", "application", "wsgi_app", "wsgi_application", "__self__")
 _DEEPEST = 10
+# What FastAPI calls the paths of its document and of the pages that show it.
+_OF_DOCUMENT = ("openapi_url", "docs_url", "redoc_url", "swagger_ui_oauth2_redirect_url")
+# Where a document's references lead.
+_COMPONENTS = "#/components/"
 _TYPES: Dict[str, Dict[str, str]] = {
     "int": {"type": "integer"},
     "integer": {"type": "integer"},
@@ -44,17 +48,31 @@ def document(application: Any, deepest: int = _DEEPEST) -> Optional[Dict[str, An
     """
     own = _own(application)
     if own is None and deepest:
-        inner = next((each for each in (getattr(application, name, None) for name in _INNER) if callable(each)), None)
+        inner = _inner(application)
         return document(inner, deepest - 1) if inner is not None else None
     for prefix, mounted in _mounted(application) if deepest else ():
         own = _with_mounted(own or {}, prefix, document(mounted, deepest - 1) or {})
     return own
 
 
+def _inner(application: Any) -> Any:
+    """Return what an application calls, as middleware does; None if nothing is known."""
+    return next((each for each in (getattr(application, name, None) for name in _INNER) if callable(each)), None)
+
+
+def _flat(routes: Any) -> Iterator[Any]:
+    """The routes of a list, and in place of a router that FastAPI keeps whole those inside it, as they are served."""
+    for route in routes:
+        if callable(getattr(route, "effective_candidates", None)):
+            yield from _flat(route.effective_candidates())
+        else:
+            yield getattr(route, "starlette_route", None) or route
+
+
 def _own(application: Any) -> Optional[Dict[str, Any]]:
     """Return what is known without what is mounted; None of an application that says nothing."""
     if callable(getattr(application, "openapi", None)):
-        return _plain(application.openapi())
+        return _with_unlisted(_plain(application.openapi()), application)
     try:
         schema = getattr(application, "openapi_schema", None)
     except Exception:  # Litestar's, where it is told to have none
@@ -66,38 +84,68 @@ def _own(application: Any) -> Optional[Dict[str, Any]]:
     return _of_routes(routes) if has_routes else None
 
 
+def _with_unlisted(whole: Dict[str, Any], application: Any) -> Dict[str, Any]:
+    """A document of FastAPI's, and the routes that are not in it, but for those of the document itself."""
+    routes = getattr(application, "routes", None)
+    of_document = {getattr(application, name, None) for name in _OF_DOCUMENT}
+    known = [each for each in _of_list(routes) if each[0] not in of_document] if isinstance(routes, list) else []
+    paths = dict(whole.get("paths", {}))
+    for path, item in _of_routes(known)["paths"].items():
+        paths[path] = {**item, **paths.get(path, {})}
+    return {**whole, "paths": paths}
+
+
 def _mounted(application: Any) -> Iterator[Tuple[str, Any]]:
     """Applications that are mounted in Starlette's or FastAPI's, each with the path before its own."""
     routes = getattr(application, "routes", None)
-    for route in routes if isinstance(routes, list) else ():
+    for route in _flat(routes) if isinstance(routes, list) else ():
         if hasattr(route, "path") and not hasattr(route, "endpoint") and callable(getattr(route, "app", None)):
             yield route.path, route.app
 
 
 def _with_mounted(whole: Dict[str, Any], prefix: str, part: Dict[str, Any]) -> Dict[str, Any]:
-    """A document and that of what is mounted at ``prefix``; of two of the same name the first goes."""
-    paths = {prefix + path: item for path, item in part.get("paths", {}).items()}
-    components = dict(part.get("components", {}))
-    for kind, named in whole.get("components", {}).items():
-        components[kind] = {**components.get(kind, {}), **named}
+    """A document and that of what is mounted at ``prefix``, whose components are kept apart: both may have one of the
+    same name."""
+    within = _COMPONENTS + prefix.replace("~", "~0").replace("/", "~1") + "/"
+    paths = {prefix + path: _referring(item, within) for path, item in part.get("paths", {}).items()}
+    components = {prefix: _referring(part.get("components", {}), within), **whole.get("components", {})}
     return {**whole, "paths": {**paths, **whole.get("paths", {})}, "components": components}
 
 
-def websockets(application: Any) -> List[str]:
-    """The paths of its WebSockets, their parameters in braces."""
+def _referring(node: Any, within: str) -> Any:
+    """A part of a document whose references to components lead ``within`` others."""
+    if isinstance(node, list):
+        return [_referring(each, within) for each in node]
+    if not isinstance(node, dict):
+        return node
+    part = {name: _referring(each, within) for name, each in node.items()}
+    reference = part.get("$ref")
+    if isinstance(reference, str) and reference.startswith(_COMPONENTS):
+        part["$ref"] = within + reference[len(_COMPONENTS) :]
+    return part
+
+
+def websockets(application: Any, deepest: int = _DEEPEST) -> List[str]:
+    """The paths of its WebSockets, their parameters in braces; ``deepest``: as for ``document``."""
     if hasattr(application, "url_map"):
         paths = [rule.rule for rule in application.url_map.iter_rules() if getattr(rule, "websocket", False)]
     else:
         routes = getattr(application, "routes", None)
-        paths = list(_websockets(routes, "")) if isinstance(routes, list) else []
+        if not isinstance(routes, list):
+            inner = _inner(application) if deepest else None
+            return websockets(inner, deepest - 1) if inner is not None else []
+        paths = list(_websockets(routes, "", deepest))
     return [_PARAMETER.sub(_in_braces, path) for path in paths]
 
 
-def _websockets(routes: Any, prefix: str) -> Iterator[str]:
+def _websockets(routes: Any, prefix: str, deepest: int) -> Iterator[str]:
     """Those of Starlette: they have a path and an endpoint, and no methods."""
-    for route in routes:
-        if isinstance(getattr(route, "routes", None), list) and hasattr(route, "path"):
-            yield from _websockets(route.routes, prefix + route.path)
+    for route in _flat(routes):
+        if hasattr(route, "path") and isinstance(getattr(route, "routes", None), list) and route.routes:
+            yield from _websockets(route.routes, prefix + route.path, deepest)
+        elif hasattr(route, "path") and not hasattr(route, "endpoint") and callable(getattr(route, "app", None)):
+            inner = websockets(route.app, deepest - 1) if deepest else []
+            yield from (prefix + route.path + path for path in inner)
         elif hasattr(route, "path") and hasattr(route, "endpoint") and not hasattr(route, "methods"):
             yield prefix + route.path
 
@@ -127,12 +175,16 @@ def _of_werkzeug(application: Any) -> Iterator[Known]:
 
 def _of_list(routes: Any) -> Iterator[Known]:
     """The routes of Starlette, without those of mounted applications, or of Bottle."""
-    for route in routes:
+    for route in _flat(routes):
         if hasattr(route, "rule"):
             yield _BOTTLE.sub(_from_bottle, route.rule), (route.method,), _summary(route.callback)
             continue
+        if not hasattr(route, "path"):  # that of another host
+            continue
         endpoint = getattr(route, "endpoint", None)
-        yield route.path, getattr(route, "methods", None) or _methods(endpoint), _summary(endpoint)
+        # An application as an endpoint says no methods, and takes all of them.
+        any_ = ("GET",) if hasattr(route, "methods") and endpoint else ()
+        yield route.path, getattr(route, "methods", None) or _methods(endpoint) or any_, _summary(endpoint)
 
 
 def _from_bottle(parameter: Any) -> str:

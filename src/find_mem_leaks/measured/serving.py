@@ -34,6 +34,9 @@ POLL_SECONDS = 0.0005
 # Turns of the event loop in which nothing must be under way: a connection that was taken is made two turns later.
 QUIET_TURNS = 3
 FAREWELL_SECONDS = 5
+# What a handler of a WebSocket raises where its client has closed it, unless it catches that: the usual end of one that
+# reads in a loop. Starlette, FastAPI and Litestar call it so.
+CLOSED_BY_CLIENT = "WebSocketDisconnect"
 # Threads of waitress: its own default.
 THREADS = 4
 # By this callback anyio knows the task that is the program, with which its worker threads end: the server.
@@ -199,7 +202,8 @@ class Recording(Recorder):
         try:
             await self._application(scope, receive, send)
         except BaseException as error:
-            self.error = error
+            if type(error).__name__ != CLOSED_BY_CLIENT or scope["type"] != "websocket":
+                self.error = error
             raise
 
 

@@ -31,6 +31,8 @@ BOOTSTRAP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap"
 START_SECONDS = 60.0
 END_SECONDS = 5.0
 TRIAL_SECONDS = 10.0
+# What a worker is told of the application.
+PLACE = ("module", "attribute", "folder", "is_factory", "server")
 # Requests in flight to each worker: connections are not dealt out evenly.
 PER_WORKER = 2
 # The count of the workers stands where that of child processes does: they are the processes that records keep.
@@ -78,7 +80,9 @@ class SeveralWorkers(Waiting):
             listener.listen()
             listener.settimeout(1.0)
             port = _free_port()
-            setting = {"application": self._where, "control": path, "probes": self._probes}
+            # What is sent is none of theirs, and more than a variable may hold.
+            where = {name: self._where[name] for name in PLACE if name in self._where}  # type: ignore[literal-required]
+            setting = {"application": where, "control": path, "probes": self._probes}
             self._server = subprocess.Popen(
                 command(applications.kind(self._application), self._where["workers"], port),
                 env={**os.environ, **self._path(), SETTING: json.dumps(setting)},

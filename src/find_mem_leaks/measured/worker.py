@@ -231,6 +231,12 @@ class Worker:
         self.release()
         return {"closed": True}
 
+    def give_up(self) -> None:
+        """Let an application that is served end as it does when it is told to: what it has taken at its start, a lock
+        for instance, its next process would not get."""
+        if self._is_open and _is_application(self._workload):
+            self._finish(self._workload.close())
+
     def release(self) -> None:
         """Let go of what the workload worked on: after the last reply this process may be ended at any time."""
         if self._is_open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,16 @@ FORMS = {
     "uri": "http://example.com/",
     "uri-reference": "/",
     "byte": "eA==",
+    "base64": "eA==",
+    "base64url": "eA==",
+    "json-string": "{}",
+    "ipvanyaddress": "127.0.0.1",
+    "ipvanyinterface": "127.0.0.1/8",
+    "ipvanynetwork": "127.0.0.0/8",
+    "ipv4interface": "127.0.0.1/8",
+    "ipv4network": "127.0.0.0/8",
+    "ipv6interface": "::1/64",
+    "ipv6network": "fe80::/64",
 }
 
 Schema = Mapping[str, Any]
@@ -93,7 +104,8 @@ class Examples:
             return self._object(schema, depth)
         if kind == "array":
             fewest = schema.get("minItems", 0 if depth >= DEEPEST or schema.get("maxItems") == 0 else 1)
-            return [self.value(schema.get("items"), depth + 1) for _ in range(fewest)]
+            first = [self.value(each, depth + 1) for each in schema.get("prefixItems", ())]
+            return first + [self.value(schema.get("items"), depth + 1) for _ in range(fewest - len(first))]
         if kind == "string":
             return self._string(schema)
         if kind in {"integer", "number"}:
@@ -101,22 +113,25 @@ class Examples:
         return {"boolean": False, "null": None}.get(kind, f"x{NUMBER}" if self.differs else "x")
 
     def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
-        """Return what is required, and what has an example."""
+        """Return what is required, and what has an example, or one value alone: by that unions are told apart."""
         if depth > 2 * DEEPEST:
             raise UnknownError("the schema refers to itself without an end")
         properties, required = schema.get("properties", {}), set(schema.get("required", ()))
         return {
             name: self.value(each, depth + 1)
             for name, each in properties.items()
-            if name in required or given(self.resolved(each), by_default=False)[0]
+            if name in required or "const" in self.resolved(each) or given(self.resolved(each), by_default=False)[0]
         }
 
     def _string(self, schema: Schema) -> str:
         form, pattern = schema.get("format", ""), schema.get("pattern")
         fewest, most = int(schema.get("minLength", 0)), int(schema.get("maxLength", 1000))
+        if not pattern and re.fullmatch("uuid[1-8]?", form):
+            text = UUID if self.differs else FORMS["uuid"]
+            return text.replace("-4", f"-{form[4:] or 4}", 1)
+        if schema.get("contentMediaType") == "application/json":
+            return FORMS["json-string"]
         if self.differs and not pattern:
-            if form == "uuid":
-                return UUID
             if form in {"email", "idn-email"}:
                 return f"x{NUMBER}@example.com"
             if form not in FORMS and most > DIGITS:
@@ -146,7 +161,7 @@ def _type(schema: Schema) -> str:
         return next((str(kind) for kind in kinds if kind != "null"), "null")
     if kinds:
         return str(kinds)
-    return "object" if "properties" in schema else "array" if "items" in schema else ""
+    return "object" if "properties" in schema else "array" if "items" in schema or "prefixItems" in schema else ""
 
 
 def _is_not_null(schema: Schema) -> bool:

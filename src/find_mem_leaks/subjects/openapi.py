@@ -139,11 +139,18 @@ def _body(examples: Examples, operation: Schema) -> tuple[str, str | None]:
     return kind, value if isinstance(value, str) else json.dumps(value)
 
 
+def _fields(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The fields of a form: of a list there is one for each entry."""
+    for name, each in value.items():
+        yield from ((name, entry) for entry in (each if isinstance(each, list) else [each]))
+
+
 def _multipart(examples: Examples, schema: Any, value: Mapping[str, Any]) -> str:
     properties = examples.resolved(schema).get("properties", {})
     parts = []
-    for name, each in value.items():
+    for name, each in _fields(value):
         form = examples.resolved(properties.get(name))
+        form = examples.resolved(form["items"]) if "items" in form else form
         is_file = form.get("format") == "binary" or "contentMediaType" in form
         file = f'; filename="{name}.txt"' if is_file else ""
         parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{each}\r\n')

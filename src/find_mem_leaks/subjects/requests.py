@@ -108,6 +108,11 @@ class Request:
     def with_headers(self, headers: Sequence[tuple[str, str]]) -> Request:
         """The request with these as well; one that it has already is theirs."""
         merged = {name.lower(): (name, value) for name, value in (*self.headers, *headers)}
+        cookies = [value for name, value in (*self.headers, *headers) if name.lower() == "cookie"]
+        if cookies:
+            pairs = [pair.strip() for value in cookies for pair in value.split(";") if pair.strip()]
+            by_name = {pair.partition("=")[0]: pair for pair in pairs}
+            merged["cookie"] = (merged["cookie"][0], "; ".join(by_name.values()))
         return replace(self, headers=tuple(merged.values()))
 
 
