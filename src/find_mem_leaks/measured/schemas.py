@@ -89,10 +89,11 @@ def _with_unlisted(whole: Dict[str, Any], application: Any) -> Dict[str, Any]:
     routes = getattr(application, "routes", None)
     of_document = {getattr(application, name, None) for name in _OF_DOCUMENT}
     known = [each for each in _of_list(routes) if each[0] not in of_document] if isinstance(routes, list) else []
-    paths = dict(whole.get("paths", {}))
-    for path, item in _of_routes(known)["paths"].items():
-        paths[path] = {**item, **paths.get(path, {})}
-    return {**whole, "paths": paths}
+    listed = whole.get("paths", {})
+    if not isinstance(listed, dict):
+        return whole
+    unlisted = {path: item for path, item in _of_routes(known)["paths"].items() if path not in listed}
+    return {**whole, "paths": {**listed, **unlisted}}
 
 
 def _mounted(application: Any) -> Iterator[Tuple[str, Any]]:
