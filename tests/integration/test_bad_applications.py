@@ -210,3 +210,27 @@ def test_a_log_with_binary_rubbish_is_read_and_no_other_host_is_asked(here, list
     listener.settimeout(0)
     with pytest.raises(BlockingIOError):  # nobody waits to be let in
         listener.accept()
+
+
+LOCKING = SHOP.replace(
+    """                await send({"type": "lifespan.startup.complete"})
+            await""",
+    """                (HERE / "lock").mkdir()
+                await send({"type": "lifespan.startup.complete"})
+            (HERE / "lock").rmdir()
+            await""",
+).replace(
+    "        headers = {name",
+    '        if scope["path"] == "/users":\n            raise KeyError("price")\n        headers = {name',
+)
+
+
+def test_what_an_application_takes_at_its_start_is_free_for_the_next_cell(here):
+    """After the trial of its routes, and after one that failed."""
+    (here / "shop.py").write_text(LOCKING)
+    words = ["run", "shop:app", "-s", "GET *", "--rounds", "1", "--operations", "40", "--no-explain", "-j", "1"]
+    commands.call([*words, "-q", "--no-table", "-o", "results.json"])
+    cells = {cell.scenario: cell for cell in results.read(here / "results.json")}
+    assert "KeyError: 'price'" in cells["GET /users"].error
+    assert (cells["GET /items"].error, cells["GET /items"].operations) == (None, 40)
+    assert not (here / "lock").exists()

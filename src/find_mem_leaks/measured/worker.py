@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 # Containers with a known bound are looked for before these rounds: later ones come too late to tell what they explain.
 ROUNDS_OF_FINDING = 4
+# Seconds that an application which has failed is given to end.
+GIVE_UP_SECONDS = 5.0
 
 
 class Worker:
@@ -232,10 +234,15 @@ class Worker:
         return {"closed": True}
 
     def give_up(self) -> None:
-        """Let an application that is served end as it does when it is told to: what it has taken at its start, a lock
-        for instance, its next process would not get."""
-        if self._is_open and _is_application(self._workload):
-            self._finish(self._workload.close())
+        """Let an ASGI application that is served end as it does when it is told to, if it does so within seconds: what
+        it has taken at its start, a lock for instance, its next process would not get."""
+        if not (self._is_open and _is_application(self._workload) and self._workload.is_async):
+            return
+        import asyncio
+
+        ending = self._workload.close()
+        if ending is not None:
+            self._finish(asyncio.wait_for(ending, GIVE_UP_SECONDS))
 
     def release(self) -> None:
         """Let go of what the workload worked on: after the last reply this process may be ended at any time."""
