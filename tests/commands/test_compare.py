@@ -116,7 +116,6 @@ def test_pythons_that_both_files_hold_are_compared_each_with_itself():
 
 
 def test_a_cell_is_compared_with_that_of_the_same_packages_or_else_of_the_same_python():
-    """Of one that leaks with some packages and not with others, either may be news."""
     old, new = {"pydantic": "1.10"}, {"pydantic": "2.9"}
     pairs = compare.match(
         [cell(16, packages=old), cell(packages=new)], [cell(16, packages=old), cell(16, packages=new)]

@@ -68,8 +68,8 @@ def test_one_whose_program_may_not_be_run_is_told_in_a_line(tmp_path, monkeypatc
     program = tmp_path / "initdb"
     program.touch()
     monkeypatch.setattr(scratch, "IN_MEMORY", tmp_path)
-    told = rf"Sleeper could not be started \(Permission denied: {program}\)"
-    with pytest.raises(UsageError, match=told), sleeping([[str(program)]]):
+    message = rf"Sleeper could not be started \(Permission denied: {program}\)"
+    with pytest.raises(UsageError, match=message), sleeping([[str(program)]]):
         raise AssertionError
     assert list(tmp_path.iterdir()) == [program]
 

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from find_mem_leaks import errors, results
 from find_mem_leaks.commands.options import Verb, option
@@ -23,6 +24,15 @@ VERB = Verb(
     option("--strict", "exit with 4 if a cell leaks in B, and A neither leaks nor rules it out"),
     description="Show two results files side by side; exit with 3 if a cell leaks in B whose leak A rules out or did "
     "not measure.",
+)
+
+T = TypeVar("T", bound=Hashable)
+# What two cells have in common: all versions, that of Python, its minor version, nothing.
+ENVIRONMENTS: tuple[Callable[[Cell], Hashable], ...] = (
+    lambda cell: (cell.python, frozenset(cell.packages.items())),
+    lambda cell: cell.python,
+    lambda cell: cell.python.rpartition(".")[0],
+    lambda _: None,
 )
 
 
@@ -45,54 +55,31 @@ def match(first: Sequence[Cell], second: Sequence[Cell]) -> list[Pair]:
     each are compared with each other. Of cells that are equally similar a leaking one speaks for all.
     """
     strip = all(len({_series(cell) for cell in cells} - {""}) == 1 for cells in (first, second))
-    before, after = (_by_name(cells, strip=strip) for cells in (first, second))
-    return [
-        pair
-        for name in dict.fromkeys([*before, *after])
-        for pair in _named(*name, list(_pairs(before.get(name, []), after.get(name, []))))
-    ]
+
+    def name(cell: Cell) -> tuple[str, str]:
+        return cell.stack.removeprefix(_series(cell)) if strip else cell.stack, cell.scenario
+
+    before, after = _by(name, first), _by(name, second)
+    names = dict.fromkeys([*before, *after])
+    return [pair for each in names for pair in _named(*each, [*_pairs(before.get(each, []), after.get(each, []))])]
 
 
-def _by_name(cells: Sequence[Cell], *, strip: bool) -> dict[tuple[str, str], list[Cell]]:
-    by_name: dict[tuple[str, str], list[Cell]] = {}
+def _by(key: Callable[[Cell], T], cells: Iterable[Cell]) -> dict[T, list[Cell]]:
+    by_key: dict[T, list[Cell]] = {}
     for cell in cells:
-        stack = cell.stack.removeprefix(_series(cell)) if strip else cell.stack
-        by_name.setdefault((stack, cell.scenario), []).append(cell)
-    return by_name
+        by_key.setdefault(key(cell), []).append(cell)
+    return by_key
 
 
 def _pairs(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[tuple[Cell | None, Cell | None]]:
-    """The cells of one name in twos: those of the same Python and packages, then those of the same Python, then the
-    others; a cell alone where the other side has no more."""
-    for environment in (_environment, _python, _minor, _any):
-        old, new = (_by(environment, cells) for cells in (before, after))
+    """The cells of one name in twos, the most similar environments first; a cell alone where the other side has no
+    more."""
+    for environment in ENVIRONMENTS:
+        old, new = _by(environment, before), _by(environment, after)
         yield from ((_speaker(old[each]), _speaker(new[each])) for each in old if each in new)
         before, after = _only_in(old, new), _only_in(new, old)
     yield from ((cell, None) for cell in before)
     yield from ((None, cell) for cell in after)
-
-
-def _environment(cell: Cell) -> Hashable:
-    return cell.python, frozenset(cell.packages.items())
-
-
-def _python(cell: Cell) -> Hashable:
-    return cell.python
-
-
-def _minor(cell: Cell) -> Hashable:
-    return cell.python.split(".")[:2][-1]
-
-
-def _any(_: Cell) -> Hashable:
-    return None
-
-
-def _by(environment: Callable[[Cell], Hashable], cells: Iterable[Cell]) -> dict[Hashable, list[Cell]]:
-    by_environment: dict[Hashable, list[Cell]] = {}
-    for cell in cells:
-        by_environment.setdefault(environment(cell), []).append(cell)
-    return by_environment
 
 
 def _only_in(one: Mapping[Hashable, list[Cell]], other: Mapping[Hashable, list[Cell]]) -> list[Cell]:

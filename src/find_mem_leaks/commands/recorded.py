@@ -9,6 +9,7 @@ from typing import Any
 
 from find_mem_leaks.commands.options import words_of
 from find_mem_leaks.concealing import SECRET, concealed
+from find_mem_leaks.reports.rerun import exact
 
 # The options that nothing else in a cell's record tells of, by their names among the arguments: of all cells, of what
 # is a person's own, and of applications.
@@ -34,7 +35,7 @@ def options(
 
 
 def _plain(value: Any) -> str:
-    return concealed(repr(value).removesuffix(".0") if isinstance(value, float) else str(value))
+    return concealed(exact(value) if isinstance(value, float) else str(value))
 
 
 def _header(text: str) -> str:

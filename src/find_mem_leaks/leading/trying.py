@@ -99,28 +99,27 @@ class _Answer:
 
     def is_right(self, request: Request) -> bool:
         """Return whether the request was answered: not so if it was led to a login."""
-        return 0 < self.status < REFUSAL and not self.leads_to_login(request) and not self.leads_to_https(request)
+        return 0 < self.status < REFUSAL and not self.advice(request)
 
-    def leads_to_login(self, request: Request) -> bool:
-        """Return whether it leads to a page that is called so, or that is told where to come back to, as a login is."""
-        asked, led = request.path.split("?")[0], urlsplit(self.location)
-        if self.status not in REDIRECTS or LOGIN.search(asked):
-            return False
+    def advice(self, request: Request) -> str:
+        """Return what helps where the request is led to https, or to a login, so that its handler does not run; empty
+        if it is not. A login is called so, or is told where to come back to."""
+        path, led = request.path.split("?")[0], urlsplit(self.location)
+        if self.status not in REDIRECTS:
+            return ""
+        if led.scheme == "https" and _is_of(path, led.path):
+            return HTTPS_ADVICE
         back = [urlsplit(value).path for _, value in parse_qsl(led.query)]
-        return LOGIN.search(led.path) is not None or any(_is_of(request, path) for path in back)
-
-    def leads_to_https(self, request: Request) -> bool:
-        """Return whether it leads to what was asked for, over https."""
-        led = urlsplit(self.location)
-        return self.status in REDIRECTS and led.scheme == "https" and _is_of(request, led.path)
+        leads_to_login = LOGIN.search(led.path) or any(_is_of(path, each) for each in back)
+        return LOGIN_ADVICE if leads_to_login and not LOGIN.search(path) else ""
 
 
-def _is_of(request: Request, path: str) -> bool:
-    """Return whether a path is the request's, in which a number differs each time."""
-    asked = re.escape(request.path.split("?")[0])
-    for differs, pattern in ((NUMBER, r"\d+"), (MADE, "[^/]+")):
-        asked = asked.replace(re.escape(differs), pattern)
-    return re.fullmatch(asked, path) is not None
+def _is_of(requested: str, path: str) -> bool:
+    """Return whether a path is the requested one, in which a number differs each time."""
+    pattern = re.escape(requested)
+    for placeholder, anything in ((NUMBER, r"\d+"), (MADE, "[^/]+")):
+        pattern = pattern.replace(re.escape(placeholder), anything)
+    return re.fullmatch(pattern, path) is not None
 
 
 @dataclass(frozen=True)
@@ -254,10 +253,8 @@ def _why_not_opened(name: str, error: Exception) -> str:
 def _of_refused(route: Route, answers: Sequence[tuple[Request, _Answer]]) -> Tried:
     """Return what came of a route whose candidates were all led to a login, refused or failed."""
     for request, answer in answers:
-        if answer.leads_to_https(request):
-            return Tried(request, unseen=_unseen(request, answer, HTTPS_ADVICE))
-        if answer.leads_to_login(request):
-            return Tried(request, unseen=_unseen(request, answer, LOGIN_ADVICE))
+        if advice := answer.advice(request):
+            return Tried(request, unseen=_unseen(request, answer, advice))
     failed = [request for request, answer in answers if answer.status >= FAILURE]
     if failed and len(failed) == len(answers):
         return Tried(failed[0], fails=True)

@@ -94,8 +94,8 @@ class Connection:
         return self.sock
 
     def _written(self, sent: Sent) -> bytes:
-        said = {name.lower() for name in sent.headers}
-        lines = [line for name, line in self._usual.items() if name not in said]
+        given = {name.lower() for name in sent.headers}
+        lines = [line for name, line in self._usual.items() if name not in given]
         lines += ["%s: %s\r\n" % field for field in sent.headers.items()]
         body = sent.body or b""
         if sent.body is not None or sent.method in WITH_BODY:

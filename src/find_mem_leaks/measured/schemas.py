@@ -100,8 +100,13 @@ def _mounted(application: Any) -> Iterator[Tuple[str, Any]]:
     """Applications that are mounted in Starlette's or FastAPI's, each with the path before its own."""
     routes = getattr(application, "routes", None)
     for route in _flat(routes) if isinstance(routes, list) else ():
-        if hasattr(route, "path") and not hasattr(route, "endpoint") and callable(getattr(route, "app", None)):
+        if _is_mounted(route):
             yield route.path, route.app
+
+
+def _is_mounted(route: Any) -> bool:
+    """Return whether a route leads to an application of its own."""
+    return hasattr(route, "path") and not hasattr(route, "endpoint") and callable(getattr(route, "app", None))
 
 
 def _with_mounted(whole: Dict[str, Any], prefix: str, part: Dict[str, Any]) -> Dict[str, Any]:
@@ -144,7 +149,7 @@ def _websockets(routes: Any, prefix: str, deepest: int) -> Iterator[str]:
     for route in _flat(routes):
         if hasattr(route, "path") and isinstance(getattr(route, "routes", None), list) and route.routes:
             yield from _websockets(route.routes, prefix + route.path, deepest)
-        elif hasattr(route, "path") and not hasattr(route, "endpoint") and callable(getattr(route, "app", None)):
+        elif _is_mounted(route):
             inner = websockets(route.app, deepest - 1) if deepest else []
             yield from (prefix + route.path + path for path in inner)
         elif hasattr(route, "path") and hasattr(route, "endpoint") and not hasattr(route, "methods"):

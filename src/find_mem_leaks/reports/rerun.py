@@ -44,7 +44,7 @@ def _is_fixed(cell: Cell) -> bool:
 
 
 def _rules(cell: Cell) -> list[str]:
-    confidence = [] if cell.confidence == Rules().confidence else ["--confidence", _exact(cell.confidence)]
+    confidence = [] if cell.confidence == Rules().confidence else ["--confidence", exact(cell.confidence)]
     return [*_limit(cell), *confidence]
 
 
@@ -53,10 +53,11 @@ def _limit(cell: Cell) -> list[str]:
     is_quick = cell.test or "--quick" in (cell.options or ())
     if cell.test and limit == Rules().limit:
         return ["--no-quick"]
-    return [] if limit == (QUICK if is_quick else Rules()).limit else ["--limit", _exact(limit)]
+    return [] if limit == (QUICK if is_quick else Rules()).limit else ["--limit", exact(limit)]
 
 
-def _exact(value: float) -> str:
+def exact(value: float) -> str:
+    """The number to its last digit, as people write it."""
     return repr(value).removesuffix(".0")
 
 
